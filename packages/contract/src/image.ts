@@ -1,0 +1,147 @@
+import { z } from "zod";
+import { addableTag, type TagProfile } from "./tag.ts";
+
+/** Who may see an image. Source: Glance api-ref, image visibility. */
+export const VISIBILITIES = ["public", "community", "shared", "private"] as const;
+
+/** One of {@link VISIBILITIES}. */
+export type Visibility = (typeof VISIBILITIES)[number];
+
+const DISK_FORMATS = [
+  "ami",
+  "ari",
+  "aki",
+  "vhd",
+  "vhdx",
+  "vmdk",
+  "raw",
+  "qcow2",
+  "vdi",
+  "iso",
+  "ploop",
+] as const;
+const CONTAINER_FORMATS = ["ami", "ari", "aki", "bare", "ovf", "ova", "docker", "compressed"] as const;
+
+/** The range of `min_disk` (GB) and `min_ram` (MB): Glance's columns are 32-bit integers. */
+const minimum = z.int().min(0).max(2_147_483_647);
+const shortText = z.string().max(255);
+
+/** A UUID in any case. Source: Glance's image schema, `id`. */
+export const UUID = /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
+
+/**
+ * An image as it is shown and listed. Properties that an operator or user added stand beside the
+ * fields as further members with text values.
+ *
+ * Sizes are bytes, `min_disk` is GB, `min_ram` is MB, times are `YYYY-MM-DDTHH:MM:SSZ`.
+ * Source: Glance api-ref, "Show image".
+ */
+export const image = z
+  .looseObject({
+    id: z.string(),
+    name: z.string().nullable(),
+    status: z.string(),
+    visibility: z.enum(VISIBILITIES),
+    protected: z.boolean(),
+    os_hidden: z.boolean(),
+    checksum: z.string().nullable(),
+    os_hash_algo: z.string().nullable(),
+    os_hash_value: z.string().nullable(),
+    owner: z.string().nullable(),
+    size: z.int().nullable(),
+    virtual_size: z.int().nullable(),
+    container_format: z.string().nullable(),
+    disk_format: z.string().nullable(),
+    created_at: z.string(),
+    updated_at: z.string(),
+    min_ram: z.int(),
+    min_disk: z.int(),
+    tags: z.array(z.string()),
+    self: z.string(),
+    file: z.string(),
+    schema: z.string(),
+  })
+  .meta({ id: "Image", additionalProperties: { type: "string" } });
+
+/** See {@link image}. */
+export type Image = z.infer<typeof image>;
+
+/**
+ * What may be set when an image is made; every member is optional. Any further member is a property of
+ * the image and must be text. Source: Glance api-ref, "Create image".
+ */
+export function imageCreate(profile: TagProfile) {
+  return z
+    .looseObject({
+      id: z.string().regex(UUID, "id must be a UUID").optional(),
+      name: shortText.nullable().optional(),
+      visibility: z.enum(VISIBILITIES).optional(),
+      protected: z.boolean().optional(),
+      os_hidden: z.boolean().optional(),
+      owner: shortText.nullable().optional(),
+      container_format: z.enum(CONTAINER_FORMATS).nullable().optional(),
+      disk_format: z.enum(DISK_FORMATS).nullable().optional(),
+      min_disk: minimum.optional(),
+      min_ram: minimum.optional(),
+      tags: z.array(addableTag(profile)).optional(),
+    })
+    .check((body) => {
+      for (const [name, value] of Object.entries(body.value)) {
+        if (name in imageFields) continue;
+        const message = propertyProblem(name, value);
+        if (message !== undefined) {
+          body.issues.push({ code: "custom", input: value, message, path: [name] });
+        }
+      }
+    })
+    .meta({ additionalProperties: { type: "string" } });
+}
+
+/** See {@link imageCreate}. */
+export type ImageCreate = z.infer<ReturnType<typeof imageCreate>>;
+
+/** The names that are an image's own and never a property's. */
+export const imageFields: Readonly<Record<string, unknown>> = image.shape;
+
+function propertyProblem(name: string, value: unknown): string | undefined {
+  if (name === "" || name.length > 255) return "The name of a property has 1 to 255 characters.";
+  if (typeof value !== "string") return "The value of a property must be text.";
+  return undefined;
+}
+
+/** A tag list, in and out. Source: API-SIG guideline "Tags". */
+export function tagList(tag: z.ZodString) {
+  return z.object({ tags: z.array(tag) });
+}
+
+/** One value or several of a repeated query parameter, always read as a list: `tag=a&tag=b`. */
+const repeated = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (typeof value === "string" ? [value] : value))
+  .meta({ openapi: { type: "array", items: { type: "string" } } });
+
+/**
+ * The query of an image list. `tag` may be repeated: an image must bear all of them. `limit` is 0 to
+ * 1000, 25 when absent, and a larger one is taken as 1000; `marker` is the last id of the page before.
+ * Source: Glance api-ref, "List images".
+ */
+export const imageListQuery = z.strictObject({
+  tag: repeated.optional(),
+  limit: z
+    .union([z.int(), z.string().regex(/^\d+$/, "limit must be a whole number, 0 or more")])
+    .transform(Number)
+    .pipe(z.number().min(0, "limit must be a whole number, 0 or more"))
+    .meta({ openapi: { type: "integer", minimum: 0 } })
+    .optional(),
+  marker: z.string().optional(),
+});
+
+/** A page of images; `next` is there when more may follow. Links are relative to the endpoint. */
+export const imageList = z
+  .object({
+    images: z.array(image),
+    first: z.string(),
+    next: z.string().optional(),
+    schema: z.string(),
+  })
+  .meta({ id: "ImageList" });

@@ -1,0 +1,13 @@
+export { contractFor, createContract, glanceContract, imsContract, type Contract } from "./contract.ts";
+export { errorBody, IMS_CODES, type ErrorBody, type ErrorStatus } from "./error-body.ts";
+export {
+  imageFields,
+  UUID,
+  VISIBILITIES,
+  type Image,
+  type ImageCreate,
+  type Visibility,
+} from "./image.ts";
+export { methodsByPath, routesOf, type NamedRoute } from "./routes.ts";
+export { MAX_TAG_LENGTH, TAG_PROFILES, tagProblem, type TagProfile } from "./tag.ts";
+export { CURRENT_MINOR_VERSION, versionsAt, type VersionDocument } from "./versions.ts";
