@@ -1,0 +1,73 @@
+import { contractFor, type TagProfile } from "@imagetags/contract";
+import { openApiDocument } from "@imagetags/contract/openapi";
+import { createExpressEndpoints } from "@ts-rest/express";
+import express, { type ErrorRequestHandler, type Express } from "express";
+import type { Logger } from "pino";
+import { allowedMethods } from "./http/allowed-methods.ts";
+import { arrival } from "./http/arrival.ts";
+import { authentication } from "./http/authentication.ts";
+import { replyTo } from "./http/errors.ts";
+import { noRoute, options } from "./http/method-not-allowed.ts";
+import { parseQuery } from "./http/query-string.ts";
+import { imageTagsRoutes } from "./http/routes/image-tags.ts";
+import { imagesRoutes } from "./http/routes/images.ts";
+import { versionsRoutes } from "./http/routes/versions.ts";
+import { sendError, sendJson } from "./http/send.ts";
+import { versionNegotiation } from "./http/version-negotiation.ts";
+import type { TokenValidator } from "./identity/caller.ts";
+import type { ImageService } from "./images/image-service.ts";
+
+/** What an application is made of. */
+export interface AppParts {
+  readonly service: ImageService;
+  readonly tokens: TokenValidator;
+  readonly profile: TagProfile;
+  /** The URL that a 401 names as the place where tokens are had. */
+  readonly authority: () => string;
+  readonly log: Logger;
+}
+
+/** The application: what a request meets, in this order. */
+export function createApp({ service, tokens, profile, authority, log }: AppParts): Express {
+  const contract = contractFor(profile);
+  const allowed = allowedMethods(contract);
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.enable("strict routing");
+  app.enable("case sensitive routing");
+  app.set("query parser", parseQuery);
+  app.response.json = function json(body) {
+    sendJson(this, this.statusCode, body);
+    return this;
+  };
+
+  app.use(arrival(log));
+  app.use(options(allowed));
+  app.use(versionNegotiation());
+  app.use("/v2", authentication(tokens, authority));
+  app.get("/openapi.json", (_, response) => sendJson(response, 200, openApiDocument(profile)));
+  createExpressEndpoints(
+    contract,
+    {
+      imageTags: imageTagsRoutes(contract.imageTags, service),
+      images: imagesRoutes(contract.images, service),
+      versions: versionsRoutes(contract.versions),
+    },
+    app,
+    { requestValidationErrorHandler: (error, _request, _response, next) => next(error) },
+  );
+  app.use(noRoute(allowed));
+  app.use(lastResort(profile, log));
+  return app;
+}
+
+/** Answers whatever was thrown on the way; what is not the caller's doing goes into the log, whole. */
+function lastResort(profile: TagProfile, log: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, _next) => {
+    const reply = replyTo(error, profile, request.requestId);
+    if (reply.unforeseen !== undefined) log.error({ request: request.requestId, err: reply.unforeseen });
+    if (response.headersSent) response.destroy();
+    else sendError(response, reply);
+  };
+}

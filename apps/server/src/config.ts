@@ -1,0 +1,151 @@
+import { join } from "node:path";
+import { TAG_PROFILES, type TagProfile } from "@imagetags/contract";
+import { z } from "zod";
+
+/** An address to listen on; port 0 lets the system choose one. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The server's settings, read once at the start. */
+export interface Config {
+  readonly listen: ListenAddress;
+  /** The path of the SQLite file. */
+  readonly databasePath: string;
+  readonly dataDir: string;
+  readonly auth: "static";
+  readonly tokensFile: string;
+  readonly tagProfile: TagProfile;
+  /** Different tags per image; negative: any number. */
+  readonly tagQuota: number;
+  readonly logLevel: LogLevel;
+}
+
+const LOG_LEVELS = ["silent", "error", "warn", "info"] as const;
+
+/** What is logged: nothing, failures, warnings too, or one line per request too. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Settings that are wrong; the message has one line for each, which names the variable. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+const filled = z.string().min(1, "must not be empty");
+
+const settings = {
+  IMAGETAGS_LISTEN: {
+    default: "127.0.0.1:9292",
+    meaning: "address and port",
+    schema: z.string().transform(toListenAddress),
+  },
+  IMAGETAGS_DATABASE_URL: {
+    default: "sqlite:imagetags.db under the data directory",
+    meaning: "sqlite:PATH; a database that Glance made is used as it is",
+    schema: z.string().transform(toSqlitePath).optional(),
+  },
+  IMAGETAGS_DATA_DIR: {
+    default: "./data",
+    meaning: "where the embedded database and the first token live",
+    schema: filled.default("./data"),
+  },
+  IMAGETAGS_AUTH: {
+    default: "static",
+    meaning: "how callers are known: static (by the tokens file)",
+    schema: z.literal("static", 'must be "static"').default("static"),
+  },
+  IMAGETAGS_TOKENS_FILE: {
+    default: "tokens.yaml in the data directory",
+    meaning: "static tokens; made with one random token when there is none",
+    schema: filled.optional(),
+  },
+  IMAGETAGS_TAG_PROFILE: {
+    default: "glance",
+    meaning: "which tags there may be: glance (any text) or ims (letters, digits, _ and -)",
+    schema: z.enum(TAG_PROFILES, `must be one of: ${TAG_PROFILES.join(", ")}`).default("glance"),
+  },
+  IMAGETAGS_TAG_QUOTA: {
+    default: "128",
+    meaning: "tags per image, negative = unlimited",
+    schema: z
+      .string()
+      .regex(/^-?\d{1,9}$/, "must be a whole number of at most nine digits")
+      .transform(Number)
+      .default(128),
+  },
+  IMAGETAGS_LOG_LEVEL: {
+    default: "info",
+    meaning: "silent, error, warn, or info (one line per request)",
+    schema: z.enum(LOG_LEVELS, `must be one of: ${LOG_LEVELS.join(", ")}`).default("info"),
+  },
+} as const;
+
+/** Every setting with its default and meaning, as `--help` and the documentation list them. */
+export const SETTINGS: readonly { name: string; default: string; meaning: string }[] = Object.entries(
+  settings,
+).map(([name, setting]) => ({ name, default: setting.default, meaning: setting.meaning }));
+
+/** Reads the settings from the environment. Throws a {@link ConfigError} that names every mistake. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const problems = unknownNames(env);
+  const parsed = z
+    .object({
+      IMAGETAGS_LISTEN: settings.IMAGETAGS_LISTEN.schema.default({ host: "127.0.0.1", port: 9292 }),
+      IMAGETAGS_DATABASE_URL: settings.IMAGETAGS_DATABASE_URL.schema,
+      IMAGETAGS_DATA_DIR: settings.IMAGETAGS_DATA_DIR.schema,
+      IMAGETAGS_AUTH: settings.IMAGETAGS_AUTH.schema,
+      IMAGETAGS_TOKENS_FILE: settings.IMAGETAGS_TOKENS_FILE.schema,
+      IMAGETAGS_TAG_PROFILE: settings.IMAGETAGS_TAG_PROFILE.schema,
+      IMAGETAGS_TAG_QUOTA: settings.IMAGETAGS_TAG_QUOTA.schema,
+      IMAGETAGS_LOG_LEVEL: settings.IMAGETAGS_LOG_LEVEL.schema,
+    })
+    .safeParse(env);
+  if (!parsed.success) {
+    problems.push(...parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`));
+  }
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems.join("\n"));
+
+  const values = parsed.data;
+  const dataDir = values.IMAGETAGS_DATA_DIR;
+  return {
+    listen: values.IMAGETAGS_LISTEN,
+    databasePath: values.IMAGETAGS_DATABASE_URL ?? join(dataDir, "imagetags.db"),
+    dataDir,
+    auth: values.IMAGETAGS_AUTH,
+    tokensFile: values.IMAGETAGS_TOKENS_FILE ?? join(dataDir, "tokens.yaml"),
+    tagProfile: values.IMAGETAGS_TAG_PROFILE,
+    tagQuota: values.IMAGETAGS_TAG_QUOTA,
+    logLevel: values.IMAGETAGS_LOG_LEVEL,
+  };
+}
+
+/** A misspelt setting must not pass for an absent one. */
+function unknownNames(env: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith("IMAGETAGS_") && !(name in settings))
+    .map((name) => `${name} is not a setting of this server`);
+}
+
+function toListenAddress(text: string, context: z.RefinementCtx<string>): ListenAddress {
+  const match = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
+  const host = match?.[1] ?? match?.[2];
+  const port = Number(match?.[3]);
+  if (host !== undefined && port <= 65_535) return { host, port };
+  context.addIssue(`must be ADDRESS:PORT, such as 127.0.0.1:9292 or [::1]:9292`);
+  return z.NEVER;
+}
+
+/** The URL is not repeated in the message: one for a database server holds a password. */
+function toSqlitePath(text: string, context: z.RefinementCtx<string>): string {
+  const path = /^sqlite:(.+)$/.exec(text)?.[1];
+  if (path === undefined) {
+    context.addIssue("must be sqlite:PATH");
+    return z.NEVER;
+  }
+  if (path.startsWith(":memory:") || path.startsWith("file:")) {
+    context.addIssue("must name a file: sqlite:PATH");
+    return z.NEVER;
+  }
+  return path;
+}

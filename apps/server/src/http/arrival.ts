@@ -1,0 +1,28 @@
+import type { RequestHandler } from "express";
+import type { Logger } from "pino";
+import { canonicalUrl, pathOf } from "./canonical-url.ts";
+import { REQUEST_ID_HEADER, requestIdFor } from "./request-id.ts";
+
+/** Gives every request its id, its address one spelling, and the log one line of it. */
+export function arrival(log: Logger): RequestHandler {
+  return (request, response, next) => {
+    const start = performance.now();
+    request.requestId = requestIdFor(request.headers["x-openstack-request-id"]);
+    response.setHeader(REQUEST_ID_HEADER, request.requestId);
+    request.url = canonicalUrl(request.url);
+    // The query is left out: people have put tokens there.
+    const path = pathOf(request.url);
+    response.once("close", () => {
+      log.info({
+        request: request.requestId,
+        method: request.method,
+        path,
+        status: response.writableFinished ? response.statusCode : "aborted",
+        ms: Math.round((performance.now() - start) * 1000) / 1000,
+        project: request.caller?.projectId,
+        user: request.caller?.userId,
+      });
+    });
+    next();
+  };
+}

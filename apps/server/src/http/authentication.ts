@@ -1,0 +1,29 @@
+import type { RequestHandler } from "express";
+import type { TokenValidator } from "../identity/caller.ts";
+import { errorReply } from "./errors.ts";
+import { sendError } from "./send.ts";
+
+/** WebOb's words, which Glance answers. */
+const UNAUTHORIZED =
+  "This server could not verify that you are authorized to access the document you requested. " +
+  "Either you supplied the wrong credentials (e.g., bad password), or your browser does not understand " +
+  "how to supply the credentials required.";
+
+/**
+ * Lets only the bearers of a valid `X-Auth-Token` pass. `authority` is the URL that `WWW-Authenticate`
+ * names as the place where tokens are had.
+ */
+export function authentication(tokens: TokenValidator, authority: () => string): RequestHandler {
+  return async (request, response, next) => {
+    // Two such headers arrive joined by a comma and are no token.
+    const token = request.headers["x-auth-token"];
+    const caller = typeof token === "string" && token !== "" ? await tokens.validate(token) : undefined;
+    if (caller !== undefined) {
+      request.caller = caller;
+      next();
+      return;
+    }
+    const challenge = { "WWW-Authenticate": `Keystone uri="${authority()}"` };
+    sendError(response, errorReply(401, UNAUTHORIZED, challenge));
+  };
+}

@@ -1,0 +1,26 @@
+const ENCODED = /%([0-9A-Fa-f]{2})/g;
+const UNRESERVED = /^[A-Za-z0-9\-._~]$/;
+const NOT_IN_A_TARGET = /[^\x21\x22\x24-\x7e]/g;
+
+/**
+ * The request target with one spelling for one address: percent-encoded unreserved characters are
+ * written plainly (RFC 3986, section 6.2.2.2); bytes beyond ASCII, which Node hands over as Latin-1
+ * characters, and `#`, which begins no fragment on the wire, are percent-encoded. Dot segments stay:
+ * `..` may be a tag.
+ */
+export function canonicalUrl(target: string): string {
+  let url = target;
+  if (url.includes("%")) {
+    url = url.replace(ENCODED, (encoded, hex: string) => {
+      const character = String.fromCharCode(Number.parseInt(hex, 16));
+      return UNRESERVED.test(character) ? character : encoded;
+    });
+  }
+  return url.replace(NOT_IN_A_TARGET, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** The path of a request target, without its query. */
+export function pathOf(url: string): string {
+  const query = url.indexOf("?");
+  return query === -1 ? url : url.slice(0, query);
+}

@@ -1,0 +1,89 @@
+import { STATUS_CODES } from "node:http";
+import { IMS_CODES, type ErrorBody, type ErrorStatus, type TagProfile } from "@imagetags/contract";
+import { RequestValidationError } from "@ts-rest/express";
+import { ImageError, type ImageErrorCode } from "../images/image-error.ts";
+import { StoreUnavailable } from "../store/image-store.ts";
+import { BadRequest } from "./bad-request.ts";
+import { describeInvalid } from "./invalid-request.ts";
+
+/** The one table from what went wrong to the status that tells of it. */
+export const ERROR_STATUS = {
+  "image-not-found": 404,
+  "tag-not-found": 404,
+  forbidden: 403,
+  "read-only-attribute": 403,
+  "image-protected": 403,
+  "image-id-taken": 409,
+  "image-has-data": 409,
+  "tag-quota-exceeded": 413,
+  "property-quota-exceeded": 413,
+  "marker-not-found": 400,
+} as const satisfies Record<ImageErrorCode, ErrorStatus>;
+
+/** Node names this status as its newer RFC does; clients know the older name. */
+const TITLES: Partial<Record<ErrorStatus, string>> = { 413: "Request Entity Too Large" };
+
+/** How long a caller waits before it tries again what was not possible just now, in seconds. */
+const RETRY_AFTER = "1";
+
+/** An error as it is answered. */
+export interface ErrorReply {
+  readonly status: ErrorStatus;
+  readonly body: ErrorBody;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Set where the error is not the caller's, so that the log must hold it. */
+  readonly unforeseen?: unknown;
+}
+
+/** An error's reply; `code` is the status unless the profile documents a code of its own. */
+export function errorReply(
+  status: ErrorStatus,
+  message: string,
+  headers: Readonly<Record<string, string>> = {},
+  code: number | string = status,
+): ErrorReply {
+  const title = TITLES[status] ?? STATUS_CODES[status] ?? "Error";
+  return { status, headers, body: { error: { code, title, message } } };
+}
+
+/** The reply to anything that was thrown on the way of a request. */
+export function replyTo(error: unknown, profile: TagProfile, requestId: string): ErrorReply {
+  if (error instanceof ImageError) {
+    const ims = profile === "ims" && error.code === "tag-quota-exceeded";
+    return errorReply(
+      ERROR_STATUS[error.code],
+      error.message,
+      {},
+      ims ? IMS_CODES.tagQuotaExceeded : undefined,
+    );
+  }
+  if (error instanceof RequestValidationError) {
+    const { message, isTag } = describeInvalid(error);
+    return errorReply(400, message, {}, isTag && profile === "ims" ? IMS_CODES.invalidTag : undefined);
+  }
+  if (error instanceof BadRequest) return errorReply(400, error.message);
+  if (error instanceof StoreUnavailable) {
+    return {
+      ...errorReply(503, "The database is not available just now. Please try again.", {
+        "Retry-After": RETRY_AFTER,
+      }),
+      unforeseen: error,
+    };
+  }
+  return replyToFramework(error) ?? {
+    ...errorReply(500, `Something unforeseen went wrong. The request id is ${requestId}.`),
+    unforeseen: error,
+  };
+}
+
+/** Express and its body parser mark the errors that are the caller's with a status below 500. */
+function replyToFramework(error: unknown): ErrorReply | undefined {
+  if (!(error instanceof Error) || !("status" in error) || typeof error.status !== "number") return undefined;
+  if (error.status < 400 || error.status >= 500) return undefined;
+  if (error.status === 413) return errorReply(413, "The request body is larger than 1 MB.");
+  const malformedPath = error instanceof URIError || error.message.startsWith("Failed to decode param");
+  return errorReply(
+    400,
+    malformedPath ? "The path is not well-formed percent-encoded UTF-8." : `Bad request body: ${error.message}`,
+  );
+}

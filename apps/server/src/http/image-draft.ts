@@ -1,0 +1,41 @@
+import { imageFields, type ImageCreate } from "@imagetags/contract";
+import type { ImageDraft } from "../images/create-image.ts";
+import { ImageError } from "../images/image-error.ts";
+
+const SETTABLE = new Set([
+  "id",
+  "name",
+  "visibility",
+  "protected",
+  "os_hidden",
+  "owner",
+  "container_format",
+  "disk_format",
+  "min_disk",
+  "min_ram",
+  "tags",
+]);
+
+/** The body of a creation as the domain takes it. Source of the defaults: Glance api-ref, "Create image". */
+export function toDraft(body: ImageCreate): ImageDraft {
+  const properties = new Map<string, string>();
+  for (const [name, value] of Object.entries(body)) {
+    if (SETTABLE.has(name)) continue;
+    if (name in imageFields) throw new ImageError("read-only-attribute", `Attribute '${name}' is read-only.`);
+    properties.set(name, String(value));
+  }
+  return {
+    id: body.id,
+    name: body.name ?? null,
+    owner: body.owner,
+    visibility: body.visibility ?? "shared",
+    protected: body.protected ?? false,
+    osHidden: body.os_hidden ?? false,
+    diskFormat: body.disk_format ?? null,
+    containerFormat: body.container_format ?? null,
+    minDisk: body.min_disk ?? 0,
+    minRam: body.min_ram ?? 0,
+    tags: body.tags ?? [],
+    properties,
+  };
+}

@@ -1,0 +1,42 @@
+import type { RequestValidationError } from "@ts-rest/express";
+
+/** What is wrong with a request that does not fit the contract. */
+export interface Invalid {
+  readonly message: string;
+  /** Whether it is a tag that breaks the tag rule. */
+  readonly isTag: boolean;
+}
+
+interface Issue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+}
+
+/** Names the first thing that is wrong, and where. */
+export function describeInvalid(error: RequestValidationError): Invalid {
+  const parts = [
+    ["", error.pathParams],
+    ["query", error.query],
+    ["body", error.body],
+    ["headers", error.headers],
+  ] as const;
+  for (const [where, problem] of parts) {
+    const issue: Issue | undefined = problem?.issues[0];
+    if (issue === undefined) continue;
+    const isTag = breaksTagRule(issue);
+    // The rule for a tag speaks of the tag by itself; where it stood matters only in a body.
+    if (isTag && where === "") return { message: issue.message, isTag };
+    return { message: `Invalid ${[where, ...keysOf(issue)].join(".")}: ${issue.message}`, isTag };
+  }
+  return { message: "The request is not valid.", isTag: false };
+}
+
+function breaksTagRule(issue: Issue): boolean {
+  if (!("params" in issue)) return false;
+  const { params } = issue;
+  return typeof params === "object" && params !== null && "rule" in params && params.rule === "tag";
+}
+
+function keysOf(issue: Issue): string[] {
+  return (issue.path ?? []).map((key) => String(typeof key === "object" ? key.key : key));
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { parseDocument } from "yaml";
+import { z } from "zod";
+import { errorText } from "../error-text.ts";
+
+const text = z.string().min(1).max(255);
+
+const entry = z
+  .strictObject({
+    token: z
+      .string()
+      .regex(/^[\x21-\x7e]+$/, "must be visible ASCII characters without spaces")
+      .optional(),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/i, "must be 64 hexadecimal digits")
+      .optional(),
+    user_id: text,
+    project_id: text,
+    roles: z.array(text),
+  })
+  .refine((value) => (value.token === undefined) !== (value.sha256 === undefined), {
+    message: "must have either token or sha256",
+  });
+
+const file = z.strictObject({ tokens: z.array(entry).min(1) });
+
+/** One entry of a tokens file: a token, or its SHA-256 in hexadecimal, and whom it stands for. */
+export type TokenEntry = z.infer<typeof entry>;
+
+/** A tokens file that cannot be used; the message names the file and the place, and never a token. */
+export class TokenFileError extends Error {
+  override readonly name = "TokenFileError";
+}
+
+/** Reads and checks a tokens file: `tokens: [{token | sha256, user_id, project_id, roles}]` in YAML. */
+export function readTokenFile(path: string): TokenEntry[] {
+  let source: string;
+  try {
+    source = readFileSync(path, "utf8");
+  } catch (error) {
+    throw new TokenFileError(`The tokens file cannot be read: ${errorText(error)}`);
+  }
+  const document = parseDocument(source, { prettyErrors: false });
+  const mistake = document.errors[0];
+  if (mistake !== undefined) {
+    const line = source.slice(0, mistake.pos[0]).split("\n").length;
+    // The parser's own message may quote the line, and with it a token.
+    throw new TokenFileError(`${path}: line ${line} is not valid YAML (${mistake.code})`);
+  }
+  const parsed = file.safeParse(document.toJS());
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const place = issue?.path.join(".") ?? "";
+    throw new TokenFileError(`${path}: ${place === "" ? "" : `${place}: `}${issue?.message ?? "not valid"}`);
+  }
+  return parsed.data.tokens;
+}

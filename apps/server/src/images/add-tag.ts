@@ -1,0 +1,17 @@
+import type { Caller } from "../identity/caller.ts";
+import { keyFor, permitFor } from "./access.ts";
+import { imageNotFound, tagQuotaExceeded } from "./image-error.ts";
+import type { ImageService } from "./image-service.ts";
+
+/** Adds one tag to one image; one that is there already stays, also where the quota is reached. */
+export async function addTag(
+  { store, tagQuota }: ImageService,
+  caller: Caller,
+  imageId: string,
+  tag: string,
+): Promise<void> {
+  const permit = permitFor("add_image_tag", caller, imageId);
+  const outcome = await store.addTag(keyFor(caller, imageId), tag, tagQuota, permit);
+  if (outcome === "no-image") throw imageNotFound(imageId);
+  if (typeof outcome === "object") throw tagQuotaExceeded(outcome.overQuota, tagQuota, imageId);
+}

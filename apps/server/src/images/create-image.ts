@@ -1,0 +1,70 @@
+import { randomUUID } from "node:crypto";
+import type { Visibility } from "@imagetags/contract";
+import type { Caller } from "../identity/caller.ts";
+import { allows } from "../policy/rules.ts";
+import type { ImageRecord } from "../store/image-record.ts";
+import { refusal } from "./access.ts";
+import { ImageError, tagQuotaExceeded } from "./image-error.ts";
+import type { ImageService } from "./image-service.ts";
+
+/** How many properties an image may have. Source: Glance, default of `image_property_quota`. */
+const PROPERTY_QUOTA = 128;
+
+/** What may be said of a new image; what is not said gets Glance's default. */
+export interface ImageDraft {
+  readonly id: string | undefined;
+  readonly name: string | null;
+  /** `undefined`: the caller's project. Only an admin may name another. */
+  readonly owner: string | null | undefined;
+  readonly visibility: Visibility;
+  readonly protected: boolean;
+  readonly osHidden: boolean;
+  readonly diskFormat: string | null;
+  readonly containerFormat: string | null;
+  readonly minDisk: number;
+  readonly minRam: number;
+  readonly tags: readonly string[];
+  readonly properties: ReadonlyMap<string, string>;
+}
+
+/** Makes an image without data; a tag named twice counts once. */
+export async function createImage(
+  { store, tagQuota }: ImageService,
+  caller: Caller,
+  draft: ImageDraft,
+): Promise<ImageRecord> {
+  const owner = draft.owner === undefined ? caller.projectId : draft.owner;
+  const target = { owner, visibility: draft.visibility, isMember: false };
+  if (!allows("add_image", caller, target)) throw refusal("add_image");
+  if (draft.visibility === "public" && !allows("publicize_image", caller, target)) {
+    throw refusal("publicize_image");
+  }
+  if (draft.visibility === "community" && !allows("communitize_image", caller, target)) {
+    throw refusal("communitize_image");
+  }
+  const tags = [...new Set(draft.tags)];
+  if (tagQuota >= 0 && tags.length > tagQuota) throw tagQuotaExceeded(tags.length, tagQuota);
+  if (draft.properties.size > PROPERTY_QUOTA) {
+    throw new ImageError(
+      "property-quota-exceeded",
+      `The limit has been exceeded on the number of allowed image properties. ` +
+        `Attempted: ${draft.properties.size}, Maximum: ${PROPERTY_QUOTA}`,
+    );
+  }
+
+  const id = draft.id?.toLowerCase() ?? randomUUID();
+  const made = await store.createImage({
+    ...draft,
+    id,
+    owner,
+    tags,
+    status: "queued",
+    size: null,
+    virtualSize: null,
+    checksum: null,
+    osHashAlgo: null,
+    osHashValue: null,
+  });
+  if (made === "id-taken") throw new ImageError("image-id-taken", `Image ID ${id} already exists!`);
+  return made;
+}

@@ -1,0 +1,49 @@
+/** Everything that can be wrong with a request for an image or a tag, by name. */
+export type ImageErrorCode =
+  | "image-not-found"
+  | "tag-not-found"
+  | "forbidden"
+  | "read-only-attribute"
+  | "image-id-taken"
+  | "image-protected"
+  | "image-has-data"
+  | "tag-quota-exceeded"
+  | "property-quota-exceeded"
+  | "marker-not-found";
+
+/** An error that the caller made or met; its message is for the caller. */
+export class ImageError extends Error {
+  override readonly name = "ImageError";
+  readonly code: ImageErrorCode;
+
+  constructor(code: ImageErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** The image does not exist, is deleted, or the caller may not see it: which, is not told. */
+export function imageNotFound(imageId: string): ImageError {
+  return new ImageError("image-not-found", `Image ${imageId} not found.`);
+}
+
+/** The image does not bear the tag. */
+export function tagNotFound(imageId: string, tag: string): ImageError {
+  return new ImageError("tag-not-found", `Image ${imageId} has no tag ${tag}.`);
+}
+
+/** The caller sees the image but may not do this. `action` is the name by which Glance refuses it. */
+export function forbidden(action: string): ImageError {
+  return new ImageError("forbidden", `You are not authorized to complete ${action} action.`);
+}
+
+/** More tags than the quota. `imageId` is given where the image exists already. */
+export function tagQuotaExceeded(attempted: number, quota: number, imageId?: string): ImageError {
+  const limit =
+    `The limit has been exceeded on the number of allowed image tags. ` +
+    `Attempted: ${attempted}, Maximum: ${quota}`;
+  return new ImageError(
+    "tag-quota-exceeded",
+    imageId === undefined ? limit : `Image tag limit exceeded for image ${imageId}: ${limit}`,
+  );
+}

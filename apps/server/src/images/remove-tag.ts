@@ -1,0 +1,26 @@
+import type { Caller } from "../identity/caller.ts";
+import { keyFor, permitFor } from "./access.ts";
+import { imageNotFound, tagNotFound } from "./image-error.ts";
+import type { ImageService } from "./image-service.ts";
+
+/**
+ * Removes one tag from one image, once. Resolves when the removal is durable; whoever else asks for the
+ * same removal meets `tag-not-found`.
+ */
+export async function removeTag(
+  { store }: ImageService,
+  caller: Caller,
+  imageId: string,
+  tag: string,
+): Promise<void> {
+  const permit = permitFor("delete_image_tag", caller, imageId);
+  const outcome = await store.removeTag(keyFor(caller, imageId), tag, permit);
+  switch (outcome) {
+    case "removed":
+      return;
+    case "no-tag":
+      throw tagNotFound(imageId, tag);
+    case "no-image":
+      throw imageNotFound(imageId);
+  }
+}

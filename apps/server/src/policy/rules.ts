@@ -1,0 +1,51 @@
+import type { Visibility } from "@imagetags/contract";
+import type { Caller } from "../identity/caller.ts";
+
+/** What a rule looks at: the image, seen by the caller. */
+export interface PolicyTarget {
+  /** The project that owns the image, or `null` when none does. */
+  readonly owner: string | null;
+  readonly visibility: Visibility;
+  /** Whether the image is shared with the caller's project, accepted or not. */
+  readonly isMember: boolean;
+}
+
+type Rule = (caller: Caller, target: PolicyTarget) => boolean;
+
+const isAdmin: Rule = (caller) => caller.roles.has("admin");
+const inOwnProject = (caller: Caller, target: PolicyTarget): boolean => caller.projectId === target.owner;
+
+const memberOfOwner: Rule = (caller, target) =>
+  isAdmin(caller, target) || (caller.roles.has("member") && inOwnProject(caller, target));
+
+const readerWhoMaySee: Rule = (caller, target) =>
+  isAdmin(caller, target) ||
+  (caller.roles.has("reader") &&
+    (inOwnProject(caller, target) || target.isMember || target.visibility !== "private"));
+
+/**
+ * The rules of the Image API by name, with the defaults of today's Glance (secure RBAC).
+ * `add_image_tag` and `delete_image_tag` are ours and stand for `modify_image`.
+ * Source: Glance, glance/policies/base.py and image.py.
+ */
+export const RULES = {
+  context_is_admin: isAdmin,
+  get_image: readerWhoMaySee,
+  get_images: (caller, target) =>
+    isAdmin(caller, target) || (caller.roles.has("reader") && inOwnProject(caller, target)),
+  add_image: memberOfOwner,
+  modify_image: memberOfOwner,
+  delete_image: memberOfOwner,
+  publicize_image: isAdmin,
+  communitize_image: memberOfOwner,
+  add_image_tag: memberOfOwner,
+  delete_image_tag: memberOfOwner,
+} satisfies Record<string, Rule>;
+
+/** The name of a policy rule. */
+export type RuleName = keyof typeof RULES;
+
+/** Whether the caller may do to the target what the rule guards. */
+export function allows(rule: RuleName, caller: Caller, target: PolicyTarget): boolean {
+  return RULES[rule](caller, target);
+}

@@ -1,0 +1,109 @@
+import { createServer, type Server } from "node:http";
+import { mkdirSync } from "node:fs";
+import { contractFor } from "@imagetags/contract";
+import { pino, type Logger } from "pino";
+import { createApp } from "./app.ts";
+import { ConfigError, type Config, type ListenAddress } from "./config.ts";
+import { errorText } from "./error-text.ts";
+import { allowedMethods } from "./http/allowed-methods.ts";
+import { answerUnparsed } from "./http/unparsed-request.ts";
+import { makeFirstToken } from "./identity/first-token.ts";
+import { StaticTokens } from "./identity/static-tokens.ts";
+import { readTokenFile } from "./identity/token-file.ts";
+import type { FoundSchema } from "./store/recognise-schema.ts";
+import { openSqlite } from "./store/sqlite/open-sqlite.ts";
+
+/** How long a connection may lie idle, in milliseconds: longer than the load balancers' usual minute. */
+const KEEP_ALIVE = 75_000;
+
+/** A server that answers. */
+export interface RunningServer {
+  /** Where it answers, without a trailing slash. */
+  readonly url: string;
+  readonly schema: FoundSchema;
+  /** The token that was made because there was no tokens file. */
+  readonly firstToken: string | undefined;
+  /** Takes no new connections, answers the requests under way, and closes the database. */
+  close(): Promise<void>;
+}
+
+/** Opens the database, reads the tokens and listens. */
+export async function serve(config: Config, log: Logger = defaultLog(config)): Promise<RunningServer> {
+  makeDataDir(config.dataDir);
+  const firstToken = makeFirstToken(config.tokensFile);
+  const tokens = new StaticTokens(readTokenFile(config.tokensFile));
+  const { store, schema } = await openSqlite(config.databasePath);
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE });
+  const url = (): string => urlOf(server);
+  server.on(
+    "request",
+    createApp({
+      service: { store, tagQuota: config.tagQuota },
+      tokens,
+      profile: config.tagProfile,
+      authority: url,
+      log,
+    }),
+  );
+  answerUnparsed(server, allowedMethods(contractFor(config.tagProfile)));
+  try {
+    await listen(server, config.listen);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return {
+    url: url(),
+    schema,
+    firstToken,
+    async close() {
+      await drain(server);
+      await store.close();
+      log.flush();
+    },
+  };
+}
+
+function makeDataDir(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new ConfigError(`IMAGETAGS_DATA_DIR cannot be used: ${errorText(error)}`);
+  }
+}
+
+function defaultLog({ logLevel }: Config): Logger {
+  return pino({ level: logLevel, base: null }, pino.destination({ dest: 1, sync: false }));
+}
+
+function listen(server: Server, { host, port }: ListenAddress): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+/** Resolves when every request under way is answered and every connection is closed. */
+function drain(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    // A connection that was busy is idle once it is answered, and would stay open for the next request.
+    const closer = setInterval(() => server.closeIdleConnections(), 20);
+    server.close(() => {
+      clearInterval(closer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+/** The URL by which this machine reaches the server. */
+function urlOf(server: Server): string {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The server does not listen.");
+  const everywhere = { "0.0.0.0": "127.0.0.1", "::": "[::1]" }[address.address];
+  const host = everywhere ?? (address.family === "IPv6" ? `[${address.address}]` : address.address);
+  return `http://${host}:${address.port}`;
+}

@@ -1,0 +1,58 @@
+import { randomUUID } from "node:crypto";
+import { resolve } from "node:path";
+import { SETTINGS, type Config } from "./config.ts";
+import { FIRST_PROJECT } from "./identity/first-token.ts";
+import type { RunningServer } from "./serve.ts";
+
+const SCHEMAS = {
+  new: "new",
+  ours: "made by this server",
+  glance: "made by Glance, used as it is",
+} as const;
+
+/** What a person reads when the server is up; after a first start, with two lines to paste. */
+export function startText(config: Config, server: RunningServer, version: string): string {
+  const lines = [
+    `imagetags ${version} answers at ${server.url}`,
+    `  database  ${resolve(config.databasePath)} (${SCHEMAS[server.schema]})`,
+    `  tokens    ${resolve(config.tokensFile)}`,
+    `  tags      profile ${config.tagProfile}, ${
+      config.tagQuota < 0 ? "any number" : `at most ${config.tagQuota}`
+    } per image`,
+  ];
+  if (server.firstToken !== undefined) {
+    const id = randomUUID();
+    const token = `-H 'X-Auth-Token: ${server.firstToken}'`;
+    const image = JSON.stringify({ id, name: "first", tags: ["miracle"] });
+    lines.push(
+      "",
+      `There was no tokens file, so one was made with a token for project ${FIRST_PROJECT}. Create an image`,
+      "with a tag, and remove the tag:",
+      "",
+      `curl -i ${server.url}/v2/images ${token} -d '${image}'`,
+      `curl -i -X DELETE ${server.url}/v2/images/${id}/tags/miracle ${token}`,
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** The text of `--help`. */
+export function helpText(): string {
+  const width = Math.max(...SETTINGS.map((setting) => setting.name.length));
+  const settings = SETTINGS.map(
+    (setting) =>
+      `  ${setting.name.padEnd(width)}  ${setting.meaning}\n  ${" ".repeat(width)}  (default: ${setting.default})`,
+  );
+  return `Serves the image tags of an OpenStack cloud.
+
+Usage: imagetags-server [serve]
+
+  serve          answer requests until SIGTERM or SIGINT (the default)
+  -h, --help     print this text
+  -V, --version  print the version
+
+Settings, from the environment:
+
+${settings.join("\n")}
+`;
+}

@@ -1,0 +1,67 @@
+import type { Kysely } from "kysely";
+import type { ImageRecord, NewImage } from "./image-record.ts";
+import type { ImageKey, Permit } from "./image-store.ts";
+import { openForChange } from "./open-for-change.ts";
+import type { Schema } from "./schema.ts";
+import { toSqlTime } from "./sql-time.ts";
+import type { Work } from "./statement.ts";
+import type { Statements } from "./statements.ts";
+
+/** See {@link ImageStore.createImage}. */
+export function* createImage(
+  db: Kysely<Schema>,
+  sql: Statements,
+  image: NewImage,
+  time: Date,
+): Work<ImageRecord | "id-taken"> {
+  const now = toSqlTime(time);
+  const imageId = image.id;
+  // A deleted image keeps its row, and with it its id.
+  if ((yield* sql.idTaken.first({ imageId })) !== undefined) return "id-taken";
+  yield db
+    .insertInto("images")
+    .values({
+      id: imageId,
+      name: image.name,
+      size: image.size,
+      status: image.status,
+      created_at: now,
+      updated_at: now,
+      deleted_at: null,
+      deleted: false,
+      disk_format: image.diskFormat,
+      container_format: image.containerFormat,
+      checksum: image.checksum,
+      owner: image.owner,
+      min_disk: image.minDisk,
+      min_ram: image.minRam,
+      protected: image.protected,
+      virtual_size: image.virtualSize,
+      visibility: image.visibility,
+      os_hidden: image.osHidden,
+      os_hash_algo: image.osHashAlgo,
+      os_hash_value: image.osHashValue,
+    })
+    .compile();
+  for (const tag of image.tags) yield* sql.insertTag.run({ imageId, tag, now });
+  for (const [name, value] of image.properties) yield* sql.insertProperty.run({ imageId, name, value, now });
+  return { ...image, tags: image.tags.toSorted(), createdAt: time, updatedAt: time };
+}
+
+/** See {@link ImageStore.deleteImage}. */
+export function* deleteImage(
+  sql: Statements,
+  key: ImageKey,
+  now: string,
+  permit: Permit,
+): Work<"deleted" | "has-data" | "no-image"> {
+  const image = yield* openForChange(sql, key, permit);
+  if (image === undefined) return "no-image";
+  const imageId = image.id;
+  if ((yield* sql.hasLocations.first({ imageId })) !== undefined) return "has-data";
+  yield* sql.deleteImage.run({ imageId, now });
+  yield* sql.removeAllTags.run({ imageId, now });
+  yield* sql.removeProperties.run({ imageId, now });
+  yield* sql.removeMembers.run({ imageId, now });
+  return "deleted";
+}

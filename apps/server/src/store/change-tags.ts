@@ -1,0 +1,63 @@
+import type { ImageKey, OverQuota, Permit } from "./image-store.ts";
+import { openForChange } from "./open-for-change.ts";
+import type { Work } from "./statement.ts";
+import type { Statements } from "./statements.ts";
+
+/** See {@link ImageStore.removeTag}. */
+export function* removeTag(
+  sql: Statements,
+  key: ImageKey,
+  tag: string,
+  now: string,
+  permit: Permit,
+): Work<"removed" | "no-tag" | "no-image"> {
+  const image = yield* openForChange(sql, key, permit);
+  if (image === undefined) return "no-image";
+  const removed = yield* sql.removeTag.run({ imageId: image.id, tag, now });
+  if (removed === 0) return "no-tag";
+  yield* sql.touchImage.run({ imageId: image.id, now });
+  return "removed";
+}
+
+/** See {@link ImageStore.addTag}. */
+export function* addTag(
+  sql: Statements,
+  key: ImageKey,
+  tag: string,
+  quota: number,
+  now: string,
+  permit: Permit,
+): Work<"added" | "present" | "no-image" | OverQuota> {
+  const image = yield* openForChange(sql, key, permit);
+  if (image === undefined) return "no-image";
+  if ((yield* sql.findTag.first({ imageId: image.id, tag })) !== undefined) return "present";
+  if (quota >= 0) {
+    const present = yield* sql.countTags.first({ imageId: image.id });
+    const wanted = Number(present?.tags ?? 0) + 1;
+    if (wanted > quota) return { overQuota: wanted };
+  }
+  yield* sql.insertTag.run({ imageId: image.id, tag, now });
+  yield* sql.touchImage.run({ imageId: image.id, now });
+  return "added";
+}
+
+/** See {@link ImageStore.replaceTags}. */
+export function* replaceTags(
+  sql: Statements,
+  key: ImageKey,
+  tags: ReadonlySet<string>,
+  now: string,
+  permit: Permit,
+): Work<"replaced" | "no-image"> {
+  const image = yield* openForChange(sql, key, permit);
+  if (image === undefined) return "no-image";
+  const rows = yield* sql.tagValues.rows({ imageId: image.id });
+  const present = new Set(rows.map((row) => row.value));
+  const gone = present.difference(tags);
+  const added = tags.difference(present);
+  if (gone.size === 0 && added.size === 0) return "replaced";
+  for (const tag of gone) yield* sql.removeTag.run({ imageId: image.id, tag, now });
+  for (const tag of added) yield* sql.insertTag.run({ imageId: image.id, tag, now });
+  yield* sql.touchImage.run({ imageId: image.id, now });
+  return "replaced";
+}

@@ -1,0 +1,40 @@
+import type { Visibility } from "@imagetags/contract";
+
+/** An image as it is kept. Sizes are bytes, `minDisk` is GB, `minRam` is MB. */
+export interface ImageRecord {
+  readonly id: string;
+  readonly name: string | null;
+  readonly status: string;
+  readonly visibility: Visibility;
+  readonly owner: string | null;
+  readonly protected: boolean;
+  readonly osHidden: boolean;
+  readonly size: number | null;
+  readonly virtualSize: number | null;
+  readonly diskFormat: string | null;
+  readonly containerFormat: string | null;
+  readonly checksum: string | null;
+  readonly osHashAlgo: string | null;
+  readonly osHashValue: string | null;
+  readonly minDisk: number;
+  readonly minRam: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** Each tag once, sorted by its code units. */
+  readonly tags: readonly string[];
+  readonly properties: ReadonlyMap<string, string>;
+}
+
+/** What decides who may see and change an image. */
+export interface ImageAccess {
+  /** The id as it is stored. */
+  readonly id: string;
+  readonly owner: string | null;
+  readonly visibility: Visibility;
+  readonly protected: boolean;
+  /** Whether the image is shared with the asking project, whatever became of the offer. */
+  readonly isMember: boolean;
+}
+
+/** An image to be made, with what the store does not decide by itself. */
+export type NewImage = Omit<ImageRecord, "createdAt" | "updatedAt">;

@@ -1,0 +1,90 @@
+import type { ImageAccess, ImageRecord, NewImage } from "./image-record.ts";
+
+/**
+ * Asked inside the transaction, after the image is found and before anything changes. An error returned
+ * refuses the change: nothing is written, and the call rejects with that error.
+ */
+export type Permit = (image: ImageAccess) => Error | undefined;
+
+/** Which image a project asks for. A UUID matches whatever its case. */
+export interface ImageKey {
+  readonly imageId: string;
+  /** The asking project, for {@link ImageAccess.isMember}. */
+  readonly projectId: string;
+}
+
+/** Which images to list. */
+export interface ImageListFilter {
+  /** An image must bear all of them, compared exactly. */
+  readonly tags: readonly string[];
+  /** The asking project; its images, public ones and those shared with it and accepted are listed. */
+  readonly projectId: string;
+  /** An admin's list holds every image but other projects' community ones. */
+  readonly asAdmin: boolean;
+  readonly limit: number;
+  /** List what comes after the image of this id, as it is stored. */
+  readonly after: string | undefined;
+}
+
+/**
+ * Where images and their tags are kept.
+ *
+ * What every implementation guarantees, for any number of callers and processes over one database:
+ *
+ * - A change is one transaction. A call that resolves has been committed and survives a crash of the
+ *   process and of the machine; a call that rejects with {@link StoreUnavailable} may or may not have
+ *   been, and nothing else may follow from it.
+ * - Changes of one image are in one order, the same for everyone. Of any number of removals of a tag
+ *   that an image bears once, exactly one resolves with `removed`.
+ * - A tag is compared by its exact characters, whatever the collation of the column.
+ * - Rows that a change does not concern are never written; of the image itself only `updated_at`
+ *   moves, and only forward.
+ * - A read sees everything committed before it began.
+ */
+export interface ImageStore {
+  /** Removes a tag, and with it every copy that a careless writer left in several rows. */
+  removeTag(key: ImageKey, tag: string, permit: Permit): Promise<"removed" | "no-tag" | "no-image">;
+
+  /**
+   * Adds a tag; one that is there already stays and nothing is written. `overQuota` is the number of
+   * different tags the image would have had, when that is more than `quota` (negative: unlimited).
+   */
+  addTag(
+    key: ImageKey,
+    tag: string,
+    quota: number,
+    permit: Permit,
+  ): Promise<"added" | "present" | "no-image" | OverQuota>;
+
+  /** Makes `tags` the tags of the image; tags it has already keep their rows. */
+  replaceTags(
+    key: ImageKey,
+    tags: ReadonlySet<string>,
+    permit: Permit,
+  ): Promise<"replaced" | "no-image">;
+
+  /** Makes an image with its tags and properties. */
+  createImage(image: NewImage): Promise<ImageRecord | "id-taken">;
+
+  /** Deletes an image with its tags, properties and members; one that has data is left alone. */
+  deleteImage(key: ImageKey, permit: Permit): Promise<"deleted" | "has-data" | "no-image">;
+
+  /** The image and what decides about access to it, or `undefined` when there is none or it is deleted. */
+  findImage(key: ImageKey): Promise<{ image: ImageRecord; access: ImageAccess } | undefined>;
+
+  /** A page of images that are not hidden, newest first, ties by id, greatest first. */
+  listImages(filter: ImageListFilter): Promise<ImageRecord[]>;
+
+  /** Waits for changes under way and closes the database. */
+  close(): Promise<void>;
+}
+
+/** An addition that would pass the quota. */
+export interface OverQuota {
+  readonly overQuota: number;
+}
+
+/** The database cannot be reached, is locked for too long, is full or failed; it may be tried again. */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
+}

@@ -1,0 +1,45 @@
+import { UUID } from "@imagetags/contract";
+import type { ImageAccess } from "./image-record.ts";
+import type { ImageKey, Permit } from "./image-store.ts";
+import { toVisibility } from "./read-image.ts";
+import type { Work } from "./statement.ts";
+import type { Statements } from "./statements.ts";
+
+/** Thrown out of a change that its {@link Permit} refuses, before anything is written. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly reason: Error;
+
+  constructor(reason: Error) {
+    super(reason.message, { cause: reason });
+    this.reason = reason;
+  }
+}
+
+/** Finds what decides about access to an image; `undefined` when there is none or it is deleted. */
+export function* findAccess(sql: Statements, key: ImageKey): Work<ImageAccess | undefined> {
+  const { imageId, projectId } = key;
+  const folded = UUID.test(imageId) ? imageId.toLowerCase() : imageId;
+  const row = yield* sql.findAccess.first({ imageId, folded, projectId });
+  if (row === undefined) return undefined;
+  return {
+    id: row.id,
+    owner: row.owner,
+    visibility: toVisibility(row.visibility),
+    protected: Boolean(row.protected),
+    isMember: Boolean(row.is_member),
+  };
+}
+
+/** Finds an image and asks for permission to change it. */
+export function* openForChange(
+  sql: Statements,
+  key: ImageKey,
+  permit: Permit,
+): Work<ImageAccess | undefined> {
+  const image = yield* findAccess(sql, key);
+  if (image === undefined) return undefined;
+  const refused = permit(image);
+  if (refused !== undefined) throw new Refusal(refused);
+  return image;
+}

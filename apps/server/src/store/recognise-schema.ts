@@ -1,0 +1,25 @@
+import { REQUIRED_COLUMNS } from "./schema.ts";
+
+/** Whose schema a database has: nobody's yet, ours, or Glance's. */
+export type FoundSchema = "new" | "ours" | "glance";
+
+/**
+ * Tells whose schema the tables of a database are. Throws when it is neither ours nor Glance's, and
+ * when columns that are needed are missing.
+ */
+export function recogniseSchema(
+  tables: ReadonlyMap<string, ReadonlySet<string>>,
+  migrationTable: string,
+): FoundSchema {
+  if (tables.size === 0) return "new";
+  if (tables.has(migrationTable)) return "ours";
+  const missing = Object.entries(REQUIRED_COLUMNS).flatMap(([table, columns]) => {
+    const found = tables.get(table);
+    if (found === undefined) return [table];
+    return columns.filter((column) => !found.has(column)).map((column) => `${table}.${column}`);
+  });
+  if (missing.length > 0) {
+    throw new Error(`it is neither empty nor a Glance database; missing: ${missing.join(", ")}`);
+  }
+  return "glance";
+}

@@ -1,0 +1,118 @@
+import type { Generated } from "kysely";
+
+/** A time as its column holds it: `YYYY-MM-DD HH:MM:SS.ffffff`, UTC. */
+type SqlTime = string;
+
+interface SoftDeleted {
+  created_at: SqlTime;
+  updated_at: SqlTime | null;
+  deleted_at: SqlTime | null;
+  deleted: boolean;
+}
+
+interface ImagesTable extends SoftDeleted {
+  id: string;
+  name: string | null;
+  size: number | null;
+  status: string;
+  disk_format: string | null;
+  container_format: string | null;
+  checksum: string | null;
+  owner: string | null;
+  min_disk: number;
+  min_ram: number;
+  protected: boolean;
+  virtual_size: number | null;
+  visibility: string;
+  os_hidden: boolean;
+  os_hash_algo: string | null;
+  os_hash_value: string | null;
+}
+
+interface ImageTagsTable extends SoftDeleted {
+  id: Generated<number>;
+  image_id: string;
+  value: string;
+}
+
+interface ImagePropertiesTable extends SoftDeleted {
+  id: Generated<number>;
+  image_id: string;
+  name: string;
+  value: string | null;
+}
+
+interface ImageMembersTable extends SoftDeleted {
+  id: Generated<number>;
+  image_id: string;
+  member: string;
+  can_share: boolean;
+  status: string;
+}
+
+interface ImageLocationsTable extends SoftDeleted {
+  id: Generated<number>;
+  image_id: string;
+  value: string;
+  meta_data: string | null;
+  status: string;
+}
+
+/** The tables of Glance that hold images. Source: Glance, glance/db/sqlalchemy/models.py. */
+export interface Schema {
+  images: ImagesTable;
+  image_tags: ImageTagsTable;
+  image_properties: ImagePropertiesTable;
+  image_members: ImageMembersTable;
+  image_locations: ImageLocationsTable;
+}
+
+/** Every column that is read or written, by table: what a found database must have. */
+export const REQUIRED_COLUMNS = {
+  images: [
+    "id",
+    "name",
+    "size",
+    "status",
+    "created_at",
+    "updated_at",
+    "deleted_at",
+    "deleted",
+    "disk_format",
+    "container_format",
+    "checksum",
+    "owner",
+    "min_disk",
+    "min_ram",
+    "protected",
+    "virtual_size",
+    "visibility",
+    "os_hidden",
+    "os_hash_algo",
+    "os_hash_value",
+  ],
+  image_tags: ["id", "image_id", "value", "created_at", "updated_at", "deleted_at", "deleted"],
+  image_properties: ["id", "image_id", "name", "value", "created_at", "updated_at", "deleted_at", "deleted"],
+  image_members: [
+    "id",
+    "image_id",
+    "member",
+    "can_share",
+    "status",
+    "created_at",
+    "updated_at",
+    "deleted_at",
+    "deleted",
+  ],
+  image_locations: [
+    "id",
+    "image_id",
+    "value",
+    "meta_data",
+    "status",
+    "created_at",
+    "updated_at",
+    "deleted_at",
+    "deleted",
+  ],
+} as const satisfies { [Table in keyof Schema]: readonly (keyof Schema[Table])[] };

@@ -1,0 +1,76 @@
+import type { Kysely } from "kysely";
+import { createImage, deleteImage } from "./change-images.ts";
+import { addTag, removeTag, replaceTags } from "./change-tags.ts";
+import type { ImageAccess, ImageRecord, NewImage } from "./image-record.ts";
+import type { ImageKey, ImageListFilter, ImageStore, OverQuota, Permit } from "./image-store.ts";
+import { findImage, listImages } from "./read-images.ts";
+import type { Schema } from "./schema.ts";
+import { toSqlTime } from "./sql-time.ts";
+import type { Work } from "./statement.ts";
+import { compileStatements, type Statements } from "./statements.ts";
+
+/** A database that runs {@link Work} in transactions of its own kind. */
+export interface SqlDatabase {
+  /** Builds queries in the database's dialect. */
+  readonly queries: Kysely<Schema>;
+  /** Runs work that writes; resolves when it is durable. */
+  change<Result>(work: () => Work<Result>): Promise<Result>;
+  /** Runs work that reads one state of the database. */
+  read<Result>(work: () => Work<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+/** The one {@link ImageStore}, over any {@link SqlDatabase} with Glance's schema. */
+export class SqlImageStore implements ImageStore {
+  readonly #database: SqlDatabase;
+  readonly #sql: Statements;
+  readonly #clock: () => Date;
+
+  constructor(database: SqlDatabase, clock: () => Date = () => new Date()) {
+    this.#database = database;
+    this.#sql = compileStatements(database.queries);
+    this.#clock = clock;
+  }
+
+  removeTag(key: ImageKey, tag: string, permit: Permit): Promise<"removed" | "no-tag" | "no-image"> {
+    return this.#database.change(() => removeTag(this.#sql, key, tag, this.#now(), permit));
+  }
+
+  addTag(
+    key: ImageKey,
+    tag: string,
+    quota: number,
+    permit: Permit,
+  ): Promise<"added" | "present" | "no-image" | OverQuota> {
+    return this.#database.change(() => addTag(this.#sql, key, tag, quota, this.#now(), permit));
+  }
+
+  replaceTags(key: ImageKey, tags: ReadonlySet<string>, permit: Permit): Promise<"replaced" | "no-image"> {
+    return this.#database.change(() => replaceTags(this.#sql, key, tags, this.#now(), permit));
+  }
+
+  createImage(image: NewImage): Promise<ImageRecord | "id-taken"> {
+    return this.#database.change(() => createImage(this.#database.queries, this.#sql, image, this.#clock()));
+  }
+
+  deleteImage(key: ImageKey, permit: Permit): Promise<"deleted" | "has-data" | "no-image"> {
+    return this.#database.change(() => deleteImage(this.#sql, key, this.#now(), permit));
+  }
+
+  findImage(key: ImageKey): Promise<{ image: ImageRecord; access: ImageAccess } | undefined> {
+    return this.#database.read(() => findImage(this.#database.queries, this.#sql, key));
+  }
+
+  listImages(filter: ImageListFilter): Promise<ImageRecord[]> {
+    return this.#database.read(() => listImages(this.#database.queries, filter));
+  }
+
+  close(): Promise<void> {
+    return this.#database.close();
+  }
+
+  /** The time of a change is taken when it is done, not when it was asked for: times follow the order. */
+  #now(): string {
+    return toSqlTime(this.#clock());
+  }
+}

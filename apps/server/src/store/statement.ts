@@ -1,0 +1,90 @@
+import type { Compilable, CompiledQuery, Kysely } from "kysely";
+import type { Schema } from "./schema.ts";
+
+/** A statement with its parameters, on its way to a database. */
+export interface Call {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
+/** What a database answers: the rows of a query, the number of rows that a change wrote. */
+export interface Reply {
+  readonly rows: readonly unknown[];
+  readonly affected: number;
+}
+
+/**
+ * Work in one transaction, written once for every database: it yields statements and is given their
+ * replies, at once by SQLite, after a round trip by a database server.
+ */
+export type Work<Result> = Generator<Call, Result, Reply>;
+
+type Build<Args, Row> = (db: Kysely<Schema>, slot: Args) => Compilable<Row>;
+
+/** A statement of fixed text, compiled once; each use gives the values of its slots. */
+export class Statement<Args extends object, Row> {
+  readonly #sql: string;
+  readonly #parameters: readonly unknown[];
+
+  constructor(db: Kysely<Schema>, build: Build<Args, Row>) {
+    const compiled = build(db, slots<Args>()).compile();
+    this.#sql = compiled.sql;
+    this.#parameters = compiled.parameters;
+  }
+
+  /** Runs a query for all of its rows. */
+  *rows(args: Args): Work<readonly Row[]> {
+    const reply = yield this.#call(args);
+    return rowsOf<Row>(reply);
+  }
+
+  /** Runs a query for its first row. */
+  *first(args: Args): Work<Row | undefined> {
+    const reply = yield this.#call(args);
+    return rowsOf<Row>(reply)[0];
+  }
+
+  /** Runs a change and tells how many rows it wrote. */
+  *run(args: Args): Work<number> {
+    const reply = yield this.#call(args);
+    return reply.affected;
+  }
+
+  #call(args: Args): Call {
+    const values = new Map<string, unknown>(Object.entries(args));
+    return {
+      sql: this.#sql,
+      parameters: this.#parameters.map((value) => (value instanceof Slot ? values.get(value.name) : value)),
+    };
+  }
+}
+
+/** Runs a query whose text depends on what is asked. */
+export function* rowsOfQuery<Row>(query: CompiledQuery<Row>): Work<readonly Row[]> {
+  const reply = yield query;
+  return rowsOf<Row>(reply);
+}
+
+/** Stands in a compiled statement where a value will be. */
+class Slot {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+/**
+ * An object whose every member is a {@link Slot} of that name. The query builder takes any value as a
+ * parameter and hands it back untouched; the cast makes it check the slots' types as the values'.
+ */
+function slots<Args extends object>(): Args {
+  const target: object = {};
+  const proxy = new Proxy(target, { get: (_, name) => new Slot(String(name)) });
+  return proxy as Args;
+}
+
+/** The rows of a reply as the query builder typed them: the one place where a driver's word is taken. */
+function rowsOf<Row>(reply: Reply): readonly Row[] {
+  return reply.rows as readonly Row[];
+}

@@ -1,0 +1,178 @@
+import { sql, type Kysely } from "kysely";
+import type { Schema } from "./schema.ts";
+import { Statement } from "./statement.ts";
+
+interface ImageArgs {
+  readonly imageId: string;
+}
+
+interface ChangeArgs extends ImageArgs {
+  readonly now: string;
+}
+
+interface KeyArgs extends ImageArgs {
+  /** The id in lower case when it is a UUID, else as it was given. */
+  readonly folded: string;
+  readonly projectId: string;
+}
+
+interface TagArgs extends ImageArgs {
+  readonly tag: string;
+}
+
+/** Written out, not passed as parameters: an index of live rows is used only where the text says so. */
+const yes = sql.lit(true);
+const no = sql.lit(false);
+
+/** The statements of fixed text, compiled for the database that `db` speaks to. */
+export function compileStatements(db: Kysely<Schema>) {
+  return {
+    findAccess: new Statement(db, (query, slot: KeyArgs) =>
+      query
+        .selectFrom("images")
+        .select((row) => [
+          "id",
+          "owner",
+          "visibility",
+          "protected",
+          row
+            .exists(
+              row
+                .selectFrom("image_members")
+                .select("image_members.id")
+                .whereRef("image_members.image_id", "=", "images.id")
+                .where("image_members.member", "=", slot.projectId)
+                .where("image_members.deleted", "=", no),
+            )
+            .as("is_member"),
+        ])
+        .where("id", "in", [slot.imageId, slot.folded])
+        .where("deleted", "=", no)
+        // Should two ids differ in case only, the one that was written out is meant.
+        .orderBy((row) => row.case().when("id", "=", slot.imageId).then(0).else(1).end())
+        .limit(1),
+    ),
+
+    findImage: new Statement(db, (query, slot: ImageArgs) =>
+      query.selectFrom("images").selectAll().where("id", "=", slot.imageId),
+    ),
+
+    removeTag: new Statement(db, (query, slot: TagArgs & ChangeArgs) =>
+      query
+        .updateTable("image_tags")
+        .set({ deleted: yes, deleted_at: slot.now, updated_at: slot.now })
+        .where("image_id", "=", slot.imageId)
+        .where("value", "=", slot.tag)
+        .where("deleted", "=", no),
+    ),
+
+    removeAllTags: new Statement(db, (query, slot: ChangeArgs) =>
+      query
+        .updateTable("image_tags")
+        .set({ deleted: yes, deleted_at: slot.now, updated_at: slot.now })
+        .where("image_id", "=", slot.imageId)
+        .where("deleted", "=", no),
+    ),
+
+    insertTag: new Statement(db, (query, slot: TagArgs & ChangeArgs) =>
+      query.insertInto("image_tags").values({
+        image_id: slot.imageId,
+        value: slot.tag,
+        created_at: slot.now,
+        updated_at: slot.now,
+        deleted_at: null,
+        deleted: no,
+      }),
+    ),
+
+    findTag: new Statement(db, (query, slot: TagArgs) =>
+      query
+        .selectFrom("image_tags")
+        .select("id")
+        .where("image_id", "=", slot.imageId)
+        .where("value", "=", slot.tag)
+        .where("deleted", "=", no)
+        .limit(1),
+    ),
+
+    /** How many different tags an image bears: Glance may have stored one in several rows. */
+    countTags: new Statement(db, (query, slot: ImageArgs) =>
+      query
+        .selectFrom("image_tags")
+        .select((row) => row.fn.count("value").distinct().as("tags"))
+        .where("image_id", "=", slot.imageId)
+        .where("deleted", "=", no),
+    ),
+
+    tagValues: new Statement(db, (query, slot: ImageArgs) =>
+      query
+        .selectFrom("image_tags")
+        .select("value")
+        .distinct()
+        .where("image_id", "=", slot.imageId)
+        .where("deleted", "=", no),
+    ),
+
+    /** `updated_at` only moves forward, also past the clock of another writer that runs ahead. */
+    touchImage: new Statement(db, (query, slot: ChangeArgs) =>
+      query
+        .updateTable("images")
+        .set({ updated_at: slot.now })
+        .where("id", "=", slot.imageId)
+        .where((row) => row.or([row("updated_at", "is", null), row("updated_at", "<", slot.now)])),
+    ),
+
+    insertProperty: new Statement(
+      db,
+      (query, slot: ChangeArgs & { readonly name: string; readonly value: string }) =>
+        query.insertInto("image_properties").values({
+          image_id: slot.imageId,
+          name: slot.name,
+          value: slot.value,
+          created_at: slot.now,
+          updated_at: slot.now,
+          deleted_at: null,
+          deleted: no,
+        }),
+    ),
+
+    idTaken: new Statement(db, (query, slot: ImageArgs) =>
+      query.selectFrom("images").select("id").where("id", "=", slot.imageId),
+    ),
+
+    hasLocations: new Statement(db, (query, slot: ImageArgs) =>
+      query
+        .selectFrom("image_locations")
+        .select("id")
+        .where("image_id", "=", slot.imageId)
+        .where("deleted", "=", no)
+        .limit(1),
+    ),
+
+    removeProperties: new Statement(db, (query, slot: ChangeArgs) =>
+      query
+        .updateTable("image_properties")
+        .set({ deleted: yes, deleted_at: slot.now, updated_at: slot.now })
+        .where("image_id", "=", slot.imageId)
+        .where("deleted", "=", no),
+    ),
+
+    removeMembers: new Statement(db, (query, slot: ChangeArgs) =>
+      query
+        .updateTable("image_members")
+        .set({ deleted: yes, deleted_at: slot.now, updated_at: slot.now })
+        .where("image_id", "=", slot.imageId)
+        .where("deleted", "=", no),
+    ),
+
+    deleteImage: new Statement(db, (query, slot: ChangeArgs) =>
+      query
+        .updateTable("images")
+        .set({ status: "deleted", deleted: yes, deleted_at: slot.now, updated_at: slot.now })
+        .where("id", "=", slot.imageId),
+    ),
+  };
+}
+
+/** See {@link compileStatements}. */
+export type Statements = ReturnType<typeof compileStatements>;

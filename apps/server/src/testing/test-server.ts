@@ -1,0 +1,78 @@
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { readConfig } from "../config.ts";
+import { serve, type RunningServer } from "../serve.ts";
+
+/** The callers of the tests: who bears the token of each name. The token of `ALPHA_MEMBER` is `alpha_member`. */
+export const CALLERS = {
+  ADMIN: { user_id: "admin", project_id: "infra", roles: ["admin"] },
+  ALPHA_MEMBER: { user_id: "alice", project_id: "alpha", roles: ["member"] },
+  ALPHA_MEMBER2: { user_id: "amir", project_id: "alpha", roles: ["member"] },
+  ALPHA_READER: { user_id: "anna", project_id: "alpha", roles: ["reader"] },
+  ALPHA_OBSERVER: { user_id: "otto", project_id: "alpha", roles: ["observer"] },
+  BETA_MEMBER: { user_id: "bob", project_id: "beta", roles: ["member"] },
+  BETA_READER: { user_id: "bert", project_id: "beta", roles: ["reader"] },
+} as const;
+
+/** The name of a caller of the tests. */
+export type CallerName = keyof typeof CALLERS;
+
+/** The token of a caller of the tests. */
+export function tokenOf(caller: CallerName): string {
+  return caller.toLowerCase();
+}
+
+/** A server of its own, on a free port of 127.0.0.1 and a database in a folder of its own. */
+export interface TestServer extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  readonly running: RunningServer;
+  readonly databasePath: string;
+  /** What the server has logged so far. */
+  readonly logged: () => string;
+}
+
+/** Settings beyond the usual ones, and a database to serve a copy of. */
+export interface TestServerOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly copyOf?: string;
+}
+
+/** Starts a server for a test; `await using` stops it and removes its folder. */
+export async function startTestServer({ env = {}, copyOf }: TestServerOptions = {}): Promise<TestServer> {
+  const folder = mkdtempSync(join(tmpdir(), "imagetags-test-"));
+  const databasePath = join(folder, "test.db");
+  if (copyOf !== undefined) copyFileSync(copyOf, databasePath);
+  const tokensFile = join(folder, "tokens.yaml");
+  writeTokens(tokensFile);
+  const config = readConfig({
+    IMAGETAGS_LISTEN: "127.0.0.1:0",
+    IMAGETAGS_DATA_DIR: folder,
+    IMAGETAGS_DATABASE_URL: `sqlite:${databasePath}`,
+    IMAGETAGS_TOKENS_FILE: tokensFile,
+    ...env,
+  });
+  let logged = "";
+  const log = pino({ level: "info" }, { write: (line: string) => void (logged += line) });
+  const running = await serve(config, log);
+  return {
+    url: running.url,
+    port: Number(new URL(running.url).port),
+    running,
+    databasePath,
+    logged: () => logged,
+    async [Symbol.asyncDispose]() {
+      await running.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** Writes a tokens file for every caller of the tests. */
+export function writeTokens(path: string): void {
+  const tokens = Object.entries(CALLERS).map(([name, caller]) => ({ token: name.toLowerCase(), ...caller }));
+  // JSON is YAML.
+  writeFileSync(path, JSON.stringify({ tokens }));
+}

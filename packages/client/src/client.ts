@@ -1,0 +1,75 @@
+import { contractFor, TAG_PROFILES, type Contract, type TagProfile } from "@imagetags/contract";
+import type { ClientArgs, InitClientReturn } from "@ts-rest/core";
+import { deriveClient } from "./derive-client.ts";
+import { parseEndpoint } from "./endpoint.ts";
+import { InvalidOptionError } from "./errors.ts";
+import { createFetcher } from "./fetcher.ts";
+import { checkTimeLimit } from "./time-limit.ts";
+import { tokenProvider, type TokenSource } from "./token.ts";
+
+/** What {@link createClient} takes. */
+export interface ClientOptions {
+  /**
+   * Where the image service is: `http(s)://host[:port][/prefix]`. Trailing slashes and a trailing `/v2`
+   * are taken off, so a URL from a service catalog can be given as it is.
+   */
+  readonly endpoint: string;
+  /**
+   * The Keystone token, sent as `X-Auth-Token`; or a function that gives it, called for each request.
+   * What the function throws is thrown by the call as it is.
+   */
+  readonly token: TokenSource;
+  /**
+   * The tag rule of the cloud: `"glance"` (default), or `"ims"` for an Image Management Service. It picks
+   * the contract that the client is derived from. The server judges the tags: it answers 400 to one that
+   * breaks its rule.
+   */
+  readonly profile?: TagProfile;
+  /**
+   * How long a call may take in milliseconds, from asking for the token to the end of the reply's body:
+   * over 0, at most 2^31 - 1, or `Infinity`; 30000 when absent.
+   */
+  readonly timeoutMs?: number;
+  /** What sends the requests, in the place of the platform's `fetch`. */
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+/**
+ * The client that ts-rest derives from the contract: one function for each route, grouped as there. It
+ * takes `params`, `query` and `body` as the route has them, and `extraHeaders` and `fetchOptions`, whose
+ * `signal` ends the call. It resolves to `{ status, body, headers }`, a union that `status` tells apart.
+ *
+ * A call rejects with an {@link ImageTagsError}, with the reason of its `signal`, or with what a token
+ * function threw.
+ *
+ * Of ts-rest's `overrideClientOptions`, `baseUrl` (an endpoint, checked like the option) and
+ * `credentials` count; `jsonQuery` and `validateResponse` do nothing.
+ */
+export type Client = InitClientReturn<Contract, ClientArgs>;
+
+/**
+ * Makes a client for the image tags of one cloud. Nothing is sent yet.
+ *
+ * @throws {InvalidOptionError} for an option that cannot be used
+ *
+ * @example
+ * const client = createClient({ endpoint: "https://glance.example.org:9292", token });
+ * const reply = await client.imageTags.delete({ params: { image_id, tag: "miracle" } });
+ * if (reply.status === 204) console.log("The tag is gone.");
+ * else if (reply.status === 404) console.log(reply.body.error.message);
+ * else throw new Error(`${reply.status}: ${reply.body.error.message}`);
+ */
+export function createClient(options: ClientOptions): Client {
+  const { endpoint, token, profile = "glance", timeoutMs = 30_000, fetch = platformFetch } = options;
+  if (!TAG_PROFILES.includes(profile)) {
+    throw new InvalidOptionError("profile", `must be one of ${TAG_PROFILES.join(", ")}.`);
+  }
+  if (typeof fetch !== "function") throw new InvalidOptionError("fetch", "must be a function.");
+  return deriveClient(contractFor(profile), {
+    baseUrl: parseEndpoint(endpoint),
+    api: createFetcher({ token: tokenProvider(token), timeoutMs: checkTimeLimit(timeoutMs), fetch }),
+  });
+}
+
+/** Looks `fetch` up at each call, so that tools which replace it later, as test tools do, are heard. */
+const platformFetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init);

@@ -1,0 +1,110 @@
+import type { ApiFetcher, ApiFetcherArgs } from "@ts-rest/core";
+import {
+  ConnectionError,
+  InvalidParameterError,
+  TimeLimitError,
+  UnexpectedReplyError,
+  type FailedRequest,
+} from "./errors.ts";
+import { formatQuery } from "./query.ts";
+import { readReplyBody, type BodyStart } from "./reply-body.ts";
+import { withinLimits } from "./time-limit.ts";
+import { hideToken } from "./token.ts";
+
+/** How much of a body an error shows, in characters; and how much is read for that, in bytes. */
+const SHOWN_CHARACTERS = 200;
+const READ_BYTES = 4096;
+
+/** What the fetcher needs of the client's options, already checked. */
+export interface FetcherOptions {
+  readonly token: () => Promise<string>;
+  readonly timeoutMs: number;
+  readonly fetch: typeof globalThis.fetch;
+}
+
+/**
+ * Sends what ts-rest prepared, once, and answers only with what the contract declares. The time limit
+ * spans all of it, from asking for the token to the end of the body.
+ */
+export function createFetcher({ token: currentToken, timeoutMs, fetch }: FetcherOptions): ApiFetcher {
+  return (args) => {
+    const request = { method: args.method, url: requestUrl(args) };
+    const limits = {
+      timeoutMs,
+      timeLimitError: () => new TimeLimitError(request, timeoutMs),
+      signal: args.fetchOptions?.signal,
+    };
+    return withinLimits(limits, async (signal) => {
+      const token = await currentToken();
+      signal.throwIfAborted();
+      const init: RequestInit = {
+        ...args.fetchOptions,
+        method: args.method,
+        headers: requestHeaders(args, token),
+        body: args.body ?? null,
+        // A redirect must not carry the token, or a removal, to another place.
+        redirect: "manual",
+        signal,
+      };
+      const response = await connected(request, () => fetch(request.url, init));
+      const reply = await connected(request, () =>
+        readReplyBody(response, args.route, READ_BYTES + token.length),
+      );
+      if ("problem" in reply) throw unexpected(request, response, token, reply);
+      return { status: response.status, body: reply.body, headers: response.headers };
+    });
+  };
+}
+
+/** ts-rest encoded the query its own way; no `?` comes before it, for parameters are encoded. */
+function requestUrl({ path, rawQuery }: ApiFetcherArgs): string {
+  const start = path.indexOf("?");
+  return (start === -1 ? path : path.slice(0, start)) + formatQuery(rawQuery);
+}
+
+function requestHeaders(args: ApiFetcherArgs, token: string): Headers {
+  try {
+    return new Headers({ accept: "application/json", ...args.headers, "x-auth-token": token });
+  } catch {
+    // The platform's own error quotes the value, which may be a secret of the caller's.
+    throw new InvalidParameterError("extraHeaders", "has a name or a value that HTTP cannot carry.");
+  }
+}
+
+async function connected<T>(request: FailedRequest, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new ConnectionError(request, cause);
+  }
+}
+
+function unexpected(
+  request: FailedRequest,
+  response: Response,
+  token: string,
+  { problem, start }: { readonly problem: string; readonly start: BodyStart },
+): UnexpectedReplyError {
+  const header = (name: string) => {
+    const value = response.headers.get(name);
+    return value === null ? undefined : hideToken(value, token);
+  };
+  const reply = {
+    status: response.status,
+    contentType: header("content-type"),
+    body: firstCharacters(withoutToken(start, token), SHOWN_CHARACTERS),
+    requestId: header("x-openstack-request-id"),
+  };
+  return new UnexpectedReplyError(request, reply, hideToken(problem, token));
+}
+
+function withoutToken({ text, cut }: BodyStart, token: string): string {
+  const hidden = hideToken(text, token);
+  // The cut may have left the beginning of a token at the end.
+  return cut ? hidden.slice(0, Math.max(0, hidden.length - (token.length - 1))) : hidden;
+}
+
+function firstCharacters(text: string, count: number): string {
+  // A code point is at most two units, so the slice holds enough of them and keeps the array small.
+  return Array.from(text.slice(0, 2 * count)).slice(0, count).join("");
+}

@@ -1,0 +1,299 @@
+import { describe, expect, test } from "vitest";
+import { UnexpectedReplyError } from "./errors.ts";
+import {
+  errorOf,
+  json,
+  noContent,
+  rejection,
+  startTestServer,
+  text,
+  TOKEN,
+  type Answer,
+} from "./testing/test-server.ts";
+
+const call = { params: { image_id: "i", tag: "t" } };
+const target = "/v2/images/i/tags/t";
+
+async function failedDelete(answer: Answer): Promise<unknown> {
+  await using server = await startTestServer(answer);
+  const error = await rejection(server.client().imageTags.delete(call));
+  expect(error).toBeInstanceOf(UnexpectedReplyError);
+  expect(error).toMatchObject({ code: "UNEXPECTED_REPLY", method: "DELETE", url: server.endpoint + target });
+  return error;
+}
+
+describe("a reply that the contract declares", () => {
+  test("204 has no body", async () => {
+    await using server = await startTestServer();
+    const reply = await server.client().imageTags.delete(call);
+    expect(reply).toMatchObject({ status: 204 });
+    expect(reply.body).toBeUndefined();
+  });
+
+  test("204 of Glance, which names a content type, has no body either", async () => {
+    await using server = await startTestServer((response) =>
+      response.writeHead(204, { "Content-Type": "text/html; charset=UTF-8" }).end(),
+    );
+    expect((await server.client().imageTags.delete(call)).body).toBeUndefined();
+  });
+
+  test.each([400, 401, 403, 404, 405, 413, 500, 503])("%i gives the error and the headers", async (status) => {
+    const body = errorOf(status, "Title", "What happened.");
+    await using server = await startTestServer((response) => {
+      response.setHeader("X-Openstack-Request-Id", "req-1");
+      json(status, body)(response, server.arrivals[0] ?? expect.fail());
+    });
+    const reply = await server.client().imageTags.delete(call);
+    expect(reply).toMatchObject({ status, body });
+    expect(reply.headers.get("x-openstack-request-id")).toBe("req-1");
+  });
+
+  test.each(["application/json", "application/json; charset=UTF-8", "Application/JSON;charset=utf-8"])(
+    "may be labelled %s",
+    async (contentType) => {
+      const body = errorOf(404, "Not Found", "No tag naïve 😀.");
+      await using server = await startTestServer(text(404, contentType, JSON.stringify(body)));
+      expect(await server.client().imageTags.delete(call)).toMatchObject({ status: 404, body });
+    },
+  );
+
+  test("may have members that the contract does not know", async () => {
+    const body = { error: { ...errorOf(404, "Not Found", "No.").error, details: [1] }, request_id: "r" };
+    await using server = await startTestServer(json(404, body));
+    expect(await server.client().imageTags.delete(call)).toMatchObject({
+      status: 404,
+      body: errorOf(404, "Not Found", "No."),
+    });
+  });
+
+  test("keeps the properties of an image", async () => {
+    const image = {
+      id: "i",
+      name: null,
+      status: "queued",
+      visibility: "private",
+      protected: false,
+      os_hidden: false,
+      checksum: null,
+      os_hash_algo: null,
+      os_hash_value: null,
+      owner: "p",
+      size: null,
+      virtual_size: null,
+      container_format: null,
+      disk_format: null,
+      created_at: "2026-01-02T03:04:05Z",
+      updated_at: "2026-01-02T03:04:05Z",
+      min_ram: 0,
+      min_disk: 0,
+      tags: ["a"],
+      self: "/v2/images/i",
+      file: "/v2/images/i/file",
+      schema: "/v2/schemas/image",
+      hw_disk_bus: "scsi",
+    };
+    await using server = await startTestServer(json(200, image));
+    const reply = await server.client().images.show({ params: { image_id: "i" } });
+    expect(reply).toMatchObject({ status: 200, body: image });
+  });
+
+  test("300 of the version list is no redirect", async () => {
+    const body = {
+      versions: [{ id: "v2.16", status: "CURRENT", links: [{ rel: "self", href: "http://host/v2/" }] }],
+    };
+    await using server = await startTestServer((response) =>
+      response.writeHead(300, { "Content-Type": "application/json", Location: "/v2/" }).end(JSON.stringify(body)),
+    );
+    expect(await server.client().versions.choices()).toMatchObject({ status: 300, body });
+    expect(server.arrivals.map(({ target: path }) => path)).toEqual(["/"]);
+  });
+});
+
+describe("a body that is sent", () => {
+  test("is JSON", async () => {
+    await using server = await startTestServer(json(200, { tags: ["a", "é"] }));
+    await server.client().imageTags.replace({ params: { image_id: "i" }, body: { tags: ["é", "a"] } });
+    expect(server.arrivals).toMatchObject([
+      {
+        method: "PUT",
+        target: "/v2/images/i/tags",
+        headers: { "content-type": "application/json", accept: "application/json" },
+        body: '{"tags":["é","a"]}',
+      },
+    ]);
+  });
+
+  test("is not there where the route has none", async () => {
+    await using server = await startTestServer();
+    await server.client().imageTags.delete(call);
+    await server.client().imageTags.add(call);
+    for (const { headers, body } of server.arrivals) {
+      expect(headers["content-type"]).toBeUndefined();
+      expect(body).toBe("");
+    }
+  });
+});
+
+describe("a reply that the contract does not declare is an UnexpectedReplyError:", () => {
+  const html = "<html>\n <head>\n  <title>404 Not Found</title>\n </head>\n</html>";
+
+  test("an HTML 404", async () => {
+    expect(await failedDelete(text(404, "text/html; charset=UTF-8", html))).toMatchObject({
+      status: 404,
+      contentType: "text/html; charset=UTF-8",
+      body: html,
+      requestId: undefined,
+      message: expect.stringMatching(/^DELETE http:.*\/tags\/t: the body of the 404 is not JSON\.$/),
+    });
+  });
+
+  test("the JSON error of stock Glance", async () => {
+    const body = { message: "Not there.<br /><br />\n\n\n", code: "404 Not Found", title: "Not Found" };
+    expect(await failedDelete(json(404, body))).toMatchObject({ status: 404, body: JSON.stringify(body) });
+  });
+
+  test("the HTML 502 of a proxy, with the request id", async () => {
+    const answer: Answer = (response) =>
+      response
+        .writeHead(502, { "Content-Type": "text/html", "X-Openstack-Request-Id": "req-7" })
+        .end("<h1>502 Bad Gateway</h1>");
+    expect(await failedDelete(answer)).toMatchObject({
+      status: 502,
+      body: "<h1>502 Bad Gateway</h1>",
+      requestId: "req-7",
+      message: expect.stringContaining("the status 502 is not in the contract (request id req-7)."),
+    });
+  });
+
+  test.each([
+    ["a list", "[]"],
+    ["null", "null"],
+    ["text", '"404"'],
+    ["an empty object", "{}"],
+    ["an error without a message", '{"error":{"code":404,"title":"Not Found"}}'],
+    ["an error that is text", '{"error":"Not Found"}'],
+    ["cut off", '{"error":{"code":404,"title":"Not Fo'],
+    ["empty", ""],
+  ])("a JSON 404 that is %s", async (_, body) => {
+    expect(await failedDelete(text(404, "application/json", body))).toMatchObject({
+      status: 404,
+      contentType: "application/json",
+      body,
+    });
+  });
+
+  test("a body of the wrong shape, and where it is wrong", async () => {
+    await using server = await startTestServer(json(200, { tags: ["a", 1] }));
+    const error = await rejection(server.client().imageTags.list({ params: { image_id: "i" } }));
+    expect(error).toMatchObject({
+      status: 200,
+      message: expect.stringContaining("the body of the 200 does not fit the contract: tags.1: "),
+    });
+  });
+
+  test.each([
+    ["application/problem+json", "{}"],
+    ["application/jsonp", "{}"],
+    ["text/plain", '{"error":{"code":404,"title":"Not Found","message":"No."}}'],
+  ])("a 404 labelled %s", async (contentType, body) => {
+    expect(await failedDelete(text(404, contentType, body))).toMatchObject({ status: 404, contentType, body });
+  });
+
+  test("a 404 without a content type", async () => {
+    expect(await failedDelete((response) => response.writeHead(404).end("gone"))).toMatchObject({
+      contentType: undefined,
+      body: "gone",
+    });
+  });
+
+  test("a 200 where only 204 is declared, although it has no body", async () => {
+    expect(await failedDelete((response) => response.writeHead(200).end())).toMatchObject({ status: 200, body: "" });
+  });
+
+  test.each([
+    ["text/html", "text/html"],
+    ["application/json", "application/json"],
+  ])("a long body labelled %s shows 200 whole characters", async (_, contentType) => {
+    const error = await failedDelete(text(404, contentType, "x" + "😀".repeat(3000)));
+    expect(error).toMatchObject({ body: "x" + "😀".repeat(199) });
+  });
+
+  test("a body that is no UTF-8", async () => {
+    const answer: Answer = (response) => response.writeHead(502).end(Buffer.from([0x61, 0xff, 0xfe, 0xe2, 0x82]));
+    expect(await failedDelete(answer)).toMatchObject({ body: expect.stringMatching(/^a\ufffd+$/) });
+  });
+
+  test("an endless body, of which little is read", async () => {
+    const chunk = "<p>".repeat(20_000);
+    let sent = 0;
+    let closed = () => {};
+    const hungUp = new Promise<void>((resolve) => (closed = resolve));
+    await using server = await startTestServer((response) => {
+      response.writeHead(502, { "Content-Type": "text/html" });
+      const more = () => {
+        if (response.destroyed) return;
+        sent += chunk.length;
+        if (response.write(chunk)) setImmediate(more);
+        else response.once("drain", more);
+      };
+      response.on("close", closed);
+      more();
+    });
+    const error = await rejection(server.client().imageTags.delete(call));
+    expect(error).toMatchObject({ status: 502, body: chunk.slice(0, 200) });
+    await hungUp;
+    expect(sent).toBeLessThan(32 * 1024 * 1024);
+  });
+});
+
+describe("a redirect is not followed:", () => {
+  test.each([301, 302, 303, 307, 308])("%i", async (status) => {
+    await using elsewhere = await startTestServer(noContent);
+    const answer: Answer = (response) => response.writeHead(status, { Location: elsewhere.endpoint + target }).end();
+    expect(await failedDelete(answer)).toMatchObject({
+      status,
+      message: expect.stringContaining("redirects are not followed"),
+    });
+    expect(elsewhere.arrivals).toEqual([]);
+  });
+
+  test("not even when the caller asks for it", async () => {
+    await using elsewhere = await startTestServer(noContent);
+    await using server = await startTestServer((response) =>
+      response.writeHead(307, { Location: elsewhere.endpoint + target }).end(),
+    );
+    const deleted = server.client().imageTags.delete({ ...call, fetchOptions: { redirect: "follow" } });
+    expect(await rejection(deleted)).toMatchObject({ status: 307 });
+    expect(elsewhere.arrivals).toEqual([]);
+  });
+
+  test("in a browser, which hides the status", async () => {
+    const opaque = Object.defineProperties(new Response(), {
+      type: { value: "opaqueredirect" },
+      status: { value: 0 },
+    });
+    await using server = await startTestServer();
+    const client = server.client({ fetch: () => Promise.resolve(opaque) });
+    const error = await rejection(client.imageTags.delete(call));
+    expect(error).toBeInstanceOf(UnexpectedReplyError);
+    expect(error).toMatchObject({ status: 0, body: "", message: expect.stringContaining("redirect") });
+  });
+});
+
+describe("a server that shows the token in an error page", () => {
+  test.each([
+    ["in the body", `<pre>X-Auth-Token: ${TOKEN}</pre>`, "<pre>X-Auth-Token: [token]</pre>"],
+    ["cut off by the end of what is read", "x".repeat(4096) + TOKEN.repeat(9), "x".repeat(200)],
+    ["again and again", `${TOKEN} `.repeat(500), expect.stringMatching(/^(\[token\] )+\[?t?o?k?e?n?\]?$/)],
+  ])("%s", async (_, page, shown) => {
+    const error = await failedDelete(text(502, "text/html", page));
+    expect(error).toMatchObject({ body: shown });
+  });
+
+  test("cut in the middle of it, however long it is", async () => {
+    const token = "gAAAA" + "B".repeat(9000);
+    await using server = await startTestServer(text(502, "text/html", `<p>${token}${token}${token}`));
+    const error = await rejection(server.client({ token }).imageTags.delete(call));
+    expect(error).toMatchObject({ status: 502, body: expect.not.stringContaining("gAAAA") });
+  });
+});

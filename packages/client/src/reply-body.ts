@@ -1,0 +1,88 @@
+import { isAppRouteNoBody, isStandardSchema, type AppRoute } from "@ts-rest/core";
+
+/** A body as the contract types it, or why the reply is not one that the contract declares. */
+export type ReplyBody = { readonly body: unknown } | { readonly problem: string; readonly start: BodyStart };
+
+/** The beginning of a body, for people to read. */
+export interface BodyStart {
+  readonly text: string;
+  /** Whether more followed. */
+  readonly cut: boolean;
+}
+
+/**
+ * Reads the body of a reply and holds it against the contract. Of a body that is not the contract's JSON
+ * at most about `limit` bytes are read, and the rest is left on the wire.
+ */
+export async function readReplyBody(response: Response, route: AppRoute, limit: number): Promise<ReplyBody> {
+  const { status } = response;
+  // A browser hides the status of a redirect that it does not follow.
+  if (response.type === "opaqueredirect") {
+    return { problem: "a redirect, which is not followed", start: { text: "", cut: false } };
+  }
+  const schema = route.responses[status];
+  if (schema === undefined) {
+    const problem = `the status ${status} is not in the contract`;
+    const isRedirect = status >= 300 && status < 400;
+    return {
+      problem: isRedirect ? `${problem}, and redirects are not followed` : problem,
+      start: await readStart(response, limit),
+    };
+  }
+  if (isAppRouteNoBody(schema)) {
+    await response.body?.cancel();
+    return { body: undefined };
+  }
+  if (!isJson(response)) {
+    return { problem: `the body of the ${status} is not JSON`, start: await readStart(response, limit) };
+  }
+
+  const text = await response.text();
+  const json = tryParse(text);
+  if (json === undefined) {
+    return { problem: `the body of the ${status} is not valid JSON`, start: { text, cut: false } };
+  }
+  if (!isStandardSchema(schema)) return { body: json.value };
+  const result = await schema["~standard"].validate(json.value);
+  if (result.issues === undefined) return { body: result.value };
+  const problem = `the body of the ${status} does not fit the contract: ${describe(result.issues[0])}`;
+  return { problem, start: { text, cut: false } };
+}
+
+function isJson(response: Response): boolean {
+  return /^application\/json\s*(?:;|$)/i.test(response.headers.get("content-type") ?? "");
+}
+
+function tryParse(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
+
+async function readStart(response: Response, limit: number): Promise<BodyStart> {
+  const reader = response.body?.getReader();
+  if (reader === undefined) return { text: "", cut: false };
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let left = limit; left > 0; ) {
+    const { done, value } = await reader.read();
+    if (done) return { text: text + decoder.decode(), cut: false };
+    text += decoder.decode(value.subarray(0, left), { stream: true });
+    left -= value.byteLength;
+  }
+  await reader.cancel();
+  return { text, cut: true };
+}
+
+interface Issue {
+  readonly message: string;
+  readonly path?: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }> | undefined;
+}
+
+function describe(issue: Issue | undefined): string {
+  if (issue === undefined) return "no reason given";
+  const path = (issue.path ?? []).map((step) => String(typeof step === "object" ? step.key : step)).join(".");
+  return path === "" ? issue.message : `${path}: ${issue.message}`;
+}
