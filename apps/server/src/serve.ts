@@ -7,6 +7,7 @@ import { ConfigError, type Config, type ListenAddress } from "./config.ts";
 import { errorText } from "./error-text.ts";
 import { allowedMethods } from "./http/allowed-methods.ts";
 import { answerUnparsed } from "./http/unparsed-request.ts";
+import type { TokenValidator } from "./identity/caller.ts";
 import { makeFirstToken } from "./identity/first-token.ts";
 import { StaticTokens } from "./identity/static-tokens.ts";
 import { readTokenFile } from "./identity/token-file.ts";
@@ -27,11 +28,18 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** What a server may be given instead of its own. */
+export interface ServeOptions {
+  readonly log?: Logger;
+  readonly tokens?: TokenValidator;
+}
+
 /** Opens the database, reads the tokens and listens. */
-export async function serve(config: Config, log: Logger = defaultLog(config)): Promise<RunningServer> {
+export async function serve(config: Config, options: ServeOptions = {}): Promise<RunningServer> {
+  const log = options.log ?? defaultLog(config);
   makeDataDir(config.dataDir);
   const firstToken = makeFirstToken(config.tokensFile);
-  const tokens = new StaticTokens(readTokenFile(config.tokensFile));
+  const tokens = options.tokens ?? new StaticTokens(readTokenFile(config.tokensFile));
   const { store, schema } = await openSqlite(config.databasePath);
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE });
   const url = (): string => urlOf(server);

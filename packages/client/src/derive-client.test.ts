@@ -15,19 +15,22 @@ describe("a derived client", () => {
     expect(client).toEqual(shapeOf(contractFor(profile)));
   });
 
-  test.each(routesOf(contractFor("glance")))("sends $route.method $route.path for $name", async ({ name, route }) => {
-    await using server = await startTestServer(json(599, {}));
-    const [group, member] = name.split(".");
-    const called = Object.entries(server.client())
-      .filter(([key]) => key === group)
-      .flatMap(([, functions]) => Object.entries(functions))
-      .filter(([key]) => key === member);
-    for (const [, send] of called) {
-      await rejection(untypedCall(send, { params: { image_id: "a/b", tag: "c d" } }));
-    }
-    const target = route.path.replace(":image_id", "a%2Fb").replace(":tag", "c%20d");
-    expect(server.arrivals).toMatchObject([{ method: route.method, target }]);
-  });
+  test.each(routesOf(contractFor("glance")))(
+    "sends $route.method $route.path for $name",
+    async ({ name, route }) => {
+      await using server = await startTestServer(json(599, {}));
+      const [group, member] = name.split(".");
+      const called = Object.entries(server.client())
+        .filter(([key]) => key === group)
+        .flatMap(([, functions]) => Object.entries(functions))
+        .filter(([key]) => key === member);
+      for (const [, send] of called) {
+        await rejection(untypedCall(send, { params: { image_id: "a/b", tag: "c d" } }));
+      }
+      const target = route.path.replace(":image_id", "a%2Fb").replace(":tag", "c%20d");
+      expect(server.arrivals).toMatchObject([{ method: route.method, target }]);
+    },
+  );
 
   test("follows a router of any depth", async () => {
     await using server = await startTestServer(json(200, { ok: true }));
@@ -60,7 +63,9 @@ describe("an input of a call", () => {
 
   test("may add headers", async () => {
     await using server = await startTestServer();
-    await server.client().imageTags.delete({ ...call, extraHeaders: { "X-Openstack-Request-Id": "req-mine" } });
+    await server
+      .client()
+      .imageTags.delete({ ...call, extraHeaders: { "X-Openstack-Request-Id": "req-mine" } });
     expect(server.arrivals[0]?.headers["x-openstack-request-id"]).toBe("req-mine");
   });
 

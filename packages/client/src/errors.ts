@@ -1,6 +1,10 @@
 /** Tells the errors of this package apart where `instanceof` cannot, as between two copies of it. */
 export type ImageTagsErrorCode =
-  "INVALID_OPTION" | "INVALID_PARAMETER" | "CONNECTION_FAILED" | "TIME_LIMIT" | "UNEXPECTED_REPLY";
+  | "INVALID_OPTION"
+  | "INVALID_PARAMETER"
+  | "CONNECTION_FAILED"
+  | "TIME_LIMIT"
+  | "UNEXPECTED_REPLY";
 
 /** The request an error is about. The URL never holds a secret: the token travels in a header. */
 export interface FailedRequest {

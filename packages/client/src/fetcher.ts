@@ -106,5 +106,7 @@ function withoutToken({ text, cut }: BodyStart, token: string): string {
 
 function firstCharacters(text: string, count: number): string {
   // A code point is at most two units, so the slice holds enough of them and keeps the array small.
-  return Array.from(text.slice(0, 2 * count)).slice(0, count).join("");
+  return Array.from(text.slice(0, 2 * count))
+    .slice(0, count)
+    .join("");
 }

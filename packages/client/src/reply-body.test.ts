@@ -37,16 +37,19 @@ describe("a reply that the contract declares", () => {
     expect((await server.client().imageTags.delete(call)).body).toBeUndefined();
   });
 
-  test.each([400, 401, 403, 404, 405, 413, 500, 503])("%i gives the error and the headers", async (status) => {
-    const body = errorOf(status, "Title", "What happened.");
-    await using server = await startTestServer((response) => {
-      response.setHeader("X-Openstack-Request-Id", "req-1");
-      json(status, body)(response, server.arrivals[0] ?? expect.fail());
-    });
-    const reply = await server.client().imageTags.delete(call);
-    expect(reply).toMatchObject({ status, body });
-    expect(reply.headers.get("x-openstack-request-id")).toBe("req-1");
-  });
+  test.each([400, 401, 403, 404, 405, 413, 500, 503])(
+    "%i gives the error and the headers",
+    async (status) => {
+      const body = errorOf(status, "Title", "What happened.");
+      await using server = await startTestServer((response) => {
+        response.setHeader("X-Openstack-Request-Id", "req-1");
+        json(status, body)(response, server.arrivals[0] ?? expect.fail());
+      });
+      const reply = await server.client().imageTags.delete(call);
+      expect(reply).toMatchObject({ status, body });
+      expect(reply.headers.get("x-openstack-request-id")).toBe("req-1");
+    },
+  );
 
   test.each(["application/json", "application/json; charset=UTF-8", "Application/JSON;charset=utf-8"])(
     "may be labelled %s",
@@ -102,7 +105,9 @@ describe("a reply that the contract declares", () => {
       versions: [{ id: "v2.16", status: "CURRENT", links: [{ rel: "self", href: "http://host/v2/" }] }],
     };
     await using server = await startTestServer((response) =>
-      response.writeHead(300, { "Content-Type": "application/json", Location: "/v2/" }).end(JSON.stringify(body)),
+      response
+        .writeHead(300, { "Content-Type": "application/json", Location: "/v2/" })
+        .end(JSON.stringify(body)),
     );
     expect(await server.client().versions.choices()).toMatchObject({ status: 300, body });
     expect(server.arrivals.map(({ target: path }) => path)).toEqual(["/"]);
@@ -196,7 +201,11 @@ describe("a reply that the contract does not declare is an UnexpectedReplyError:
     ["application/jsonp", "{}"],
     ["text/plain", '{"error":{"code":404,"title":"Not Found","message":"No."}}'],
   ])("a 404 labelled %s", async (contentType, body) => {
-    expect(await failedDelete(text(404, contentType, body))).toMatchObject({ status: 404, contentType, body });
+    expect(await failedDelete(text(404, contentType, body))).toMatchObject({
+      status: 404,
+      contentType,
+      body,
+    });
   });
 
   test("a 404 without a content type", async () => {
@@ -207,7 +216,10 @@ describe("a reply that the contract does not declare is an UnexpectedReplyError:
   });
 
   test("a 200 where only 204 is declared, although it has no body", async () => {
-    expect(await failedDelete((response) => response.writeHead(200).end())).toMatchObject({ status: 200, body: "" });
+    expect(await failedDelete((response) => response.writeHead(200).end())).toMatchObject({
+      status: 200,
+      body: "",
+    });
   });
 
   test.each([
@@ -219,15 +231,15 @@ describe("a reply that the contract does not declare is an UnexpectedReplyError:
   });
 
   test("a body that is no UTF-8", async () => {
-    const answer: Answer = (response) => response.writeHead(502).end(Buffer.from([0x61, 0xff, 0xfe, 0xe2, 0x82]));
+    const answer: Answer = (response) =>
+      response.writeHead(502).end(Buffer.from([0x61, 0xff, 0xfe, 0xe2, 0x82]));
     expect(await failedDelete(answer)).toMatchObject({ body: expect.stringMatching(/^a\ufffd+$/) });
   });
 
   test("an endless body, of which little is read", async () => {
     const chunk = "<p>".repeat(20_000);
     let sent = 0;
-    let closed = () => {};
-    const hungUp = new Promise<void>((resolve) => (closed = resolve));
+    const { promise: hungUp, resolve: closed } = Promise.withResolvers<void>();
     await using server = await startTestServer((response) => {
       response.writeHead(502, { "Content-Type": "text/html" });
       const more = () => {
@@ -249,7 +261,8 @@ describe("a reply that the contract does not declare is an UnexpectedReplyError:
 describe("a redirect is not followed:", () => {
   test.each([301, 302, 303, 307, 308])("%i", async (status) => {
     await using elsewhere = await startTestServer(noContent);
-    const answer: Answer = (response) => response.writeHead(status, { Location: elsewhere.endpoint + target }).end();
+    const answer: Answer = (response) =>
+      response.writeHead(status, { Location: elsewhere.endpoint + target }).end();
     expect(await failedDelete(answer)).toMatchObject({
       status,
       message: expect.stringContaining("redirects are not followed"),

@@ -66,7 +66,7 @@ async function readStart(response: Response, limit: number): Promise<BodyStart> 
   if (reader === undefined) return { text: "", cut: false };
   const decoder = new TextDecoder();
   let text = "";
-  for (let left = limit; left > 0; ) {
+  for (let left = limit; left > 0;) {
     const { done, value } = await reader.read();
     if (done) return { text: text + decoder.decode(), cut: false };
     text += decoder.decode(value.subarray(0, left), { stream: true });

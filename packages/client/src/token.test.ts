@@ -4,7 +4,18 @@ import { InvalidOptionError } from "./errors.ts";
 import { rejection, startTestServer, TOKEN } from "./testing/test-server.ts";
 
 const call = { params: { image_id: "i", tag: "t" } };
-const badTokens = ["", " ", " padded", "padded ", "two words", "line\n", "line\r\nX-Other: 1", "nul\0", "é", "😀"];
+const badTokens = [
+  "",
+  " ",
+  " padded",
+  "padded ",
+  "two words",
+  "line\n",
+  "line\r\nX-Other: 1",
+  "nul\0",
+  "é",
+  "😀",
+];
 
 describe("the token", () => {
   test("is sent as X-Auth-Token", async () => {

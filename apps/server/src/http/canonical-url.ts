@@ -1,12 +1,10 @@
 const ENCODED = /%([0-9A-Fa-f]{2})/g;
 const UNRESERVED = /^[A-Za-z0-9\-._~]$/;
-const NOT_IN_A_TARGET = /[^\x21\x22\x24-\x7e]/g;
 
 /**
  * The request target with one spelling for one address: percent-encoded unreserved characters are
- * written plainly (RFC 3986, section 6.2.2.2); bytes beyond ASCII, which Node hands over as Latin-1
- * characters, and `#`, which begins no fragment on the wire, are percent-encoded. Dot segments stay:
- * `..` may be a tag.
+ * written plainly (RFC 3986, section 6.2.2.2), and `#`, which begins no fragment on the wire, is
+ * encoded. Dot segments stay: `..` may be a tag.
  */
 export function canonicalUrl(target: string): string {
   let url = target;
@@ -16,7 +14,7 @@ export function canonicalUrl(target: string): string {
       return UNRESERVED.test(character) ? character : encoded;
     });
   }
-  return url.replace(NOT_IN_A_TARGET, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`);
+  return url.includes("#") ? url.replaceAll("#", "%23") : url;
 }
 
 /** The path of a request target, without its query. */

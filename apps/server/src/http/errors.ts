@@ -1,6 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import { IMS_CODES, type ErrorBody, type ErrorStatus, type TagProfile } from "@imagetags/contract";
 import { RequestValidationError } from "@ts-rest/express";
+import { IdentityUnavailable } from "../identity/caller.ts";
 import { ImageError, type ImageErrorCode } from "../images/image-error.ts";
 import { StoreUnavailable } from "../store/image-store.ts";
 import { BadRequest } from "./bad-request.ts";
@@ -62,17 +63,20 @@ export function replyTo(error: unknown, profile: TagProfile, requestId: string):
     return errorReply(400, message, {}, isTag && profile === "ims" ? IMS_CODES.invalidTag : undefined);
   }
   if (error instanceof BadRequest) return errorReply(400, error.message);
-  if (error instanceof StoreUnavailable) {
-    return {
-      ...errorReply(503, "The database is not available just now. Please try again.", {
-        "Retry-After": RETRY_AFTER,
-      }),
-      unforeseen: error,
-    };
-  }
+  if (error instanceof StoreUnavailable) return notAvailable("database", error);
+  if (error instanceof IdentityUnavailable) return notAvailable("identity service", error);
   return replyToFramework(error) ?? {
     ...errorReply(500, `Something unforeseen went wrong. The request id is ${requestId}.`),
     unforeseen: error,
+  };
+}
+
+function notAvailable(what: string, reason: Error): ErrorReply {
+  return {
+    ...errorReply(503, `The ${what} is not available just now. Please try again.`, {
+      "Retry-After": RETRY_AFTER,
+    }),
+    unforeseen: reason,
   };
 }
 

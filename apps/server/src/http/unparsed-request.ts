@@ -41,6 +41,8 @@ export function replyToUnparsed(error: ParseError, allowed: AllowedMethods): Err
           };
     case "ERR_HTTP_REQUEST_TIMEOUT":
       return { status: 408, title: "Request Timeout", message: "The request did not arrive in time." };
+    case "HPE_INVALID_URL":
+      return errorReply(400, "The request target is not percent-encoded ASCII.");
     case "HPE_INVALID_METHOD":
       return replyToUnknownMethod(error, allowed) ?? malformed(error);
     default:

@@ -9,6 +9,14 @@ export interface Caller {
 
 /** Tells who bears a token. */
 export interface TokenValidator {
-  /** The bearer of `token`, or `undefined` when the token is not valid. */
+  /**
+   * The bearer of `token`, or `undefined` when the token is not valid. Throws
+   * {@link IdentityUnavailable} when that cannot be told just now.
+   */
   validate(token: string): Caller | undefined | Promise<Caller | undefined>;
+}
+
+/** Whoever knows the tokens cannot be asked: the token may be good. */
+export class IdentityUnavailable extends Error {
+  override readonly name = "IdentityUnavailable";
 }

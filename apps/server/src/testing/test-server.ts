@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { readConfig } from "../config.ts";
+import type { TokenValidator } from "../identity/caller.ts";
 import { serve, type RunningServer } from "../serve.ts";
 
 /** The callers of the tests: who bears the token of each name. The token of `ALPHA_MEMBER` is `alpha_member`. */
@@ -38,10 +39,15 @@ export interface TestServer extends AsyncDisposable {
 export interface TestServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly copyOf?: string;
+  readonly tokens?: TokenValidator;
 }
 
 /** Starts a server for a test; `await using` stops it and removes its folder. */
-export async function startTestServer({ env = {}, copyOf }: TestServerOptions = {}): Promise<TestServer> {
+export async function startTestServer({
+  env = {},
+  copyOf,
+  tokens,
+}: TestServerOptions = {}): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), "imagetags-test-"));
   const databasePath = join(folder, "test.db");
   if (copyOf !== undefined) copyFileSync(copyOf, databasePath);
@@ -56,7 +62,7 @@ export async function startTestServer({ env = {}, copyOf }: TestServerOptions = 
   });
   let logged = "";
   const log = pino({ level: "info" }, { write: (line: string) => void (logged += line) });
-  const running = await serve(config, log);
+  const running = await serve(config, { log, ...(tokens === undefined ? {} : { tokens }) });
   return {
     url: running.url,
     port: Number(new URL(running.url).port),

@@ -1,0 +1,130 @@
+import { isDeepStrictEqual } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { corpus, glanceMessage, type CorpusRecord } from "../testing/corpus.ts";
+import { DIFFERENCES, type DifferenceName } from "../testing/differences.ts";
+import { replay, tagInPath, tagsBefore } from "../testing/replay.ts";
+import { startTestServer, type TestServer } from "../testing/test-server.ts";
+
+const GROUPS = ["delete", "value", "id", "body", "method", "route", "cmp", "cross", "life"];
+
+/** Where this server answers otherwise than Glance did: with which status, and for which reason. */
+interface Meant {
+  readonly cases: RegExp;
+  readonly status: number;
+  readonly reason: DifferenceName;
+}
+
+const MEANT: readonly Meant[] = [
+  { cases: /^delete\.400-body\./, status: 404, reason: "deleteBody" },
+  { cases: /^delete\.client-request-id-65$/, status: 204, reason: "longRequestId" },
+  { cases: /^id\.invalid-utf8$/, status: 400, reason: "notUtf8" },
+  { cases: /^value\.(latin|latin-nfd|cjk|zero-width|rtl|nbsp|fullwidth|sharp-s|lowercase-hex)\.put$/, status: 204, reason: "nonAscii" },
+  { cases: /^cross\.json-then-url-delete\.latin$/, status: 204, reason: "nonAscii" },
+  { cases: /^cross\.json-mojibake-then-url-delete$/, status: 404, reason: "nonAscii" },
+  { cases: /^cross\.json-255-cjk-then-url-delete$/, status: 204, reason: "nonAscii" },
+  { cases: /^value\.(cjk-256|8000-chars)\.delete$/, status: 400, reason: "longTag" },
+  { cases: /^value\.slash-pct\.put$/, status: 204, reason: "slash" },
+  { cases: /^cross\.json-then-url-(delete|put)\.slash$/, status: 204, reason: "slash" },
+  { cases: /^value\.(nul|tab|del)\.put$/, status: 400, reason: "controlCharacter" },
+  { cases: /^cross\.json-then-url-put\.nul$/, status: 400, reason: "controlCharacter" },
+  { cases: /^value\.percent-(raw\.delete|bad\.put|bad\.delete)$/, status: 400, reason: "malformedEncoding" },
+  // Bytes beyond ASCII that are not percent-encoded at all.
+  { cases: /^value\.raw-utf8\.delete$/, status: 400, reason: "malformedEncoding" },
+  { cases: /^value\.(surrogate|invalid|latin1|overlong)/, status: 400, reason: "notUtf8" },
+  { cases: /^cmp\.(case-both|accent-both|put-other-case\.then-delete-first)$/, status: 204, reason: "exact" },
+  { cases: /^body\.delete\.(invalid-json|text)$/, status: 204, reason: "deleteBody" },
+  { cases: /^body\.delete\.missing-image$/, status: 404, reason: "deleteBody" },
+  { cases: /^body\.delete\.reader$/, status: 403, reason: "deleteBody" },
+  { cases: /^body\.put\.(json|text|chunked|chunked-empty)$/, status: 204, reason: "putBody" },
+  { cases: /^method\.tag\.(GET|HEAD)$/, status: 204, reason: "tagCollection" },
+  { cases: /^route\.tags-collection\.(GET|HEAD)$/, status: 200, reason: "tagCollection" },
+  { cases: /^route\.tags-collection\.PUT$/, status: 400, reason: "tagCollection" },
+  { cases: /^route\.tags-collection\.DELETE$/, status: 204, reason: "tagCollection" },
+  { cases: /^route\.tags-collection\.PATCH$/, status: 405, reason: "tagCollection" },
+  { cases: /^method\.post-_method-json-body$/, status: 405, reason: "methodOverride" },
+  { cases: /^method\.delete-_method-get$/, status: 204, reason: "methodOverride" },
+  { cases: /^route\.double-slash-/, status: 404, reason: "oneAddress" },
+];
+
+/** Messages that Glance words otherwise: 400 names what is wrong, and 404 the tag. */
+const OWN_WORDS = /^A tag |^The path is not |^Image \S+ has no tag |^This is not a well-formed HTTP request/;
+
+const errorReply = z.object({ error: z.object({ code: z.number(), title: z.string(), message: z.string() }) });
+
+describe("every recorded reply of Glance holds here, but for the differences that are meant", () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startTestServer();
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  const records = corpus(GROUPS);
+
+  it("the corpus is whole", () => {
+    expect(records).toHaveLength(271);
+  });
+
+  it.each(records.map((record) => [titleOf(record), record] as const))("%s", async (_, record) => {
+    const meant = meantFor(record);
+    const { reply, after, imageId } = await replay(server, record);
+
+    expect(reply.status).toBe(meant?.status ?? record.status);
+    expect(reply.headers["x-openstack-request-id"]).toMatch(/^[\w-]{1,64}$/);
+    if (record.after !== undefined) {
+      expect(after).toEqual(meant === undefined ? record.after : tagsMeant(record, meant.status));
+    }
+    if (reply.status >= 400 && record.method !== "HEAD") {
+      expect(reply.headers["content-type"]).toBe("application/json");
+      const { error } = errorReply.parse(JSON.parse(reply.body));
+      expect(error.code).toBe(reply.status);
+      const glance = glanceMessage(record);
+      if (meant === undefined && glance !== undefined && !OWN_WORDS.test(error.message)) {
+        expect(error.message).toBe(asSent(glance, imageId));
+      }
+    }
+    if (reply.status === 401) expect(reply.headers["www-authenticate"]).toMatch(/^Keystone uri="http.+"$/);
+    if (reply.status === 405) {
+      expect(reply.headers["allow"]?.split(", ")).toEqual(expect.arrayContaining(["PUT", "DELETE"]));
+    }
+  });
+
+  it("no difference is listed that is none", () => {
+    for (const { cases, status } of MEANT) {
+      const found = records.filter(({ name }) => cases.test(name));
+      expect(found, String(cases)).not.toHaveLength(0);
+      for (const record of found) {
+        const same =
+          record.status === status && isDeepStrictEqual(record.after ?? [], tagsMeant(record, status));
+        expect(same, `${record.name} differs from Glance`).toBe(false);
+      }
+    }
+  });
+});
+
+function titleOf(record: CorpusRecord): string {
+  const meant = meantFor(record);
+  return meant === undefined ? record.name : `${record.name}: differs (${DIFFERENCES[meant.reason].case})`;
+}
+
+function meantFor({ name }: CorpusRecord): Meant | undefined {
+  return MEANT.find(({ cases }) => cases.test(name));
+}
+
+/** The tags that should be there after a request that is answered otherwise than by Glance. */
+function tagsMeant(record: CorpusRecord, status: number): string[] {
+  const tags = new Set(tagsBefore(record));
+  const tag = tagInPath(record.path) ?? "";
+  if (status === 204 && record.path.endsWith("/tags")) tags.clear();
+  else if (status === 204 && record.method === "DELETE") tags.delete(tag);
+  else if (status === 204 && record.method === "PUT") tags.add(tag);
+  return [...tags].toSorted();
+}
+
+/** A message of Glance's for our image; Glance read the path as Latin-1 and repeats it so. */
+function asSent(message: string, imageId: string): string {
+  return Buffer.from(message, "latin1")
+    .toString("utf8")
+    .replaceAll(/\{[\w-]+:nodash\}/g, imageId.replaceAll("-", ""))
+    .replaceAll(/\{[\w-]+\}/g, imageId);
+}

@@ -1,0 +1,284 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { IdentityUnavailable } from "../identity/caller.ts";
+import { ask, errorIn, makeImage, tagsShown } from "../testing/api.ts";
+import { DIFFERENCES, type DifferenceName } from "../testing/differences.ts";
+import { jsonOf } from "../testing/raw-request.ts";
+import { startTestServer, type TestServer } from "../testing/test-server.ts";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+const statuses = (replies: readonly { status: number }[]): number[] =>
+  replies.map(({ status }) => status).toSorted();
+
+/** One proof for each row: a row without one does not compile. */
+const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
+  async deleteBody() {
+    const image = await makeImage(server, { tags: ["a", "b", "c"] });
+    const path = `/v2/images/${image}/tags`;
+    const large = "x".repeat(2_000_000);
+    expect((await ask(server, "DELETE", `${path}/a`, { body: '{"a"' })).status).toBe(204);
+    expect((await ask(server, "DELETE", `${path}/b`, { body: large, chunked: true })).status).toBe(204);
+    const encoded = [["Content-Encoding", "nonsense"]] as const;
+    expect((await ask(server, "DELETE", `${path}/c`, { body: "x", headers: encoded })).status).toBe(204);
+    expect((await ask(server, "DELETE", `${path}/c`, { body: "x" })).status).toBe(404);
+  },
+
+  async once() {
+    const image = await makeImage(server, { tags: ["a", "b"] });
+    const replies = await Promise.all(
+      Array.from({ length: 64 }, () => ask(server, "DELETE", `/v2/images/${image}/tags/a`)),
+    );
+    expect(statuses(replies)).toEqual([204, ...Array.from({ length: 63 }, () => 404)]);
+    expect(await tagsShown(server, image)).toEqual(["b"]);
+  },
+
+  async parallel() {
+    const tags = Array.from({ length: 40 }, (_, index) => `t${index}`);
+    const image = await makeImage(server, { tags: tags.slice(0, 20) });
+    const replies = await Promise.all(
+      tags.map((tag, index) => ask(server, index < 20 ? "DELETE" : "PUT", `/v2/images/${image}/tags/${tag}`)),
+    );
+    expect(statuses(replies)).toEqual(tags.map(() => 204));
+    expect(await tagsShown(server, image)).toEqual(tags.slice(20).toSorted());
+  },
+
+  async methodOverride() {
+    const image = await makeImage(server, { tags: ["x"] });
+    const path = `/v2/images/${image}/tags/x?_method=DELETE`;
+    expect((await ask(server, "GET", path)).status).toBe(204);
+    expect((await ask(server, "POST", path)).status).toBe(405);
+    const override = [["X-HTTP-Method-Override", "DELETE"]] as const;
+    expect((await ask(server, "POST", path, { headers: override })).status).toBe(405);
+    expect(await tagsShown(server, image)).toEqual(["x"]);
+  },
+
+  async nonAscii() {
+    const image = await makeImage(server, { tags: ["é", "日本語"] });
+    expect((await ask(server, "DELETE", `/v2/images/${image}/tags/%C3%A9`)).status).toBe(204);
+    expect((await ask(server, "PUT", `/v2/images/${image}/tags/%c3%bc`)).status).toBe(204);
+    expect(await tagsShown(server, image)).toEqual(["ü", "日本語"]);
+  },
+
+  async slash() {
+    const image = await makeImage(server, { tags: ["a/b", "c"] });
+    expect((await ask(server, "DELETE", `/v2/images/${image}/tags/a%2Fb`)).status).toBe(204);
+    expect((await ask(server, "PUT", `/v2/images/${image}/tags/d%2fe`)).status).toBe(204);
+    expect(await tagsShown(server, image)).toEqual(["c", "d/e"]);
+  },
+
+  async exact() {
+    const pairs = [["Prod", "prod"], ["é", "e"], ["a", "a "], ["ß", "ss"], ["\u00e9x", "e\u0301x"]] as const;
+    const image = await makeImage(server, { tags: pairs.flat() });
+    for (const [gone] of pairs) {
+      const reply = await ask(server, "DELETE", `/v2/images/${image}/tags/${encodeURIComponent(gone)}`);
+      expect(reply.status, gone).toBe(204);
+    }
+    expect(await tagsShown(server, image)).toEqual(pairs.map(([, stays]) => stays).toSorted());
+  },
+
+  async notUtf8() {
+    const image = await makeImage(server, { tags: ["a"] });
+    for (const bytes of ["%ff", "%C3", "%E9", "%C0%AF", "%ED%A0%80", "a%80"]) {
+      for (const method of ["DELETE", "PUT", "GET"]) {
+        const reply = await ask(server, method, `/v2/images/${image}/tags/${bytes}`);
+        expect(reply.status, `${method} ${bytes}`).toBe(400);
+        expect(errorIn(reply).message).toContain("UTF-8");
+      }
+      expect((await ask(server, "DELETE", `/v2/images/${bytes}/tags/a`)).status).toBe(400);
+    }
+  },
+
+  async longTag() {
+    const image = await makeImage(server);
+    const fits = encodeURIComponent("😀".repeat(255));
+    const tooLong = encodeURIComponent("😀".repeat(256));
+    expect((await ask(server, "PUT", `/v2/images/${image}/tags/${fits}`)).status).toBe(204);
+    expect((await ask(server, "DELETE", `/v2/images/${image}/tags/${fits}`)).status).toBe(204);
+    const reply = await ask(server, "DELETE", `/v2/images/${image}/tags/${tooLong}`);
+    expect(reply.status).toBe(400);
+    expect(errorIn(reply).message).toBe("A tag has at most 255 characters, this one has 256.");
+  },
+
+  async keystoneDown() {
+    await using down = await startTestServer({
+      tokens: {
+        validate() {
+          throw new IdentityUnavailable("The identity service cannot be reached.");
+        },
+      },
+    });
+    const reply = await ask(down, "DELETE", "/v2/images/x/tags/%zz");
+    expect(reply.status).toBe(503);
+    expect(Number(reply.headers["retry-after"])).toBeGreaterThan(0);
+    expect(errorIn(reply).code).toBe(503);
+  },
+
+  async errors() {
+    const image = await makeImage(server);
+    for (const accept of ["text/html", "text/plain", "application/xml", "*/*", ";;,"]) {
+      const headers = [["Accept", accept]] as const;
+      const path = `/v2/images/${image}/tags/x`;
+      const replies = await Promise.all([
+        ask(server, "DELETE", path, { headers }),
+        ask(server, "DELETE", path, { headers, as: "ALPHA_READER" }),
+        ask(server, "POST", path, { headers }),
+        ask(server, "DELETE", `${path}%`, { headers }),
+        ask(server, "GET", "/v2/nonsense", { headers }),
+      ]);
+      expect(replies.map(({ status }) => status)).toEqual([404, 403, 405, 400, 404]);
+      for (const reply of replies) {
+        expect(reply.headers["content-type"]).toBe("application/json");
+        expect(errorIn(reply).code).toBe(reply.status);
+        expect(reply.body).not.toContain("<br");
+      }
+    }
+  },
+
+  async nextLink() {
+    for (let index = 0; index < 3; index += 1) await makeImage(server, { tags: ["page a", "page&b", `${index}`] });
+    const reply = await ask(server, "GET", "/v2/images?tag=page%20a&limit=2&tag=page%26b");
+    const page: { next: string; first: string; images: { id: string }[] } = JSON.parse(reply.body);
+    const query = new URLSearchParams(page.next.slice("/v2/images".length));
+    expect(query.getAll("tag")).toEqual(["page a", "page&b"]);
+    expect(query.get("marker")).toBe(page.images[1]?.id);
+    const second: { next?: string; images: unknown[] } = JSON.parse((await ask(server, "GET", page.next)).body);
+    expect(second.images).toHaveLength(1);
+    expect(second.next).toBeUndefined();
+  },
+
+  async tagCollection() {
+    const image = await makeImage(server, { tags: ["b", "a"] });
+    const tags = `/v2/images/${image}/tags`;
+    expect(jsonOf(await ask(server, "GET", tags))).toEqual({ tags: ["a", "b"] });
+    expect((await ask(server, "GET", `${tags}/a`)).status).toBe(204);
+    expect((await ask(server, "HEAD", `${tags}/a`)).status).toBe(204);
+    expect((await ask(server, "GET", `${tags}/c`)).status).toBe(404);
+    expect((await ask(server, "HEAD", `${tags}/c`)).status).toBe(404);
+    const replaced = await ask(server, "PUT", tags, { body: '{"tags":["c","b","c"]}' });
+    expect([replaced.status, jsonOf(replaced)]).toEqual([200, { tags: ["b", "c"] }]);
+    expect((await ask(server, "DELETE", tags)).status).toBe(204);
+    expect(await tagsShown(server, image)).toEqual([]);
+    expect((await ask(server, "DELETE", tags)).status).toBe(204);
+  },
+
+  async emptyTag() {
+    const image = await makeImage(server, { tags: ["a"] });
+    const reply = await ask(server, "POST", "/v2/images", { body: '{"tags":["a",""]}' });
+    expect(reply.status).toBe(400);
+    expect(errorIn(reply).message).toBe("Invalid body.tags.1: A tag must not be empty.");
+    expect((await ask(server, "PUT", `/v2/images/${image}/tags`, { body: '{"tags":[""]}' })).status).toBe(400);
+    const patched = await patch(image, [""]);
+    expect(patched.status).toBe(400);
+    expect(await tagsShown(server, image)).toEqual(["a"]);
+  },
+
+  async controlCharacter() {
+    const image = await makeImage(server);
+    const reply = await ask(server, "PUT", `/v2/images/${image}/tags/a%0Ab`);
+    expect(reply.status).toBe(400);
+    expect(errorIn(reply).message).toBe("A tag must not contain control characters, this one has U+000A.");
+    expect((await ask(server, "POST", "/v2/images", { body: '{"tags":["\\u0000"]}' })).status).toBe(400);
+    expect((await patch(image, ["\u0085"])).status).toBe(400);
+    // What Glance has stored can be removed: a tag that is not there is 404, not 400.
+    expect((await ask(server, "DELETE", `/v2/images/${image}/tags/a%0Ab`)).status).toBe(404);
+  },
+
+  async fourByte() {
+    const image = await makeImage(server, { tags: ["😀"] });
+    expect((await ask(server, "PUT", `/v2/images/${image}/tags/%F0%9F%9A%80`)).status).toBe(204);
+    expect(await tagsShown(server, image)).toEqual(["😀", "🚀"].toSorted());
+    expect((await ask(server, "DELETE", `/v2/images/${image}/tags/%F0%9F%98%80`)).status).toBe(204);
+    expect(await tagsShown(server, image)).toEqual(["🚀"]);
+  },
+
+  async quotaOfDifferentTags() {
+    const tags = Array.from({ length: 128 }, (_, index) => `t${index}`);
+    const image = await makeImage(server, { tags: [...tags, "t0", "t1"] });
+    expect(await tagsShown(server, image)).toHaveLength(128);
+    const over = JSON.stringify({ tags: [...tags, "one more"] });
+    const reply = await ask(server, "POST", "/v2/images", { body: over });
+    expect(reply.status).toBe(413);
+    expect(errorIn(reply).message).toContain("Attempted: 129, Maximum: 128");
+    expect((await patch(image, [...tags, "t0"])).status).toBe(200);
+    expect((await patch(image, [...tags, "one more"])).status).toBe(413);
+  },
+
+  async putBody() {
+    const image = await makeImage(server);
+    const path = `/v2/images/${image}/tags`;
+    expect((await ask(server, "PUT", `${path}/a`, { body: "{}" })).status).toBe(204);
+    expect((await ask(server, "PUT", `${path}/b`, { body: "{", chunked: true })).status).toBe(204);
+    expect(await tagsShown(server, image)).toEqual(["a", "b"]);
+  },
+
+  async malformedEncoding() {
+    const image = await makeImage(server, { tags: ["100%", "%zz"] });
+    for (const path of ["100%", "%zz", "%", "a%2"]) {
+      expect((await ask(server, "DELETE", `/v2/images/${image}/tags/${path}`)).status, path).toBe(400);
+    }
+    expect(await tagsShown(server, image)).toEqual(["%zz", "100%"]);
+    expect((await ask(server, "DELETE", `/v2/images/${image}/tags/100%25`)).status).toBe(204);
+  },
+
+  async oneAddress() {
+    const image = await makeImage(server, { tags: ["a"] });
+    for (const path of [
+      `/v2//images/${image}/tags/a`,
+      `/v2/images/${image}//tags/a`,
+      `/v2/images/${image}/tags//a`,
+      `/v2/images/${image}/tags%2Fa`,
+      `/v2/images%2F${image}/tags/a`,
+      `/v2/images/${image}/tags/a/`,
+    ]) {
+      expect((await ask(server, "DELETE", path)).status, path).toBe(404);
+    }
+    expect(await tagsShown(server, image)).toEqual(["a"]);
+  },
+
+  async storageToken() {
+    const reply = await ask(server, "DELETE", "/v2/images/x/tags/a", {
+      as: "NOBODY",
+      headers: [["X-Storage-Token", "alpha_member"]],
+    });
+    expect(reply.status).toBe(401);
+  },
+
+  async longRequestId() {
+    const ids = { ["r".repeat(64)]: true, ["r".repeat(65)]: false, "a b": false, "a\u00e9": false, "Az_9-": true };
+    for (const [id, taken] of Object.entries(ids)) {
+      const reply = await ask(server, "GET", "/v2/images", { headers: [["X-Openstack-Request-Id", id]] });
+      expect(reply.status).toBe(200);
+      const answered = reply.headers["x-openstack-request-id"];
+      if (taken) expect(answered).toBe(id);
+      else expect(answered).toMatch(/^req-[0-9a-f]{8}-[0-9a-f-]{27}$/);
+    }
+  },
+};
+
+function patch(imageId: string, tags: readonly string[]) {
+  return ask(server, "PATCH", `/v2/images/${imageId}`, {
+    headers: [["Content-Type", "application/openstack-images-v2.1-json-patch"]],
+    body: JSON.stringify([{ op: "replace", path: "/tags", value: tags }]),
+  });
+}
+
+describe("where this server differs from Glance on purpose", () => {
+  const rows = Object.entries(PROOFS);
+  it.each(rows.map(([name, proof]) => [caseOf(name), proof] as const))("%s", (_, proof) => proof());
+
+  it("the documentation has every row, and no other", () => {
+    const page = readFileSync(new URL("../../../../docs/differences-from-glance.md", import.meta.url), "utf8");
+    const documented = page.split("\n").filter((line) => line.startsWith("| ") && !line.startsWith("| case "));
+    const ours = Object.values(DIFFERENCES).map((row) => `| ${row.case} | ${row.glance} | ${row.ours} | ${row.why} |`);
+    expect(documented).toEqual(ours);
+  });
+});
+
+function caseOf(name: string): string {
+  return Object.entries(DIFFERENCES).find(([known]) => known === name)?.[1].case ?? name;
+}

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { jsonOf, rawRequest, type RawReply } from "./raw-request.ts";
+import { tokenOf, type CallerName, type TestServer } from "./test-server.ts";
+
+/** A request as a caller of the tests, to a path that is sent as it is written. */
+export interface ApiRequest {
+  /** `"NOBODY"` sends no token. */
+  readonly as?: CallerName | "NOBODY";
+  readonly headers?: readonly (readonly [string, string])[];
+  readonly body?: string;
+  readonly chunked?: boolean;
+}
+
+/** Asks a test server; the caller is a member of project alpha unless said otherwise. */
+export function ask(
+  server: TestServer,
+  method: string,
+  path: string,
+  { as = "ALPHA_MEMBER", headers = [], ...rest }: ApiRequest = {},
+): Promise<RawReply> {
+  return rawRequest(server.port, {
+    method,
+    path,
+    headers: as === "NOBODY" ? headers : [["X-Auth-Token", tokenOf(as)], ...headers],
+    ...rest,
+  });
+}
+
+const made = z.object({ id: z.string() });
+const withTags = z.object({ tags: z.array(z.string()) });
+const error = z.object({
+  error: z.strictObject({ code: z.union([z.number(), z.string()]), title: z.string(), message: z.string() }),
+});
+
+/** Makes an image over the API and returns its id. */
+export async function makeImage(
+  server: TestServer,
+  body: Readonly<Record<string, unknown>> = {},
+  as: CallerName = "ALPHA_MEMBER",
+): Promise<string> {
+  const reply = await ask(server, "POST", "/v2/images", { as, body: JSON.stringify(body) });
+  if (reply.status !== 201) throw new Error(`The image was not made: ${reply.status} ${reply.body}`);
+  return made.parse(jsonOf(reply)).id;
+}
+
+/** The tags of an image as it is shown. */
+export async function tagsShown(server: TestServer, imageId: string): Promise<string[]> {
+  const reply = await ask(server, "GET", `/v2/images/${imageId}`, { as: "ADMIN" });
+  return withTags.parse(jsonOf(reply)).tags;
+}
+
+/** The error in a reply; throws when its body is not exactly of the one form of errors. */
+export function errorIn(reply: RawReply): { code: number | string; title: string; message: string } {
+  return error.parse(jsonOf(reply)).error;
+}

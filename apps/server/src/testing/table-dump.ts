@@ -1,0 +1,81 @@
+import Database from "better-sqlite3";
+
+/** A row by column. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Every row of every table, by table and by primary key. */
+export type TableDump = ReadonlyMap<string, ReadonlyMap<string, Row>>;
+
+/** What became of one row between two dumps. */
+export interface RowChange {
+  readonly table: string;
+  /** The row as it is now, or as it was when it is gone. */
+  readonly row: Row;
+  /** The columns that differ, sorted. */
+  readonly change: "new" | "gone" | readonly string[];
+}
+
+/** Reads every table of an SQLite file that has an `id`. */
+export function dumpSqlite(path: string): TableDump {
+  using database = openReadOnly(path);
+  const dump = new Map<string, ReadonlyMap<string, Row>>();
+  for (const table of tableNames(database.file)) {
+    const rows = database.file.prepare<[], Row>(`SELECT * FROM "${table}"`).all();
+    dump.set(table, new Map(rows.map((row, index) => [String(row["id"] ?? index), row])));
+  }
+  return dump;
+}
+
+/** The rows that differ between two dumps, in the order of tables and keys. */
+export function changesBetween(before: TableDump, after: TableDump): RowChange[] {
+  const changes: RowChange[] = [];
+  for (const table of new Set([...before.keys(), ...after.keys()])) {
+    const old = before.get(table) ?? new Map<string, Row>();
+    const now = after.get(table) ?? new Map<string, Row>();
+    for (const key of new Set([...old.keys(), ...now.keys()])) {
+      const was = old.get(key);
+      const is = now.get(key);
+      if (was === undefined && is !== undefined) changes.push({ table, row: is, change: "new" });
+      if (was !== undefined && is === undefined) changes.push({ table, row: was, change: "gone" });
+      if (was === undefined || is === undefined) continue;
+      const columns = Object.keys({ ...was, ...is }).filter((column) => was[column] !== is[column]);
+      if (columns.length > 0) changes.push({ table, row: is, change: columns.toSorted() });
+    }
+  }
+  return changes;
+}
+
+/** The whole content of an SQLite file to the byte: its schema, and each value with its type. */
+export function exactContent(path: string): string[] {
+  using database = openReadOnly(path);
+  const { file } = database;
+  const lines = file
+    .prepare<[], string>("SELECT type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '') FROM sqlite_schema")
+    .pluck()
+    .all();
+  for (const table of tableNames(file)) {
+    const columns = file.pragma(`table_info("${table}")`);
+    if (!Array.isArray(columns)) throw new TypeError("SQLite tells the columns of a table as a list.");
+    const values = columns.map(({ name }: { name: string }) => `typeof("${name}") || ':' || hex("${name}")`);
+    const rows = file
+      .prepare<[], string>(`SELECT ${values.join(" || ' ' || ")} FROM "${table}" ORDER BY rowid`)
+      .pluck()
+      .all();
+    lines.push(...rows.map((row) => `${table} ${row}`));
+  }
+  return lines;
+}
+
+function tableNames(database: Database.Database): string[] {
+  return database
+    .prepare<[], string>(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
+    )
+    .pluck()
+    .all();
+}
+
+function openReadOnly(path: string): Disposable & { readonly file: Database.Database } {
+  const file = new Database(path, { readonly: true });
+  return { file, [Symbol.dispose]: () => void file.close() };
+}

@@ -1,0 +1,58 @@
+import { createClient, type Client } from "../index.ts";
+
+/** What a call must be given, and what it must not. Never run. */
+export async function callRightAndWrong(client: Client): Promise<void> {
+  const image_id = "i";
+  const tag = "t";
+  const { signal } = new AbortController();
+
+  await client.imageTags.delete({ params: { image_id, tag } });
+  await client.imageTags.delete({ params: { image_id, tag }, fetchOptions: { signal } });
+  await client.imageTags.delete({ params: { image_id, tag }, extraHeaders: { "X-Other": "a" } });
+  await client.imageTags.add({ params: { image_id, tag } });
+  await client.imageTags.replace({ params: { image_id }, body: { tags: ["a"] } });
+  await client.images.list({ query: { tag: ["a", "b"], limit: 2 } });
+  await client.images.list({ query: { tag: "a" } });
+  await client.versions.choices();
+
+  // @ts-expect-error -- no input
+  await client.imageTags.delete();
+  // @ts-expect-error -- no parameters
+  await client.imageTags.delete({});
+  // @ts-expect-error -- the tag is missing
+  await client.imageTags.delete({ params: { image_id } });
+  // @ts-expect-error -- the image is missing
+  await client.imageTags.delete({ params: { tag } });
+  // @ts-expect-error -- a misnamed parameter
+  await client.imageTags.delete({ params: { imageId: image_id, tag } });
+  // @ts-expect-error -- a parameter too many
+  await client.imageTags.delete({ params: { image_id, tag, other: "x" } });
+  // @ts-expect-error -- a tag is text
+  await client.imageTags.delete({ params: { image_id, tag: 7 } });
+  // @ts-expect-error -- a tag may be missing at run time
+  await client.imageTags.delete({ params: { image_id, tag: tag.length > 3 ? tag : undefined } });
+  // @ts-expect-error -- the request body is ignored, so none is taken
+  await client.imageTags.delete({ params: { image_id, tag }, body: {} });
+  // @ts-expect-error -- no such route
+  await client.imageTags.remove({ params: { image_id, tag } });
+  // @ts-expect-error -- no such filter
+  await client.images.list({ query: { tags: ["a"] } });
+  // @ts-expect-error -- the body is missing
+  await client.imageTags.replace({ params: { image_id } });
+}
+
+/** What a client must be given. Never run. */
+export function createRightAndWrong(endpoint: string): void {
+  createClient({ endpoint, token: "t" });
+  createClient({ endpoint, token: () => "t", profile: "ims", timeoutMs: Infinity });
+  createClient({ endpoint, token: async () => "t", fetch: globalThis.fetch });
+
+  // @ts-expect-error -- no token
+  createClient({ endpoint });
+  // @ts-expect-error -- no endpoint
+  createClient({ token: "t" });
+  // @ts-expect-error -- no such profile
+  createClient({ endpoint, token: "t", profile: "nova" });
+  // @ts-expect-error -- a token is text
+  createClient({ endpoint, token: () => undefined });
+}
