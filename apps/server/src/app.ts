@@ -51,7 +51,7 @@ export function createApp({ service, tokens, profile, authority, log }: AppParts
     contract,
     {
       imageTags: imageTagsRoutes(contract.imageTags, service),
-      images: imagesRoutes(contract.images, service),
+      images: imagesRoutes(contract.images, service, profile),
       versions: versionsRoutes(contract.versions),
     },
     app,

@@ -1,7 +1,15 @@
 import { initContract } from "@ts-rest/core";
 import { z } from "zod";
 import { errorBody, errorResponses } from "./error-body.ts";
-import { image, imageCreate, imageList, imageListQuery, tagList } from "./image.ts";
+import {
+  image,
+  imageCreate,
+  imageList,
+  imageListQuery,
+  imagePatch,
+  PATCH_MEDIA_TYPES,
+  tagList,
+} from "./image.ts";
 import { addableTag, removableTag, type TagProfile } from "./tag.ts";
 import { versionDocument } from "./versions.ts";
 
@@ -97,6 +105,16 @@ export function createContract(profile: TagProfile) {
           summary: "List images",
           query: imageListQuery,
           responses: { 200: imageList, ...errorResponses },
+        },
+        update: {
+          method: "PATCH",
+          path: "/v2/images/:image_id",
+          summary: "Update image",
+          description: "Does the operations in order, all of them or none.",
+          pathParams: z.object({ image_id: imageId }),
+          body: imagePatch,
+          responses: { 200: image, ...errorResponses, 409: errorBody, 415: errorBody },
+          metadata: { requestType: PATCH_MEDIA_TYPES[0] },
         },
         delete: {
           method: "DELETE",

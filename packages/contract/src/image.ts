@@ -109,6 +109,27 @@ function propertyProblem(name: string, value: unknown): string | undefined {
   return undefined;
 }
 
+/**
+ * A change of an image: operations on its fields and properties, done in order, all of them or none.
+ * `path` is `/` and the name of a field or property, in which `~` is written `~0` and `/` is `~1`.
+ * Source: Glance api-ref, "Update image" (media type `application/openstack-images-v2.1-json-patch`).
+ */
+export const imagePatch = z.array(
+  z.discriminatedUnion("op", [
+    z.object({ op: z.enum(["add", "replace"]), path: z.string(), value: z.unknown() }),
+    z.object({ op: z.literal("remove"), path: z.string() }),
+  ]),
+);
+
+/** See {@link imagePatch}. */
+export type ImagePatch = z.infer<typeof imagePatch>;
+
+/** The media types of an image patch, newest first; the older one writes `{"replace":"/tags","value":[]}`. */
+export const PATCH_MEDIA_TYPES = [
+  "application/openstack-images-v2.1-json-patch",
+  "application/openstack-images-v2.0-json-patch",
+] as const;
+
 /** A tag list, in and out. Source: API-SIG guideline "Tags". */
 export function tagList(tag: z.ZodString) {
   return z.object({ tags: z.array(tag) });

@@ -1,11 +1,14 @@
 export { contractFor, createContract, glanceContract, imsContract, type Contract } from "./contract.ts";
 export { errorBody, IMS_CODES, type ErrorBody, type ErrorStatus } from "./error-body.ts";
 export {
+  imageCreate,
   imageFields,
+  PATCH_MEDIA_TYPES,
   UUID,
   VISIBILITIES,
   type Image,
   type ImageCreate,
+  type ImagePatch,
   type Visibility,
 } from "./image.ts";
 export { methodsByPath, routesOf, type NamedRoute } from "./routes.ts";

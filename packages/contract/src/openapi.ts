@@ -25,6 +25,10 @@ const STATUSES: Record<number, { description: string; headers?: Json }> = {
   },
   409: { description: "The request conflicts with the state of the image." },
   413: { description: "More items than are allowed." },
+  415: {
+    description: "The body is of a media type that this path does not take.",
+    headers: header("Accept-Patch", "The media types it takes."),
+  },
   500: { description: "Something unforeseen; the message holds the request id." },
   503: {
     description: "The database or the identity service cannot be reached, or the server is overloaded.",
@@ -74,7 +78,7 @@ function operation(name: string, route: AppRoute, schemas: SchemaCollector): Jso
       ...parameters(route.query, "query", schemas),
     ],
     ...(body instanceof z.ZodType
-      ? { requestBody: { required: true, content: { "application/json": { schema: schemas.input(body) } } } }
+      ? { requestBody: { required: true, content: { [requestType(route)]: { schema: schemas.input(body) } } } }
       : {}),
     responses: Object.fromEntries(
       Object.entries(route.responses).map(([status, schema]) => [
@@ -83,6 +87,11 @@ function operation(name: string, route: AppRoute, schemas: SchemaCollector): Jso
       ]),
     ),
   };
+}
+
+function requestType({ metadata }: AppRoute): string {
+  const own = typeof metadata === "object" && metadata !== null && "requestType" in metadata;
+  return own ? String(metadata.requestType) : "application/json";
 }
 
 function parameters(schema: unknown, place: "path" | "query", schemas: SchemaCollector): Json[] {

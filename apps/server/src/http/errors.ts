@@ -4,7 +4,7 @@ import { RequestValidationError } from "@ts-rest/express";
 import { IdentityUnavailable } from "../identity/caller.ts";
 import { ImageError, type ImageErrorCode } from "../images/image-error.ts";
 import { StoreUnavailable } from "../store/image-store.ts";
-import { BadRequest } from "./bad-request.ts";
+import { BadRequest, UnsupportedMediaType } from "./bad-request.ts";
 import { describeInvalid } from "./invalid-request.ts";
 
 /** The one table from what went wrong to the status that tells of it. */
@@ -14,6 +14,7 @@ export const ERROR_STATUS = {
   forbidden: 403,
   "read-only-attribute": 403,
   "image-protected": 403,
+  conflict: 409,
   "image-id-taken": 409,
   "image-has-data": 409,
   "tag-quota-exceeded": 413,
@@ -61,6 +62,9 @@ export function replyTo(error: unknown, profile: TagProfile, requestId: string):
   if (error instanceof RequestValidationError) {
     const { message, isTag } = describeInvalid(error);
     return errorReply(400, message, {}, isTag && profile === "ims" ? IMS_CODES.invalidTag : undefined);
+  }
+  if (error instanceof UnsupportedMediaType) {
+    return errorReply(415, error.message, { "Accept-Patch": error.accepted.join(", ") });
   }
   if (error instanceof BadRequest) return errorReply(400, error.message);
   if (error instanceof StoreUnavailable) return notAvailable("database", error);

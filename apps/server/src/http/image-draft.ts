@@ -1,6 +1,7 @@
 import { imageFields, type ImageCreate } from "@imagetags/contract";
 import type { ImageDraft } from "../images/create-image.ts";
 import { ImageError } from "../images/image-error.ts";
+import { refuseReserved } from "./image-changes.ts";
 
 const SETTABLE = new Set([
   "id",
@@ -22,6 +23,7 @@ export function toDraft(body: ImageCreate): ImageDraft {
   for (const [name, value] of Object.entries(body)) {
     if (SETTABLE.has(name)) continue;
     if (name in imageFields) throw new ImageError("read-only-attribute", `Attribute '${name}' is read-only.`);
+    refuseReserved(name);
     properties.set(name, String(value));
   }
   return {

@@ -4,11 +4,8 @@ import type { Caller } from "../identity/caller.ts";
 import { allows } from "../policy/rules.ts";
 import type { ImageRecord } from "../store/image-record.ts";
 import { refusal } from "./access.ts";
-import { ImageError, tagQuotaExceeded } from "./image-error.ts";
+import { ImageError, propertyQuotaExceeded, tagQuotaExceeded } from "./image-error.ts";
 import type { ImageService } from "./image-service.ts";
-
-/** How many properties an image may have. Source: Glance, default of `image_property_quota`. */
-const PROPERTY_QUOTA = 128;
 
 /** What may be said of a new image; what is not said gets Glance's default. */
 export interface ImageDraft {
@@ -44,13 +41,8 @@ export async function createImage(
   }
   const tags = [...new Set(draft.tags)];
   if (tagQuota >= 0 && tags.length > tagQuota) throw tagQuotaExceeded(tags.length, tagQuota);
-  if (draft.properties.size > PROPERTY_QUOTA) {
-    throw new ImageError(
-      "property-quota-exceeded",
-      `The limit has been exceeded on the number of allowed image properties. ` +
-        `Attempted: ${draft.properties.size}, Maximum: ${PROPERTY_QUOTA}`,
-    );
-  }
+  const tooMany = propertyQuotaExceeded(draft.properties.size);
+  if (tooMany !== undefined) throw tooMany;
 
   const id = draft.id?.toLowerCase() ?? randomUUID();
   const made = await store.createImage({

@@ -4,6 +4,7 @@ export type ImageErrorCode =
   | "tag-not-found"
   | "forbidden"
   | "read-only-attribute"
+  | "conflict"
   | "image-id-taken"
   | "image-protected"
   | "image-has-data"
@@ -45,5 +46,18 @@ export function tagQuotaExceeded(attempted: number, quota: number, imageId?: str
   return new ImageError(
     "tag-quota-exceeded",
     imageId === undefined ? limit : `Image tag limit exceeded for image ${imageId}: ${limit}`,
+  );
+}
+
+/** How many properties an image may have. Source: Glance, default of `image_property_quota`. */
+const PROPERTY_QUOTA = 128;
+
+/** The error for more properties than an image may have, if there are more. */
+export function propertyQuotaExceeded(attempted: number): ImageError | undefined {
+  if (attempted <= PROPERTY_QUOTA) return undefined;
+  return new ImageError(
+    "property-quota-exceeded",
+    `The limit has been exceeded on the number of allowed image properties. ` +
+      `Attempted: ${attempted}, Maximum: ${PROPERTY_QUOTA}`,
   );
 }

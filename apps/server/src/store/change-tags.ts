@@ -53,11 +53,21 @@ export function* replaceTags(
   if (image === undefined) return "no-image";
   const rows = yield* sql.tagValues.rows({ imageId: image.id });
   const present = new Set(rows.map((row) => row.value));
-  const gone = present.difference(tags);
-  const added = tags.difference(present);
-  if (gone.size === 0 && added.size === 0) return "replaced";
-  for (const tag of gone) yield* sql.removeTag.run({ imageId: image.id, tag, now });
-  for (const tag of added) yield* sql.insertTag.run({ imageId: image.id, tag, now });
-  yield* sql.touchImage.run({ imageId: image.id, now });
+  if (yield* writeTags(sql, image.id, present, tags, now)) yield* sql.touchImage.run({ imageId: image.id, now });
   return "replaced";
+}
+
+/** Brings an image from the tags it bears to others; tells whether that wrote anything. */
+export function* writeTags(
+  sql: Statements,
+  imageId: string,
+  present: ReadonlySet<string>,
+  wanted: ReadonlySet<string>,
+  now: string,
+): Work<boolean> {
+  const gone = present.difference(wanted);
+  const added = wanted.difference(present);
+  for (const tag of gone) yield* sql.removeTag.run({ imageId, tag, now });
+  for (const tag of added) yield* sql.insertTag.run({ imageId, tag, now });
+  return gone.size > 0 || added.size > 0;
 }

@@ -38,3 +38,24 @@ export interface ImageAccess {
 
 /** An image to be made, with what the store does not decide by itself. */
 export type NewImage = Omit<ImageRecord, "createdAt" | "updatedAt">;
+
+/** The fields of an image that may be changed after it was made. */
+export type ImageFields = Pick<
+  ImageRecord,
+  | "name"
+  | "visibility"
+  | "owner"
+  | "protected"
+  | "osHidden"
+  | "diskFormat"
+  | "containerFormat"
+  | "minDisk"
+  | "minRam"
+>;
+
+/** What an image is to become. Only what differs from what it is gets written. */
+export interface ImageEdit {
+  readonly fields: Partial<ImageFields>;
+  readonly tags: ReadonlySet<string>;
+  readonly properties: ReadonlyMap<string, string>;
+}

@@ -1,4 +1,4 @@
-import type { ImageAccess, ImageRecord, NewImage } from "./image-record.ts";
+import type { ImageAccess, ImageEdit, ImageRecord, NewImage } from "./image-record.ts";
 
 /**
  * Asked inside the transaction, after the image is found and before anything changes. An error returned
@@ -65,6 +65,16 @@ export interface ImageStore {
 
   /** Makes an image with its tags and properties. */
   createImage(image: NewImage): Promise<ImageRecord | "id-taken">;
+
+  /**
+   * Changes an image as `edit` says, which is asked inside the transaction with the image as it is
+   * then; an error that it returns refuses the change. Resolves with the image as it has become.
+   */
+  updateImage(
+    key: ImageKey,
+    permit: Permit,
+    edit: (image: ImageRecord) => ImageEdit | Error,
+  ): Promise<ImageRecord | "no-image">;
 
   /** Deletes an image with its tags, properties and members; one that has data is left alone. */
   deleteImage(key: ImageKey, permit: Permit): Promise<"deleted" | "has-data" | "no-image">;

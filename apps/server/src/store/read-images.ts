@@ -17,10 +17,20 @@ export function* findImage(
 ): Work<{ image: ImageRecord; access: ImageAccess } | undefined> {
   const access = yield* findAccess(sql, key);
   if (access === undefined) return undefined;
-  const row = yield* sql.findImage.first({ imageId: access.id });
+  const image = yield* readImage(db, sql, access.id);
+  return image === undefined ? undefined : { image, access };
+}
+
+/** The image of exactly this id, deleted or not. */
+export function* readImage(
+  db: Kysely<Schema>,
+  sql: Statements,
+  imageId: string,
+): Work<ImageRecord | undefined> {
+  const row = yield* sql.findImage.first({ imageId });
   if (row === undefined) return undefined;
   const [image] = yield* withTagsAndProperties(db, [row]);
-  return image === undefined ? undefined : { image, access };
+  return image;
 }
 
 /** See {@link ImageStore.listImages}. */

@@ -1,12 +1,13 @@
 import type { Kysely } from "kysely";
 import { createImage, deleteImage } from "./change-images.ts";
 import { addTag, removeTag, replaceTags } from "./change-tags.ts";
-import type { ImageAccess, ImageRecord, NewImage } from "./image-record.ts";
+import type { ImageAccess, ImageEdit, ImageRecord, NewImage } from "./image-record.ts";
 import type { ImageKey, ImageListFilter, ImageStore, OverQuota, Permit } from "./image-store.ts";
 import { findImage, listImages } from "./read-images.ts";
 import type { Schema } from "./schema.ts";
 import { toSqlTime } from "./sql-time.ts";
 import type { Work } from "./statement.ts";
+import { updateImage } from "./update-image.ts";
 import { compileStatements, type Statements } from "./statements.ts";
 
 /** A database that runs {@link Work} in transactions of its own kind. */
@@ -51,6 +52,15 @@ export class SqlImageStore implements ImageStore {
 
   createImage(image: NewImage): Promise<ImageRecord | "id-taken"> {
     return this.#database.change(() => createImage(this.#database.queries, this.#sql, image, this.#clock()));
+  }
+
+  updateImage(
+    key: ImageKey,
+    permit: Permit,
+    edit: (image: ImageRecord) => ImageEdit | Error,
+  ): Promise<ImageRecord | "no-image"> {
+    const { queries } = this.#database;
+    return this.#database.change(() => updateImage(queries, this.#sql, key, this.#now(), permit, edit));
   }
 
   deleteImage(key: ImageKey, permit: Permit): Promise<"deleted" | "has-data" | "no-image"> {

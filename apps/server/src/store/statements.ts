@@ -136,6 +136,26 @@ export function compileStatements(db: Kysely<Schema>) {
         }),
     ),
 
+    /** Glance allows one row for each name of an image, so one that was deleted is revived. */
+    setProperty: new Statement(
+      db,
+      (query, slot: ChangeArgs & { readonly name: string; readonly value: string }) =>
+        query
+          .updateTable("image_properties")
+          .set({ value: slot.value, updated_at: slot.now, deleted_at: null, deleted: no })
+          .where("image_id", "=", slot.imageId)
+          .where("name", "=", slot.name),
+    ),
+
+    removeProperty: new Statement(db, (query, slot: ChangeArgs & { readonly name: string }) =>
+      query
+        .updateTable("image_properties")
+        .set({ deleted: yes, deleted_at: slot.now, updated_at: slot.now })
+        .where("image_id", "=", slot.imageId)
+        .where("name", "=", slot.name)
+        .where("deleted", "=", no),
+    ),
+
     idTaken: new Statement(db, (query, slot: ImageArgs) =>
       query.selectFrom("images").select("id").where("id", "=", slot.imageId),
     ),

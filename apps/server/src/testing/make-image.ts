@@ -42,3 +42,18 @@ export function tagsInFile(databasePath: string, imageId: string): string[] {
     database.close();
   }
 }
+
+/** Shares an image with a project, by a row as Glance writes it. */
+export function addMember(databasePath: string, imageId: string, project: string, status: string): void {
+  const database = new Database(databasePath);
+  try {
+    database
+      .prepare(
+        `INSERT INTO image_members (image_id, member, can_share, status, created_at, updated_at, deleted)
+         VALUES (?, ?, 0, ?, '2026-11-21 20:15:52.086861', '2026-11-21 20:15:52.086861', 0)`,
+      )
+      .run(imageId, project, status);
+  } finally {
+    database.close();
+  }
+}

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { openSqlite } from "../store/sqlite/open-sqlite.ts";
 import type { ImageStore } from "../store/image-store.ts";
 import type { CorpusRecord } from "./corpus.ts";
-import { newImage, tagsInFile } from "./make-image.ts";
+import type { NewImage } from "../store/image-record.ts";
+import { addMember, newImage, tagsInFile } from "./make-image.ts";
 import { rawRequest, type RawReply } from "./raw-request.ts";
 import { tokenOf, type TestServer } from "./test-server.ts";
 
@@ -27,6 +28,7 @@ export async function replay(server: TestServer, record: CorpusRecord): Promise<
     .replaceAll(/\{[\w-]+:upper\}/g, imageId.toUpperCase())
     .replaceAll(/\{[\w-]+:nodash\}/g, imageId.replaceAll("-", ""))
     .replaceAll("{base}", server.url)
+    .replaceAll("{token:ALPHA_MEMBER}", tokenOf("ALPHA_MEMBER"))
     .replaceAll(/\{[\w-]+\}/g, imageId);
   const chunked = record.name.includes(".chunked");
   const reply = await rawRequest(server.port, {
@@ -36,25 +38,64 @@ export async function replay(server: TestServer, record: CorpusRecord): Promise<
     headers: [
       ...(record.accept === undefined ? [] : [["Accept", record.accept] as const]),
       ...(record.as === undefined ? [] : [["X-Auth-Token", tokenOf(record.as)] as const]),
-      ...Object.entries(record.request_headers ?? {}),
+      ...Object.entries(record.request_headers ?? {}).map(
+        ([name, value]) => [name, value.replace("{token:ALPHA_MEMBER}", tokenOf("ALPHA_MEMBER"))] as const,
+      ),
     ],
-    ...(record.request_body === undefined ? {} : { body: record.request_body }),
+    ...(record.request_body === undefined ? {} : { body: wholeBody(record) }),
     chunked,
   });
   return { reply, after: tagsInFile(server.databasePath, imageId), imageId };
 }
 
+/** The longest bodies are recorded by their beginning: tags `t0`, `t1` and so on. */
+export function wholeBody({ name, request_body: body = "" }: CorpusRecord): string {
+  const beginning = /^\(\d+ bytes\) (.*\[)"t0"/.exec(body)?.[1];
+  if (beginning === undefined) return body;
+  const different = name.endsWith("dups") ? 123 : name.endsWith("129") ? 129 : 128;
+  const tags = Array.from({ length: different }, (_, index) => `t${index}`);
+  if (name.endsWith("dups")) tags.push(...tags.slice(0, 6));
+  const list = tags.map((tag) => JSON.stringify(tag)).join(", ");
+  return `${beginning}${list}]}${body.includes('"op"') ? "]" : ""}`;
+}
+
 async function arrange(databasePath: string, record: CorpusRecord, imageId: string): Promise<void> {
   const { store } = await openSqlite(databasePath);
+  const [group = "", kind = ""] = record.name.split(".");
+  const authz = group === "authz" ? AUTHZ[kind] : undefined;
   try {
     await store.createImage(
-      newImage({ id: imageId, tags: tagsBefore(record), protected: record.path.includes("{protected}") }),
+      newImage({
+        id: imageId,
+        tags: tagsBefore(record),
+        protected: record.path.includes("{protected}"),
+        ...authz?.image,
+      }),
     );
-    if (record.path.includes("{life}")) await deleteImage(store, imageId);
+    if (authz?.betaIs !== undefined) addMember(databasePath, imageId, "beta", authz.betaIs);
+    if (record.path.includes("{life}") || kind.startsWith("deleted")) await deleteImage(store, imageId);
   } finally {
     await store.close();
   }
 }
+
+/** The images of the group `authz`, by the second word of a record's name. */
+const AUTHZ: Readonly<Record<string, { image: Partial<NewImage>; betaIs?: string }>> = {
+  private: { image: { visibility: "private" } },
+  shared: { image: { visibility: "shared" } },
+  "shared-pending": { image: { visibility: "shared" }, betaIs: "pending" },
+  "shared-accepted": { image: { visibility: "shared" }, betaIs: "accepted" },
+  "shared-rejected": { image: { visibility: "shared" }, betaIs: "rejected" },
+  community: { image: { visibility: "community" } },
+  public: { image: { visibility: "public" } },
+  hidden: { image: { visibility: "public", osHidden: true } },
+  protected: { image: { visibility: "private", protected: true } },
+  "admin-private": { image: { visibility: "private", owner: "infra" } },
+  active: { image: { visibility: "private", status: "active" } },
+  deactivated: { image: { visibility: "private", status: "deactivated" } },
+  deleted: { image: { visibility: "private" } },
+  "deleted-active": { image: { visibility: "private", status: "active" } },
+};
 
 async function deleteImage(store: ImageStore, imageId: string): Promise<void> {
   await store.deleteImage({ imageId, projectId: "alpha" }, () => undefined);
@@ -65,6 +106,9 @@ export function tagsBefore(record: CorpusRecord): string[] {
   const tags = new Set(record.after ?? []);
   // Glance read the path as Latin-1, so this one was stored that way.
   if (record.name === "cross.json-mojibake-then-url-delete") return [...tags, "Ã©"];
+  if (record.path.includes("{quota}")) return quotaTags(record.name);
+  if (record.method === "PATCH" && record.status === 200) return [];
+  if (record.name.startsWith("authz.") && record.after === undefined) return ["t", "u"];
   const tag = tagInPath(record.path);
   if (tag !== undefined && record.status === 204) {
     if (record.method === "DELETE") tags.add(tag);
@@ -74,6 +118,12 @@ export function tagsBefore(record: CorpusRecord): string[] {
     }
   }
   return [...tags];
+}
+
+/** The image that is full, or has one place left. */
+function quotaTags(name: string): string[] {
+  const tags = Array.from({ length: 127 }, (_, index) => `t${String(index + 1).padStart(3, "0")}`);
+  return /-128th|-after-delete/.test(name) ? tags : [...tags, "last"];
 }
 
 /** The tag that a path names, where it can be read. */

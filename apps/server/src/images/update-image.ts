@@ -1,0 +1,119 @@
+import type { Caller } from "../identity/caller.ts";
+import { allows } from "../policy/rules.ts";
+import type { ImageEdit, ImageFields, ImageRecord } from "../store/image-record.ts";
+import { keyFor, permitFor, refusal } from "./access.ts";
+import { ImageError, imageNotFound, propertyQuotaExceeded, tagQuotaExceeded } from "./image-error.ts";
+import type { ImageService } from "./image-service.ts";
+
+/** One operation on an image. */
+export type ImageChange =
+  | { readonly kind: "fields"; readonly fields: Partial<ImageFields> }
+  | { readonly kind: "tags"; readonly tags: readonly string[] }
+  /** `replace` needs the property to be there, `create` needs it not to be, `set` takes either. */
+  | {
+      readonly kind: "property";
+      readonly name: string;
+      readonly value: string;
+      readonly mode: "set" | "create" | "replace";
+    }
+  | { readonly kind: "remove-property"; readonly name: string };
+
+/** Does the changes in order, all of them or none, and returns the image as it is then. */
+export async function updateImage(
+  { store, tagQuota }: ImageService,
+  caller: Caller,
+  imageId: string,
+  changes: readonly ImageChange[],
+): Promise<ImageRecord> {
+  const outcome = await store.updateImage(
+    keyFor(caller, imageId),
+    permitFor("modify_image", caller, imageId),
+    (image) => {
+      const edit = new Edit(caller, image);
+      for (const change of changes) {
+        const refused = edit.apply(change);
+        if (refused !== undefined) return refused;
+      }
+      return edit.finish(tagQuota);
+    },
+  );
+  if (outcome === "no-image") throw imageNotFound(imageId);
+  return outcome;
+}
+
+/** Collects what changes, and refuses what may not. */
+class Edit {
+  readonly #caller: Caller;
+  readonly #image: ImageRecord;
+  readonly #properties: Map<string, string>;
+  #fields: Partial<ImageFields> = {};
+  #tags: ReadonlySet<string> | undefined;
+
+  constructor(caller: Caller, image: ImageRecord) {
+    this.#caller = caller;
+    this.#image = image;
+    this.#properties = new Map(image.properties);
+  }
+
+  apply(change: ImageChange): ImageError | undefined {
+    switch (change.kind) {
+      case "fields":
+        this.#fields = { ...this.#fields, ...change.fields };
+        return this.#refuseFields(change.fields);
+      case "tags":
+        this.#tags = new Set(change.tags);
+        return undefined;
+      case "property": {
+        const present = this.#properties.has(change.name);
+        if (change.mode === "replace" && !present) return noProperty(change.name);
+        if (change.mode === "create" && present) {
+          return new ImageError("conflict", `Property ${change.name} already present.`);
+        }
+        this.#properties.set(change.name, change.value);
+        return undefined;
+      }
+      case "remove-property":
+        return this.#properties.delete(change.name) ? undefined : noProperty(change.name);
+    }
+  }
+
+  finish(tagQuota: number): ImageEdit | ImageError {
+    if (this.#tags !== undefined && tagQuota >= 0 && this.#tags.size > tagQuota) {
+      return tagQuotaExceeded(this.#tags.size, tagQuota);
+    }
+    return (
+      propertyQuotaExceeded(this.#properties.size) ?? {
+        fields: this.#fields,
+        tags: this.#tags ?? new Set(this.#image.tags),
+        properties: this.#properties,
+      }
+    );
+  }
+
+  /** What a member may do to an image's fields is narrower than what they may do to its tags. */
+  #refuseFields(fields: Partial<ImageFields>): ImageError | undefined {
+    const { visibility } = fields;
+    const target = { owner: this.#image.owner, visibility: this.#image.visibility, isMember: false };
+    if (visibility === "public" && !allows("publicize_image", this.#caller, target)) {
+      return refusal("publicize_image");
+    }
+    if (visibility === "community" && !allows("communitize_image", this.#caller, target)) {
+      return refusal("communitize_image");
+    }
+    if (fields.owner !== undefined && !this.#caller.roles.has("admin")) {
+      return new ImageError("forbidden", "Owner can't be updated by non admin.");
+    }
+    // Source: Glance, glance/domain/__init__.py: the data is of the formats that were said before it came.
+    const formats = { disk_format: fields.diskFormat, container_format: fields.containerFormat };
+    for (const [name, value] of Object.entries(formats)) {
+      if (value !== undefined && this.#image.status !== "queued") {
+        return new ImageError("forbidden", `Attribute ${name} can be only replaced for a queued image.`);
+      }
+    }
+    return undefined;
+  }
+}
+
+function noProperty(name: string): ImageError {
+  return new ImageError("conflict", `Property ${name} does not exist.`);
+}
