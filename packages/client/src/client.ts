@@ -7,7 +7,12 @@ import { createFetcher } from "./fetcher.ts";
 import { checkTimeLimit } from "./time-limit.ts";
 import { tokenProvider, type TokenSource } from "./token.ts";
 
-/** What {@link createClient} takes. */
+/**
+ * What {@link createClient} takes.
+ *
+ * @example
+ * const options: ClientOptions = { endpoint: "https://ims.example.com/v2", token, profile: "ims", timeoutMs: 5000 };
+ */
 export interface ClientOptions {
   /**
    * Where the image service is: `http(s)://host[:port][/prefix]`. Trailing slashes and a trailing `/v2`
@@ -44,6 +49,12 @@ export interface ClientOptions {
  *
  * Of ts-rest's `overrideClientOptions`, `baseUrl` (an endpoint, checked like the option) and
  * `credentials` count; `jsonQuery` and `validateResponse` do nothing.
+ *
+ * @example
+ * async function hasTag(client: Client, image_id: string, tag: string): Promise<boolean> {
+ *   const { status } = await client.imageTags.check({ params: { image_id, tag } });
+ *   return status === 204;
+ * }
  */
 export type Client = InitClientReturn<Contract, ClientArgs>;
 

@@ -19,8 +19,9 @@ export function deriveClient<TRouter extends AppRouter>(
   args: ClientArgs,
 ): InitClientReturn<TRouter, ClientArgs> {
   const derived: UntypedClient = initClient<AppRouter, ClientArgs>(router, args);
-  // The one cast of this package. `guarded` has the very names of `derived`, each function takes and
-  // gives what the one behind it does; TypeScript cannot follow that through the walk over the router.
+  // `guarded` has the very names of `derived`, and each function takes and gives what the one behind it
+  // does; TypeScript cannot follow that through the walk over the router.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one cast of this package
   return guarded(router, derived) as InitClientReturn<TRouter, ClientArgs>;
 }
 

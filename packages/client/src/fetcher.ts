@@ -6,14 +6,14 @@ import {
   UnexpectedReplyError,
   type FailedRequest,
 } from "./errors.ts";
+import { isRecord } from "./is-record.ts";
 import { formatQuery } from "./query.ts";
 import { readReplyBody, type BodyStart } from "./reply-body.ts";
 import { withinLimits } from "./time-limit.ts";
-import { hideToken } from "./token.ts";
+import { hideCutToken, hideToken } from "./token.ts";
 
-/** How much of a body an error shows, in characters; and how much is read for that, in bytes. */
+/** How much of a body an error shows. */
 const SHOWN_CHARACTERS = 200;
-const READ_BYTES = 4096;
 
 /** What the fetcher needs of the client's options, already checked. */
 export interface FetcherOptions {
@@ -47,9 +47,7 @@ export function createFetcher({ token: currentToken, timeoutMs, fetch }: Fetcher
         signal,
       };
       const response = await connected(request, () => fetch(request.url, init));
-      const reply = await connected(request, () =>
-        readReplyBody(response, args.route, READ_BYTES + token.length),
-      );
+      const reply = await connected(request, () => readReplyBody(response, args.route));
       if ("problem" in reply) throw unexpected(request, response, token, reply);
       return { status: response.status, body: reply.body, headers: response.headers };
     });
@@ -62,9 +60,15 @@ function requestUrl({ path, rawQuery }: ApiFetcherArgs): string {
   return (start === -1 ? path : path.slice(0, start)) + formatQuery(rawQuery);
 }
 
-function requestHeaders(args: ApiFetcherArgs, token: string): Headers {
+function requestHeaders({ headers, route }: ApiFetcherArgs, token: string): Headers {
+  // ts-rest labels every body as JSON; an image patch has a media type of its own.
+  const ownType =
+    headers["content-type"] === "application/json" && isRecord(route.metadata)
+      ? route.metadata["requestType"]
+      : undefined;
+  const contentType = typeof ownType === "string" ? { "content-type": ownType } : {};
   try {
-    return new Headers({ accept: "application/json", ...args.headers, "x-auth-token": token });
+    return new Headers({ accept: "application/json", ...headers, ...contentType, "x-auth-token": token });
   } catch {
     // The platform's own error quotes the value, which may be a secret of the caller's.
     throw new InvalidParameterError("extraHeaders", "has a name or a value that HTTP cannot carry.");
@@ -92,21 +96,14 @@ function unexpected(
   const reply = {
     status: response.status,
     contentType: header("content-type"),
-    body: firstCharacters(withoutToken(start, token), SHOWN_CHARACTERS),
+    body: firstCharacters(start.cut ? hideCutToken(start.text, token) : hideToken(start.text, token)),
     requestId: header("x-openstack-request-id"),
   };
   return new UnexpectedReplyError(request, reply, hideToken(problem, token));
 }
 
-function withoutToken({ text, cut }: BodyStart, token: string): string {
-  const hidden = hideToken(text, token);
-  // The cut may have left the beginning of a token at the end.
-  return cut ? hidden.slice(0, Math.max(0, hidden.length - (token.length - 1))) : hidden;
-}
-
-function firstCharacters(text: string, count: number): string {
+function firstCharacters(text: string): string {
   // A code point is at most two units, so the slice holds enough of them and keeps the array small.
-  return Array.from(text.slice(0, 2 * count))
-    .slice(0, count)
-    .join("");
+  const characters = Array.from(text.slice(0, 2 * SHOWN_CHARACTERS));
+  return characters.slice(0, SHOWN_CHARACTERS).join("");
 }

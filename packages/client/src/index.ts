@@ -1,4 +1,13 @@
-export type { ErrorBody, ErrorStatus, Image, ImageCreate, TagProfile, Visibility } from "@imagetags/contract";
+export type {
+  Contract,
+  ErrorBody,
+  ErrorStatus,
+  Image,
+  ImageCreate,
+  ImagePatch,
+  TagProfile,
+  Visibility,
+} from "@imagetags/contract";
 export { createClient, type Client, type ClientOptions } from "./client.ts";
 export {
   ConnectionError,

@@ -5,7 +5,7 @@ import { urlPunctuation, wellFormedText } from "./testing/arbitraries.ts";
 import { rejection, startTestServer, untypedCall } from "./testing/test-server.ts";
 
 const image_id = "e7db3b45-8db7-47ad-8109-3fb55c2c24fd";
-const tags = `/v2/images/${image_id}/tags/`;
+const tagsPath = `/v2/images/${image_id}/tags/`;
 
 describe("a path parameter arrives as written, in one request to one path", () => {
   test.each([
@@ -45,7 +45,7 @@ describe("a path parameter arrives as written, in one request to one path", () =
     expect(await server.client().imageTags.delete({ params: { image_id, tag } })).toMatchObject({
       status: 204,
     });
-    expect(server.arrivals).toMatchObject([{ method: "DELETE", target: tags + segment, body: "" }]);
+    expect(server.arrivals).toMatchObject([{ method: "DELETE", target: tagsPath + segment, body: "" }]);
   });
 
   test("an image id is encoded too", async () => {

@@ -1,5 +1,8 @@
+import { initContract } from "@ts-rest/core";
 import { describe, expect, test } from "vitest";
+import { deriveClient } from "./derive-client.ts";
 import { UnexpectedReplyError } from "./errors.ts";
+import { createFetcher } from "./fetcher.ts";
 import {
   errorOf,
   json,
@@ -128,6 +131,22 @@ describe("a body that is sent", () => {
     ]);
   });
 
+  test("has the media type that the route asks for", async () => {
+    await using server = await startTestServer(json(404, errorOf(404, "Not Found", "No.")));
+    await server.client().images.update({
+      params: { image_id: "i" },
+      body: [{ op: "add", path: "/tags", value: ["a"] }],
+    });
+    expect(server.arrivals).toMatchObject([
+      {
+        method: "PATCH",
+        target: "/v2/images/i",
+        headers: { "content-type": "application/openstack-images-v2.1-json-patch" },
+        body: '[{"op":"add","path":"/tags","value":["a"]}]',
+      },
+    ]);
+  });
+
   test("is not there where the route has none", async () => {
     await using server = await startTestServer();
     await server.client().imageTags.delete(call);
@@ -233,7 +252,16 @@ describe("a reply that the contract does not declare is an UnexpectedReplyError:
   test("a body that is no UTF-8", async () => {
     const answer: Answer = (response) =>
       response.writeHead(502).end(Buffer.from([0x61, 0xff, 0xfe, 0xe2, 0x82]));
-    expect(await failedDelete(answer)).toMatchObject({ body: expect.stringMatching(/^a\ufffd+$/) });
+    expect(await failedDelete(answer)).toMatchObject({ body: "a\ufffd\ufffd\ufffd" });
+  });
+
+  test("a body whose chunks part a character", async () => {
+    const [first = 0, ...others] = Buffer.from("é");
+    const answer: Answer = (response) => {
+      response.writeHead(502).write(Buffer.from([first]));
+      setTimeout(() => response.end(Buffer.from(others)), 20);
+    };
+    expect(await failedDelete(answer)).toMatchObject({ body: "é" });
   });
 
   test("an endless body, of which little is read", async () => {
@@ -296,17 +324,39 @@ describe("a redirect is not followed:", () => {
 describe("a server that shows the token in an error page", () => {
   test.each([
     ["in the body", `<pre>X-Auth-Token: ${TOKEN}</pre>`, "<pre>X-Auth-Token: [token]</pre>"],
-    ["cut off by the end of what is read", "x".repeat(4096) + TOKEN.repeat(9), "x".repeat(200)],
-    ["again and again", `${TOKEN} `.repeat(500), expect.stringMatching(/^(\[token\] )+\[?t?o?k?e?n?\]?$/)],
+    ["again and again", `${TOKEN} `.repeat(500), "[token] ".repeat(25)],
   ])("%s", async (_, page, shown) => {
     const error = await failedDelete(text(502, "text/html", page));
     expect(error).toMatchObject({ body: shown });
   });
 
-  test("cut in the middle of it, however long it is", async () => {
-    const token = "gAAAA" + "B".repeat(9000);
-    await using server = await startTestServer(text(502, "text/html", `<p>${token}${token}${token}`));
+  test("cut in the middle of it, where a long one is read in part", async () => {
+    const token = "gAAAA" + "B".repeat(12_000);
+    let part = 0;
+    await using server = await startTestServer((response) => {
+      response.writeHead(502, { "Content-Type": "text/html" });
+      const more = () => {
+        if (!response.destroyed)
+          response.write(`<p>${token}`.slice(part, (part += 3000)), () => setTimeout(more, 5));
+      };
+      more();
+    });
     const error = await rejection(server.client({ token }).imageTags.delete(call));
-    expect(error).toMatchObject({ status: 502, body: expect.not.stringContaining("gAAAA") });
+    expect(error).toMatchObject({ status: 502, body: "<p>" });
+  });
+
+  test("in what a schema says of the body", async () => {
+    const echo = {
+      "~standard": {
+        version: 1,
+        vendor: "test",
+        validate: (value: unknown) => ({ issues: [{ message: `no ${JSON.stringify(value)}` }] }),
+      },
+    } as const;
+    const router = initContract().router({ read: { method: "GET", path: "/", responses: { 200: echo } } });
+    await using server = await startTestServer(json(200, TOKEN));
+    const api = createFetcher({ token: async () => TOKEN, timeoutMs: 1000, fetch: globalThis.fetch });
+    const error = await rejection(deriveClient(router, { baseUrl: server.endpoint, api }).read());
+    expect(error).toMatchObject({ message: expect.stringContaining('contract: no "[token]"') });
   });
 });

@@ -1,5 +1,8 @@
 import { isAppRouteNoBody, isStandardSchema, type AppRoute } from "@ts-rest/core";
 
+/** Enough for what an error shows; a body comes in chunks, so somewhat more may be read. */
+const START_BYTES = 4096;
+
 /** A body as the contract types it, or why the reply is not one that the contract declares. */
 export type ReplyBody = { readonly body: unknown } | { readonly problem: string; readonly start: BodyStart };
 
@@ -11,10 +14,10 @@ export interface BodyStart {
 }
 
 /**
- * Reads the body of a reply and holds it against the contract. Of a body that is not the contract's JSON
- * at most about `limit` bytes are read, and the rest is left on the wire.
+ * Reads the body of a reply and holds it against the contract. Of a body that is not JSON, or whose status
+ * is not declared, only a start is read, and the rest is left on the wire.
  */
-export async function readReplyBody(response: Response, route: AppRoute, limit: number): Promise<ReplyBody> {
+export async function readReplyBody(response: Response, route: AppRoute): Promise<ReplyBody> {
   const { status } = response;
   // A browser hides the status of a redirect that it does not follow.
   if (response.type === "opaqueredirect") {
@@ -26,7 +29,7 @@ export async function readReplyBody(response: Response, route: AppRoute, limit: 
     const isRedirect = status >= 300 && status < 400;
     return {
       problem: isRedirect ? `${problem}, and redirects are not followed` : problem,
-      start: await readStart(response, limit),
+      start: await readStart(response),
     };
   }
   if (isAppRouteNoBody(schema)) {
@@ -34,7 +37,7 @@ export async function readReplyBody(response: Response, route: AppRoute, limit: 
     return { body: undefined };
   }
   if (!isJson(response)) {
-    return { problem: `the body of the ${status} is not JSON`, start: await readStart(response, limit) };
+    return { problem: `the body of the ${status} is not JSON`, start: await readStart(response) };
   }
 
   const text = await response.text();
@@ -61,15 +64,15 @@ function tryParse(text: string): { readonly value: unknown } | undefined {
   }
 }
 
-async function readStart(response: Response, limit: number): Promise<BodyStart> {
+async function readStart(response: Response): Promise<BodyStart> {
   const reader = response.body?.getReader();
   if (reader === undefined) return { text: "", cut: false };
   const decoder = new TextDecoder();
   let text = "";
-  for (let left = limit; left > 0;) {
+  for (let left = START_BYTES; left > 0;) {
     const { done, value } = await reader.read();
     if (done) return { text: text + decoder.decode(), cut: false };
-    text += decoder.decode(value.subarray(0, left), { stream: true });
+    text += decoder.decode(value, { stream: true });
     left -= value.byteLength;
   }
   await reader.cancel();

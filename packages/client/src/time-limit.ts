@@ -32,6 +32,7 @@ export async function withinLimits<T>(limits: Limits, work: (signal: AbortSignal
   signal?.throwIfAborted();
 
   const controller = new AbortController();
+  // It listens before the work does, so the reason itself wins over what the work makes of it.
   const ended = new Promise<never>((_, reject) => {
     controller.signal.addEventListener("abort", () => reject(controller.signal.reason), { once: true });
   });
@@ -41,10 +42,6 @@ export async function withinLimits<T>(limits: Limits, work: (signal: AbortSignal
     timeoutMs === Infinity ? undefined : setTimeout(() => controller.abort(timeLimitError()), timeoutMs);
   try {
     return await Promise.race([work(controller.signal), ended]);
-  } catch (error) {
-    // What the work made of its end says less than the end's own reason.
-    controller.signal.throwIfAborted();
-    throw error;
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", abort);

@@ -1,6 +1,11 @@
 import { InvalidOptionError } from "./errors.ts";
 
-/** A token, or a function that gives one: called for each request, so it may renew the token. */
+/**
+ * A token, or a function that gives one: called for each request, so it may renew the token.
+ *
+ * @example
+ * createClient({ endpoint, token: () => session.currentToken() });
+ */
 export type TokenSource = string | (() => string | Promise<string>);
 
 /**
@@ -31,4 +36,13 @@ function checkedToken(token: unknown): string {
 /** Puts `[token]` in the place of the token: an error page may show the headers of its request. */
 export function hideToken(text: string, token: string): string {
   return text.replaceAll(token, "[token]");
+}
+
+/** The same for a text that was cut off, maybe in the middle of the token. */
+export function hideCutToken(text: string, token: string): string {
+  const hidden = hideToken(text, token);
+  for (let length = Math.min(token.length - 1, hidden.length); length > 0; length -= 1) {
+    if (hidden.endsWith(token.slice(0, length))) return hidden.slice(0, -length);
+  }
+  return hidden;
 }

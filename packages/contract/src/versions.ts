@@ -12,7 +12,7 @@ export const versionDocument = z
     versions: z.array(
       z.object({
         id: z.string(),
-        status: z.enum(["CURRENT", "SUPPORTED"]),
+        status: z.enum(["CURRENT", "SUPPORTED", "DEPRECATED", "EXPERIMENTAL"]),
         links: z.array(z.object({ rel: z.literal("self"), href: z.string() })),
       }),
     ),

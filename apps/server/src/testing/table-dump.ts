@@ -54,9 +54,8 @@ export function exactContent(path: string): string[] {
     .pluck()
     .all();
   for (const table of tableNames(file)) {
-    const columns = file.pragma(`table_info("${table}")`);
-    if (!Array.isArray(columns)) throw new TypeError("SQLite tells the columns of a table as a list.");
-    const values = columns.map(({ name }: { name: string }) => `typeof("${name}") || ':' || hex("${name}")`);
+    const columns = file.prepare<[string], string>("SELECT name FROM pragma_table_info(?)").pluck().all(table);
+    const values = columns.map((name) => `typeof("${name}") || ':' || hex("${name}")`);
     const rows = file
       .prepare<[], string>(`SELECT ${values.join(" || ' ' || ")} FROM "${table}" ORDER BY rowid`)
       .pluck()

@@ -1,5 +1,5 @@
 import type { Contract, ErrorBody, Image } from "@imagetags/contract";
-import { initClient, type ClientArgs } from "@ts-rest/core";
+import type { ClientArgs, initClient } from "@ts-rest/core";
 import type { Client, createClient } from "../index.ts";
 import { assertType, type Same } from "./assert.ts";
 

@@ -90,7 +90,7 @@ describe("changes that arrive together", () => {
   });
 });
 
-describe("while another connection holds the database's lock", () => {
+describe.concurrent("while another connection holds the database's lock", () => {
   test("changes wait, reads and the event loop go on, and all is done when the lock is free", async () => {
     await using file = await fileWithImage(["one", "two", "three"]);
     const { store, key } = file;
@@ -151,7 +151,7 @@ describe("while another connection holds the database's lock", () => {
     expect(await later).toBe("removed");
     expect(file.tags()).toEqual(["first"]);
     expect(await store.removeTag(key, "first", allow)).toBe("removed");
-  });
+  }, 15_000);
 });
 
 test("after close nothing is done any more, and every call says so", async () => {

@@ -1,0 +1,175 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { ConfigError, readConfig, SETTINGS } from "./config.ts";
+
+const DEFAULTS = {
+  listen: { host: "127.0.0.1", port: 9292 },
+  databasePath: "data/imagetags.db",
+  dataDir: "./data",
+  auth: "static",
+  tokensFile: "data/tokens.yaml",
+  tagProfile: "glance",
+  tagQuota: 128,
+  logLevel: "info",
+};
+
+describe("the settings", () => {
+  test("have these defaults", () => {
+    expect(readConfig({})).toEqual(DEFAULTS);
+    expect(readConfig(Object.fromEntries(SETTINGS.map(({ name }) => [name, undefined])))).toEqual(DEFAULTS);
+  });
+
+  test("are these, each with a default and a meaning", () => {
+    expect(SETTINGS.map(({ name }) => name)).toEqual([
+      "IMAGETAGS_LISTEN",
+      "IMAGETAGS_DATABASE_URL",
+      "IMAGETAGS_DATA_DIR",
+      "IMAGETAGS_AUTH",
+      "IMAGETAGS_TOKENS_FILE",
+      "IMAGETAGS_TAG_PROFILE",
+      "IMAGETAGS_TAG_QUOTA",
+      "IMAGETAGS_LOG_LEVEL",
+    ]);
+    for (const setting of SETTINGS) {
+      expect(setting.default).not.toBe("");
+      expect(setting.meaning).not.toBe("");
+    }
+  });
+
+  test.each(SETTINGS.filter((setting) => !/ (?:in|under) the data directory$/.test(setting.default)))(
+    "$name given as its documented default, $default, says the same as nothing",
+    ({ name, default: value }) => {
+      expect(readConfig({ [name]: value })).toEqual(DEFAULTS);
+    },
+  );
+
+  test.each([
+    ["IMAGETAGS_LISTEN", "0.0.0.0:80", { listen: { host: "0.0.0.0", port: 80 } }],
+    ["IMAGETAGS_LISTEN", "[::1]:9292", { listen: { host: "::1", port: 9292 } }],
+    ["IMAGETAGS_LISTEN", "[::]:0", { listen: { host: "::", port: 0 } }],
+    ["IMAGETAGS_LISTEN", "images.example.org:65535", { listen: { host: "images.example.org", port: 65_535 } }],
+    ["IMAGETAGS_DATABASE_URL", "sqlite:/var/lib/glance.db", { databasePath: "/var/lib/glance.db" }],
+    ["IMAGETAGS_DATABASE_URL", "sqlite:relative dir/x.db", { databasePath: "relative dir/x.db" }],
+    ["IMAGETAGS_DATABASE_URL", "sqlite:é%20.db", { databasePath: "é%20.db" }],
+    [
+      "IMAGETAGS_DATA_DIR",
+      "/srv/tags",
+      { dataDir: "/srv/tags", databasePath: "/srv/tags/imagetags.db", tokensFile: "/srv/tags/tokens.yaml" },
+    ],
+    ["IMAGETAGS_AUTH", "static", { auth: "static" }],
+    ["IMAGETAGS_TOKENS_FILE", "/etc/tokens.yaml", { tokensFile: "/etc/tokens.yaml" }],
+    ["IMAGETAGS_TAG_PROFILE", "ims", { tagProfile: "ims" }],
+    ["IMAGETAGS_TAG_QUOTA", "0", { tagQuota: 0 }],
+    ["IMAGETAGS_TAG_QUOTA", "-1", { tagQuota: -1 }],
+    ["IMAGETAGS_TAG_QUOTA", "999999999", { tagQuota: 999_999_999 }],
+    ["IMAGETAGS_LOG_LEVEL", "silent", { logLevel: "silent" }],
+    ["IMAGETAGS_LOG_LEVEL", "error", { logLevel: "error" }],
+    ["IMAGETAGS_LOG_LEVEL", "warn", { logLevel: "warn" }],
+  ])("%s=%s is taken", (name, value, expected) => {
+    expect(readConfig({ [name]: value })).toEqual({ ...DEFAULTS, ...expected });
+  });
+
+  test.each([
+    ["IMAGETAGS_LISTEN", ""],
+    ["IMAGETAGS_LISTEN", "9292"],
+    ["IMAGETAGS_LISTEN", ":9292"],
+    ["IMAGETAGS_LISTEN", "127.0.0.1"],
+    ["IMAGETAGS_LISTEN", "127.0.0.1:"],
+    ["IMAGETAGS_LISTEN", "127.0.0.1:http"],
+    ["IMAGETAGS_LISTEN", "127.0.0.1:-1"],
+    ["IMAGETAGS_LISTEN", "127.0.0.1:65536"],
+    ["IMAGETAGS_LISTEN", "127.0.0.1:123456"],
+    ["IMAGETAGS_LISTEN", "127.0.0.1:80 "],
+    ["IMAGETAGS_LISTEN", "127.0.0.1:80\n"],
+    ["IMAGETAGS_LISTEN", "::1:9292"],
+    ["IMAGETAGS_LISTEN", "[::1]"],
+    ["IMAGETAGS_LISTEN", "[]:1"],
+    ["IMAGETAGS_LISTEN", "http://127.0.0.1:80"],
+    ["IMAGETAGS_DATABASE_URL", ""],
+    ["IMAGETAGS_DATABASE_URL", "sqlite"],
+    ["IMAGETAGS_DATABASE_URL", "sqlite:"],
+    ["IMAGETAGS_DATABASE_URL", "SQLITE:x.db"],
+    ["IMAGETAGS_DATABASE_URL", "/var/lib/glance.db"],
+    ["IMAGETAGS_DATABASE_URL", "postgresql://glance@db/glance"],
+    ["IMAGETAGS_DATABASE_URL", "sqlite::memory:"],
+    ["IMAGETAGS_DATABASE_URL", "sqlite:file:x.db?mode=memory"],
+    ["IMAGETAGS_DATABASE_URL", "sqlite:a\nb"],
+    ["IMAGETAGS_DATA_DIR", ""],
+    ["IMAGETAGS_AUTH", ""],
+    ["IMAGETAGS_AUTH", "keystone"],
+    ["IMAGETAGS_AUTH", "Static"],
+    ["IMAGETAGS_TOKENS_FILE", ""],
+    ["IMAGETAGS_TAG_PROFILE", ""],
+    ["IMAGETAGS_TAG_PROFILE", "IMS"],
+    ["IMAGETAGS_TAG_QUOTA", ""],
+    ["IMAGETAGS_TAG_QUOTA", "many"],
+    ["IMAGETAGS_TAG_QUOTA", "1.5"],
+    ["IMAGETAGS_TAG_QUOTA", "1e3"],
+    ["IMAGETAGS_TAG_QUOTA", "+5"],
+    ["IMAGETAGS_TAG_QUOTA", " 5"],
+    ["IMAGETAGS_TAG_QUOTA", "0x10"],
+    ["IMAGETAGS_TAG_QUOTA", "1234567890"],
+    ["IMAGETAGS_TAG_QUOTA", "--1"],
+    ["IMAGETAGS_LOG_LEVEL", ""],
+    ["IMAGETAGS_LOG_LEVEL", "debug"],
+    ["IMAGETAGS_LOG_LEVEL", "INFO"],
+  ])("%s=%j is refused in one line that names it", (name, value) => {
+    expect(refusal({ [name]: value })).toMatch(new RegExp(`^${name} must [^\n]+$`));
+  });
+
+  test("are refused all at once, one line each", () => {
+    const message = refusal({
+      IMAGETAGS_LISTEN: "9292",
+      IMAGETAGS_DATABASE_URL: "mysql://db",
+      IMAGETAGS_DATA_DIR: "",
+      IMAGETAGS_AUTH: "none",
+      IMAGETAGS_TOKENS_FILE: "",
+      IMAGETAGS_TAG_PROFILE: "x",
+      IMAGETAGS_TAG_QUOTA: "x",
+      IMAGETAGS_LOG_LEVEL: "x",
+      IMAGETAGS_LOGLEVEL: "info",
+    });
+    const named = message.split("\n").map((line) => line.split(" ")[0] ?? "");
+    expect(named.toSorted()).toEqual([...SETTINGS.map(({ name }) => name), "IMAGETAGS_LOGLEVEL"].toSorted());
+  });
+
+  test.each(["IMAGETAGS_", "IMAGETAGS_PORT", "IMAGETAGS_LOG_LEVEL_", "IMAGETAGS_listen", "IMAGETAGS___proto__"])(
+    "never take %s, which is none of them, for nothing",
+    (name) => {
+      expect(refusal({ [name]: "info" })).toBe(`${name} is not a setting of this server`);
+    },
+  );
+
+  test("do not mind the names of other programs", () => {
+    const env = { PATH: "/bin", IMAGETAG_LISTEN: "x", imagetags_listen: "x", MY_IMAGETAGS_AUTH: "x", IMAGETAGS: "x" };
+    expect(readConfig(env)).toEqual(DEFAULTS);
+  });
+
+  test("never repeat the password of a database's URL", () => {
+    const password = fc.stringMatching(/^[A-Za-z0-9!-~]{6,20}$/);
+    const url = fc.oneof(
+      password.map((secret) => [`mysql://glance:${secret}@db/glance`, secret] as const),
+      password.map((secret) => [`postgresql+psycopg2://glance:${secret}@[::1]:5432/glance`, secret] as const),
+      password.map((secret) => [`sqlite::memory:?password=${secret}`, secret] as const),
+      password.map((secret) => [secret, secret] as const),
+    );
+    fc.assert(
+      fc.property(url, ([value, secret]) => {
+        fc.pre(!"IMAGETAGS_DATABASE_URL must be sqlite:PATH must name a file: sqlite:PATH".includes(secret));
+        fc.pre(!value.startsWith("sqlite:") || value.startsWith("sqlite::memory:"));
+        expect(refusal({ IMAGETAGS_DATABASE_URL: value })).not.toContain(secret);
+      }),
+    );
+  });
+});
+
+/** The message of the error that an environment is refused with. */
+function refusal(env: Record<string, string>): string {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error("The settings were taken.");
+}

@@ -1,0 +1,104 @@
+import { CURRENT_MINOR_VERSION } from "@imagetags/contract";
+import { describe, expect, test } from "vitest";
+import { negotiateVersion } from "./version-negotiation.ts";
+
+describe("a request without a version in Accept", () => {
+  test.each([
+    ["/v2", "/v2"],
+    ["/v2/", "/v2/"],
+    ["/v2?limit=1", "/v2?limit=1"],
+    ["/v2/images", "/v2/images"],
+    ["/v2/images?tag=a", "/v2/images?tag=a"],
+    ["/v2//images", "/v2//images"],
+    ["/v2.0", "/v2"],
+    ["/v2.0/images", "/v2/images"],
+    ["/v2.9/images/42/tags/..", "/v2/images/42/tags/.."],
+    ["/v2.10/images?tag=/v2.3/", "/v2/images?tag=/v2.3/"],
+    [`/v2.${CURRENT_MINOR_VERSION}/images`, "/v2/images"],
+    ["/v2.5?limit=1", "/v2?limit=1"],
+  ])("for %s goes to the API as %s", (url, expected) => {
+    expect(negotiateVersion(url, undefined)).toEqual({ kind: "api", url: expected });
+  });
+
+  test("for every minor version up to the current one goes to the API, and for the next to the versions", () => {
+    for (let minor = 0; minor <= CURRENT_MINOR_VERSION; minor += 1) {
+      expect(negotiateVersion(`/v2.${minor}/images`, undefined)).toEqual({ kind: "api", url: "/v2/images" });
+    }
+    expect(negotiateVersion(`/v2.${CURRENT_MINOR_VERSION + 1}/images`, undefined)).toEqual({ kind: "versions" });
+  });
+
+  test.each(["/", "/?a=b", "/versions", "/versions?a", "/openapi.json", "/openapi.json?x"])(
+    "for %s goes to a page without a token",
+    (url) => {
+      expect(negotiateVersion(url, undefined)).toEqual({ kind: "anonymous" });
+    },
+  );
+
+  test.each([
+    "/v1/images",
+    "/v3/images",
+    "/V2/images",
+    "/v2.99/images",
+    "/v2.100/images",
+    "/v2.00/images",
+    "/v2.01/images",
+    "/v2./images",
+    "/v2.-1/images",
+    "/v2.1.1/images",
+    "/v20/images",
+    "/v2x/images",
+    "/v2%2Fimages",
+    "//v2/images",
+    "//",
+    "/images",
+    "/versions/",
+    "/Versions",
+    "/openapi.json/",
+    "/openapi",
+    "/favicon.ico",
+    "*",
+    "",
+    "http://host/v2/images",
+    "v2/images",
+  ])("for %s is answered with the versions", (url) => {
+    expect(negotiateVersion(url, undefined)).toEqual({ kind: "versions" });
+  });
+});
+
+describe("a request with a version in Accept", () => {
+  const TYPE = "application/vnd.openstack.images-";
+
+  test.each([
+    ["v2", "/images", "/v2/images"],
+    ["v2.0", "/images?tag=a", "/v2/images?tag=a"],
+    [`v2.${CURRENT_MINOR_VERSION}`, "/", "/v2/"],
+    // As in Glance, the version is then not looked for in the path.
+    ["v2", "/v2/images", "/v2/v2/images"],
+    ["v2", "/versions", "/v2/versions"],
+  ])("%s for %s goes to the API as %s", (version, url, expected) => {
+    expect(negotiateVersion(url, TYPE + version)).toEqual({ kind: "api", url: expected });
+  });
+
+  test.each([
+    ["v1", "/images"],
+    ["v3", "/images"],
+    ["v2.99", "/images"],
+    ["v2.00", "/images"],
+    ["v2.", "/images"],
+    ["v2.1.1", "/images"],
+    ["v2 ", "/images"],
+    ["vx", "/v2/images"],
+    ["v2", "*"],
+    ["v2", "http://host/images"],
+  ])("%s for %s is answered with the versions", (version, url) => {
+    expect(negotiateVersion(url, TYPE + version)).toEqual({ kind: "versions" });
+  });
+
+  test.each(["*/*", "application/json", "", `${TYPE}v`, `text/html, ${TYPE}v2`, "application/vnd.openstack.compute-v2"])(
+    "that is none, such as %j, is found by its path",
+    (accept) => {
+      expect(negotiateVersion("/v2.1/images", accept)).toEqual({ kind: "api", url: "/v2/images" });
+      expect(negotiateVersion("/images", accept)).toEqual({ kind: "versions" });
+    },
+  );
+});
