@@ -9,13 +9,16 @@ import { authentication } from "./http/authentication.ts";
 import { replyTo } from "./http/errors.ts";
 import { noRoute, options } from "./http/method-not-allowed.ts";
 import { parseQuery } from "./http/query-string.ts";
+import { imageDataRoutes } from "./http/routes/image-data.ts";
 import { imageTagsRoutes } from "./http/routes/image-tags.ts";
 import { imagesRoutes } from "./http/routes/images.ts";
 import { versionsRoutes } from "./http/routes/versions.ts";
+import { sendData } from "./http/send-data.ts";
 import { sendError, sendJson } from "./http/send.ts";
 import { versionNegotiation } from "./http/version-negotiation.ts";
 import type { TokenValidator } from "./identity/caller.ts";
 import type { ImageService } from "./images/image-service.ts";
+import { DataStream } from "./store/image-data.ts";
 
 /** What an application is made of. */
 export interface AppParts {
@@ -41,6 +44,13 @@ export function createApp({ service, tokens, profile, authority, log }: AppParts
     sendJson(this, this.statusCode, body);
     return this;
   };
+  const { send } = app.response;
+  app.response.send = function sendBody(body) {
+    if (!(body instanceof DataStream)) return send.call(this, body);
+    const { requestId } = this.req;
+    void sendData(this, body, (err) => log.error({ request: requestId, err }));
+    return this;
+  };
 
   app.use(arrival(log));
   app.use(options(allowed));
@@ -52,6 +62,7 @@ export function createApp({ service, tokens, profile, authority, log }: AppParts
     {
       imageTags: imageTagsRoutes(contract.imageTags, service),
       images: imagesRoutes(contract.images, service, profile),
+      imageData: imageDataRoutes(contract.imageData, service),
       versions: versionsRoutes(contract.versions),
     },
     app,

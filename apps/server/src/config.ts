@@ -47,7 +47,7 @@ const settings = {
   },
   IMAGETAGS_DATA_DIR: {
     default: "./data",
-    meaning: "where the embedded database and the first token live",
+    meaning: "where the embedded database, the first token and image data live",
     schema: filled.default("./data"),
   },
   IMAGETAGS_AUTH: {

@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { contractFor } from "@imagetags/contract";
 import { pino, type Logger } from "pino";
 import { createApp } from "./app.ts";
@@ -11,11 +12,20 @@ import type { TokenValidator } from "./identity/caller.ts";
 import { makeFirstToken } from "./identity/first-token.ts";
 import { StaticTokens } from "./identity/static-tokens.ts";
 import { readTokenFile } from "./identity/token-file.ts";
+import { openImageData } from "./store/files/open-image-data.ts";
+import type { ImageDataStore } from "./store/image-data.ts";
+import type { ImageStore } from "./store/image-store.ts";
 import type { FoundSchema } from "./store/recognise-schema.ts";
 import { openSqlite } from "./store/sqlite/open-sqlite.ts";
 
-/** How long a connection may lie idle, in milliseconds: longer than the load balancers' usual minute. */
-const KEEP_ALIVE = 75_000;
+/**
+ * How long connections may take, in milliseconds. Between two requests: longer than the load balancers'
+ * usual minute. A request's headers must come soon, but its body may be large and take any time, as long
+ * as something moves.
+ */
+const CONNECTION_LIMITS = { keepAliveTimeout: 75_000, headersTimeout: 60_000, requestTimeout: 0 };
+/** How long a connection may stand still in the middle of a request, in milliseconds. */
+const STANDSTILL = 300_000;
 
 /** A server that answers. */
 export interface RunningServer {
@@ -41,12 +51,14 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
   const firstToken = makeFirstToken(config.tokensFile);
   const tokens = options.tokens ?? new StaticTokens(readTokenFile(config.tokensFile));
   const { store, schema } = await openSqlite(config.databasePath);
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE });
+  const data = await openData(config, store, log);
+  const server = createServer(CONNECTION_LIMITS);
+  server.setTimeout(STANDSTILL);
   const url = (): string => urlOf(server);
   server.on(
     "request",
     createApp({
-      service: { store, tagQuota: config.tagQuota },
+      service: { store, data, tagQuota: config.tagQuota },
       tokens,
       profile: config.tagProfile,
       authority: url,
@@ -57,6 +69,7 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
   try {
     await listen(server, config.listen);
   } catch (error) {
+    data.close();
     await store.close();
     throw error;
   }
@@ -66,10 +79,21 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
     firstToken,
     async close() {
       await drain(server);
+      data.close();
       await store.close();
       log.flush();
     },
   };
+}
+
+/** The store is closed when this fails: there is no server yet that would. */
+async function openData({ dataDir }: Config, store: ImageStore, log: Logger): Promise<ImageDataStore> {
+  try {
+    return await openImageData(join(dataDir, "images"), store, (problem) => log.warn(problem));
+  } catch (error) {
+    await store.close();
+    throw new ConfigError(`IMAGETAGS_DATA_DIR cannot be used: ${errorText(error)}`);
+  }
 }
 
 function makeDataDir(path: string): void {

@@ -10,6 +10,7 @@ import {
   PATCH_MEDIA_TYPES,
   tagList,
 } from "./image.ts";
+import { imageDataContract } from "./image-data.ts";
 import { addableTag, removableTag, type TagProfile } from "./tag.ts";
 import { versionDocument } from "./versions.ts";
 
@@ -125,6 +126,7 @@ export function createContract(profile: TagProfile) {
           responses: { 204: c.noBody(), ...errorResponses, 409: errorBody },
         },
       },
+      imageData: imageDataContract(imageId),
       versions: {
         choices: {
           method: "GET",

@@ -11,6 +11,7 @@ export {
   type ImagePatch,
   type Visibility,
 } from "./image.ts";
+export { DATA_MEDIA_TYPE, type DataInTransit, type DataToSend } from "./image-data.ts";
 export { methodsByPath, routesOf, type NamedRoute } from "./routes.ts";
 export { MAX_TAG_LENGTH, TAG_PROFILES, tagProblem, type TagProfile } from "./tag.ts";
 export { CURRENT_MINOR_VERSION, versionsAt, type VersionDocument } from "./versions.ts";

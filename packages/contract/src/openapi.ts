@@ -1,16 +1,22 @@
-import { isAppRouteNoBody, type AppRoute } from "@ts-rest/core";
+import { isAppRouteNoBody, isAppRouteOtherResponse, type AppRoute } from "@ts-rest/core";
 import { z } from "zod";
 import { contractFor } from "./contract.ts";
+import { DATA_MEDIA_TYPE } from "./image-data.ts";
 import { routesOf } from "./routes.ts";
 import type { TagProfile } from "./tag.ts";
 
 type Json = Record<string, unknown>;
+type ReplySchema = AppRoute["responses"][number];
 
 /** What each status means, and the headers that come with it. */
 const STATUSES: Record<number, { description: string; headers?: Json }> = {
   200: { description: "OK." },
   201: { description: "Created.", headers: header("Location", "The URL of the new image.") },
   204: { description: "Done; no body." },
+  206: {
+    description: "The part that was asked for.",
+    headers: header("Content-Range", "Which bytes these are, of how many."),
+  },
   300: { description: "Multiple choices." },
   400: { description: "The request is wrong; the message says what." },
   401: {
@@ -24,10 +30,18 @@ const STATUSES: Record<number, { description: string; headers?: Json }> = {
     headers: header("Allow", "The methods it answers."),
   },
   409: { description: "The request conflicts with the state of the image." },
-  413: { description: "More items than are allowed." },
+  410: { description: "The image was deleted meanwhile." },
+  413: { description: "More items than are allowed, or more data than there is room for." },
   415: {
     description: "The body is of a media type that this path does not take.",
-    headers: header("Accept-Patch", "The media types it takes."),
+    headers: {
+      ...header("Accept-Patch", "The media types that PATCH takes."),
+      ...header("Accept", "The media types that PUT takes."),
+    },
+  },
+  416: {
+    description: "The data has no such range.",
+    headers: header("Content-Range", "How many bytes there are."),
   },
   500: { description: "Something unforeseen; the message holds the request id." },
   503: {
@@ -78,7 +92,7 @@ function operation(name: string, route: AppRoute, schemas: SchemaCollector): Jso
       ...parameters(route.query, "query", schemas),
     ],
     ...(body instanceof z.ZodType
-      ? { requestBody: { required: true, content: { [requestType(route)]: { schema: schemas.input(body) } } } }
+      ? { requestBody: { required: true, content: content(requestType(route), () => schemas.input(body)) } }
       : {}),
     responses: Object.fromEntries(
       Object.entries(route.responses).map(([status, schema]) => [
@@ -113,7 +127,7 @@ function queryForm(schema: z.ZodType): unknown {
   return inner instanceof z.ZodType ? inner.meta()?.["openapi"] : undefined;
 }
 
-function response(status: number, schema: unknown, schemas: SchemaCollector): Json {
+function response(status: number, schema: ReplySchema, schemas: SchemaCollector): Json {
   const known = STATUSES[status];
   if (known === undefined) throw new RangeError(`The status ${status} has no description.`);
   return {
@@ -123,9 +137,19 @@ function response(status: number, schema: unknown, schemas: SchemaCollector): Js
       ...known.headers,
     },
     ...(schema instanceof z.ZodType && !isAppRouteNoBody(schema)
-      ? { content: { "application/json": { schema: schemas.output(schema) } } }
+      ? { content: content("application/json", () => schemas.output(schema)) }
       : {}),
+    ...(isBinary(schema) ? { content: { [DATA_MEDIA_TYPE]: {} } } : {}),
   };
+}
+
+function isBinary(schema: ReplySchema): boolean {
+  return isAppRouteOtherResponse(schema) && schema.contentType === DATA_MEDIA_TYPE;
+}
+
+/** Bytes have no schema: OpenAPI 3.1 describes them by their media type alone. */
+function content(mediaType: string, schema: () => Json): Json {
+  return { [mediaType]: mediaType === DATA_MEDIA_TYPE ? {} : { schema: schema() } };
 }
 
 function header(name: string, description: string): Json {

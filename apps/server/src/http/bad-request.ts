@@ -7,9 +7,28 @@ export class BadRequest extends Error {
 export class UnsupportedMediaType extends Error {
   override readonly name = "UnsupportedMediaType";
   readonly accepted: readonly string[];
+  /** The header that names the accepted types (RFC 5789, section 3.1; RFC 9110, section 15.5.16). */
+  readonly header: "Accept-Patch" | "Accept";
 
-  constructor(accepted: readonly string[]) {
-    super(`Content-Type must be one of: ${accepted.join(", ")}`);
+  constructor(
+    accepted: readonly string[],
+    header: "Accept-Patch" | "Accept" = "Accept-Patch",
+    message = `Content-Type must be one of: ${accepted.join(", ")}`,
+  ) {
+    super(message);
     this.accepted = accepted;
+    this.header = header;
+  }
+}
+
+/** A part was asked for that the data does not have. */
+export class RangeNotSatisfiable extends Error {
+  override readonly name = "RangeNotSatisfiable";
+  /** How many bytes there are. */
+  readonly size: number;
+
+  constructor(message: string, size: number) {
+    super(message);
+    this.size = size;
   }
 }

@@ -3,8 +3,9 @@ import { IMS_CODES, type ErrorBody, type ErrorStatus, type TagProfile } from "@i
 import { RequestValidationError } from "@ts-rest/express";
 import { IdentityUnavailable } from "../identity/caller.ts";
 import { ImageError, type ImageErrorCode } from "../images/image-error.ts";
+import { StorageUnavailable } from "../store/image-data.ts";
 import { StoreUnavailable } from "../store/image-store.ts";
-import { BadRequest, UnsupportedMediaType } from "./bad-request.ts";
+import { BadRequest, RangeNotSatisfiable, UnsupportedMediaType } from "./bad-request.ts";
 import { describeInvalid } from "./invalid-request.ts";
 
 /** The one table from what went wrong to the status that tells of it. */
@@ -16,7 +17,11 @@ export const ERROR_STATUS = {
   "image-protected": 403,
   conflict: 409,
   "image-id-taken": 409,
-  "image-has-data": 409,
+  "image-data-elsewhere": 409,
+  "image-not-queued": 409,
+  "image-gone": 410,
+  "formats-missing": 400,
+  "storage-full": 413,
   "tag-quota-exceeded": 413,
   "property-quota-exceeded": 413,
   "marker-not-found": 400,
@@ -64,10 +69,14 @@ export function replyTo(error: unknown, profile: TagProfile, requestId: string):
     return errorReply(400, message, {}, isTag && profile === "ims" ? IMS_CODES.invalidTag : undefined);
   }
   if (error instanceof UnsupportedMediaType) {
-    return errorReply(415, error.message, { "Accept-Patch": error.accepted.join(", ") });
+    return errorReply(415, error.message, { [error.header]: error.accepted.join(", ") });
+  }
+  if (error instanceof RangeNotSatisfiable) {
+    return errorReply(416, error.message, { "Content-Range": `bytes */${error.size}` });
   }
   if (error instanceof BadRequest) return errorReply(400, error.message);
   if (error instanceof StoreUnavailable) return notAvailable("database", error);
+  if (error instanceof StorageUnavailable) return notAvailable("image data", error);
   if (error instanceof IdentityUnavailable) return notAvailable("identity service", error);
   return replyToFramework(error) ?? {
     ...errorReply(500, `Something unforeseen went wrong. The request id is ${requestId}.`),

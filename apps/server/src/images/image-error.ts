@@ -7,7 +7,11 @@ export type ImageErrorCode =
   | "conflict"
   | "image-id-taken"
   | "image-protected"
-  | "image-has-data"
+  | "image-data-elsewhere"
+  | "image-not-queued"
+  | "image-gone"
+  | "formats-missing"
+  | "storage-full"
   | "tag-quota-exceeded"
   | "property-quota-exceeded"
   | "marker-not-found";
@@ -28,6 +32,11 @@ export function imageNotFound(imageId: string): ImageError {
   return new ImageError("image-not-found", `Image ${imageId} not found.`);
 }
 
+/** The same finding as Glance words it of an image itself and of its data. */
+export function noImageWithId(imageId: string): ImageError {
+  return new ImageError("image-not-found", `No image found with ID ${imageId}`);
+}
+
 /** The image does not bear the tag. */
 export function tagNotFound(imageId: string, tag: string): ImageError {
   return new ImageError("tag-not-found", `Image ${imageId} has no tag ${tag}.`);
@@ -36,6 +45,11 @@ export function tagNotFound(imageId: string, tag: string): ImageError {
 /** The caller sees the image but may not do this. `action` is the name by which Glance refuses it. */
 export function forbidden(action: string): ImageError {
   return new ImageError("forbidden", `You are not authorized to complete ${action} action.`);
+}
+
+/** An image of this status takes no data. */
+export function notQueued(status: string): ImageError {
+  return new ImageError("image-not-queued", `Image status transition from ${status} to saving is not allowed`);
 }
 
 /** More tags than the quota. `imageId` is given where the image exists already. */

@@ -1,8 +1,10 @@
+import type { ImageDataStore } from "../store/image-data.ts";
 import type { ImageStore } from "../store/image-store.ts";
 
 /** What the use cases of images and tags work with. */
 export interface ImageService {
   readonly store: ImageStore;
+  readonly data: ImageDataStore;
   /** How many different tags an image may bear; negative: any number. */
   readonly tagQuota: number;
 }

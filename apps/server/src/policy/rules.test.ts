@@ -63,6 +63,16 @@ const MATRIX: Record<RuleName, Record<TargetName, CallerName[]>> = {
   add_image: ownersOnly,
   modify_image: ownersOnly,
   delete_image: ownersOnly,
+  upload_image: ownersOnly,
+  download_image: {
+    private: writers,
+    "private and a member": [...writers, "member elsewhere"],
+    shared: [...writers, "member elsewhere"],
+    "shared and a member": [...writers, "member elsewhere"],
+    community: [...writers, "member elsewhere"],
+    public: [...writers, "member elsewhere"],
+    "nobody's": admin,
+  },
   publicize_image: adminOnly,
   communitize_image: ownersOnly,
   add_image_tag: ownersOnly,
@@ -84,7 +94,7 @@ test("there are no rules beside these", () => {
 
 test.each(["Alpha", "alpha ", "", "null", "undefined"])("the project %j is not the owner alpha, nor nobody", (id) => {
   for (const rule of keysOf(RULES)) {
-    if (rule === "get_image") continue;
+    if (rule === "get_image" || rule === "download_image") continue;
     expect(allows(rule, caller(id, "member"), TARGETS.public), rule).toBe(false);
     expect(allows(rule, caller(id, "member"), TARGETS["nobody's"]), rule).toBe(false);
   }

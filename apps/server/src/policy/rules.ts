@@ -18,10 +18,14 @@ const inOwnProject = (caller: Caller, target: PolicyTarget): boolean => caller.p
 const memberOfOwner: Rule = (caller, target) =>
   isAdmin(caller, target) || (caller.roles.has("member") && inOwnProject(caller, target));
 
+const isShownTo = (caller: Caller, target: PolicyTarget): boolean =>
+  inOwnProject(caller, target) || target.isMember || target.visibility !== "private";
+
 const readerWhoMaySee: Rule = (caller, target) =>
-  isAdmin(caller, target) ||
-  (caller.roles.has("reader") &&
-    (inOwnProject(caller, target) || target.isMember || target.visibility !== "private"));
+  isAdmin(caller, target) || (caller.roles.has("reader") && isShownTo(caller, target));
+
+const memberWhoMaySee: Rule = (caller, target) =>
+  isAdmin(caller, target) || (caller.roles.has("member") && isShownTo(caller, target));
 
 /**
  * The rules of the Image API by name, with the defaults of today's Glance (secure RBAC).
@@ -36,6 +40,8 @@ export const RULES = {
   add_image: memberOfOwner,
   modify_image: memberOfOwner,
   delete_image: memberOfOwner,
+  upload_image: memberOfOwner,
+  download_image: memberWhoMaySee,
   publicize_image: isAdmin,
   communitize_image: memberOfOwner,
   add_image_tag: memberOfOwner,

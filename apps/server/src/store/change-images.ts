@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { ImageRecord, NewImage } from "./image-record.ts";
-import type { ImageKey, Permit } from "./image-store.ts";
+import type { OrphanedData, ImageKey, Permit } from "./image-store.ts";
 import { openForChange } from "./open-for-change.ts";
 import type { Schema } from "./schema.ts";
 import { toSqlTime } from "./sql-time.ts";
@@ -54,14 +54,18 @@ export function* deleteImage(
   key: ImageKey,
   now: string,
   permit: Permit,
-): Work<"deleted" | "has-data" | "no-image"> {
+  ownLocation: (imageId: string) => string | undefined = () => undefined,
+): Work<"deleted" | "has-data" | "no-image" | OrphanedData> {
   const image = yield* openForChange(sql, key, permit);
   if (image === undefined) return "no-image";
   const imageId = image.id;
-  if ((yield* sql.hasLocations.first({ imageId })) !== undefined) return "has-data";
+  const locations = yield* sql.locations.rows({ imageId });
+  if (locations.some(({ value }) => value !== ownLocation(imageId))) return "has-data";
   yield* sql.deleteImage.run({ imageId, now });
   yield* sql.removeAllTags.run({ imageId, now });
   yield* sql.removeProperties.run({ imageId, now });
   yield* sql.removeMembers.run({ imageId, now });
-  return "deleted";
+  if (locations.length === 0) return "deleted";
+  yield* sql.removeLocations.run({ imageId, now });
+  return { dataOf: imageId };
 }

@@ -53,6 +53,17 @@ export type ImageFields = Pick<
   | "minRam"
 >;
 
+/** What an image gets with its data. */
+export interface ReceivedData {
+  readonly size: number;
+  readonly virtualSize: number | null;
+  readonly checksum: string;
+  readonly osHashAlgo: string;
+  readonly osHashValue: string;
+  /** Where the data lies, as a row of `image_locations` names it. */
+  readonly location: string;
+}
+
 /** What an image is to become. Only what differs from what it is gets written. */
 export interface ImageEdit {
   readonly fields: Partial<ImageFields>;

@@ -1,4 +1,4 @@
-import type { ImageAccess, ImageEdit, ImageRecord, NewImage } from "./image-record.ts";
+import type { ImageAccess, ReceivedData, ImageEdit, ImageRecord, NewImage } from "./image-record.ts";
 
 /**
  * Asked inside the transaction, after the image is found and before anything changes. An error returned
@@ -76,11 +76,37 @@ export interface ImageStore {
     edit: (image: ImageRecord) => ImageEdit | Error,
   ): Promise<ImageRecord | "no-image">;
 
-  /** Deletes an image with its tags, properties and members; one that has data is left alone. */
-  deleteImage(key: ImageKey, permit: Permit): Promise<"deleted" | "has-data" | "no-image">;
+  /**
+   * Deletes an image with its tags, properties, members and locations. One with data is left
+   * alone, unless all of it lies at the `ownLocation` of the image.
+   */
+  deleteImage(
+    key: ImageKey,
+    permit: Permit,
+    ownLocation?: (imageId: string) => string,
+  ): Promise<"deleted" | "has-data" | "no-image" | OrphanedData>;
+
+  /**
+   * Makes a queued image wait for its data, which no other upload can from then on. `ready` is asked
+   * inside the transaction with the image as it is then; an error that it returns refuses the upload.
+   */
+  beginUpload(
+    key: ImageKey,
+    permit: Permit,
+    ready: (image: ImageRecord) => Error | undefined,
+  ): Promise<"begun" | "not-queued" | "no-image">;
+
+  /** Makes an image that waits for its data active; `gone` when it does not wait any more. */
+  finishUpload(imageId: string, data: ReceivedData): Promise<"active" | "gone">;
+
+  /** Makes an image that waits for its data queued again, and tells whether there was one. */
+  abandonUpload(imageId: string): Promise<"abandoned" | "not-saving" | "deleted" | "no-image">;
 
   /** The image and what decides about access to it, or `undefined` when there is none or it is deleted. */
   findImage(key: ImageKey): Promise<{ image: ImageRecord; access: ImageAccess } | undefined>;
+
+  /** Where the data of an image lies: the values of its live locations, oldest first. */
+  findLocations(imageId: string): Promise<readonly string[]>;
 
   /** A page of images that are not hidden, newest first, ties by id, greatest first. */
   listImages(filter: ImageListFilter): Promise<ImageRecord[]>;
@@ -92,6 +118,12 @@ export interface ImageStore {
 /** An addition that would pass the quota. */
 export interface OverQuota {
   readonly overQuota: number;
+}
+
+/** Data whose image was deleted: it is the caller's to remove now. */
+export interface OrphanedData {
+  /** The image's id as it is stored. */
+  readonly dataOf: string;
 }
 
 /** The database cannot be reached, is locked for too long, is full or failed; it may be tried again. */

@@ -1,8 +1,9 @@
 import type { Kysely } from "kysely";
 import { createImage, deleteImage } from "./change-images.ts";
+import { abandonUpload, beginUpload, findLocations, finishUpload } from "./change-data.ts";
 import { addTag, removeTag, replaceTags } from "./change-tags.ts";
-import type { ImageAccess, ImageEdit, ImageRecord, NewImage } from "./image-record.ts";
-import type { ImageKey, ImageListFilter, ImageStore, OverQuota, Permit } from "./image-store.ts";
+import type { ImageAccess, ReceivedData, ImageEdit, ImageRecord, NewImage } from "./image-record.ts";
+import type { OrphanedData, ImageKey, ImageListFilter, ImageStore, OverQuota, Permit } from "./image-store.ts";
 import { findImage, listImages } from "./read-images.ts";
 import type { Schema } from "./schema.ts";
 import { toSqlTime } from "./sql-time.ts";
@@ -63,12 +64,37 @@ export class SqlImageStore implements ImageStore {
     return this.#database.change(() => updateImage(queries, this.#sql, key, this.#now(), permit, edit));
   }
 
-  deleteImage(key: ImageKey, permit: Permit): Promise<"deleted" | "has-data" | "no-image"> {
-    return this.#database.change(() => deleteImage(this.#sql, key, this.#now(), permit));
+  deleteImage(
+    key: ImageKey,
+    permit: Permit,
+    ownLocation?: (imageId: string) => string,
+  ): Promise<"deleted" | "has-data" | "no-image" | OrphanedData> {
+    return this.#database.change(() => deleteImage(this.#sql, key, this.#now(), permit, ownLocation));
+  }
+
+  beginUpload(
+    key: ImageKey,
+    permit: Permit,
+    ready: (image: ImageRecord) => Error | undefined,
+  ): Promise<"begun" | "not-queued" | "no-image"> {
+    const { queries } = this.#database;
+    return this.#database.change(() => beginUpload(queries, this.#sql, key, this.#now(), permit, ready));
+  }
+
+  finishUpload(imageId: string, data: ReceivedData): Promise<"active" | "gone"> {
+    return this.#database.change(() => finishUpload(this.#sql, imageId, data, this.#now()));
+  }
+
+  abandonUpload(imageId: string): Promise<"abandoned" | "not-saving" | "deleted" | "no-image"> {
+    return this.#database.change(() => abandonUpload(this.#sql, imageId, this.#now()));
   }
 
   findImage(key: ImageKey): Promise<{ image: ImageRecord; access: ImageAccess } | undefined> {
     return this.#database.read(() => findImage(this.#database.queries, this.#sql, key));
+  }
+
+  findLocations(imageId: string): Promise<readonly string[]> {
+    return this.#database.read(() => findLocations(this.#sql, imageId));
   }
 
   listImages(filter: ImageListFilter): Promise<ImageRecord[]> {

@@ -1,4 +1,5 @@
 import { sql, type Kysely } from "kysely";
+import type { ReceivedData } from "./image-record.ts";
 import type { Schema } from "./schema.ts";
 import { Statement } from "./statement.ts";
 
@@ -160,13 +161,70 @@ export function compileStatements(db: Kysely<Schema>) {
       query.selectFrom("images").select("id").where("id", "=", slot.imageId),
     ),
 
-    hasLocations: new Statement(db, (query, slot: ImageArgs) =>
+    locations: new Statement(db, (query, slot: ImageArgs) =>
       query
         .selectFrom("image_locations")
-        .select("id")
+        .select("value")
         .where("image_id", "=", slot.imageId)
         .where("deleted", "=", no)
-        .limit(1),
+        .orderBy("id"),
+    ),
+
+    insertLocation: new Statement(db, (query, slot: ChangeArgs & { readonly location: string }) =>
+      query.insertInto("image_locations").values({
+        image_id: slot.imageId,
+        value: slot.location,
+        meta_data: "{}",
+        status: "active",
+        created_at: slot.now,
+        updated_at: slot.now,
+        deleted_at: null,
+        deleted: no,
+      }),
+    ),
+
+    removeLocations: new Statement(db, (query, slot: ChangeArgs) =>
+      query
+        .updateTable("image_locations")
+        .set({ status: "deleted", deleted: yes, deleted_at: slot.now, updated_at: slot.now })
+        .where("image_id", "=", slot.imageId)
+        .where("deleted", "=", no),
+    ),
+
+    /** Of any number of uploads of one image only one gets past this. */
+    awaitData: new Statement(db, (query, slot: ImageArgs) =>
+      query
+        .updateTable("images")
+        .set({ status: "saving" })
+        .where("id", "=", slot.imageId)
+        .where("status", "=", "queued")
+        .where("deleted", "=", no),
+    ),
+
+    receiveData: new Statement(db, (query, slot: ImageArgs & Omit<ReceivedData, "location">) =>
+      query
+        .updateTable("images")
+        .set({
+          status: "active",
+          size: slot.size,
+          virtual_size: slot.virtualSize,
+          checksum: slot.checksum,
+          os_hash_algo: slot.osHashAlgo,
+          os_hash_value: slot.osHashValue,
+        })
+        .where("id", "=", slot.imageId)
+        .where("status", "=", "saving")
+        .where("deleted", "=", no),
+    ),
+
+    /** Source: Glance, glance/domain/__init__.py: an image that is queued again has no size. */
+    stopAwaitingData: new Statement(db, (query, slot: ImageArgs) =>
+      query
+        .updateTable("images")
+        .set({ status: "queued", size: null, virtual_size: null })
+        .where("id", "=", slot.imageId)
+        .where("status", "=", "saving")
+        .where("deleted", "=", no),
     ),
 
     removeProperties: new Statement(db, (query, slot: ChangeArgs) =>

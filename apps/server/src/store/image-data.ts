@@ -1,0 +1,79 @@
+import type { Readable } from "node:stream";
+
+/** What is known of an image's data once all of it is kept. */
+export interface KeptData {
+  /** Where it lies, as a row of `image_locations` names it. */
+  readonly location: string;
+  /** In bytes. */
+  readonly size: number;
+  /** The MD5, in hexadecimal. */
+  readonly checksum: string;
+  /** The SHA-512, in hexadecimal. */
+  readonly sha512: string;
+}
+
+/** A part of an image's data, by the numbers of its first and last byte, from 0. */
+export interface ByteRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Data on its way into the store. Until the database names it as an image's, nobody reads it. */
+export interface DataUpload {
+  /**
+   * Takes the data in, chunk by chunk, and resolves when all of it is durable at its place. Rejects with
+   * what `source` throws, with {@link StorageFull} or with {@link StorageUnavailable}.
+   */
+  keep(source: AsyncIterable<Uint8Array>): Promise<KeptData>;
+
+  /** Removes whatever has been written, also after {@link DataUpload.keep} has resolved. Never rejects. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Where the data of images is kept.
+ *
+ * The database decides: data that it does not name is never read. An upload or a removal that a crash
+ * of the process or the machine breaks off is taken back, or finished, at the next start.
+ */
+export interface ImageDataStore {
+  /** Where the data of an image lies that is kept here, as a row of `image_locations` names it. */
+  locationOf(imageId: string): string;
+
+  /** Makes ready to take in the data of an image. From here on the next start finds a broken upload. */
+  beginUpload(imageId: string): Promise<DataUpload>;
+
+  /**
+   * Opens the data of an image, or a part of it. `size` is how long all of it must be. Rejects with
+   * {@link StorageUnavailable}, also when the data is not there or has another length.
+   */
+  open(imageId: string, size: number, range?: ByteRange): Promise<DataStream>;
+
+  /** Removes the data of an image; what cannot be removed now is removed at the next start. Never rejects. */
+  remove(imageId: string): Promise<void>;
+
+  close(): void;
+}
+
+/** Data that has been opened. Whoever holds it reads `stream` to its end or destroys it. */
+export class DataStream implements AsyncIterable<Uint8Array> {
+  readonly stream: Readable;
+
+  constructor(stream: Readable) {
+    this.stream = stream;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    return this.stream[Symbol.asyncIterator]();
+  }
+}
+
+/** There is no room for the data. */
+export class StorageFull extends Error {
+  override readonly name = "StorageFull";
+}
+
+/** The place where data is kept cannot be used, or what should be there is not; it may be tried again. */
+export class StorageUnavailable extends Error {
+  override readonly name = "StorageUnavailable";
+}
