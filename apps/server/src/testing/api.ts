@@ -2,6 +2,9 @@ import { z } from "zod";
 import { jsonOf, rawRequest, type RawReply } from "./raw-request.ts";
 import { tokenOf, type CallerName, type TestServer } from "./test-server.ts";
 
+/** Where a server of this machine listens. */
+export type Address = Pick<TestServer, "port">;
+
 /** A request as a caller of the tests, to a path that is sent as it is written. */
 export interface ApiRequest {
   /** `"NOBODY"` sends no token. */
@@ -13,7 +16,7 @@ export interface ApiRequest {
 
 /** Asks a test server; the caller is a member of project alpha unless said otherwise. */
 export function ask(
-  server: TestServer,
+  server: Address,
   method: string,
   path: string,
   { as = "ALPHA_MEMBER", headers = [], ...rest }: ApiRequest = {},
@@ -34,7 +37,7 @@ const error = z.object({
 
 /** Makes an image over the API and returns its id. */
 export async function makeImage(
-  server: TestServer,
+  server: Address,
   body: Readonly<Record<string, unknown>> = {},
   as: CallerName = "ALPHA_MEMBER",
 ): Promise<string> {
@@ -44,7 +47,7 @@ export async function makeImage(
 }
 
 /** The tags of an image as it is shown. */
-export async function tagsShown(server: TestServer, imageId: string): Promise<string[]> {
+export async function tagsShown(server: Address, imageId: string): Promise<string[]> {
   const reply = await ask(server, "GET", `/v2/images/${imageId}`, { as: "ADMIN" });
   return withTags.parse(jsonOf(reply)).tags;
 }

@@ -31,6 +31,8 @@ export interface TestServer extends AsyncDisposable {
   readonly port: number;
   readonly running: RunningServer;
   readonly databasePath: string;
+  /** Where the data of images is kept. */
+  readonly dataFolder: string;
   /** What the server has logged so far. */
   readonly logged: () => string;
 }
@@ -68,6 +70,7 @@ export async function startTestServer({
     port: Number(new URL(running.url).port),
     running,
     databasePath,
+    dataFolder: join(folder, "images"),
     logged: () => logged,
     async [Symbol.asyncDispose]() {
       await running.close();
