@@ -25,7 +25,8 @@ describe("a derived client", () => {
         .flatMap(([, functions]) => Object.entries(functions))
         .filter(([key]) => key === member);
       for (const [, send] of called) {
-        await rejection(untypedCall(send, { params: { image_id: "a/b", tag: "c d" } }));
+        const body = name === "imageData.upload" ? new Uint8Array() : undefined;
+        await rejection(untypedCall(send, { params: { image_id: "a/b", tag: "c d" }, body }));
       }
       const target = route.path.replace(":image_id", "a%2Fb").replace(":tag", "c%20d");
       expect(server.arrivals).toMatchObject([{ method: route.method, target }]);

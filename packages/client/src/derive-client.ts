@@ -1,5 +1,6 @@
 import { initClient, isAppRoute, type AppRoute, type AppRouter } from "@ts-rest/core";
 import type { ClientArgs, InitClientReturn } from "@ts-rest/core";
+import { checkedData, takesData } from "./data-body.ts";
 import { parseEndpoint } from "./endpoint.ts";
 import { isRecord } from "./is-record.ts";
 import { encodePathParams } from "./path-params.ts";
@@ -50,7 +51,8 @@ function checkedInput(route: AppRoute, input: unknown): object {
   return {
     params: encodePathParams(route.path, params),
     query,
-    body,
+    // ts-rest would write any body as JSON; what it is handed as raw it leaves alone.
+    ...(takesData(route) ? { rawBody: checkedData(body) } : { body }),
     headers,
     extraHeaders,
     fetchOptions,

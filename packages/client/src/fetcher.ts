@@ -1,4 +1,5 @@
 import type { ApiFetcher, ApiFetcherArgs } from "@ts-rest/core";
+import { checkedData, requestTypeOf, takesData } from "./data-body.ts";
 import {
   ConnectionError,
   InvalidParameterError,
@@ -6,7 +7,6 @@ import {
   UnexpectedReplyError,
   type FailedRequest,
 } from "./errors.ts";
-import { isRecord } from "./is-record.ts";
 import { formatQuery } from "./query.ts";
 import { readReplyBody, type BodyStart } from "./reply-body.ts";
 import { withinLimits } from "./time-limit.ts";
@@ -41,7 +41,7 @@ export function createFetcher({ token: currentToken, timeoutMs, fetch }: Fetcher
         ...args.fetchOptions,
         method: args.method,
         headers: requestHeaders(args, token),
-        body: args.body ?? null,
+        ...requestBody(args),
         // A redirect must not carry the token, or a removal, to another place.
         redirect: "manual",
         signal,
@@ -60,13 +60,21 @@ function requestUrl({ path, rawQuery }: ApiFetcherArgs): string {
   return (start === -1 ? path : path.slice(0, start)) + formatQuery(rawQuery);
 }
 
+function requestBody({ body, rawBody, route }: ApiFetcherArgs): Pick<RequestInit, "body"> {
+  if (!takesData(route)) return { body: body ?? null };
+  const data = checkedData(rawBody);
+  if (!(data instanceof ReadableStream)) return { body: data };
+  // All of a stream is sent before the reply is read, which fetch wants to be told (WHATWG Fetch, "duplex").
+  const streamed = { body: data, duplex: "half" };
+  return streamed;
+}
+
 function requestHeaders({ headers, route }: ApiFetcherArgs, token: string): Headers {
-  // ts-rest labels every body as JSON; an image patch has a media type of its own.
-  const ownType =
-    headers["content-type"] === "application/json" && isRecord(route.metadata)
-      ? route.metadata["requestType"]
-      : undefined;
-  const contentType = typeof ownType === "string" ? { "content-type": ownType } : {};
+  // ts-rest labels every body as JSON; some have a media type of their own.
+  const ownType = [undefined, "application/json"].includes(headers["content-type"])
+    ? requestTypeOf(route)
+    : undefined;
+  const contentType = ownType === undefined ? {} : { "content-type": ownType };
   try {
     return new Headers({ accept: "application/json", ...headers, ...contentType, "x-auth-token": token });
   } catch {

@@ -1,5 +1,6 @@
 export type {
   Contract,
+  DataToSend,
   ErrorBody,
   ErrorStatus,
   Image,

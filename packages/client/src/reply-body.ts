@@ -1,4 +1,5 @@
-import { isAppRouteNoBody, isStandardSchema, type AppRoute } from "@ts-rest/core";
+import { DATA_MEDIA_TYPE } from "@imagetags/contract";
+import { isAppRouteNoBody, isAppRouteOtherResponse, isStandardSchema, type AppRoute } from "@ts-rest/core";
 
 /** Enough for what an error shows; a body comes in chunks, so somewhat more may be read. */
 const START_BYTES = 4096;
@@ -14,7 +15,7 @@ export interface BodyStart {
 }
 
 /**
- * Reads the body of a reply and holds it against the contract. Of a body that is not JSON, or whose status
+ * Reads the body of a reply and holds it against the contract. Of a body of another media type, or whose status
  * is not declared, only a start is read, and the rest is left on the wire.
  */
 export async function readReplyBody(response: Response, route: AppRoute): Promise<ReplyBody> {
@@ -36,7 +37,11 @@ export async function readReplyBody(response: Response, route: AppRoute): Promis
     await response.body?.cancel();
     return { body: undefined };
   }
-  if (!isJson(response)) {
+  if (isAppRouteOtherResponse(schema) && schema.contentType === DATA_MEDIA_TYPE) {
+    if (mediaType(response) === DATA_MEDIA_TYPE) return { body: await response.blob() };
+    return { problem: `the body of the ${status} is not ${DATA_MEDIA_TYPE}`, start: await readStart(response) };
+  }
+  if (mediaType(response) !== "application/json") {
     return { problem: `the body of the ${status} is not JSON`, start: await readStart(response) };
   }
 
@@ -52,8 +57,8 @@ export async function readReplyBody(response: Response, route: AppRoute): Promis
   return { problem, start: { text, cut: false } };
 }
 
-function isJson(response: Response): boolean {
-  return /^application\/json\s*(?:;|$)/i.test(response.headers.get("content-type") ?? "");
+function mediaType(response: Response): string | undefined {
+  return response.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
 }
 
 function tryParse(text: string): { readonly value: unknown } | undefined {

@@ -95,4 +95,23 @@ describe("through the client", () => {
     expect(reply).toMatchObject({ status: 200, body: { tags: ["b", "c"], "my/own": "text", name: null } });
     expect(await show(image_id)).not.toHaveProperty("os_distro");
   });
+
+  it("data goes up as a Blob, bytes or a stream, and comes down as it was, whole or in part", async () => {
+    const bytes = new Uint8Array(200_000).map((_, index) => index % 253);
+    for (const body of [new Blob([bytes]), bytes, new Blob([bytes]).stream()]) {
+      const made = await client.images.create({ body: { disk_format: "raw", container_format: "bare" } });
+      if (made.status !== 201) throw new Error(made.body.error.message);
+      const params = { image_id: made.body.id };
+      expect((await client.imageData.download({ params })).status).toBe(204);
+      expect((await client.imageData.upload({ params, body })).status).toBe(204);
+
+      const whole = await client.imageData.download({ params });
+      if (whole.status !== 200) throw new Error(`It was answered ${whole.status}.`);
+      expect(Buffer.from(await whole.body.arrayBuffer()).equals(bytes)).toBe(true);
+      const part = await client.imageData.download({ params, extraHeaders: { Range: "bytes=100-199" } });
+      if (part.status !== 206) throw new Error(`It was answered ${part.status}.`);
+      expect(Buffer.from(await part.body.arrayBuffer()).equals(bytes.subarray(100, 200))).toBe(true);
+      expect((await client.imageData.upload({ params, body: bytes })).status).toBe(409);
+    }
+  });
 });

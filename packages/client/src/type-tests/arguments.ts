@@ -15,6 +15,11 @@ export async function callRightAndWrong(client: Client): Promise<void> {
   await client.images.list({ query: { tag: "a" } });
   await client.versions.choices();
 
+  await client.imageData.upload({ params: { image_id }, body: new Blob(["a"]) });
+  await client.imageData.upload({ params: { image_id }, body: new Uint8Array(1) });
+  await client.imageData.upload({ params: { image_id }, body: new Blob(["a"]).stream() });
+  await client.imageData.download({ params: { image_id }, extraHeaders: { Range: "bytes=0-9" } });
+
   // @ts-expect-error -- no input
   await client.imageTags.delete();
   // @ts-expect-error -- no parameters
@@ -39,6 +44,10 @@ export async function callRightAndWrong(client: Client): Promise<void> {
   await client.images.list({ query: { tags: ["a"] } });
   // @ts-expect-error -- the body is missing
   await client.imageTags.replace({ params: { image_id } });
+  // @ts-expect-error -- the data is missing
+  await client.imageData.upload({ params: { image_id } });
+  // @ts-expect-error -- text has no bytes until it is encoded
+  await client.imageData.upload({ params: { image_id }, body: "a" });
 }
 
 /** What a client must be given. Never run. */

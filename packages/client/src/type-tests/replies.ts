@@ -25,6 +25,11 @@ assertType<Same<Body<Reply<Client["imageTags"]["list"]>, 200>, { tags: string[] 
 assertType<Same<Body<Reply<Client["images"]["show"]>, 200>, Image>>();
 assertType<Same<Body<Reply<Client["images"]["delete"]>, 409>, ErrorBody>>();
 
+// Data is bytes, which the client holds as a Blob, whether it is all of it or a part.
+assertType<Same<Body<Reply<Client["imageData"]["download"]>, 200 | 206>, Blob>>();
+assertType<Same<Body<Reply<Client["imageData"]["download"]>, 204>, undefined>>();
+assertType<Same<Body<Reply<Client["imageData"]["upload"]>, 409>, ErrorBody>>();
+
 /** The status tells the replies apart, and nothing is left over. */
 export function tell(reply: RemoveReply): string | undefined {
   // @ts-expect-error -- a removal may have no body
