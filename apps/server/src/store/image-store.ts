@@ -1,3 +1,4 @@
+import type { ImageListFilter } from "./image-list-filter.ts";
 import type { ImageAccess, ImageEdit, ImageRecord, NewImage } from "./image-record.ts";
 
 /**
@@ -11,19 +12,6 @@ export interface ImageKey {
   readonly imageId: string;
   /** The asking project, for {@link ImageAccess.isMember}. */
   readonly projectId: string;
-}
-
-/** Which images to list. */
-export interface ImageListFilter {
-  /** An image must bear all of them, compared exactly. */
-  readonly tags: readonly string[];
-  /** The asking project; its images, public ones and those shared with it and accepted are listed. */
-  readonly projectId: string;
-  /** An admin's list holds every image but other projects' community ones. */
-  readonly asAdmin: boolean;
-  readonly limit: number;
-  /** List what comes after the image of this id, as it is stored. */
-  readonly after: string | undefined;
 }
 
 /**
@@ -82,8 +70,8 @@ export interface ImageStore {
   /** The image and what decides about access to it, or `undefined` when there is none or it is deleted. */
   findImage(key: ImageKey): Promise<{ image: ImageRecord; access: ImageAccess } | undefined>;
 
-  /** A page of images that are not hidden, newest first, ties by id, greatest first. */
-  listImages(filter: ImageListFilter): Promise<ImageRecord[]>;
+  /** A page of images in the order asked for; `no-marker` when there is no image of the id to go on after. */
+  listImages(filter: ImageListFilter): Promise<ImageRecord[] | "no-marker">;
 
   /** Waits for changes under way and closes the database. */
   close(): Promise<void>;
