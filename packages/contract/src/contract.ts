@@ -5,12 +5,12 @@ import {
   image,
   imageCreate,
   imageList,
-  imageListQuery,
   imagePatch,
   PATCH_MEDIA_TYPES,
   tagList,
 } from "./image.ts";
 import { imageDataContract } from "./image-data.ts";
+import { imageListQuery } from "./image-list-query.ts";
 import { addableTag, removableTag, type TagProfile } from "./tag.ts";
 import { versionDocument } from "./versions.ts";
 
@@ -104,6 +104,9 @@ export function createContract(profile: TagProfile) {
           method: "GET",
           path: "/v2/images",
           summary: "List images",
+          description:
+            "The images that the caller may list and that fit all of the query. A parameter of any further " +
+            "name is a property that an image must have, with that value.",
           query: imageListQuery,
           responses: { 200: imageList, ...errorResponses },
         },

@@ -135,28 +135,6 @@ export function tagList(tag: z.ZodString) {
   return z.object({ tags: z.array(tag) });
 }
 
-/** One value or several of a repeated query parameter, always read as a list: `tag=a&tag=b`. */
-const repeated = z
-  .union([z.string(), z.array(z.string())])
-  .transform((value) => (typeof value === "string" ? [value] : value))
-  .meta({ openapi: { type: "array", items: { type: "string" } } });
-
-/**
- * The query of an image list. `tag` may be repeated: an image must bear all of them. `limit` is 0 to
- * 1000, 25 when absent, and a larger one is taken as 1000; `marker` is the last id of the page before.
- * Source: Glance api-ref, "List images".
- */
-export const imageListQuery = z.strictObject({
-  tag: repeated.optional(),
-  limit: z
-    .union([z.int(), z.string().regex(/^\d+$/, "limit must be a whole number, 0 or more")])
-    .transform(Number)
-    .pipe(z.number().min(0, "limit must be a whole number, 0 or more"))
-    .meta({ openapi: { type: "integer", minimum: 0 } })
-    .optional(),
-  marker: z.string().optional(),
-});
-
 /** A page of images; `next` is there when more may follow. Links are relative to the endpoint. */
 export const imageList = z
   .object({

@@ -12,6 +12,7 @@ export {
   type Visibility,
 } from "./image.ts";
 export { DATA_MEDIA_TYPE, type DataInTransit, type DataToSend } from "./image-data.ts";
+export { imageListQuery, SORT_KEYS, type ImageListQuery, type SortKey } from "./image-list-query.ts";
 export { methodsByPath, routesOf, type NamedRoute } from "./routes.ts";
 export { MAX_TAG_LENGTH, TAG_PROFILES, tagProblem, type TagProfile } from "./tag.ts";
 export { CURRENT_MINOR_VERSION, versionsAt, type VersionDocument } from "./versions.ts";

@@ -3,12 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { corpus, glanceMessage, type CorpusRecord } from "../testing/corpus.ts";
 import { DIFFERENCES, type DifferenceName } from "../testing/differences.ts";
-import { replay, tagInPath, tagsBefore, wholeBody } from "../testing/replay.ts";
+import { replay, tagInPath, tagsBefore, wholeBody, withNames } from "../testing/replay.ts";
 import { startTestServer, type TestServer } from "../testing/test-server.ts";
 
 const GROUPS = [
   ...["delete", "value", "id", "body", "method", "route", "cmp", "cross", "life"],
-  ...["auth", "authz", "put", "patch", "post", "read"],
+  ...["auth", "authz", "put", "patch", "post", "read", "list"],
 ];
 
 /** Where this server answers otherwise than Glance did: with which status, and for which reason. */
@@ -16,6 +16,8 @@ interface Meant {
   readonly cases: RegExp;
   readonly status: number;
   readonly reason: DifferenceName;
+  /** Which images are listed, where a list differs. */
+  readonly images?: readonly string[];
 }
 
 const MEANT: readonly Meant[] = [
@@ -55,6 +57,9 @@ const MEANT: readonly Meant[] = [
   { cases: /^method\.post-_method-json-body$/, status: 405, reason: "methodOverride" },
   { cases: /^method\.delete-_method-get$/, status: 204, reason: "methodOverride" },
   { cases: /^route\.double-slash-/, status: 404, reason: "oneAddress" },
+  { cases: /^list\.tag-a(-twice)?$/, status: 200, reason: "exact", images: ["{list-ab}", "{list-a}"] },
+  { cases: /^list\.tag-a-after-delete$/, status: 200, reason: "exact", images: ["{list-ab}"] },
+  { cases: /^list\.tags-plural$/, status: 200, reason: "tagCollection", images: ["{list-ab}"] },
 ];
 
 /**
@@ -62,9 +67,11 @@ const MEANT: readonly Meant[] = [
  * server says what is wrong.
  */
 const WORDED_OTHERWISE =
-  /^(The resource could not be found\.|Access was denied to this resource\.|Provided object|A body is not)/;
+  /^(The resource could not be found\.|Access was denied to this resource\.|Provided object|A body is not|Error decoding)/;
 
 const errorReply = z.object({ error: z.object({ code: z.number(), title: z.string(), message: z.string() }) });
+
+const imagePage = z.object({ images: z.array(z.object({ id: z.string() })) });
 
 describe("every recorded reply of Glance holds here, but for the differences that are meant", () => {
   let server: TestServer;
@@ -76,17 +83,25 @@ describe("every recorded reply of Glance holds here, but for the differences tha
   const records = corpus(GROUPS);
 
   it("the corpus is whole", () => {
-    expect(records).toHaveLength(683);
+    expect(records).toHaveLength(693);
   });
 
   it.each(records.map((record) => [titleOf(record), record] as const))("%s", async (_, record) => {
     const meant = meantFor(record);
-    const { reply, after, imageId } = await replay(server, record);
+    const { reply, after, imageId, names } = await replay(server, record);
 
     expect(reply.status).toBe(meant?.status ?? record.status);
     expect(reply.headers["x-openstack-request-id"]).toMatch(/^[\w-]{1,64}$/);
     if (record.after !== undefined) {
       expect(after).toEqual(meant === undefined ? record.after : tagsMeant(record, meant.status));
+    }
+    if (record.images !== undefined) {
+      const page: unknown = JSON.parse(reply.body);
+      const listed = imagePage.parse(page).images.map(({ id }) => id);
+      const meantImages = meant?.images ?? record.images;
+      expect(listed.toSorted()).toEqual(meantImages.map((name) => withNames(name, names)).toSorted());
+      // The whole page: what a field is called, what it holds, and where the links lead.
+      if (record.body !== undefined) expect(withoutTimes(page)).toEqual(JSON.parse(withNames(record.body, names)));
     }
     if (reply.status >= 400 && record.method !== "HEAD") {
       expect(reply.headers["content-type"]).toBe("application/json");
@@ -104,17 +119,25 @@ describe("every recorded reply of Glance holds here, but for the differences tha
   });
 
   it("no difference is listed that is none", () => {
-    for (const { cases, status } of MEANT) {
+    for (const { cases, status, images } of MEANT) {
       const found = records.filter(({ name }) => cases.test(name));
       expect(found, String(cases)).not.toHaveLength(0);
       for (const record of found) {
         const same =
-          record.status === status && isDeepStrictEqual(record.after ?? [], tagsMeant(record, status));
+          record.status === status &&
+          isDeepStrictEqual(record.after ?? [], tagsMeant(record, status)) &&
+          isDeepStrictEqual(record.images, images);
         expect(same, `${record.name} differs from Glance`).toBe(false);
       }
     }
   });
 });
+
+/** A page as it was recorded, with the times of its images masked. */
+function withoutTimes(page: unknown): unknown {
+  const text = JSON.stringify(page).replaceAll(/"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"/g, '"{ts}"');
+  return JSON.parse(text);
+}
 
 function titleOf(record: CorpusRecord): string {
   const meant = meantFor(record);

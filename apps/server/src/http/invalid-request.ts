@@ -26,6 +26,8 @@ export function describeInvalid(error: RequestValidationError): Invalid {
     const isTag = breaksTagRule(issue);
     // The rule for a tag speaks of the tag by itself; where it stood matters only in a body.
     if (isTag && where === "") return { message: issue.message, isTag };
+    // A parameter of a query is told of in a whole sentence, often Glance's own.
+    if (where === "query") return { message: issue.message, isTag };
     return { message: `Invalid ${[where, ...keysOf(issue)].join(".")}: ${issue.message}`, isTag };
   }
   return { message: "The request is not valid.", isTag: false };

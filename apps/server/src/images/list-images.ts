@@ -3,22 +3,15 @@ import { allows } from "../policy/rules.ts";
 import type { ImageRecord } from "../store/image-record.ts";
 import { refusal } from "./access.ts";
 import { ImageError } from "./image-error.ts";
+import type { ImageQuery } from "./image-query.ts";
 import type { ImageService } from "./image-service.ts";
 import { findVisible } from "./show-image.ts";
+import { sortOrder } from "./sort-order.ts";
 
 /** How many images a page has when nothing is said. Source: Glance, `limit_param_default`. */
 const DEFAULT_LIMIT = 25;
 /** How many images a page has at most. Source: Glance, `api_limit_max`. */
 const MAX_LIMIT = 1000;
-
-/** Which images to list. */
-export interface ImageQuery {
-  /** An image must bear all of them. */
-  readonly tags?: readonly string[] | undefined;
-  readonly limit?: number | undefined;
-  /** The id of the last image of the page before. */
-  readonly marker?: string | undefined;
-}
 
 /** A page of images. */
 export interface ImagePage {
@@ -27,7 +20,7 @@ export interface ImagePage {
   readonly nextMarker: string | undefined;
 }
 
-/** Lists the images the caller may list, newest first. */
+/** Lists the images that the caller asks for, of those that the caller may list. */
 export async function listImages(
   service: ImageService,
   caller: Caller,
@@ -37,19 +30,26 @@ export async function listImages(
   if (!allows("get_images", caller, own)) throw refusal("get_images");
 
   const limit = Math.min(query.limit ?? DEFAULT_LIMIT, MAX_LIMIT);
-  const marker =
-    query.marker === undefined ? undefined : await findVisible(service, caller, query.marker);
-  if (query.marker !== undefined && marker === undefined) {
-    throw new ImageError("marker-not-found", `No image found with ID ${query.marker}`);
-  }
+  const marker = query.marker === undefined ? undefined : await findVisible(service, caller, query.marker);
+  if (query.marker !== undefined && marker === undefined) throw markerNotFound(query.marker);
   if (limit === 0) return { images: [], nextMarker: undefined };
 
+  const { tags, conditions, osHidden = false, visibility, memberStatus = "accepted" } = query;
   const images = await service.store.listImages({
-    tags: query.tags ?? [],
+    tags,
+    conditions: [...conditions, { kind: "is", field: "osHidden", value: osHidden }],
+    visibility,
+    memberStatus,
     projectId: caller.projectId,
     asAdmin: caller.roles.has("admin"),
+    sort: sortOrder(query.sort),
     limit,
     after: marker?.id,
   });
+  if (images === "no-marker") throw markerNotFound(query.marker ?? "");
   return { images, nextMarker: images.length === limit ? images.at(-1)?.id : undefined };
+}
+
+function markerNotFound(id: string): ImageError {
+  return new ImageError("marker-not-found", `No image found with ID ${id}`);
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DATABASE_KINDS, type StoreUnderTest } from "../testing/database-kinds.ts";
+import { listed } from "../testing/list-filter.ts";
 import { newImage } from "../testing/make-image.ts";
 import { changesBetween, type RowChange } from "../testing/table-dump.ts";
 import type { ImageAccess, ImageRecord, NewImage } from "./image-record.ts";
@@ -727,8 +728,7 @@ async function tagsOf(db: StoreUnderTest, key: ImageKey): Promise<readonly strin
 
 /** The ids of the images that an admin finds by these tags. */
 async function listedFor(db: StoreUnderTest, tags: readonly string[]): Promise<string[]> {
-  const filter = { tags, projectId: "alpha", asAdmin: true, limit: 1000, after: undefined };
-  return (await db.store.listImages(filter)).map((image) => image.id);
+  return (await listed(db.store, { tags: { all: tags }, asAdmin: true })).map((image) => image.id);
 }
 
 async function share(

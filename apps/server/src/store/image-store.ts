@@ -1,4 +1,5 @@
-import type { ImageAccess, ReceivedData, ImageEdit, ImageRecord, NewImage } from "./image-record.ts";
+import type { ImageListFilter } from "./image-list-filter.ts";
+import type { ImageAccess, ImageEdit, ImageRecord, NewImage, ReceivedData } from "./image-record.ts";
 
 /**
  * Asked inside the transaction, after the image is found and before anything changes. An error returned
@@ -11,19 +12,6 @@ export interface ImageKey {
   readonly imageId: string;
   /** The asking project, for {@link ImageAccess.isMember}. */
   readonly projectId: string;
-}
-
-/** Which images to list. */
-export interface ImageListFilter {
-  /** An image must bear all of them, compared exactly. */
-  readonly tags: readonly string[];
-  /** The asking project; its images, public ones and those shared with it and accepted are listed. */
-  readonly projectId: string;
-  /** An admin's list holds every image but other projects' community ones. */
-  readonly asAdmin: boolean;
-  readonly limit: number;
-  /** List what comes after the image of this id, as it is stored. */
-  readonly after: string | undefined;
 }
 
 /**
@@ -108,8 +96,8 @@ export interface ImageStore {
   /** Where the data of an image lies: the values of its live locations, oldest first. */
   findLocations(imageId: string): Promise<readonly string[]>;
 
-  /** A page of images that are not hidden, newest first, ties by id, greatest first. */
-  listImages(filter: ImageListFilter): Promise<ImageRecord[]>;
+  /** A page of images in the order asked for; `no-marker` when there is no image of the id to go on after. */
+  listImages(filter: ImageListFilter): Promise<ImageRecord[] | "no-marker">;
 
   /** Waits for changes under way and closes the database. */
   close(): Promise<void>;

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { DATABASE_KINDS, type StoreUnderTest } from "../testing/database-kinds.ts";
+import { listed, type SaidOfList } from "../testing/list-filter.ts";
 import { newImage } from "../testing/make-image.ts";
 import type { Row } from "../testing/table-dump.ts";
 import type { NewImage } from "./image-record.ts";
-import type { ImageListFilter } from "./image-store.ts";
 
 describe.each(DATABASE_KINDS)("the list of images on $name", ({ open }) => {
   describe("holds the images that bear every tag asked for:", () => {
@@ -14,7 +14,10 @@ describe.each(DATABASE_KINDS)("the list of images on $name", ({ open }) => {
       [["other"], ["both", "other"]],
       [["one", "other"], ["both"]],
       [["other", "one"], ["both"]],
-      [["one", "one"], ["both", "one"]],
+      [
+        ["one", "one"],
+        ["both", "one"],
+      ],
       [["one", "other", "third"], []],
       [["One"], []],
       [["removed"], []],
@@ -27,7 +30,7 @@ describe.each(DATABASE_KINDS)("the list of images on $name", ({ open }) => {
       await list.add({ name: "both", tags: ["one", "other"] });
       const imageId = await list.add({ name: "neither", tags: ["removed"] });
       await db.store.removeTag({ imageId, projectId: "alpha" }, "removed", () => undefined);
-      expect((await list.names({ tags })).toSorted()).toEqual(names);
+      expect((await list.names({ tags: { all: tags } })).toSorted()).toEqual(names);
     });
   });
 
@@ -37,7 +40,7 @@ describe.each(DATABASE_KINDS)("the list of images on $name", ({ open }) => {
     const list = await Listing.of(db);
     await list.add({ name: "all", tags });
     await list.add({ name: "all but one", tags: tags.slice(1) });
-    expect(await list.names({ tags })).toEqual(["all"]);
+    expect(await list.names({ tags: { all: tags } })).toEqual(["all"]);
   });
 
   describe("holds for one caller", () => {
@@ -58,13 +61,16 @@ describe.each(DATABASE_KINDS)("the list of images on $name", ({ open }) => {
       "of another case's project": { owner: "Alpha", visibility: "private" },
       "private with an accepted membership": { owner: "beta", visibility: "private" },
       ...Object.fromEntries(
-        memberships.map((status) => [`shared and ${status}`, { owner: "beta", visibility: "shared" } as const]),
+        memberships.map((status) => [
+          `shared and ${status}`,
+          { owner: "beta", visibility: "shared" } as const,
+        ]),
       ),
     } as const satisfies Record<string, Partial<NewImage>>;
     const own = ["own private", "own shared", "own community", "own public"];
     const publicOnes = ["another's public", "nobody's public"];
 
-    test.each<[string, Partial<ImageListFilter>, string[]]>([
+    test.each<[string, SaidOfList, string[]]>([
       ["a project", { projectId: "alpha" }, [...own, ...publicOnes, "shared and accepted"]],
       ["a stranger", { projectId: "gamma" }, ["own public", ...publicOnes]],
       [
@@ -95,20 +101,24 @@ describe.each(DATABASE_KINDS)("the list of images on $name", ({ open }) => {
       expect(await list.names()).toEqual(["c", "b", "a"]);
     });
 
-    test.each([1, 2, 3, 7, 8])("of %d, of 7 images made at one time, with each once, by id", async (limit) => {
-      await using db = await open(() => new Date("2031-01-01T00:00:00.000Z"));
-      const list = await Listing.of(db);
-      const ids: string[] = [];
-      for (let count = 0; count < 7; count += 1) ids.push(await list.add({}));
-      expect(await list.pages(limit)).toEqual(ids.toSorted().toReversed());
-    });
+    test.each([1, 2, 3, 7, 8])(
+      "of %d, of 7 images made at one time, with each once, by id",
+      async (limit) => {
+        await using db = await open(() => new Date("2031-01-01T00:00:00.000Z"));
+        const list = await Listing.of(db);
+        const ids: string[] = [];
+        for (let count = 0; count < 7; count += 1) ids.push(await list.add({}));
+        expect(await list.pages(limit)).toEqual(ids.toSorted().toReversed());
+      },
+    );
 
     test.each([1, 2])("of %d, of images made within one millisecond", async (limit) => {
       await using db = await open();
       const list = await Listing.of(db);
       const fractions = ["123000", "123001", "123999", "124000", "123002"];
       const ids = new Map<string, string>();
-      for (const fraction of fractions) ids.set(fraction, await list.insert(`2031-01-01 00:00:00.${fraction}`));
+      for (const fraction of fractions)
+        ids.set(fraction, await list.insert(`2031-01-01 00:00:00.${fraction}`));
       expect(await list.pages(limit)).toEqual(
         fractions
           .toSorted()
@@ -160,7 +170,7 @@ describe.each(DATABASE_KINDS)("the list of images on $name", ({ open }) => {
     for (const tags of [["b", "a"], ["Prod", "prod", "é"], []]) {
       await list.add({ tags, properties: new Map(tags.map((tag) => [`of ${tag}`, tag])) });
     }
-    const images = await db.store.listImages(list.filter({}));
+    const images = await listed(db.store, list.filter({}));
     expect(images).toHaveLength(3);
     for (const image of images) {
       const found = await db.store.findImage({ imageId: image.id, projectId: "alpha" });
@@ -214,23 +224,16 @@ class Listing {
     });
   }
 
-  filter(said: Partial<ImageListFilter>): ImageListFilter {
-    return {
-      projectId: "alpha",
-      asAdmin: false,
-      limit: 100,
-      after: undefined,
-      ...said,
-      tags: [...(said.tags ?? []), this.#mark],
-    };
+  filter(said: SaidOfList): SaidOfList {
+    return { ...said, tags: { ...said.tags, all: [...(said.tags?.all ?? []), this.#mark] } };
   }
 
-  async ids(said: Partial<ImageListFilter> = {}): Promise<string[]> {
-    return (await this.#db.store.listImages(this.filter(said))).map((image) => image.id);
+  async ids(said: SaidOfList = {}): Promise<string[]> {
+    return (await listed(this.#db.store, this.filter(said))).map((image) => image.id);
   }
 
-  async names(said: Partial<ImageListFilter> = {}): Promise<(string | null)[]> {
-    return (await this.#db.store.listImages(this.filter(said))).map((image) => image.name);
+  async names(said: SaidOfList = {}): Promise<(string | null)[]> {
+    return (await listed(this.#db.store, this.filter(said))).map((image) => image.name);
   }
 
   /** The ids of all pages, one after the other, until one is not full. */

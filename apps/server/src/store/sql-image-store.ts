@@ -2,9 +2,11 @@ import type { Kysely } from "kysely";
 import { createImage, deleteImage } from "./change-images.ts";
 import { abandonUpload, beginUpload, findLocations, finishUpload } from "./change-data.ts";
 import { addTag, removeTag, replaceTags } from "./change-tags.ts";
-import type { ImageAccess, ReceivedData, ImageEdit, ImageRecord, NewImage } from "./image-record.ts";
-import type { OrphanedData, ImageKey, ImageListFilter, ImageStore, OverQuota, Permit } from "./image-store.ts";
-import { findImage, listImages } from "./read-images.ts";
+import type { ImageListFilter } from "./image-list-filter.ts";
+import type { ImageAccess, ImageEdit, ImageRecord, NewImage, ReceivedData } from "./image-record.ts";
+import type { ImageKey, ImageStore, OrphanedData, OverQuota, Permit } from "./image-store.ts";
+import { listImages } from "./list-images.ts";
+import { findImage } from "./read-images.ts";
 import type { Schema } from "./schema.ts";
 import { toSqlTime } from "./sql-time.ts";
 import type { Work } from "./statement.ts";
@@ -97,8 +99,8 @@ export class SqlImageStore implements ImageStore {
     return this.#database.read(() => findLocations(this.#sql, imageId));
   }
 
-  listImages(filter: ImageListFilter): Promise<ImageRecord[]> {
-    return this.#database.read(() => listImages(this.#database.queries, filter));
+  listImages(filter: ImageListFilter): Promise<ImageRecord[] | "no-marker"> {
+    return this.#database.read(() => listImages(this.#database.queries, this.#sql, filter));
   }
 
   close(): Promise<void> {

@@ -8,3 +8,19 @@ export function toSqlTime(time: Date): string {
 export function fromSqlTime(text: string): Date {
   return new Date(`${text.slice(0, 10)}T${text.slice(11, 23)}Z`);
 }
+
+/** The years that columns can hold, in microseconds since 1970. */
+const FIRST = -62_135_596_800_000_000n;
+const LAST = 253_402_300_799_999_999n;
+
+/**
+ * A time in microseconds since 1970, to be compared with what a column holds. Whole seconds are written
+ * without a fraction, which in text sorts before every fraction of that second.
+ */
+export function microsecondsToSql(time: bigint): string {
+  const held = time < FIRST ? FIRST : time > LAST ? LAST : time;
+  const fraction = ((held % 1_000_000n) + 1_000_000n) % 1_000_000n;
+  const second = new Date(Number((held - fraction) / 1_000n)).toISOString();
+  const text = `${second.slice(0, 10)} ${second.slice(11, 19)}`;
+  return fraction === 0n ? text : `${text}.${String(fraction).padStart(6, "0")}`;
+}

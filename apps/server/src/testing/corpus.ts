@@ -14,9 +14,13 @@ const record = z.object({
   body: z.string().optional(),
   message: z.string().optional(),
   after: z.array(z.string()).optional(),
+  images: z.array(z.string()).optional(),
 });
 
-/** One request to real Glance 25.1.0 and its reply. `after`: the image's tags afterwards, sorted. */
+/**
+ * One request to real Glance 25.1.0 and its reply. `after`: the image's tags afterwards, sorted. `images`:
+ * the images listed.
+ */
 export type CorpusRecord = z.infer<typeof record>;
 
 /** The recorded replies of real Glance whose names begin with one of these groups. */

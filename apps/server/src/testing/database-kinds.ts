@@ -3,6 +3,7 @@ import Database from "better-sqlite3";
 import type { ImageStore } from "../store/image-store.ts";
 import { openSqlite } from "../store/sqlite/open-sqlite.ts";
 import { GLANCE_FILE } from "./glance-file.ts";
+import { insertRows } from "./image-rows.ts";
 import { dumpSqlite, type Row, type TableDump } from "./table-dump.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
@@ -11,8 +12,8 @@ export interface StoreUnderTest extends AsyncDisposable {
   readonly store: ImageStore;
   /** Another store over the same database, as another process has it; closed with this one. */
   openAnother(): Promise<ImageStore>;
-  /** Writes a row as another program does. */
-  insert(table: string, row: Row): Promise<void>;
+  /** Writes rows of the same columns as another program does, all at once. */
+  insert(table: string, ...rows: Row[]): Promise<void>;
   /** Every row there is. */
   dump(): Promise<TableDump>;
 }
@@ -44,11 +45,9 @@ async function openFile(clock: (() => Date) | undefined, copyOf: string | undefi
       stores.push(another.store);
       return another.store;
     },
-    async insert(table, row) {
+    async insert(table, ...rows) {
       const database = new Database(path);
-      const columns = Object.keys(row);
-      const slots = columns.map((column) => `@${column}`);
-      database.prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${slots.join(", ")})`).run(row);
+      insertRows(database, table, rows);
       database.close();
     },
     dump: async () => dumpSqlite(path),

@@ -4,6 +4,7 @@ import type { ImageStore } from "../store/image-store.ts";
 import type { CorpusRecord } from "./corpus.ts";
 import type { NewImage } from "../store/image-record.ts";
 import { addMember, newImage, tagsInFile } from "./make-image.ts";
+import { arrangeList } from "./replay-list.ts";
 import { rawRequest, type RawReply } from "./raw-request.ts";
 import { tokenOf, type TestServer } from "./test-server.ts";
 
@@ -13,6 +14,8 @@ export interface Replayed {
   /** The image's tags afterwards, sorted. */
   readonly after: readonly string[];
   readonly imageId: string;
+  /** What is here for what the record names in braces, where it is about a list. */
+  readonly names: ReadonlyMap<string, string>;
 }
 
 /**
@@ -23,8 +26,9 @@ export interface Replayed {
 export async function replay(server: TestServer, record: CorpusRecord): Promise<Replayed> {
   const imageId = /%66%32/.test(record.path) ? decodeURIComponent(segment(record.path, 3)) : randomUUID();
   await arrange(server.databasePath, record, imageId);
+  const names = record.name.startsWith("list.") ? await arrangeList(server.databasePath, record) : new Map<string, string>();
 
-  const path = record.path
+  const path = withNames(record.path, names)
     .replaceAll(/\{[\w-]+:upper\}/g, imageId.toUpperCase())
     .replaceAll(/\{[\w-]+:nodash\}/g, imageId.replaceAll("-", ""))
     .replaceAll("{base}", server.url)
@@ -45,7 +49,12 @@ export async function replay(server: TestServer, record: CorpusRecord): Promise<
     ...(record.request_body === undefined ? {} : { body: wholeBody(record) }),
     chunked,
   });
-  return { reply, after: tagsInFile(server.databasePath, imageId), imageId };
+  return { reply, after: tagsInFile(server.databasePath, imageId), imageId, names };
+}
+
+/** A text of a record with what is here in the place of what it names in braces. */
+export function withNames(text: string, names: ReadonlyMap<string, string>): string {
+  return text.replaceAll(/\{[\w:-]+\}/g, (name) => names.get(name) ?? name);
 }
 
 /** The longest bodies are recorded by their beginning: tags `t0`, `t1` and so on. */

@@ -13,6 +13,11 @@ export async function callRightAndWrong(client: Client): Promise<void> {
   await client.imageTags.replace({ params: { image_id }, body: { tags: ["a"] } });
   await client.images.list({ query: { tag: ["a", "b"], limit: 2 } });
   await client.images.list({ query: { tag: "a" } });
+  await client.images.list({ query: { tag: ["a"], name: "x", sort: "name:asc", size_min: 1, os_hidden: true } });
+  await client.images.list({ query: { "tags-any": "a,b", "not-tags": ["a", "b"], visibility: "all" } });
+  await client.images.list({ query: { limit: undefined, marker: undefined, tag: undefined } });
+  await client.images.list({ query: { os_distro: "debian", hw_vif_multiqueue_enabled: true } });
+  await client.images.list({ query: {} });
   await client.versions.choices();
 
   await client.imageData.upload({ params: { image_id }, body: new Blob(["a"]) });
@@ -40,8 +45,14 @@ export async function callRightAndWrong(client: Client): Promise<void> {
   await client.imageTags.delete({ params: { image_id, tag }, body: {} });
   // @ts-expect-error -- no such route
   await client.imageTags.remove({ params: { image_id, tag } });
-  // @ts-expect-error -- no such filter
-  await client.images.list({ query: { tags: ["a"] } });
+  // @ts-expect-error -- no such visibility
+  await client.images.list({ query: { visibility: "secret" } });
+  // @ts-expect-error -- one name only
+  await client.images.list({ query: { name: ["a", "b"] } });
+  // @ts-expect-error -- a size is a number
+  await client.images.list({ query: { size_min: true } });
+  // @ts-expect-error -- a property's value is text
+  await client.images.list({ query: { os_distro: { is: "debian" } } });
   // @ts-expect-error -- the body is missing
   await client.imageTags.replace({ params: { image_id } });
   // @ts-expect-error -- the data is missing

@@ -8,6 +8,7 @@ import { showImage } from "../../images/show-image.ts";
 import { updateImage } from "../../images/update-image.ts";
 import { toChanges } from "../image-changes.ts";
 import { toDraft } from "../image-draft.ts";
+import { refuseUnread, toImageQuery } from "../image-query/image-query.ts";
 import { toImageView } from "../image-view.ts";
 import { jsonBody } from "../json-body.ts";
 import { baseUrl } from "../base-url.ts";
@@ -37,11 +38,8 @@ export function imagesRoutes(
       return { status: 200, body: toImageView(image) };
     },
     list: async ({ query, req }) => {
-      const page = await listImages(service, callerOf(req), {
-        tags: query.tag,
-        limit: query.limit,
-        marker: query.marker,
-      });
+      refuseUnread(req.query);
+      const page = await listImages(service, callerOf(req), toImageQuery(query));
       return {
         status: 200,
         body: {

@@ -1,0 +1,35 @@
+import type { SortField, SortOrder } from "../store/image-list-filter.ts";
+
+type Direction = SortOrder["direction"];
+
+/** What a caller asks a list to be sorted by. */
+export interface SortWish {
+  readonly fields: readonly SortField[];
+  /** One for each field, one for all of them, or none. */
+  readonly directions: readonly Direction[];
+}
+
+/**
+ * The whole order of a list: newest first when nothing is said, and ties broken by the time an image was
+ * made and by its id. These go the way of all fields if one direction was given, else they descend.
+ * Source: Glance, glance/db/sqlalchemy/api.py, `_image_get_all`.
+ */
+export function sortOrder({ fields, directions }: SortWish): SortOrder[] {
+  const [only] = directions;
+  const tieDirection = directions.length === 1 && only !== undefined ? only : "desc";
+  const wished = fields.map((field, index) => ({
+    field,
+    direction: directions.length === 1 ? tieDirection : (directions[index] ?? "desc"),
+  }));
+  const order = new Map<SortField, Direction>();
+  for (const { field, direction } of [
+    ...wished,
+    ...TIE_BREAKERS.map((field) => ({ field, direction: tieDirection })),
+  ]) {
+    // A field that was sorted by already ties nothing more.
+    if (!order.has(field)) order.set(field, direction);
+  }
+  return [...order].map(([field, direction]) => ({ field, direction }));
+}
+
+const TIE_BREAKERS: readonly SortField[] = ["createdAt", "id"];

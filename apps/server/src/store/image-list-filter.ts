@@ -1,0 +1,90 @@
+import type { Visibility } from "@imagetags/contract";
+
+/** What a list can be sorted by. */
+export type SortField =
+  | "name"
+  | "status"
+  | "containerFormat"
+  | "diskFormat"
+  | "size"
+  | "id"
+  | "createdAt"
+  | "updatedAt";
+
+/** A field to sort by. What has no value there comes before all others, or after them where it descends. */
+export interface SortOrder {
+  readonly field: SortField;
+  readonly direction: "asc" | "desc";
+}
+
+/** Which tags an image must bear or lack, compared exactly. An empty list asks for nothing. */
+export interface TagFilter {
+  /** It bears all of them. */
+  readonly all: readonly string[];
+  /** It bears one of them or more. */
+  readonly any: readonly string[];
+  /** It bears none of them. */
+  readonly none: readonly string[];
+  /** It lacks one of them or more. */
+  readonly notAll: readonly string[];
+}
+
+/** The fields that hold text. */
+export type TextField =
+  | "id"
+  | "name"
+  | "status"
+  | "containerFormat"
+  | "diskFormat"
+  | "owner"
+  | "checksum"
+  | "osHashAlgo"
+  | "osHashValue";
+
+/** The fields that hold a number, in the units of `ImageRecord`. */
+export type NumberField = "size" | "virtualSize" | "minDisk" | "minRam";
+
+/** The fields that hold a time. In conditions times are microseconds since 1970. */
+export type TimeField = "createdAt" | "updatedAt";
+
+/** Something that must hold of an image. What has no value in a field fits no condition on it. */
+export type ImageCondition =
+  | { readonly kind: "one-of"; readonly field: TextField; readonly values: readonly string[] }
+  | {
+      readonly kind: "equals" | "at-least" | "at-most";
+      readonly field: NumberField;
+      readonly value: number;
+    }
+  | { readonly kind: "is"; readonly field: "protected" | "osHidden"; readonly value: boolean }
+  | { readonly kind: "from" | "before"; readonly field: TimeField; readonly time: bigint }
+  /** Before `from`, or at `until` or later. */
+  | {
+      readonly kind: "outside";
+      readonly field: TimeField;
+      readonly from: bigint;
+      readonly until: bigint;
+    }
+  /** It has a property of this name and value. */
+  | { readonly kind: "property"; readonly name: string; readonly value: string };
+
+/** Which images to list, and which page of them. All of it must hold. */
+export interface ImageListFilter {
+  readonly tags: TagFilter;
+  readonly conditions: readonly ImageCondition[];
+  /**
+   * Only images of this visibility. `undefined`: any, but of community images only the asking project's
+   * own; `all`: any at all.
+   */
+  readonly visibility: Visibility | "all" | undefined;
+  /** What became of the offer, for images that are shared with the asking project. */
+  readonly memberStatus: "accepted" | "pending" | "rejected" | "all";
+  /** The asking project; its own images are listed, those shared with it, public and community ones. */
+  readonly projectId: string;
+  /** An admin's list holds every image, whosever and whomever it is shared with. */
+  readonly asAdmin: boolean;
+  /** The last one is by `id`, so that no two images tie. */
+  readonly sort: readonly SortOrder[];
+  readonly limit: number;
+  /** List what comes after the image of this id, as it is stored; it need not be of the list itself. */
+  readonly after: string | undefined;
+}

@@ -1,0 +1,32 @@
+import type { ImageListFilter, TagFilter } from "../store/image-list-filter.ts";
+import type { ImageRecord } from "../store/image-record.ts";
+import type { ImageStore } from "../store/image-store.ts";
+
+/** What is said of a list in a test. */
+export type SaidOfList = Partial<Omit<ImageListFilter, "tags">> & { readonly tags?: Partial<TagFilter> };
+
+/** A list for a test; what is not said is as a member of project alpha asks plainly, with a longer page. */
+export function listFilter(said: SaidOfList = {}): ImageListFilter {
+  return {
+    conditions: [{ kind: "is", field: "osHidden", value: false }],
+    visibility: undefined,
+    memberStatus: "accepted",
+    projectId: "alpha",
+    asAdmin: false,
+    sort: [
+      { field: "createdAt", direction: "desc" },
+      { field: "id", direction: "desc" },
+    ],
+    limit: 1000,
+    after: undefined,
+    ...said,
+    tags: { all: [], any: [], none: [], notAll: [], ...said.tags },
+  };
+}
+
+/** A page of a list; throws when its marker is not there. */
+export async function listed(store: ImageStore, said: SaidOfList = {}): Promise<ImageRecord[]> {
+  const images = await store.listImages(listFilter(said));
+  if (images === "no-marker") throw new Error(`There is no image ${said.after}.`);
+  return images;
+}

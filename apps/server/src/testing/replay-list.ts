@@ -1,0 +1,38 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { openSqlite } from "../store/sqlite/open-sqlite.ts";
+import type { CorpusRecord } from "./corpus.ts";
+import { newImage } from "./make-image.ts";
+
+/**
+ * Makes the images that the recorded lists are of, and returns what stands in the record for what we have:
+ * `{list-a}` for the id of the image of that name, `{mark}` for what all their tags begin with. Glance's
+ * MariaDB found each of them by `{mark}a`, whose tag it took for the same.
+ */
+export async function arrangeList(
+  databasePath: string,
+  { name }: CorpusRecord,
+): Promise<ReadonlyMap<string, string>> {
+  const mark = `m${randomBytes(6).toString("hex")}-`;
+  const ids = new Map([
+    ["{mark}", mark],
+    ["{project:alpha}", "alpha"],
+  ]);
+  const { store } = await openSqlite(databasePath);
+  try {
+    for (const [image, tags] of Object.entries({
+      "list-space": [`${mark}a `],
+      "list-case": [`${mark}A`],
+      "list-a": name.endsWith("-after-delete") ? [] : [`${mark}a`],
+      "list-accent": [`${mark}á`],
+      "list-ab": [`${mark}a`, `${mark}b`],
+      "cross-empty": [""],
+    })) {
+      const id = randomUUID();
+      await store.createImage(newImage({ id, name: image, tags }));
+      ids.set(`{${image}}`, id);
+    }
+  } finally {
+    await store.close();
+  }
+  return ids;
+}

@@ -1,0 +1,72 @@
+import { z } from "zod";
+
+/** The part of an issue of zod's that its message is made of. */
+interface Wrong {
+  readonly input?: unknown;
+  readonly path?: readonly PropertyKey[] | undefined;
+}
+
+/**
+ * Words the message for a parameter that does not fit. It is a whole sentence, which names the parameter
+ * where that helps. A query holds nothing but text: what is a list was given more than once.
+ */
+export function telling(problem: (value: string, name: string) => string): (wrong: Wrong) => string {
+  return ({ input, path = [] }) => {
+    const name = String(path[0]);
+    return Array.isArray(input) ? `${name} is given more than once.` : problem(String(input), name);
+  };
+}
+
+/** The message for a parameter of which only one is taken. */
+export const once = telling((value, name) => `Invalid value '${value}' for '${name}'.`);
+
+/** Any text. */
+export function text(description: string) {
+  return z.string({ error: once }).meta({ description });
+}
+
+/** A parameter that may be repeated, always read as a list: `tag=a&tag=b`. */
+export function repeated(description: string) {
+  return z
+    .union([z.string(), z.array(z.string())])
+    .transform((value) => (typeof value === "string" ? [value] : value))
+    .meta({ openapi: { type: "array", items: { type: "string" }, description } });
+}
+
+/**
+ * Tags with commas between them; the same parameter again goes on with the list. The guideline allows no
+ * comma in a tag, so an encoded one separates as a plain one does, and `tag` alone can name such a tag.
+ * Source: API-SIG guideline "Tags", "Tags Restrictions".
+ */
+export function tagsWithCommas(description: string) {
+  return repeated(description)
+    .transform((lists) => lists.flatMap((list) => list.split(",")))
+    .refine((tags) => !tags.includes(""), {
+      error: ({ input, path }) => `There is an empty tag in ${String(path?.[0])}: '${String(input)}'.`,
+    })
+    .meta({ openapi: { type: "array", items: { type: "string" }, description } });
+}
+
+/** `true` or `false`. Glance takes any case for `os_hidden` and lower case only for `protected`. */
+export function flag(description: string, letterCase: "sensitive" | "insensitive") {
+  const words = z.stringbool({ truthy: ["true"], falsy: ["false"], case: letterCase });
+  const error = telling((value, name) => {
+    const shown = letterCase === "sensitive" ? value : value.toLowerCase();
+    return `Invalid value '${shown}' for '${name}' filter. Valid values are 'true' or 'false'.`;
+  });
+  return z.union([z.boolean(), words], { error }).meta({ openapi: { type: "boolean", description } });
+}
+
+const INTEGER = /^\s*[+-]?\d+\s*$/;
+
+/** A whole number; `problem` words the message for what is none. */
+export function wholeNumber(description: string, problem: (value: string, name: string) => string) {
+  return z
+    .union([z.number(), z.string()], { error: once })
+    .refine((value) => (typeof value === "number" ? Number.isInteger(value) : INTEGER.test(value)), {
+      error: telling(problem),
+      abort: true,
+    })
+    .transform(Number)
+    .meta({ openapi: { type: "integer", description } });
+}
