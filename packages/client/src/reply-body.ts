@@ -1,4 +1,4 @@
-import { isAppRouteNoBody, isStandardSchema, type AppRoute } from "@ts-rest/core";
+import { isAppRouteNoBody, isAppRouteOtherResponse, isStandardSchema, type AppRoute } from "@ts-rest/core";
 
 /** Enough for what an error shows; a body comes in chunks, so somewhat more may be read. */
 const START_BYTES = 4096;
@@ -36,7 +36,15 @@ export async function readReplyBody(response: Response, route: AppRoute): Promis
     await response.body?.cancel();
     return { body: undefined };
   }
-  if (!isJson(response)) {
+  if (isAppRouteOtherResponse(schema)) {
+    const { contentType, body } = schema;
+    if (!isOfType(response, contentType)) {
+      return { problem: `the body of the ${status} is not ${contentType}`, start: await readStart(response) };
+    }
+    const text = await response.text();
+    return await fitting(status, text, text, body);
+  }
+  if (!isOfType(response, "application/json")) {
     return { problem: `the body of the ${status} is not JSON`, start: await readStart(response) };
   }
 
@@ -45,15 +53,20 @@ export async function readReplyBody(response: Response, route: AppRoute): Promis
   if (json === undefined) {
     return { problem: `the body of the ${status} is not valid JSON`, start: { text, cut: false } };
   }
-  if (!isStandardSchema(schema)) return { body: json.value };
-  const result = await schema["~standard"].validate(json.value);
+  return await fitting(status, json.value, text, schema);
+}
+
+async function fitting(status: number, value: unknown, text: string, schema: unknown): Promise<ReplyBody> {
+  if (!isStandardSchema(schema)) return { body: value };
+  const result = await schema["~standard"].validate(value);
   if (result.issues === undefined) return { body: result.value };
   const problem = `the body of the ${status} does not fit the contract: ${describe(result.issues[0])}`;
   return { problem, start: { text, cut: false } };
 }
 
-function isJson(response: Response): boolean {
-  return /^application\/json\s*(?:;|$)/i.test(response.headers.get("content-type") ?? "");
+function isOfType(response: Response, mediaType: string): boolean {
+  const [type = ""] = (response.headers.get("content-type") ?? "").split(";");
+  return type.trim().toLowerCase() === mediaType;
 }
 
 function tryParse(text: string): { readonly value: unknown } | undefined {

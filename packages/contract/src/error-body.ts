@@ -31,8 +31,8 @@ export const errorResponses = {
   503: errorBody,
 } as const;
 
-/** An HTTP status that a route may answer with an {@link ErrorBody}; 409 and 415 only where it declares them. */
-export type ErrorStatus = keyof typeof errorResponses | 409 | 415;
+/** An HTTP status that a route may answer with an {@link ErrorBody}; some only where it declares them. */
+export type ErrorStatus = keyof typeof errorResponses | 409 | 412 | 415;
 
 /** The IMS code of an error that the Image Management Service documents. Source: IMS error codes. */
 export const IMS_CODES = {

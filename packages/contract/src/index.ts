@@ -11,6 +11,8 @@ export {
   type ImagePatch,
   type Visibility,
 } from "./image.ts";
+export { MEMBER_STATUSES, type Member, type MemberStatus } from "./member.ts";
 export { methodsByPath, routesOf, type NamedRoute } from "./routes.ts";
+export { SCHEMA_DOCUMENTS } from "./schemas.ts";
 export { MAX_TAG_LENGTH, TAG_PROFILES, tagProblem, type TagProfile } from "./tag.ts";
 export { CURRENT_MINOR_VERSION, versionsAt, type VersionDocument } from "./versions.ts";

@@ -1,4 +1,4 @@
-import { isAppRouteNoBody, type AppRoute } from "@ts-rest/core";
+import { isAppRouteNoBody, isAppRouteOtherResponse, type AppRoute } from "@ts-rest/core";
 import { z } from "zod";
 import { contractFor } from "./contract.ts";
 import { routesOf } from "./routes.ts";
@@ -12,6 +12,7 @@ const STATUSES: Record<number, { description: string; headers?: Json }> = {
   201: { description: "Created.", headers: header("Location", "The URL of the new image.") },
   204: { description: "Done; no body." },
   300: { description: "Multiple choices." },
+  304: { description: "Nothing newer than what the caller has; no body." },
   400: { description: "The request is wrong; the message says what." },
   401: {
     description: "The token is missing or not valid.",
@@ -24,6 +25,7 @@ const STATUSES: Record<number, { description: string; headers?: Json }> = {
     headers: header("Allow", "The methods it answers."),
   },
   409: { description: "The request conflicts with the state of the image." },
+  412: { description: "The entity tag is none of those in If-Match; nothing was changed." },
   413: { description: "More items than are allowed." },
   415: {
     description: "The body is of a media type that this path does not take.",
@@ -76,6 +78,7 @@ function operation(name: string, route: AppRoute, schemas: SchemaCollector): Jso
     parameters: [
       ...parameters(route.pathParams, "path", schemas),
       ...parameters(route.query, "query", schemas),
+      ...parameters(route.headers, "header", schemas),
     ],
     ...(body instanceof z.ZodType
       ? { requestBody: { required: true, content: { [requestType(route)]: { schema: schemas.input(body) } } } }
@@ -83,7 +86,7 @@ function operation(name: string, route: AppRoute, schemas: SchemaCollector): Jso
     responses: Object.fromEntries(
       Object.entries(route.responses).map(([status, schema]) => [
         status,
-        response(Number(status), schema, schemas),
+        response(Number(status), schema, isTagged(route), schemas),
       ]),
     ),
   };
@@ -94,9 +97,15 @@ function requestType({ metadata }: AppRoute): string {
   return own ? String(metadata.requestType) : "application/json";
 }
 
-function parameters(schema: unknown, place: "path" | "query", schemas: SchemaCollector): Json[] {
-  if (!(schema instanceof z.ZodObject)) return [];
-  return Object.entries(schema.shape).map(([name, member]) => {
+/** Whether the replies of a route carry an entity tag. */
+function isTagged({ metadata }: AppRoute): boolean {
+  return typeof metadata === "object" && metadata !== null && "entityTag" in metadata;
+}
+
+/** The parameters of one place: a zod object's members, or for headers an object of zod schemas. */
+function parameters(schema: unknown, place: "path" | "query" | "header", schemas: SchemaCollector): Json[] {
+  const members = schema instanceof z.ZodObject ? schema.shape : place === "header" ? schema : undefined;
+  return Object.entries(members ?? {}).map(([name, member]) => {
     if (!(member instanceof z.ZodType)) throw new TypeError(`The parameter ${name} has no zod schema.`);
     return {
       name,
@@ -113,7 +122,12 @@ function queryForm(schema: z.ZodType): unknown {
   return inner instanceof z.ZodType ? inner.meta()?.["openapi"] : undefined;
 }
 
-function response(status: number, schema: unknown, schemas: SchemaCollector): Json {
+function response(
+  status: number,
+  schema: AppRoute["responses"][number],
+  entityTag: boolean,
+  schemas: SchemaCollector,
+): Json {
   const known = STATUSES[status];
   if (known === undefined) throw new RangeError(`The status ${status} has no description.`);
   return {
@@ -121,11 +135,18 @@ function response(status: number, schema: unknown, schemas: SchemaCollector): Js
     headers: {
       ...header("X-Openstack-Request-Id", "The id of this request in the server's log."),
       ...known.headers,
+      ...(entityTag && status < 400 ? header("ETag", "What the representation is known by.") : {}),
     },
-    ...(schema instanceof z.ZodType && !isAppRouteNoBody(schema)
-      ? { content: { "application/json": { schema: schemas.output(schema) } } }
-      : {}),
+    ...content(schema, schemas),
   };
+}
+
+function content(schema: AppRoute["responses"][number], schemas: SchemaCollector): Json {
+  if (isAppRouteNoBody(schema)) return {};
+  const [type, body] = isAppRouteOtherResponse(schema)
+    ? [schema.contentType, schema.body]
+    : ["application/json", schema];
+  return body instanceof z.ZodType ? { content: { [type]: { schema: schemas.output(body) } } } : {};
 }
 
 function header(name: string, description: string): Json {

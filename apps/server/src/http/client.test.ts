@@ -20,7 +20,7 @@ async function makeImage(tags: readonly string[]) {
 
 async function show(image_id: string) {
   const shown = await client.images.show({ params: { image_id } });
-  if (shown.status !== 200) throw new Error(shown.body.error.message);
+  if (shown.status !== 200) throw new Error(`It is not shown: ${shown.status}`);
   return shown.body;
 }
 

@@ -2,14 +2,18 @@
 export type ImageErrorCode =
   | "image-not-found"
   | "tag-not-found"
+  | "member-not-found"
   | "forbidden"
   | "read-only-attribute"
   | "conflict"
   | "image-id-taken"
   | "image-protected"
   | "image-has-data"
+  | "is-member"
+  | "precondition-failed"
   | "tag-quota-exceeded"
   | "property-quota-exceeded"
+  | "member-quota-exceeded"
   | "marker-not-found";
 
 /** An error that the caller made or met; its message is for the caller. */

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { ImageRecord, NewImage } from "./image-record.ts";
 import type { ImageKey, Permit } from "./image-store.ts";
+import { removeMembers } from "./members.ts";
 import { openForChange } from "./open-for-change.ts";
 import type { Schema } from "./schema.ts";
 import { toSqlTime } from "./sql-time.ts";
@@ -62,6 +63,6 @@ export function* deleteImage(
   yield* sql.deleteImage.run({ imageId, now });
   yield* sql.removeAllTags.run({ imageId, now });
   yield* sql.removeProperties.run({ imageId, now });
-  yield* sql.removeMembers.run({ imageId, now });
+  yield* removeMembers(sql, imageId, now);
   return "deleted";
 }

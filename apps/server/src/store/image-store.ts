@@ -1,4 +1,5 @@
 import type { ImageAccess, ImageEdit, ImageRecord, NewImage } from "./image-record.ts";
+import type { MemberStore } from "./member-store.ts";
 
 /**
  * Asked inside the transaction, after the image is found and before anything changes. An error returned
@@ -11,6 +12,11 @@ export interface ImageKey {
   readonly imageId: string;
   /** The asking project, for {@link ImageAccess.isMember}. */
   readonly projectId: string;
+  /**
+   * Asked by a change inside the transaction, with the image as it is then, after the {@link Permit} and
+   * before all else. An error returned refuses the change as a permit's does.
+   */
+  readonly precondition?: (image: ImageRecord) => Error | undefined;
 }
 
 /** Which images to list. */
@@ -41,7 +47,7 @@ export interface ImageListFilter {
  *   moves, and only forward.
  * - A read sees everything committed before it began.
  */
-export interface ImageStore {
+export interface ImageStore extends MemberStore {
   /** Removes a tag, and with it every copy that a careless writer left in several rows. */
   removeTag(key: ImageKey, tag: string, permit: Permit): Promise<"removed" | "no-tag" | "no-image">;
 
@@ -84,6 +90,9 @@ export interface ImageStore {
 
   /** A page of images that are not hidden, newest first, ties by id, greatest first. */
   listImages(filter: ImageListFilter): Promise<ImageRecord[]>;
+
+  /** Resolves when the database answers; rejects with {@link StoreUnavailable} whatever keeps it from that. */
+  ping(): Promise<void>;
 
   /** Waits for changes under way and closes the database. */
   close(): Promise<void>;

@@ -1,8 +1,19 @@
+import type { MemberStatus } from "@imagetags/contract";
 import type { Kysely } from "kysely";
 import { createImage, deleteImage } from "./change-images.ts";
 import { addTag, removeTag, replaceTags } from "./change-tags.ts";
 import type { ImageAccess, ImageEdit, ImageRecord, NewImage } from "./image-record.ts";
-import type { ImageKey, ImageListFilter, ImageStore, OverQuota, Permit } from "./image-store.ts";
+import {
+  StoreUnavailable,
+  type ImageKey,
+  type ImageListFilter,
+  type ImageStore,
+  type OverQuota,
+  type Permit,
+} from "./image-store.ts";
+import type { MemberRecord } from "./member-record.ts";
+import type { MemberPermit } from "./member-store.ts";
+import { addMember, findMembers, removeMember, setMemberStatus } from "./members.ts";
 import { findImage, listImages } from "./read-images.ts";
 import type { Schema } from "./schema.ts";
 import { toSqlTime } from "./sql-time.ts";
@@ -68,11 +79,51 @@ export class SqlImageStore implements ImageStore {
   }
 
   findImage(key: ImageKey): Promise<{ image: ImageRecord; access: ImageAccess } | undefined> {
-    return this.#database.read(() => findImage(this.#database.queries, this.#sql, key));
+    return this.#database.read(() => findImage(this.#sql, key));
   }
 
   listImages(filter: ImageListFilter): Promise<ImageRecord[]> {
     return this.#database.read(() => listImages(this.#database.queries, filter));
+  }
+
+  findMembers(key: ImageKey): Promise<{ access: ImageAccess; members: MemberRecord[] } | undefined> {
+    return this.#database.read(() => findMembers(this.#sql, key));
+  }
+
+  addMember(
+    key: ImageKey,
+    memberId: string,
+    quota: number,
+    permit: Permit,
+  ): Promise<MemberRecord | "is-member" | "no-image" | OverQuota> {
+    return this.#database.change(() => addMember(this.#sql, key, memberId, quota, this.#now(), permit));
+  }
+
+  setMemberStatus(
+    key: ImageKey,
+    memberId: string,
+    status: MemberStatus,
+    permit: MemberPermit,
+  ): Promise<MemberRecord | "no-member" | "no-image"> {
+    return this.#database.change(() =>
+      setMemberStatus(this.#sql, key, memberId, status, this.#now(), permit),
+    );
+  }
+
+  removeMember(
+    key: ImageKey,
+    memberId: string,
+    permit: MemberPermit,
+  ): Promise<"removed" | "no-member" | "no-image"> {
+    return this.#database.change(() => removeMember(this.#sql, key, memberId, this.#now(), permit));
+  }
+
+  async ping(): Promise<void> {
+    try {
+      await this.#database.read(() => this.#sql.anyImage.first({}));
+    } catch (cause) {
+      throw new StoreUnavailable("The database does not answer.", { cause });
+    }
   }
 
   close(): Promise<void> {

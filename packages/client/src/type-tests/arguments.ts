@@ -14,6 +14,10 @@ export async function callRightAndWrong(client: Client): Promise<void> {
   await client.images.list({ query: { tag: ["a", "b"], limit: 2 } });
   await client.images.list({ query: { tag: "a" } });
   await client.versions.choices();
+  await client.imageTags.delete({ params: { image_id, tag }, headers: { "if-match": '"a"' } });
+  await client.images.show({ params: { image_id }, headers: { "if-none-match": '"a"' } });
+  await client.imageMembers.add({ params: { image_id }, body: { member: "m" } });
+  await client.imageMembers.setStatus({ params: { image_id, member_id: "m" }, body: { status: "accepted" } });
 
   // @ts-expect-error -- no input
   await client.imageTags.delete();
@@ -33,6 +37,12 @@ export async function callRightAndWrong(client: Client): Promise<void> {
   await client.imageTags.delete({ params: { image_id, tag: tag.length > 3 ? tag : undefined } });
   // @ts-expect-error -- the request body is ignored, so none is taken
   await client.imageTags.delete({ params: { image_id, tag }, body: {} });
+  // @ts-expect-error -- a misnamed header
+  await client.imageTags.delete({ params: { image_id, tag }, headers: { "if-matches": '"a"' } });
+  // @ts-expect-error -- a header is text
+  await client.imageTags.delete({ params: { image_id, tag }, headers: { "if-match": 7 } });
+  // @ts-expect-error -- no such status
+  await client.imageMembers.setStatus({ params: { image_id, member_id: "m" }, body: { status: "x" } });
   // @ts-expect-error -- no such route
   await client.imageTags.remove({ params: { image_id, tag } });
   // @ts-expect-error -- no such filter
