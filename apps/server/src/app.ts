@@ -6,12 +6,17 @@ import type { Logger } from "pino";
 import { allowedMethods } from "./http/allowed-methods.ts";
 import { arrival } from "./http/arrival.ts";
 import { authentication } from "./http/authentication.ts";
+import { baseUrl } from "./http/base-url.ts";
 import { replyTo } from "./http/errors.ts";
 import { noRoute, options } from "./http/method-not-allowed.ts";
 import { parseQuery } from "./http/query-string.ts";
+import { healthRoutes } from "./http/routes/health.ts";
+import { imageMembersRoutes } from "./http/routes/image-members.ts";
 import { imageDataRoutes } from "./http/routes/image-data.ts";
 import { imageTagsRoutes } from "./http/routes/image-tags.ts";
 import { imagesRoutes } from "./http/routes/images.ts";
+import { infoRoutes } from "./http/routes/info.ts";
+import { schemasRoutes } from "./http/routes/schemas.ts";
 import { versionsRoutes } from "./http/routes/versions.ts";
 import { sendData } from "./http/send-data.ts";
 import { sendError, sendJson } from "./http/send.ts";
@@ -27,13 +32,16 @@ export interface AppParts {
   readonly profile: TagProfile;
   /** The URL that a 401 names as the place where tokens are had. */
   readonly authority: () => string;
+  /** The URL by which callers reach the server; `undefined`: the one that each request names. */
+  readonly publicUrl: string | undefined;
   readonly log: Logger;
 }
 
 /** The application: what a request meets, in this order. */
-export function createApp({ service, tokens, profile, authority, log }: AppParts): Express {
+export function createApp({ service, tokens, profile, authority, publicUrl, log }: AppParts): Express {
   const contract = contractFor(profile);
   const allowed = allowedMethods(contract);
+  const base = baseUrl(publicUrl);
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -61,9 +69,13 @@ export function createApp({ service, tokens, profile, authority, log }: AppParts
     contract,
     {
       imageTags: imageTagsRoutes(contract.imageTags, service),
-      images: imagesRoutes(contract.images, service, profile),
+      images: imagesRoutes(contract.images, service, profile, base),
       imageData: imageDataRoutes(contract.imageData, service),
-      versions: versionsRoutes(contract.versions),
+      imageMembers: imageMembersRoutes(contract.imageMembers, service),
+      schemas: schemasRoutes(contract.schemas),
+      info: infoRoutes(contract.info),
+      health: healthRoutes(contract.health, service),
+      versions: versionsRoutes(contract.versions, base),
     },
     app,
     { requestValidationErrorHandler: (error, _request, _response, next) => next(error) },

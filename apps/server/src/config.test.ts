@@ -22,6 +22,7 @@ describe("the settings", () => {
   test("are these, each with a default and a meaning", () => {
     expect(SETTINGS.map(({ name }) => name)).toEqual([
       "IMAGETAGS_LISTEN",
+      "IMAGETAGS_PUBLIC_URL",
       "IMAGETAGS_DATABASE_URL",
       "IMAGETAGS_DATA_DIR",
       "IMAGETAGS_AUTH",
@@ -36,7 +37,7 @@ describe("the settings", () => {
     }
   });
 
-  test.each(SETTINGS.filter((setting) => !/ (?:in|under) the data directory$/.test(setting.default)))(
+  test.each(SETTINGS.filter((setting) => !/ the data directory$| of each request$/.test(setting.default)))(
     "$name given as its documented default, $default, says the same as nothing",
     ({ name, default: value }) => {
       expect(readConfig({ [name]: value })).toEqual(DEFAULTS);
@@ -48,6 +49,10 @@ describe("the settings", () => {
     ["IMAGETAGS_LISTEN", "[::1]:9292", { listen: { host: "::1", port: 9292 } }],
     ["IMAGETAGS_LISTEN", "[::]:0", { listen: { host: "::", port: 0 } }],
     ["IMAGETAGS_LISTEN", "images.example.org:65535", { listen: { host: "images.example.org", port: 65_535 } }],
+    ["IMAGETAGS_PUBLIC_URL", "https://images.example.org", { publicUrl: "https://images.example.org" }],
+    ["IMAGETAGS_PUBLIC_URL", "HTTP://Images.example.org:80/", { publicUrl: "http://images.example.org" }],
+    ["IMAGETAGS_PUBLIC_URL", "http://[::1]:9292", { publicUrl: "http://[::1]:9292" }],
+    ["IMAGETAGS_PUBLIC_URL", "https://cloud.example.org/image//", { publicUrl: "https://cloud.example.org/image" }],
     ["IMAGETAGS_DATABASE_URL", "sqlite:/var/lib/glance.db", { databasePath: "/var/lib/glance.db" }],
     ["IMAGETAGS_DATABASE_URL", "sqlite:relative dir/x.db", { databasePath: "relative dir/x.db" }],
     ["IMAGETAGS_DATABASE_URL", "sqlite:é%20.db", { databasePath: "é%20.db" }],
@@ -85,6 +90,17 @@ describe("the settings", () => {
     ["IMAGETAGS_LISTEN", "[::1]"],
     ["IMAGETAGS_LISTEN", "[]:1"],
     ["IMAGETAGS_LISTEN", "http://127.0.0.1:80"],
+    ["IMAGETAGS_PUBLIC_URL", ""],
+    ["IMAGETAGS_PUBLIC_URL", "images.example.org"],
+    ["IMAGETAGS_PUBLIC_URL", "/image"],
+    ["IMAGETAGS_PUBLIC_URL", "ftp://images.example.org"],
+    ["IMAGETAGS_PUBLIC_URL", "https://"],
+    ["IMAGETAGS_PUBLIC_URL", "https://images.example.org:port"],
+    ["IMAGETAGS_PUBLIC_URL", "https://images.example.org/?a=b"],
+    ["IMAGETAGS_PUBLIC_URL", "https://images.example.org/#a"],
+    ["IMAGETAGS_PUBLIC_URL", "https://user:secret@images.example.org"],
+    ["IMAGETAGS_PUBLIC_URL", "https://images.example.org/a b"],
+    ["IMAGETAGS_PUBLIC_URL", "https:\\\\images.example.org"],
     ["IMAGETAGS_DATABASE_URL", ""],
     ["IMAGETAGS_DATABASE_URL", "sqlite"],
     ["IMAGETAGS_DATABASE_URL", "sqlite:"],
@@ -120,6 +136,7 @@ describe("the settings", () => {
   test("are refused all at once, one line each", () => {
     const message = refusal({
       IMAGETAGS_LISTEN: "9292",
+      IMAGETAGS_PUBLIC_URL: "x",
       IMAGETAGS_DATABASE_URL: "mysql://db",
       IMAGETAGS_DATA_DIR: "",
       IMAGETAGS_AUTH: "none",

@@ -11,6 +11,8 @@ export interface ListenAddress {
 /** The server's settings, read once at the start. */
 export interface Config {
   readonly listen: ListenAddress;
+  /** The URL by which callers reach the server, without a trailing slash; `undefined`: each request names it. */
+  readonly publicUrl: string | undefined;
   /** The path of the SQLite file. */
   readonly databasePath: string;
   readonly dataDir: string;
@@ -39,6 +41,11 @@ const settings = {
     default: "127.0.0.1:9292",
     meaning: "address and port",
     schema: z.string().transform(toListenAddress),
+  },
+  IMAGETAGS_PUBLIC_URL: {
+    default: "http:// and the Host header of each request",
+    meaning: "the URL by which callers reach the server, for the links in its replies",
+    schema: z.string().transform(toPublicUrl).optional(),
   },
   IMAGETAGS_DATABASE_URL: {
     default: "sqlite:imagetags.db under the data directory",
@@ -92,6 +99,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const parsed = z
     .object({
       IMAGETAGS_LISTEN: settings.IMAGETAGS_LISTEN.schema.default({ host: "127.0.0.1", port: 9292 }),
+      IMAGETAGS_PUBLIC_URL: settings.IMAGETAGS_PUBLIC_URL.schema,
       IMAGETAGS_DATABASE_URL: settings.IMAGETAGS_DATABASE_URL.schema,
       IMAGETAGS_DATA_DIR: settings.IMAGETAGS_DATA_DIR.schema,
       IMAGETAGS_AUTH: settings.IMAGETAGS_AUTH.schema,
@@ -110,6 +118,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const dataDir = values.IMAGETAGS_DATA_DIR;
   return {
     listen: values.IMAGETAGS_LISTEN,
+    publicUrl: values.IMAGETAGS_PUBLIC_URL,
     databasePath: values.IMAGETAGS_DATABASE_URL ?? join(dataDir, "imagetags.db"),
     dataDir,
     auth: values.IMAGETAGS_AUTH,
@@ -133,6 +142,14 @@ function toListenAddress(text: string, context: z.RefinementCtx<string>): Listen
   const port = Number(match?.[3]);
   if (host !== undefined && port <= 65_535) return { host, port };
   context.addIssue(`must be ADDRESS:PORT, such as 127.0.0.1:9292 or [::1]:9292`);
+  return z.NEVER;
+}
+
+function toPublicUrl(text: string, context: z.RefinementCtx<string>): string {
+  // The URL parser repairs spaces, backslashes and missing slashes instead of refusing them.
+  const url = /^https?:\/\/[^\s\\?#@]+$/i.test(text) ? URL.parse(text) : null;
+  if (url !== null) return url.href.replace(/\/+$/, "");
+  context.addIssue("must be a URL such as https://images.example.org, without query, fragment and user name");
   return z.NEVER;
 }
 

@@ -62,6 +62,7 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
       tokens,
       profile: config.tagProfile,
       authority: url,
+      publicUrl: config.publicUrl,
       log,
     }),
   );

@@ -74,7 +74,7 @@ test.each([
   [206, "a part"],
 ] as const)("%i gives %s as a Blob", async (status, body) => {
   await using server = await startTestServer(text(status, OCTETS, body));
-  const reply = await server.client().imageData.download({ params, extraHeaders: { Range: "bytes=0-5" } });
+  const reply = await server.client().imageData.download({ params, headers: { range: "bytes=0-5" } });
   if (reply.status !== status) throw new Error(`It was answered ${reply.status}.`);
   expect(reply.body).toBeInstanceOf(Blob);
   expect(await reply.body.text()).toBe(body);

@@ -25,10 +25,14 @@ describe("a derived client", () => {
         .flatMap(([, functions]) => Object.entries(functions))
         .filter(([key]) => key === member);
       for (const [, send] of called) {
+        const params = { image_id: "a/b", tag: "c d", member_id: "é" };
         const body = name === "imageData.upload" ? new Uint8Array() : undefined;
-        await rejection(untypedCall(send, { params: { image_id: "a/b", tag: "c d" }, body }));
+        await rejection(untypedCall(send, { params, body }));
       }
-      const target = route.path.replace(":image_id", "a%2Fb").replace(":tag", "c%20d");
+      const target = route.path
+        .replace(":image_id", "a%2Fb")
+        .replace(":tag", "c%20d")
+        .replace(":member_id", "%C3%A9");
       expect(server.arrivals).toMatchObject([{ method: route.method, target }]);
     },
   );

@@ -40,7 +40,23 @@ describe("a reply that the contract declares", () => {
     expect((await server.client().imageTags.delete(call)).body).toBeUndefined();
   });
 
-  test.each([400, 401, 403, 404, 405, 413, 500, 503])(
+  test("304 has no body", async () => {
+    await using server = await startTestServer((response) => response.writeHead(304, { ETag: '"a"' }).end());
+    const headers = { "if-none-match": '"a"' };
+    const reply = await server.client().images.show({ params: { image_id: "i" }, headers });
+    expect(server.arrivals[0]?.headers["if-none-match"]).toBe('"a"');
+    expect([reply.status, reply.body, reply.headers.get("etag")]).toEqual([304, undefined, '"a"']);
+  });
+
+  test.each(["text/plain", "text/plain; charset=UTF-8", "Text/Plain;charset=utf-8"])(
+    "of text that is labelled %s gives the text",
+    async (contentType) => {
+      await using server = await startTestServer(text(200, contentType, "OK"));
+      expect(await server.client().health.check()).toMatchObject({ status: 200, body: "OK" });
+    },
+  );
+
+  test.each([400, 401, 403, 404, 405, 412, 413, 500, 503])(
     "%i gives the error and the headers",
     async (status) => {
       const body = errorOf(status, "Title", "What happened.");
@@ -213,6 +229,15 @@ describe("a reply that the contract does not declare is an UnexpectedReplyError:
       status: 200,
       message: expect.stringContaining("the body of the 200 does not fit the contract: tags.1: "),
     });
+  });
+
+  test.each([
+    ["text/html", "OK", "the body of the 200 is not text/plain"],
+    ["text/plain", "Fine", "the body of the 200 does not fit the contract: "],
+  ])("text labelled %s that says %s", async (contentType, body, problem) => {
+    await using server = await startTestServer(text(200, contentType, body));
+    const error = await rejection(server.client().health.check());
+    expect(error).toMatchObject({ status: 200, body, message: expect.stringContaining(problem) });
   });
 
   test.each([

@@ -37,11 +37,16 @@ export async function readReplyBody(response: Response, route: AppRoute): Promis
     await response.body?.cancel();
     return { body: undefined };
   }
-  if (isAppRouteOtherResponse(schema) && schema.contentType === DATA_MEDIA_TYPE) {
-    if (mediaType(response) === DATA_MEDIA_TYPE) return { body: await response.blob() };
-    return { problem: `the body of the ${status} is not ${DATA_MEDIA_TYPE}`, start: await readStart(response) };
+  if (isAppRouteOtherResponse(schema)) {
+    const { contentType, body } = schema;
+    if (!isOfType(response, contentType)) {
+      return { problem: `the body of the ${status} is not ${contentType}`, start: await readStart(response) };
+    }
+    if (contentType === DATA_MEDIA_TYPE) return { body: await response.blob() };
+    const text = await response.text();
+    return await fitting(status, text, text, body);
   }
-  if (mediaType(response) !== "application/json") {
+  if (!isOfType(response, "application/json")) {
     return { problem: `the body of the ${status} is not JSON`, start: await readStart(response) };
   }
 
@@ -50,15 +55,20 @@ export async function readReplyBody(response: Response, route: AppRoute): Promis
   if (json === undefined) {
     return { problem: `the body of the ${status} is not valid JSON`, start: { text, cut: false } };
   }
-  if (!isStandardSchema(schema)) return { body: json.value };
-  const result = await schema["~standard"].validate(json.value);
+  return await fitting(status, json.value, text, schema);
+}
+
+async function fitting(status: number, value: unknown, text: string, schema: unknown): Promise<ReplyBody> {
+  if (!isStandardSchema(schema)) return { body: value };
+  const result = await schema["~standard"].validate(value);
   if (result.issues === undefined) return { body: result.value };
   const problem = `the body of the ${status} does not fit the contract: ${describe(result.issues[0])}`;
   return { problem, start: { text, cut: false } };
 }
 
-function mediaType(response: Response): string | undefined {
-  return response.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+function isOfType(response: Response, mediaType: string): boolean {
+  const [type = ""] = (response.headers.get("content-type") ?? "").split(";");
+  return type.trim().toLowerCase() === mediaType;
 }
 
 function tryParse(text: string): { readonly value: unknown } | undefined {

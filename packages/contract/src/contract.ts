@@ -1,6 +1,7 @@
 import { initContract } from "@ts-rest/core";
 import { z } from "zod";
 import { errorBody, errorResponses } from "./error-body.ts";
+import { healthContract } from "./health.ts";
 import {
   image,
   imageCreate,
@@ -9,8 +10,12 @@ import {
   PATCH_MEDIA_TYPES,
   tagList,
 } from "./image.ts";
+import { infoContract } from "./info.ts";
 import { imageDataContract } from "./image-data.ts";
 import { imageListQuery } from "./image-list-query.ts";
+import { imageMembersContract } from "./member.ts";
+import { ifMatch, ifNoneMatch, tagged } from "./preconditions.ts";
+import { schemasContract } from "./schemas.ts";
 import { addableTag, removableTag, type TagProfile } from "./tag.ts";
 import { versionDocument } from "./versions.ts";
 
@@ -41,7 +46,8 @@ export function createContract(profile: TagProfile) {
             "Removes one tag from one image, once: of any number of requests exactly one is answered 204, " +
             "the others 404. The request body is ignored.",
           pathParams: z.object({ image_id: imageId, tag: stored }),
-          responses: { 204: c.noBody(), ...errorResponses },
+          headers: ifMatch,
+          responses: { 204: c.noBody(), ...errorResponses, 412: errorBody },
         },
         add: {
           method: "PUT",
@@ -49,23 +55,28 @@ export function createContract(profile: TagProfile) {
           summary: "Add image tag",
           description: "Adds one tag to an image. A tag that is there already stays. The request body is ignored.",
           pathParams: z.object({ image_id: imageId, tag: added }),
+          headers: ifMatch,
           body: c.noBody(),
-          responses: { 204: c.noBody(), ...errorResponses },
+          responses: { 204: c.noBody(), ...errorResponses, 412: errorBody },
         },
         check: {
           method: "GET",
           path: "/v2/images/:image_id/tags/:tag",
           summary: "Check image tag",
-          description: "Answers 204 when the image bears the tag and 404 when it does not.",
+          description:
+            "Answers 204 when the image bears the tag and 404 when it does not. `ETag` is that of the tag list.",
           pathParams: z.object({ image_id: imageId, tag: stored }),
           responses: { 204: c.noBody(), ...errorResponses },
+          metadata: tagged,
         },
         list: {
           method: "GET",
           path: "/v2/images/:image_id/tags",
           summary: "List image tags",
           pathParams: z.object({ image_id: imageId }),
-          responses: { 200: tagList(z.string()), ...errorResponses },
+          headers: ifNoneMatch,
+          responses: { 200: tagList(z.string()), 304: c.noBody(), ...errorResponses },
+          metadata: tagged,
         },
         replace: {
           method: "PUT",
@@ -73,8 +84,10 @@ export function createContract(profile: TagProfile) {
           summary: "Replace image tags",
           description: "Makes these the tags of the image, all at once. A tag named twice counts once.",
           pathParams: z.object({ image_id: imageId }),
+          headers: ifMatch,
           body: tagList(added),
-          responses: { 200: tagList(z.string()), ...errorResponses },
+          responses: { 200: tagList(z.string()), ...errorResponses, 412: errorBody },
+          metadata: tagged,
         },
         clear: {
           method: "DELETE",
@@ -82,7 +95,8 @@ export function createContract(profile: TagProfile) {
           summary: "Delete all image tags",
           description: "Removes every tag of an image; also answered 204 when there was none.",
           pathParams: z.object({ image_id: imageId }),
-          responses: { 204: c.noBody(), ...errorResponses },
+          headers: ifMatch,
+          responses: { 204: c.noBody(), ...errorResponses, 412: errorBody },
         },
       },
       images: {
@@ -92,13 +106,16 @@ export function createContract(profile: TagProfile) {
           summary: "Create image",
           body: imageCreate(profile),
           responses: { 201: image, ...errorResponses, 409: errorBody },
+          metadata: tagged,
         },
         show: {
           method: "GET",
           path: "/v2/images/:image_id",
           summary: "Show image",
           pathParams: z.object({ image_id: imageId }),
-          responses: { 200: image, ...errorResponses },
+          headers: ifNoneMatch,
+          responses: { 200: image, 304: c.noBody(), ...errorResponses },
+          metadata: tagged,
         },
         list: {
           method: "GET",
@@ -116,9 +133,10 @@ export function createContract(profile: TagProfile) {
           summary: "Update image",
           description: "Does the operations in order, all of them or none.",
           pathParams: z.object({ image_id: imageId }),
+          headers: ifMatch,
           body: imagePatch,
-          responses: { 200: image, ...errorResponses, 409: errorBody, 415: errorBody },
-          metadata: { requestType: PATCH_MEDIA_TYPES[0] },
+          responses: { 200: image, ...errorResponses, 409: errorBody, 412: errorBody, 415: errorBody },
+          metadata: { ...tagged, requestType: PATCH_MEDIA_TYPES[0] },
         },
         delete: {
           method: "DELETE",
@@ -126,10 +144,15 @@ export function createContract(profile: TagProfile) {
           summary: "Delete image",
           description: "Deletes an image and its tags. A protected image is 403.",
           pathParams: z.object({ image_id: imageId }),
-          responses: { 204: c.noBody(), ...errorResponses, 409: errorBody },
+          headers: ifMatch,
+          responses: { 204: c.noBody(), ...errorResponses, 409: errorBody, 412: errorBody },
         },
       },
       imageData: imageDataContract(imageId),
+      imageMembers: imageMembersContract(imageId),
+      schemas: schemasContract,
+      info: infoContract,
+      health: healthContract,
       versions: {
         choices: {
           method: "GET",

@@ -32,7 +32,7 @@ export const errorResponses = {
 } as const;
 
 /** An HTTP status that a route may answer with an {@link ErrorBody}; some only where it declares them. */
-export type ErrorStatus = keyof typeof errorResponses | 409 | 410 | 415 | 416;
+export type ErrorStatus = keyof typeof errorResponses | 409 | 410 | 412 | 415 | 416;
 
 /** The IMS code of an error that the Image Management Service documents. Source: IMS error codes. */
 export const IMS_CODES = {

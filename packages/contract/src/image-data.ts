@@ -16,6 +16,10 @@ export type DataInTransit = AsyncIterable<Uint8Array>;
 /** A body of bytes: nothing of it is parsed, so a schema can only name its types on either side. */
 const sentToServer: z.ZodType<DataInTransit, DataToSend> = z.custom<never>();
 const sentToClient: z.ZodType<Blob, DataInTransit> = z.custom<never>();
+const range = z
+  .string()
+  .optional()
+  .meta({ description: "Answer only this part: `bytes=0-99`, `bytes=100-` or, the last hundred, `bytes=-100`." });
 const data = c.otherResponse({ contentType: DATA_MEDIA_TYPE, body: sentToClient });
 
 /** The routes of an image's data. Source: Glance api-ref, "Image data". */
@@ -47,9 +51,10 @@ export function imageDataContract(imageId: z.ZodString) {
         path: "/v2/images/:image_id/file",
         summary: "Download image data",
         description:
-          "Answers the data of an image, or 204 while it has none. `Range: bytes=0-99` asks for a part, which is " +
-          "answered 206 with `Content-Range`. `Content-MD5` is the image's `checksum`, in hexadecimal.",
+          "Answers the data of an image, or 204 while it has none. A part is answered 206. `Content-MD5` is the " +
+          "image's `checksum`, in hexadecimal.",
         pathParams,
+        headers: { range },
         responses: {
           200: data,
           204: c.noBody(),

@@ -7,7 +7,8 @@ export const VISIBILITIES = ["public", "community", "shared", "private"] as cons
 /** One of {@link VISIBILITIES}. */
 export type Visibility = (typeof VISIBILITIES)[number];
 
-const DISK_FORMATS = [
+/** How the bytes of a disk may lie. Source: Glance, its default of `disk_formats`. */
+export const DISK_FORMATS = [
   "ami",
   "ari",
   "aki",
@@ -20,7 +21,9 @@ const DISK_FORMATS = [
   "iso",
   "ploop",
 ] as const;
-const CONTAINER_FORMATS = ["ami", "ari", "aki", "bare", "ovf", "ova", "docker", "compressed"] as const;
+
+/** What a disk may be wrapped in. Source: Glance, its default of `container_formats`. */
+export const CONTAINER_FORMATS = ["ami", "ari", "aki", "bare", "ovf", "ova", "docker", "compressed"] as const;
 
 /** The range of `min_disk` (GB) and `min_ram` (MB): Glance's columns are 32-bit integers. */
 const minimum = z.int().min(0).max(2_147_483_647);

@@ -6,7 +6,6 @@ import { routesOf } from "./routes.ts";
 import type { TagProfile } from "./tag.ts";
 
 type Json = Record<string, unknown>;
-type ReplySchema = AppRoute["responses"][number];
 
 /** What each status means, and the headers that come with it. */
 const STATUSES: Record<number, { description: string; headers?: Json }> = {
@@ -18,6 +17,7 @@ const STATUSES: Record<number, { description: string; headers?: Json }> = {
     headers: header("Content-Range", "Which bytes these are, of how many."),
   },
   300: { description: "Multiple choices." },
+  304: { description: "Nothing newer than what the caller has; no body." },
   400: { description: "The request is wrong; the message says what." },
   401: {
     description: "The token is missing or not valid.",
@@ -31,6 +31,7 @@ const STATUSES: Record<number, { description: string; headers?: Json }> = {
   },
   409: { description: "The request conflicts with the state of the image." },
   410: { description: "The image was deleted meanwhile." },
+  412: { description: "The entity tag is none of those in If-Match; nothing was changed." },
   413: { description: "More items than are allowed, or more data than there is room for." },
   415: {
     description: "The body is of a media type that this path does not take.",
@@ -90,6 +91,7 @@ function operation(name: string, route: AppRoute, schemas: SchemaCollector): Jso
     parameters: [
       ...parameters(route.pathParams, "path", schemas),
       ...parameters(route.query, "query", schemas),
+      ...parameters(route.headers, "header", schemas),
     ],
     ...(body instanceof z.ZodType
       ? { requestBody: { required: true, content: content(requestType(route), () => schemas.input(body)) } }
@@ -97,7 +99,7 @@ function operation(name: string, route: AppRoute, schemas: SchemaCollector): Jso
     responses: Object.fromEntries(
       Object.entries(route.responses).map(([status, schema]) => [
         status,
-        response(Number(status), schema, schemas),
+        response(Number(status), schema, isTagged(route), schemas),
       ]),
     ),
   };
@@ -108,9 +110,15 @@ function requestType({ metadata }: AppRoute): string {
   return own ? String(metadata.requestType) : "application/json";
 }
 
-function parameters(schema: unknown, place: "path" | "query", schemas: SchemaCollector): Json[] {
-  if (!(schema instanceof z.ZodObject)) return [];
-  return Object.entries(schema.shape).map(([name, member]) => {
+/** Whether the replies of a route carry an entity tag. */
+function isTagged({ metadata }: AppRoute): boolean {
+  return typeof metadata === "object" && metadata !== null && "entityTag" in metadata;
+}
+
+/** The parameters of one place: a zod object's members, or for headers an object of zod schemas. */
+function parameters(schema: unknown, place: "path" | "query" | "header", schemas: SchemaCollector): Json[] {
+  const members = schema instanceof z.ZodObject ? schema.shape : place === "header" ? schema : undefined;
+  return Object.entries(members ?? {}).map(([name, member]) => {
     if (!(member instanceof z.ZodType)) throw new TypeError(`The parameter ${name} has no zod schema.`);
     return {
       name,
@@ -127,7 +135,12 @@ function queryForm(schema: z.ZodType): unknown {
   return inner instanceof z.ZodType ? inner.meta()?.["openapi"] : undefined;
 }
 
-function response(status: number, schema: ReplySchema, schemas: SchemaCollector): Json {
+function response(
+  status: number,
+  schema: AppRoute["responses"][number],
+  entityTag: boolean,
+  schemas: SchemaCollector,
+): Json {
   const known = STATUSES[status];
   if (known === undefined) throw new RangeError(`The status ${status} has no description.`);
   return {
@@ -135,16 +148,18 @@ function response(status: number, schema: ReplySchema, schemas: SchemaCollector)
     headers: {
       ...header("X-Openstack-Request-Id", "The id of this request in the server's log."),
       ...known.headers,
+      ...(entityTag && status < 400 ? header("ETag", "What the representation is known by.") : {}),
     },
-    ...(schema instanceof z.ZodType && !isAppRouteNoBody(schema)
-      ? { content: content("application/json", () => schemas.output(schema)) }
-      : {}),
-    ...(isBinary(schema) ? { content: { [DATA_MEDIA_TYPE]: {} } } : {}),
+    ...replyContent(schema, schemas),
   };
 }
 
-function isBinary(schema: ReplySchema): boolean {
-  return isAppRouteOtherResponse(schema) && schema.contentType === DATA_MEDIA_TYPE;
+function replyContent(schema: AppRoute["responses"][number], schemas: SchemaCollector): Json {
+  if (isAppRouteNoBody(schema)) return {};
+  const [type, body] = isAppRouteOtherResponse(schema)
+    ? [schema.contentType, schema.body]
+    : ["application/json", schema];
+  return body instanceof z.ZodType ? { content: content(type, () => schemas.output(body)) } : {};
 }
 
 /** Bytes have no schema: OpenAPI 3.1 describes them by their media type alone. */

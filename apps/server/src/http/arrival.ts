@@ -1,5 +1,6 @@
 import type { RequestHandler } from "express";
 import type { Logger } from "pino";
+import { answerAsGet } from "./any-method.ts";
 import { canonicalUrl, pathOf } from "./canonical-url.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "./request-id.ts";
 
@@ -10,12 +11,15 @@ export function arrival(log: Logger): RequestHandler {
     request.requestId = requestIdFor(request.headers["x-openstack-request-id"]);
     response.setHeader(REQUEST_ID_HEADER, request.requestId);
     request.url = canonicalUrl(request.url);
+    const { method } = request;
     // The query is left out: people have put tokens there.
     const path = pathOf(request.url);
+    // Before OPTIONS is answered, by which HAProxy asks for it unless told otherwise.
+    if (path === "/healthcheck") answerAsGet(request);
     response.once("close", () => {
       log.info({
         request: request.requestId,
-        method: request.method,
+        method,
         path,
         status: response.writableFinished ? response.statusCode : "aborted",
         ms: Math.round((performance.now() - start) * 1000) / 1000,

@@ -1,6 +1,10 @@
 import type { IncomingMessage } from "node:http";
 
-/** The URL under which the caller reached this server, without a trailing slash. */
-export function baseUrl({ headers, socket }: Pick<IncomingMessage, "headers" | "socket">): string {
-  return `http://${headers.host ?? `${socket.localAddress}:${socket.localPort}`}`;
+/** Tells the URL under which a caller reaches this server, without a trailing slash. */
+export type BaseUrl = (request: Pick<IncomingMessage, "headers" | "socket">) => string;
+
+/** The public URL where one is set, else the one that each request names. */
+export function baseUrl(publicUrl: string | undefined): BaseUrl {
+  if (publicUrl !== undefined) return () => publicUrl;
+  return ({ headers, socket }) => `http://${headers.host ?? `${socket.localAddress}:${socket.localPort}`}`;
 }

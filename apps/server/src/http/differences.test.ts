@@ -248,6 +248,29 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
     expect(reply.status).toBe(401);
   },
 
+  async ifMatch() {
+    const image = await makeImage(server, { tags: ["a", "b", "c"] });
+    const tags = `/v2/images/${image}/tags`;
+    const change = (method: string, path: string, entityTag: string | undefined, body?: string) =>
+      ask(server, method, path, {
+        headers: [
+          ["If-Match", entityTag ?? ""],
+          ["Content-Type", "application/openstack-images-v2.1-json-patch"],
+        ],
+        ...(body === undefined ? {} : { body }),
+      });
+    const seen = (await ask(server, "GET", tags)).headers["etag"];
+    expect((await change("DELETE", `${tags}/a`, seen)).status).toBe(204);
+    const late = await change("DELETE", `${tags}/b`, seen);
+    expect([late.status, errorIn(late).title]).toEqual([412, "Precondition Failed"]);
+    expect((await change("PUT", `${tags}/d`, seen)).status).toBe(412);
+    expect((await change("PUT", tags, seen, '{"tags":[]}')).status).toBe(412);
+    expect((await change("DELETE", tags, seen)).status).toBe(412);
+    expect((await change("PATCH", `/v2/images/${image}`, seen, "[]")).status).toBe(412);
+    expect((await change("DELETE", `/v2/images/${image}`, seen)).status).toBe(412);
+    expect(await tagsShown(server, image)).toEqual(["b", "c"]);
+  },
+
   async longRequestId() {
     const ids = { ["r".repeat(64)]: true, ["r".repeat(65)]: false, "a b": false, "a\u00e9": false, "Az_9-": true };
     for (const [id, taken] of Object.entries(ids)) {

@@ -12,6 +12,7 @@ import { describeInvalid } from "./invalid-request.ts";
 export const ERROR_STATUS = {
   "image-not-found": 404,
   "tag-not-found": 404,
+  "member-not-found": 404,
   forbidden: 403,
   "read-only-attribute": 403,
   "image-protected": 403,
@@ -22,8 +23,11 @@ export const ERROR_STATUS = {
   "image-gone": 410,
   "formats-missing": 400,
   "storage-full": 413,
+  "is-member": 409,
+  "precondition-failed": 412,
   "tag-quota-exceeded": 413,
   "property-quota-exceeded": 413,
+  "member-quota-exceeded": 413,
   "marker-not-found": 400,
 } as const satisfies Record<ImageErrorCode, ErrorStatus>;
 

@@ -1,5 +1,6 @@
 import type { Image } from "@imagetags/contract";
 import type { ImageRecord } from "../store/image-record.ts";
+import { toWireTime } from "./wire-time.ts";
 
 /** An image as it travels: properties beside the fields, which always win. */
 export function toImageView(image: ImageRecord): Image {
@@ -29,9 +30,4 @@ export function toImageView(image: ImageRecord): Image {
     file: `${self}/file`,
     schema: "/v2/schemas/image",
   };
-}
-
-/** Whole seconds, as Glance writes times. */
-function toWireTime(time: Date): string {
-  return `${time.toISOString().slice(0, 19)}Z`;
 }

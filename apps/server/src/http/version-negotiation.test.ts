@@ -27,7 +27,14 @@ describe("a request without a version in Accept", () => {
     expect(negotiateVersion(`/v2.${CURRENT_MINOR_VERSION + 1}/images`, undefined)).toEqual({ kind: "versions" });
   });
 
-  test.each(["/", "/?a=b", "/versions", "/versions?a", "/openapi.json", "/openapi.json?x"])(
+  test.each(["/versions", "/versions/", "/versions?a", "/versions/v2"])(
+    "for %s goes to the list of versions",
+    (url) => {
+      expect(negotiateVersion(url, undefined)).toEqual({ kind: "version-list" });
+    },
+  );
+
+  test.each(["/healthcheck", "/healthcheck?a", "/openapi.json", "/openapi.json?x"])(
     "for %s goes to a page without a token",
     (url) => {
       expect(negotiateVersion(url, undefined)).toEqual({ kind: "anonymous" });
@@ -35,6 +42,8 @@ describe("a request without a version in Accept", () => {
   );
 
   test.each([
+    "/",
+    "/?a=b",
     "/v1/images",
     "/v3/images",
     "/V2/images",
@@ -51,8 +60,10 @@ describe("a request without a version in Accept", () => {
     "//v2/images",
     "//",
     "/images",
-    "/versions/",
     "/Versions",
+    "/versionsx",
+    "//versions",
+    "/healthcheck/",
     "/openapi.json/",
     "/openapi",
     "/favicon.ico",
@@ -74,9 +85,15 @@ describe("a request with a version in Accept", () => {
     [`v2.${CURRENT_MINOR_VERSION}`, "/", "/v2/"],
     // As in Glance, the version is then not looked for in the path.
     ["v2", "/v2/images", "/v2/v2/images"],
-    ["v2", "/versions", "/v2/versions"],
   ])("%s for %s goes to the API as %s", (version, url, expected) => {
     expect(negotiateVersion(url, TYPE + version)).toEqual({ kind: "api", url: expected });
+  });
+
+  test.each([
+    ["/versions", "version-list"],
+    ["/healthcheck", "anonymous"],
+  ])("for %s, which is of no version, goes there all the same", (url, kind) => {
+    expect(negotiateVersion(url, `${TYPE}v2`)).toEqual({ kind });
   });
 
   test.each([

@@ -1,7 +1,6 @@
-import { CURRENT_MINOR_VERSION, versionsAt } from "@imagetags/contract";
+import { CURRENT_MINOR_VERSION } from "@imagetags/contract";
 import type { RequestHandler } from "express";
-import { baseUrl } from "./base-url.ts";
-import { sendJson } from "./send.ts";
+import { answerAsGet } from "./any-method.ts";
 
 /** Where a request goes. */
 export type Destination =
@@ -9,12 +8,18 @@ export type Destination =
   | { readonly kind: "api"; readonly url: string }
   /** To a page that needs no token. */
   | { readonly kind: "anonymous" }
-  /** Nowhere this server knows: it is answered with the versions there are. */
+  /** To the list of versions, asked for as such. */
+  | { readonly kind: "version-list" }
+  /** Nowhere this server knows: it is answered with the versions there are to choose from. */
   | { readonly kind: "versions" };
 
 const VERSION_SEGMENT = /^\/v2(?:\.(0|[1-9]\d?))?(?=[/?]|$)/;
 const VERSION_TYPE = /^application\/vnd\.openstack\.images-v(.+)$/;
-const ANONYMOUS = /^\/(?:versions|openapi\.json)?(?:\?|$)/;
+const ANONYMOUS = /^\/(?:healthcheck|openapi\.json)(?:\?|$)/;
+const VERSIONS = /^\/versions(?:[/?]|$)/;
+
+/** The pages of versions, which answer any method alike. */
+const PAGES = { "version-list": "/versions", versions: "/" } as const;
 
 /**
  * Finds the API version a request is for, in its path (`/v2`, `/v2.0` to `/v2.16`) or, without one
@@ -23,21 +28,17 @@ const ANONYMOUS = /^\/(?:versions|openapi\.json)?(?:\?|$)/;
  */
 export function negotiateVersion(url: string, accept: string | undefined): Destination {
   const asked = accept === undefined ? undefined : VERSION_TYPE.exec(accept)?.[1];
-  if (asked !== undefined) {
-    return isServed(asked) && url.startsWith("/")
-      ? { kind: "api", url: `/v2${url}` }
-      : { kind: "versions" };
-  }
-  const segment = VERSION_SEGMENT.exec(url);
+  const segment = asked === undefined ? VERSION_SEGMENT.exec(url) : null;
   if (segment !== null) {
     const minor = segment[1];
     if (minor === undefined) return { kind: "api", url };
-    if (Number(minor) <= CURRENT_MINOR_VERSION) {
-      return { kind: "api", url: `/v2${url.slice(segment[0].length)}` };
-    }
-    return { kind: "versions" };
+    if (Number(minor) > CURRENT_MINOR_VERSION) return { kind: "versions" };
+    return { kind: "api", url: `/v2${url.slice(segment[0].length)}` };
   }
-  return ANONYMOUS.test(url) ? { kind: "anonymous" } : { kind: "versions" };
+  if (ANONYMOUS.test(url)) return { kind: "anonymous" };
+  if (VERSIONS.test(url)) return { kind: "version-list" };
+  if (asked === undefined || !isServed(asked) || !url.startsWith("/")) return { kind: "versions" };
+  return { kind: "api", url: `/v2${url}` };
 }
 
 function isServed(version: string): boolean {
@@ -45,15 +46,16 @@ function isServed(version: string): boolean {
   return minor !== null && Number(minor[1] ?? 0) <= CURRENT_MINOR_VERSION;
 }
 
-/** Brings every version's address to `/v2`, and answers what is for no version with those there are. */
+/** Brings every version's address to `/v2`, and what is for no version to a page of those there are. */
 export function versionNegotiation(): RequestHandler {
-  return (request, response, next) => {
+  return (request, _response, next) => {
     const destination = negotiateVersion(request.url, request.headers.accept);
-    if (destination.kind === "versions") {
-      sendJson(response, 300, versionsAt(baseUrl(request)));
-      return;
+    if (destination.kind === "api") {
+      request.url = destination.url;
+    } else if (destination.kind !== "anonymous") {
+      request.url = PAGES[destination.kind];
+      answerAsGet(request);
     }
-    if (destination.kind === "api") request.url = destination.url;
     next();
   };
 }

@@ -1,8 +1,8 @@
 import type { Caller } from "../identity/caller.ts";
 import { allows, type RuleName } from "../policy/rules.ts";
-import type { ImageAccess } from "../store/image-record.ts";
+import type { ImageAccess, ImageRecord } from "../store/image-record.ts";
 import type { ImageKey, Permit } from "../store/image-store.ts";
-import { forbidden, imageNotFound, type ImageError } from "./image-error.ts";
+import { forbidden, ImageError, imageNotFound } from "./image-error.ts";
 
 /** The name by which Glance refuses an action, where it has no rule of its own for it. */
 const GLANCE_NAME: Partial<Record<RuleName, string>> = {
@@ -10,9 +10,22 @@ const GLANCE_NAME: Partial<Record<RuleName, string>> = {
   delete_image_tag: "modify_image",
 };
 
-/** The image that a caller means by an id. */
-export function keyFor(caller: Caller, imageId: string): ImageKey {
-  return { imageId, projectId: caller.projectId };
+/** Whether an image is in the state in which the caller wants to change it. */
+export type Precondition = (image: ImageRecord) => boolean;
+
+/** The image that a caller means by an id; a change of it is refused unless the precondition holds. */
+export function keyFor(caller: Caller, imageId: string, holds?: Precondition): ImageKey {
+  const { projectId } = caller;
+  if (holds === undefined) return { imageId, projectId };
+  const precondition = (image: ImageRecord) => (holds(image) ? undefined : preconditionFailed(imageId));
+  return { imageId, projectId, precondition };
+}
+
+function preconditionFailed(imageId: string): ImageError {
+  return new ImageError(
+    "precondition-failed",
+    `Image ${imageId} is not in the state that If-Match asks for: it was changed meanwhile.`,
+  );
 }
 
 /**
@@ -40,7 +53,7 @@ export function refusal(rule: RuleName): ImageError {
  * Whom an image is shown to at all; no policy widens it. A membership counts whether it is accepted or
  * not. Source: Glance, glance/db/sqlalchemy/api.py, `is_image_visible`.
  */
-function isShownTo(caller: Caller, image: ImageAccess): boolean {
+export function isShownTo(caller: Caller, image: ImageAccess): boolean {
   if (caller.roles.has("admin") || image.owner === null || image.owner === caller.projectId) return true;
   if (image.visibility === "shared") return image.isMember;
   return image.visibility !== "private";

@@ -1,5 +1,5 @@
 import type { Caller } from "../identity/caller.ts";
-import { keyFor, permitFor } from "./access.ts";
+import { keyFor, permitFor, type Precondition } from "./access.ts";
 import { imageNotFound, tagQuotaExceeded } from "./image-error.ts";
 import type { ImageService } from "./image-service.ts";
 
@@ -9,9 +9,10 @@ export async function addTag(
   caller: Caller,
   imageId: string,
   tag: string,
+  precondition?: Precondition,
 ): Promise<void> {
   const permit = permitFor("add_image_tag", caller, imageId);
-  const outcome = await store.addTag(keyFor(caller, imageId), tag, tagQuota, permit);
+  const outcome = await store.addTag(keyFor(caller, imageId, precondition), tag, tagQuota, permit);
   if (outcome === "no-image") throw imageNotFound(imageId);
   if (typeof outcome === "object") throw tagQuotaExceeded(outcome.overQuota, tagQuota, imageId);
 }

@@ -1,5 +1,5 @@
 import type { Caller } from "../identity/caller.ts";
-import { keyFor, permitFor } from "./access.ts";
+import { keyFor, permitFor, type Precondition } from "./access.ts";
 import { ImageError, imageNotFound } from "./image-error.ts";
 import type { ImageService } from "./image-service.ts";
 
@@ -8,10 +8,11 @@ export async function deleteImage(
   { store, data }: ImageService,
   caller: Caller,
   imageId: string,
+  precondition?: Precondition,
 ): Promise<void> {
   const permit = permitFor("delete_image", caller, imageId);
   const outcome = await store.deleteImage(
-    keyFor(caller, imageId),
+    keyFor(caller, imageId, precondition),
     (image) => {
       const refused = permit(image);
       if (refused !== undefined) return refused;

@@ -2,6 +2,7 @@
 export type ImageErrorCode =
   | "image-not-found"
   | "tag-not-found"
+  | "member-not-found"
   | "forbidden"
   | "read-only-attribute"
   | "conflict"
@@ -12,8 +13,11 @@ export type ImageErrorCode =
   | "image-gone"
   | "formats-missing"
   | "storage-full"
+  | "is-member"
+  | "precondition-failed"
   | "tag-quota-exceeded"
   | "property-quota-exceeded"
+  | "member-quota-exceeded"
   | "marker-not-found";
 
 /** An error that the caller made or met; its message is for the caller. */

@@ -1,5 +1,5 @@
 import type { Caller } from "../identity/caller.ts";
-import { keyFor, permitFor } from "./access.ts";
+import { keyFor, permitFor, type Precondition } from "./access.ts";
 import { imageNotFound, tagNotFound } from "./image-error.ts";
 import type { ImageService } from "./image-service.ts";
 
@@ -12,9 +12,10 @@ export async function removeTag(
   caller: Caller,
   imageId: string,
   tag: string,
+  precondition?: Precondition,
 ): Promise<void> {
   const permit = permitFor("delete_image_tag", caller, imageId);
-  const outcome = await store.removeTag(keyFor(caller, imageId), tag, permit);
+  const outcome = await store.removeTag(keyFor(caller, imageId, precondition), tag, permit);
   switch (outcome) {
     case "removed":
       return;

@@ -1,8 +1,8 @@
 import type { Caller } from "../identity/caller.ts";
 import { allows } from "../policy/rules.ts";
 import type { Permit } from "../store/image-store.ts";
-import { keyFor, permitFor, refusal } from "./access.ts";
-import { imageNotFound, tagQuotaExceeded } from "./image-error.ts";
+import { keyFor, permitFor, refusal, type Precondition } from "./access.ts";
+import { imageNotFound, tagQuotaExceeded, type ImageError } from "./image-error.ts";
 import type { ImageService } from "./image-service.ts";
 
 /** Makes these the tags of an image, all at once, and returns them, each once and sorted. */
@@ -11,6 +11,7 @@ export async function replaceTags(
   caller: Caller,
   imageId: string,
   tags: readonly string[],
+  precondition?: Precondition,
 ): Promise<string[]> {
   const wanted = new Set(tags);
   const mayRemove = permitFor("delete_image_tag", caller, imageId);
@@ -18,18 +19,32 @@ export async function replaceTags(
   const permit: Permit = (image) => {
     const refused = mayRemove(image);
     if (refused !== undefined) return refused;
-    if (!allows("add_image_tag", caller, image)) return refusal("add_image_tag");
-    if (tagQuota >= 0 && wanted.size > tagQuota) return tagQuotaExceeded(wanted.size, tagQuota, imageId);
-    return undefined;
+    return allows("add_image_tag", caller, image) ? undefined : refusal("add_image_tag");
   };
-  const outcome = await store.replaceTags(keyFor(caller, imageId), wanted, permit);
+  const key = keyFor(caller, imageId, precondition);
+  const tooMany = overQuota(wanted.size, tagQuota, imageId);
+  const outcome = await store.replaceTags(
+    // Told after all else: whoever's knowledge is old learns that first.
+    tooMany === undefined ? key : { ...key, precondition: (image) => key.precondition?.(image) ?? tooMany },
+    wanted,
+    permit,
+  );
   if (outcome === "no-image") throw imageNotFound(imageId);
   return [...wanted].toSorted();
 }
 
+function overQuota(wanted: number, tagQuota: number, imageId: string): ImageError | undefined {
+  return tagQuota >= 0 && wanted > tagQuota ? tagQuotaExceeded(wanted, tagQuota, imageId) : undefined;
+}
+
 /** Removes every tag of an image; there may be none. */
-export async function clearTags({ store }: ImageService, caller: Caller, imageId: string): Promise<void> {
+export async function clearTags(
+  { store }: ImageService,
+  caller: Caller,
+  imageId: string,
+  precondition?: Precondition,
+): Promise<void> {
   const permit = permitFor("delete_image_tag", caller, imageId);
-  const outcome = await store.replaceTags(keyFor(caller, imageId), new Set(), permit);
+  const outcome = await store.replaceTags(keyFor(caller, imageId, precondition), new Set(), permit);
   if (outcome === "no-image") throw imageNotFound(imageId);
 }

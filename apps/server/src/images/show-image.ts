@@ -22,15 +22,16 @@ export async function listTags(
   return image.tags;
 }
 
-/** Throws unless the image bears the tag. */
+/** The tags of an image that bears this one; throws when it does not. */
 export async function checkTag(
   service: ImageService,
   caller: Caller,
   imageId: string,
   tag: string,
-): Promise<void> {
+): Promise<readonly string[]> {
   const tags = await listTags(service, caller, imageId);
   if (!tags.includes(tag)) throw tagNotFound(imageId, tag);
+  return tags;
 }
 
 /** The image of this id that the caller may see, if there is one. */

@@ -1,7 +1,7 @@
 import type { Caller } from "../identity/caller.ts";
 import { allows } from "../policy/rules.ts";
 import type { ImageEdit, ImageFields, ImageRecord } from "../store/image-record.ts";
-import { keyFor, permitFor, refusal } from "./access.ts";
+import { keyFor, permitFor, refusal, type Precondition } from "./access.ts";
 import { ImageError, imageNotFound, propertyQuotaExceeded, tagQuotaExceeded } from "./image-error.ts";
 import type { ImageService } from "./image-service.ts";
 
@@ -24,9 +24,10 @@ export async function updateImage(
   caller: Caller,
   imageId: string,
   changes: readonly ImageChange[],
+  precondition?: Precondition,
 ): Promise<ImageRecord> {
   const outcome = await store.updateImage(
-    keyFor(caller, imageId),
+    keyFor(caller, imageId, precondition),
     permitFor("modify_image", caller, imageId),
     (image) => {
       const edit = new Edit(caller, image);

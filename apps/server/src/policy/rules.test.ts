@@ -47,6 +47,13 @@ const ownersOnly: Record<TargetName, CallerName[]> = {
 
 const adminOnly = everywhere(admin);
 
+const membersToo: Record<TargetName, CallerName[]> = {
+  ...everywhere(ownReaders),
+  "private and a member": allReaders,
+  "shared and a member": allReaders,
+  "nobody's": admin,
+};
+
 const MATRIX: Record<RuleName, Record<TargetName, CallerName[]>> = {
   context_is_admin: adminOnly,
   get_image: {
@@ -75,6 +82,15 @@ const MATRIX: Record<RuleName, Record<TargetName, CallerName[]>> = {
   },
   publicize_image: adminOnly,
   communitize_image: ownersOnly,
+  add_member: ownersOnly,
+  delete_member: ownersOnly,
+  get_member: membersToo,
+  get_members: membersToo,
+  modify_member: {
+    ...everywhere(admin),
+    "private and a member": [...admin, "member elsewhere"],
+    "shared and a member": [...admin, "member elsewhere"],
+  },
   add_image_tag: ownersOnly,
   delete_image_tag: ownersOnly,
 };

@@ -27,6 +27,15 @@ const readerWhoMaySee: Rule = (caller, target) =>
 const memberWhoMaySee: Rule = (caller, target) =>
   isAdmin(caller, target) || (caller.roles.has("member") && isShownTo(caller, target));
 
+const readerOrImageMember: Rule = (caller, target) =>
+  isAdmin(caller, target) ||
+  (caller.roles.has("reader") && (inOwnProject(caller, target) || target.isMember));
+
+/** The owner is none of its image's members, also where it was made one. */
+const imageMember: Rule = (caller, target) =>
+  isAdmin(caller, target) ||
+  (caller.roles.has("member") && target.isMember && !inOwnProject(caller, target));
+
 /**
  * The rules of the Image API by name, with the defaults of today's Glance (secure RBAC).
  * `add_image_tag` and `delete_image_tag` are ours and stand for `modify_image`.
@@ -44,6 +53,11 @@ export const RULES = {
   download_image: memberWhoMaySee,
   publicize_image: isAdmin,
   communitize_image: memberOfOwner,
+  add_member: memberOfOwner,
+  get_member: readerOrImageMember,
+  get_members: readerOrImageMember,
+  modify_member: imageMember,
+  delete_member: memberOfOwner,
   add_image_tag: memberOfOwner,
   delete_image_tag: memberOfOwner,
 } satisfies Record<string, Rule>;

@@ -1,15 +1,12 @@
-import type { Kysely } from "kysely";
 import type { ReceivedData, ImageRecord } from "./image-record.ts";
 import type { ImageKey, Permit } from "./image-store.ts";
 import { openForChange, Refusal } from "./open-for-change.ts";
-import { readImage } from "./read-images.ts";
-import type { Schema } from "./schema.ts";
+import { readImage } from "./read-image.ts";
 import type { Work } from "./statement.ts";
 import type { Statements } from "./statements.ts";
 
 /** See {@link ImageStore.beginUpload}. */
 export function* beginUpload(
-  db: Kysely<Schema>,
   sql: Statements,
   key: ImageKey,
   now: string,
@@ -19,7 +16,7 @@ export function* beginUpload(
   const access = yield* openForChange(sql, key, permit);
   if (access === undefined) return "no-image";
   const imageId = access.id;
-  const image = yield* readImage(db, sql, imageId);
+  const image = yield* readImage(sql, imageId);
   if (image === undefined) return "no-image";
   const refused = ready(image);
   if (refused !== undefined) throw new Refusal(refused);

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { ImageRecord, NewImage } from "./image-record.ts";
-import type { OrphanedData, ImageKey, Permit } from "./image-store.ts";
+import type { ImageKey, OrphanedData, Permit } from "./image-store.ts";
+import { removeMembers } from "./members.ts";
 import { openForChange } from "./open-for-change.ts";
 import type { Schema } from "./schema.ts";
 import { toSqlTime } from "./sql-time.ts";
@@ -64,7 +65,7 @@ export function* deleteImage(
   yield* sql.deleteImage.run({ imageId, now });
   yield* sql.removeAllTags.run({ imageId, now });
   yield* sql.removeProperties.run({ imageId, now });
-  yield* sql.removeMembers.run({ imageId, now });
+  yield* removeMembers(sql, imageId, now);
   if (locations.length === 0) return "deleted";
   yield* sql.removeLocations.run({ imageId, now });
   return { dataOf: imageId };

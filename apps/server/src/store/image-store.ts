@@ -1,5 +1,6 @@
 import type { ImageListFilter } from "./image-list-filter.ts";
 import type { ImageAccess, ImageEdit, ImageRecord, NewImage, ReceivedData } from "./image-record.ts";
+import type { MemberStore } from "./member-store.ts";
 
 /**
  * Asked inside the transaction, after the image is found and before anything changes. An error returned
@@ -12,6 +13,11 @@ export interface ImageKey {
   readonly imageId: string;
   /** The asking project, for {@link ImageAccess.isMember}. */
   readonly projectId: string;
+  /**
+   * Asked by a change inside the transaction, with the image as it is then, after the {@link Permit} and
+   * before all else. An error returned refuses the change as a permit's does.
+   */
+  readonly precondition?: (image: ImageRecord) => Error | undefined;
 }
 
 /**
@@ -29,7 +35,7 @@ export interface ImageKey {
  *   moves, and only forward.
  * - A read sees everything committed before it began.
  */
-export interface ImageStore {
+export interface ImageStore extends MemberStore {
   /** Removes a tag, and with it every copy that a careless writer left in several rows. */
   removeTag(key: ImageKey, tag: string, permit: Permit): Promise<"removed" | "no-tag" | "no-image">;
 
@@ -98,6 +104,9 @@ export interface ImageStore {
 
   /** A page of images in the order asked for; `no-marker` when there is no image of the id to go on after. */
   listImages(filter: ImageListFilter): Promise<ImageRecord[] | "no-marker">;
+
+  /** Resolves when the database answers; rejects with {@link StoreUnavailable} whatever keeps it from that. */
+  ping(): Promise<void>;
 
   /** Waits for changes under way and closes the database. */
   close(): Promise<void>;

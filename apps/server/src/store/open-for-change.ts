@@ -1,7 +1,7 @@
 import { UUID } from "@imagetags/contract";
 import type { ImageAccess } from "./image-record.ts";
 import type { ImageKey, Permit } from "./image-store.ts";
-import { toVisibility } from "./read-image.ts";
+import { readImage, toVisibility } from "./read-image.ts";
 import type { Work } from "./statement.ts";
 import type { Statements } from "./statements.ts";
 
@@ -31,7 +31,7 @@ export function* findAccess(sql: Statements, key: ImageKey): Work<ImageAccess | 
   };
 }
 
-/** Finds an image and asks for permission to change it. */
+/** Finds an image, asks for permission to change it, and then whether it is in the state that is needed. */
 export function* openForChange(
   sql: Statements,
   key: ImageKey,
@@ -41,5 +41,10 @@ export function* openForChange(
   if (image === undefined) return undefined;
   const refused = permit(image);
   if (refused !== undefined) throw new Refusal(refused);
+  if (key.precondition !== undefined) {
+    const record = yield* readImage(sql, image.id);
+    const failed = record === undefined ? undefined : key.precondition(record);
+    if (failed !== undefined) throw new Refusal(failed);
+  }
   return image;
 }

@@ -3,6 +3,21 @@ import type { Selectable } from "kysely";
 import type { ImageRecord } from "./image-record.ts";
 import type { Schema } from "./schema.ts";
 import { fromSqlTime } from "./sql-time.ts";
+import type { Work } from "./statement.ts";
+import type { Statements } from "./statements.ts";
+
+/** The image of exactly this id, deleted or not. */
+export function* readImage(sql: Statements, imageId: string): Work<ImageRecord | undefined> {
+  const row = yield* sql.findImage.first({ imageId });
+  if (row === undefined) return undefined;
+  const tags = yield* sql.tagValues.rows({ imageId });
+  const properties = yield* sql.propertiesOf.rows({ imageId });
+  return toImageRecord(
+    row,
+    tags.map((tag) => tag.value),
+    new Map(properties.flatMap(({ name, value }) => (value === null ? [] : [[name, value] as const]))),
+  );
+}
 
 /** A row of `images` with its tags and properties, as an image. */
 export function toImageRecord(

@@ -2,7 +2,7 @@ import { sql as raw, type Kysely, type Selectable } from "kysely";
 import type { ImageAccess, ImageRecord } from "./image-record.ts";
 import type { ImageKey } from "./image-store.ts";
 import { findAccess } from "./open-for-change.ts";
-import { toImageRecord } from "./read-image.ts";
+import { readImage, toImageRecord } from "./read-image.ts";
 import type { Schema } from "./schema.ts";
 import { rowsOfQuery, type Work } from "./statement.ts";
 import type { Statements } from "./statements.ts";
@@ -11,26 +11,13 @@ const no = raw.lit(false);
 
 /** See {@link ImageStore.findImage}. */
 export function* findImage(
-  db: Kysely<Schema>,
   sql: Statements,
   key: ImageKey,
 ): Work<{ image: ImageRecord; access: ImageAccess } | undefined> {
   const access = yield* findAccess(sql, key);
   if (access === undefined) return undefined;
-  const image = yield* readImage(db, sql, access.id);
+  const image = yield* readImage(sql, access.id);
   return image === undefined ? undefined : { image, access };
-}
-
-/** The image of exactly this id, deleted or not. */
-export function* readImage(
-  db: Kysely<Schema>,
-  sql: Statements,
-  imageId: string,
-): Work<ImageRecord | undefined> {
-  const row = yield* sql.findImage.first({ imageId });
-  if (row === undefined) return undefined;
-  const [image] = yield* withTagsAndProperties(db, [row]);
-  return image;
 }
 
 /** Rows of `images` as images, in the same order. */

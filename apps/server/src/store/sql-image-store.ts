@@ -1,11 +1,22 @@
+import type { MemberStatus } from "@imagetags/contract";
 import type { Kysely } from "kysely";
 import { createImage, deleteImage } from "./change-images.ts";
 import { abandonUpload, beginUpload, findLocations, finishUpload } from "./change-data.ts";
 import { addTag, removeTag, replaceTags } from "./change-tags.ts";
 import type { ImageListFilter } from "./image-list-filter.ts";
 import type { ImageAccess, ImageEdit, ImageRecord, NewImage, ReceivedData } from "./image-record.ts";
-import type { ImageKey, ImageStore, OrphanedData, OverQuota, Permit } from "./image-store.ts";
+import {
+  StoreUnavailable,
+  type ImageKey,
+  type ImageStore,
+  type OrphanedData,
+  type OverQuota,
+  type Permit,
+} from "./image-store.ts";
 import { listImages } from "./list-images.ts";
+import type { MemberRecord } from "./member-record.ts";
+import type { MemberPermit } from "./member-store.ts";
+import { addMember, findMembers, removeMember, setMemberStatus } from "./members.ts";
 import { findImage } from "./read-images.ts";
 import type { Schema } from "./schema.ts";
 import { toSqlTime } from "./sql-time.ts";
@@ -79,8 +90,7 @@ export class SqlImageStore implements ImageStore {
     permit: Permit,
     ready: (image: ImageRecord) => Error | undefined,
   ): Promise<"begun" | "not-queued" | "no-image"> {
-    const { queries } = this.#database;
-    return this.#database.change(() => beginUpload(queries, this.#sql, key, this.#now(), permit, ready));
+    return this.#database.change(() => beginUpload(this.#sql, key, this.#now(), permit, ready));
   }
 
   finishUpload(imageId: string, data: ReceivedData): Promise<"active" | "gone"> {
@@ -92,7 +102,7 @@ export class SqlImageStore implements ImageStore {
   }
 
   findImage(key: ImageKey): Promise<{ image: ImageRecord; access: ImageAccess } | undefined> {
-    return this.#database.read(() => findImage(this.#database.queries, this.#sql, key));
+    return this.#database.read(() => findImage(this.#sql, key));
   }
 
   findLocations(imageId: string): Promise<readonly string[]> {
@@ -101,6 +111,46 @@ export class SqlImageStore implements ImageStore {
 
   listImages(filter: ImageListFilter): Promise<ImageRecord[] | "no-marker"> {
     return this.#database.read(() => listImages(this.#database.queries, this.#sql, filter));
+  }
+
+  findMembers(key: ImageKey): Promise<{ access: ImageAccess; members: MemberRecord[] } | undefined> {
+    return this.#database.read(() => findMembers(this.#sql, key));
+  }
+
+  addMember(
+    key: ImageKey,
+    memberId: string,
+    quota: number,
+    permit: Permit,
+  ): Promise<MemberRecord | "is-member" | "no-image" | OverQuota> {
+    return this.#database.change(() => addMember(this.#sql, key, memberId, quota, this.#now(), permit));
+  }
+
+  setMemberStatus(
+    key: ImageKey,
+    memberId: string,
+    status: MemberStatus,
+    permit: MemberPermit,
+  ): Promise<MemberRecord | "no-member" | "no-image"> {
+    return this.#database.change(() =>
+      setMemberStatus(this.#sql, key, memberId, status, this.#now(), permit),
+    );
+  }
+
+  removeMember(
+    key: ImageKey,
+    memberId: string,
+    permit: MemberPermit,
+  ): Promise<"removed" | "no-member" | "no-image"> {
+    return this.#database.change(() => removeMember(this.#sql, key, memberId, this.#now(), permit));
+  }
+
+  async ping(): Promise<void> {
+    try {
+      await this.#database.read(() => this.#sql.anyImage.first({}));
+    } catch (cause) {
+      throw new StoreUnavailable("The database does not answer.", { cause });
+    }
   }
 
   close(): Promise<void> {

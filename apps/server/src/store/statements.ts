@@ -1,5 +1,6 @@
 import { sql, type Kysely } from "kysely";
 import type { ReceivedData } from "./image-record.ts";
+import { compileMemberStatements } from "./member-statements.ts";
 import type { Schema } from "./schema.ts";
 import { Statement } from "./statement.ts";
 
@@ -112,6 +113,15 @@ export function compileStatements(db: Kysely<Schema>) {
         .distinct()
         .where("image_id", "=", slot.imageId)
         .where("deleted", "=", no),
+    ),
+
+    propertiesOf: new Statement(db, (query, slot: ImageArgs) =>
+      query
+        .selectFrom("image_properties")
+        .select(["name", "value"])
+        .where("image_id", "=", slot.imageId)
+        .where("deleted", "=", no)
+        .orderBy("name"),
     ),
 
     /** `updated_at` only moves forward, also past the clock of another writer that runs ahead. */
@@ -235,20 +245,17 @@ export function compileStatements(db: Kysely<Schema>) {
         .where("deleted", "=", no),
     ),
 
-    removeMembers: new Statement(db, (query, slot: ChangeArgs) =>
-      query
-        .updateTable("image_members")
-        .set({ deleted: yes, deleted_at: slot.now, updated_at: slot.now })
-        .where("image_id", "=", slot.imageId)
-        .where("deleted", "=", no),
-    ),
-
     deleteImage: new Statement(db, (query, slot: ChangeArgs) =>
       query
         .updateTable("images")
         .set({ status: "deleted", deleted: yes, deleted_at: slot.now, updated_at: slot.now })
         .where("id", "=", slot.imageId),
     ),
+
+    /** Reads as little as there is to read. */
+    anyImage: new Statement(db, (query) => query.selectFrom("images").select("id").limit(1)),
+
+    ...compileMemberStatements(db),
   };
 }
 

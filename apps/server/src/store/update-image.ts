@@ -3,7 +3,7 @@ import { writeTags } from "./change-tags.ts";
 import type { ImageEdit, ImageFields, ImageRecord } from "./image-record.ts";
 import type { ImageKey, Permit } from "./image-store.ts";
 import { openForChange, Refusal } from "./open-for-change.ts";
-import { readImage } from "./read-images.ts";
+import { readImage } from "./read-image.ts";
 import type { Schema } from "./schema.ts";
 import type { Work } from "./statement.ts";
 import type { Statements } from "./statements.ts";
@@ -20,7 +20,7 @@ export function* updateImage(
   const access = yield* openForChange(sql, key, permit);
   if (access === undefined) return "no-image";
   const imageId = access.id;
-  const image = yield* readImage(db, sql, imageId);
+  const image = yield* readImage(sql, imageId);
   if (image === undefined) return "no-image";
   const edited = edit(image);
   if (edited instanceof Error) throw new Refusal(edited);
@@ -30,7 +30,7 @@ export function* updateImage(
   const properties = yield* writeProperties(sql, image, edited.properties, now);
   if (!fields && !tags && !properties) return image;
   yield* sql.touchImage.run({ imageId, now });
-  return (yield* readImage(db, sql, imageId)) ?? "no-image";
+  return (yield* readImage(sql, imageId)) ?? "no-image";
 }
 
 function* writeFields(

@@ -138,6 +138,12 @@ export const DIFFERENCES = {
     ours: "not taken",
     why: "an alias of another service",
   },
+  ifMatch: {
+    case: "`If-Match` on a change of an image or its tags",
+    glance: "ignored",
+    ours: "412 when it does not hold",
+    why: "openstacksdk has an error for it, and no change is lost unawares",
+  },
   longRequestId: {
     case: "a request id of 65 characters",
     glance: "500",

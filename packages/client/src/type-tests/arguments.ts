@@ -19,11 +19,15 @@ export async function callRightAndWrong(client: Client): Promise<void> {
   await client.images.list({ query: { os_distro: "debian", hw_vif_multiqueue_enabled: true } });
   await client.images.list({ query: {} });
   await client.versions.choices();
+  await client.imageTags.delete({ params: { image_id, tag }, headers: { "if-match": '"a"' } });
+  await client.images.show({ params: { image_id }, headers: { "if-none-match": '"a"' } });
+  await client.imageMembers.add({ params: { image_id }, body: { member: "m" } });
+  await client.imageMembers.setStatus({ params: { image_id, member_id: "m" }, body: { status: "accepted" } });
 
   await client.imageData.upload({ params: { image_id }, body: new Blob(["a"]) });
   await client.imageData.upload({ params: { image_id }, body: new Uint8Array(1) });
   await client.imageData.upload({ params: { image_id }, body: new Blob(["a"]).stream() });
-  await client.imageData.download({ params: { image_id }, extraHeaders: { Range: "bytes=0-9" } });
+  await client.imageData.download({ params: { image_id }, headers: { range: "bytes=0-9" } });
 
   // @ts-expect-error -- no input
   await client.imageTags.delete();
@@ -43,6 +47,12 @@ export async function callRightAndWrong(client: Client): Promise<void> {
   await client.imageTags.delete({ params: { image_id, tag: tag.length > 3 ? tag : undefined } });
   // @ts-expect-error -- the request body is ignored, so none is taken
   await client.imageTags.delete({ params: { image_id, tag }, body: {} });
+  // @ts-expect-error -- a misnamed header
+  await client.imageTags.delete({ params: { image_id, tag }, headers: { "if-matches": '"a"' } });
+  // @ts-expect-error -- a header is text
+  await client.imageTags.delete({ params: { image_id, tag }, headers: { "if-match": 7 } });
+  // @ts-expect-error -- no such status
+  await client.imageMembers.setStatus({ params: { image_id, member_id: "m" }, body: { status: "x" } });
   // @ts-expect-error -- no such route
   await client.imageTags.remove({ params: { image_id, tag } });
   // @ts-expect-error -- no such visibility

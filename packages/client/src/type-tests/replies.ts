@@ -1,4 +1,4 @@
-import type { Contract, ErrorBody, Image } from "@imagetags/contract";
+import type { Contract, ErrorBody, Image, Member } from "@imagetags/contract";
 import type { ClientArgs, initClient } from "@ts-rest/core";
 import type { Client, createClient } from "../index.ts";
 import { assertType, type Same } from "./assert.ts";
@@ -15,8 +15,8 @@ type ErrorStatus = Exclude<RemoveReply["status"], 204>;
 assertType<Same<Client, ReturnType<typeof initClient<Contract, ClientArgs>>>>();
 assertType<Same<Client, ReturnType<typeof createClient>>>();
 
-// Glance documents 204, 400, 401, 403, 404, 405, 413, 500 and 503; IMS documents some of these.
-assertType<Same<RemoveReply["status"], 204 | 400 | 401 | 403 | 404 | 405 | 413 | 500 | 503>>();
+// Glance documents 204, 400, 401, 403, 404, 405, 413, 500 and 503, IMS some of these; 412 is for If-Match.
+assertType<Same<RemoveReply["status"], 204 | 400 | 401 | 403 | 404 | 405 | 412 | 413 | 500 | 503>>();
 assertType<Same<Body<RemoveReply, 204>, undefined>>();
 assertType<Same<{ [S in ErrorStatus]: Body<RemoveReply, S> }, Record<ErrorStatus, ErrorBody>>>();
 assertType<Same<RemoveReply["headers"], Headers>>();
@@ -24,6 +24,9 @@ assertType<Same<RemoveReply["headers"], Headers>>();
 assertType<Same<Body<Reply<Client["imageTags"]["list"]>, 200>, { tags: string[] }>>();
 assertType<Same<Body<Reply<Client["images"]["show"]>, 200>, Image>>();
 assertType<Same<Body<Reply<Client["images"]["delete"]>, 409>, ErrorBody>>();
+assertType<Same<Body<Reply<Client["images"]["show"]>, 304>, undefined>>();
+assertType<Same<Body<Reply<Client["imageMembers"]["setStatus"]>, 200>, Member>>();
+assertType<Same<Body<Reply<Client["health"]["check"]>, 200>, "OK">>();
 
 // Data is bytes, which the client holds as a Blob, whether it is all of it or a part.
 assertType<Same<Body<Reply<Client["imageData"]["download"]>, 200 | 206>, Blob>>();
@@ -47,6 +50,7 @@ export function tell(reply: RemoveReply): string | undefined {
     case 401:
     case 403:
     case 405:
+    case 412:
     case 413:
     case 500:
     case 503:

@@ -19,12 +19,12 @@ export function imageDataRoutes(contract: Contract["imageData"], service: ImageS
         return { status: 204, body: undefined };
       },
     },
-    download: async ({ params, req, res }) => {
+    download: async ({ params, headers, req, res }) => {
       const found = await findData(service, callerOf(req), params.image_id);
       if (found === undefined) return { status: 204, body: undefined };
       const { size, checksum, open } = found;
       // Only GET knows ranges (RFC 9110, section 14.2).
-      const asked = req.method === "GET" ? req.headers.range : undefined;
+      const asked = req.method === "GET" ? headers.range : undefined;
       const range = asked === undefined ? undefined : parseRange(asked, size);
       const data = await open(range);
       if (checksum !== null) res.setHeader("Content-MD5", checksum);

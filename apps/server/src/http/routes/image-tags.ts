@@ -5,7 +5,9 @@ import type { ImageService } from "../../images/image-service.ts";
 import { removeTag } from "../../images/remove-tag.ts";
 import { clearTags, replaceTags } from "../../images/replace-tags.ts";
 import { checkTag, listTags } from "../../images/show-image.ts";
+import { tagsEntityTag } from "../entity-tag.ts";
 import { jsonBody } from "../json-body.ts";
+import { ifTagsMatch, isKnown } from "../preconditions.ts";
 import { callerOf } from "../request-context.ts";
 
 const s = initServer();
@@ -16,31 +18,39 @@ export function imageTagsRoutes(
   service: ImageService,
 ) {
   return s.router(contract, {
-    delete: async ({ params, req }) => {
-      await removeTag(service, callerOf(req), params.image_id, params.tag);
+    delete: async ({ params, headers, req }) => {
+      const precondition = ifTagsMatch(headers["if-match"]);
+      await removeTag(service, callerOf(req), params.image_id, params.tag, precondition);
       return { status: 204, body: undefined };
     },
-    add: async ({ params, req }) => {
-      await addTag(service, callerOf(req), params.image_id, params.tag);
+    add: async ({ params, headers, req }) => {
+      const precondition = ifTagsMatch(headers["if-match"]);
+      await addTag(service, callerOf(req), params.image_id, params.tag, precondition);
       return { status: 204, body: undefined };
     },
-    check: async ({ params, req }) => {
-      await checkTag(service, callerOf(req), params.image_id, params.tag);
+    check: async ({ params, req, res }) => {
+      const tags = await checkTag(service, callerOf(req), params.image_id, params.tag);
+      res.setHeader("ETag", tagsEntityTag(tags));
       return { status: 204, body: undefined };
     },
-    list: async ({ params, req }) => {
+    list: async ({ params, headers, req, res }) => {
       const tags = await listTags(service, callerOf(req), params.image_id);
+      const entityTag = tagsEntityTag(tags);
+      res.setHeader("ETag", entityTag);
+      if (isKnown(entityTag, headers["if-none-match"])) return { status: 304, body: undefined };
       return { status: 200, body: { tags: [...tags] } };
     },
     replace: {
       middleware: [jsonBody],
-      handler: async ({ params, body, req }) => {
-        const tags = await replaceTags(service, callerOf(req), params.image_id, body.tags);
+      handler: async ({ params, headers, body, req, res }) => {
+        const precondition = ifTagsMatch(headers["if-match"]);
+        const tags = await replaceTags(service, callerOf(req), params.image_id, body.tags, precondition);
+        res.setHeader("ETag", tagsEntityTag(tags));
         return { status: 200, body: { tags } };
       },
     },
-    clear: async ({ params, req }) => {
-      await clearTags(service, callerOf(req), params.image_id);
+    clear: async ({ params, headers, req }) => {
+      await clearTags(service, callerOf(req), params.image_id, ifTagsMatch(headers["if-match"]));
       return { status: 204, body: undefined };
     },
   });

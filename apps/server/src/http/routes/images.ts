@@ -11,9 +11,11 @@ import { toDraft } from "../image-draft.ts";
 import { refuseUnread, toImageQuery } from "../image-query/image-query.ts";
 import { toImageView } from "../image-view.ts";
 import { jsonBody } from "../json-body.ts";
-import { baseUrl } from "../base-url.ts";
+import type { BaseUrl } from "../base-url.ts";
+import { imageEntityTag } from "../entity-tag.ts";
 import { pageLinks } from "../page-links.ts";
 import { draftOf, patchBody } from "../patch-body.ts";
+import { ifImageMatches, isKnown } from "../preconditions.ts";
 import { callerOf } from "../request-context.ts";
 
 const s = initServer();
@@ -23,6 +25,7 @@ export function imagesRoutes(
   contract: Contract["images"],
   service: ImageService,
   profile: TagProfile,
+  baseUrl: BaseUrl,
 ) {
   return s.router(contract, {
     create: {
@@ -30,12 +33,16 @@ export function imagesRoutes(
       handler: async ({ body, req, res }) => {
         const image = toImageView(await createImage(service, callerOf(req), toDraft(body)));
         res.setHeader("Location", `${baseUrl(req)}${image.self}`);
+        res.setHeader("ETag", imageEntityTag(image));
         return { status: 201, body: image };
       },
     },
-    show: async ({ params, req }) => {
-      const image = await showImage(service, callerOf(req), params.image_id);
-      return { status: 200, body: toImageView(image) };
+    show: async ({ params, headers, req, res }) => {
+      const image = toImageView(await showImage(service, callerOf(req), params.image_id));
+      const entityTag = imageEntityTag(image);
+      res.setHeader("ETag", entityTag);
+      if (isKnown(entityTag, headers["if-none-match"])) return { status: 304, body: undefined };
+      return { status: 200, body: image };
     },
     list: async ({ query, req }) => {
       refuseUnread(req.query);
@@ -51,14 +58,18 @@ export function imagesRoutes(
     },
     update: {
       middleware: [patchBody],
-      handler: async ({ params, body, req }) => {
+      handler: async ({ params, headers, body, req, res }) => {
         const changes = toChanges(body, draftOf(req.headers["content-type"]), profile);
-        const image = await updateImage(service, callerOf(req), params.image_id, changes);
-        return { status: 200, body: toImageView(image) };
+        const precondition = ifImageMatches(headers["if-match"]);
+        const image = toImageView(
+          await updateImage(service, callerOf(req), params.image_id, changes, precondition),
+        );
+        res.setHeader("ETag", imageEntityTag(image));
+        return { status: 200, body: image };
       },
     },
-    delete: async ({ params, req }) => {
-      await deleteImage(service, callerOf(req), params.image_id);
+    delete: async ({ params, headers, req }) => {
+      await deleteImage(service, callerOf(req), params.image_id, ifImageMatches(headers["if-match"]));
       return { status: 204, body: undefined };
     },
   });

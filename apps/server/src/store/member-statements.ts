@@ -1,0 +1,105 @@
+import { sql, type Kysely } from "kysely";
+import type { Schema } from "./schema.ts";
+import { Statement } from "./statement.ts";
+
+/** All memberships of an image. */
+export interface OfImage {
+  readonly imageId: string;
+}
+
+/** The membership of one project. */
+export interface OfMember extends OfImage {
+  readonly memberId: string;
+}
+
+/** One row. */
+export interface OfRow {
+  readonly id: number;
+}
+
+/** The time of a change. */
+export interface AtTime {
+  readonly now: string;
+}
+
+const yes = sql.lit(true);
+const no = sql.lit(false);
+
+const COLUMNS = ["id", "member", "status", "created_at", "updated_at", "deleted"] as const;
+
+/** The statements of fixed text about members, compiled for the database that `db` speaks to. */
+export function compileMemberStatements(db: Kysely<Schema>) {
+  return {
+    membersOf: new Statement(db, (query, slot: OfImage) =>
+      query
+        .selectFrom("image_members")
+        .select(COLUMNS)
+        .where("image_id", "=", slot.imageId)
+        .where("deleted", "=", no)
+        .orderBy("id"),
+    ),
+
+    /** Every row of the image's memberships, those that ended too, which come last. */
+    membershipsOf: new Statement(db, (query, slot: OfImage) =>
+      query
+        .selectFrom("image_members")
+        .select(COLUMNS)
+        .where("image_id", "=", slot.imageId)
+        .orderBy("deleted")
+        .orderBy("id"),
+    ),
+
+    /** Every row of one project's membership, those that ended too, which come last. */
+    membershipsOfProject: new Statement(db, (query, slot: OfMember) =>
+      query
+        .selectFrom("image_members")
+        .select(COLUMNS)
+        .where("image_id", "=", slot.imageId)
+        .where("member", "=", slot.memberId)
+        .orderBy("deleted")
+        .orderBy("id"),
+    ),
+
+    insertMember: new Statement(db, (query, slot: OfMember & AtTime) =>
+      query.insertInto("image_members").values({
+        image_id: slot.imageId,
+        member: slot.memberId,
+        can_share: no,
+        status: "pending",
+        created_at: slot.now,
+        updated_at: slot.now,
+        deleted_at: null,
+        deleted: no,
+      }),
+    ),
+
+    /** As in Glance a membership that ended is revived, and keeps the time when it was made. */
+    reviveMember: new Statement(db, (query, slot: OfRow & AtTime) =>
+      query
+        .updateTable("image_members")
+        // Without the time of its deletion: `glance-manage db purge` would take the row by that alone.
+        .set({ status: "pending", can_share: no, updated_at: slot.now, deleted_at: null, deleted: no })
+        .where("id", "=", slot.id),
+    ),
+
+    setMemberStatus: new Statement(db, (query, slot: OfMember & AtTime & { readonly status: string }) =>
+      query
+        .updateTable("image_members")
+        .set({ status: slot.status, updated_at: slot.now })
+        .where("image_id", "=", slot.imageId)
+        .where("member", "=", slot.memberId)
+        .where("deleted", "=", no),
+    ),
+
+    endMembership: new Statement(db, (query, slot: OfRow & AtTime) =>
+      query
+        .updateTable("image_members")
+        .set({ deleted: yes, deleted_at: slot.now, updated_at: slot.now })
+        .where("id", "=", slot.id),
+    ),
+
+    dropMembershipRow: new Statement(db, (query, slot: OfRow) =>
+      query.deleteFrom("image_members").where("id", "=", slot.id),
+    ),
+  };
+}

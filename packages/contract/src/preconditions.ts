@@ -1,0 +1,32 @@
+import { z } from "zod";
+
+/** An entity tag, weak or strong, and a list of them. Source: RFC 9110, sections 5.6.1 and 8.8.3. */
+const LIST = /^[ \t,]*(?:W\/)?"[^"]*"(?:[ \t]*,[ \t,]*(?:W\/)?"[^"]*")*[ \t,]*$/;
+
+const entityTags = z
+  .string()
+  .refine(
+    (value) => value === "*" || LIST.test(value),
+    'must be * or entity tags in quotes, such as "abc", "def"',
+  );
+
+/**
+ * `If-Match` makes a change depend on the state that the caller has seen: it is made only while the entity
+ * tag of the image, or for the routes of tags that of the tag list, is one of those given, and is else
+ * answered 412. Source: RFC 9110, section 13.1.1.
+ */
+export const ifMatch = {
+  "if-match": entityTags
+    .optional()
+    .meta({ description: "Change only what still has one of these entity tags; `*`: whatever is there." }),
+};
+
+/** `If-None-Match` asks for what the caller does not have yet: else 304. Source: RFC 9110, section 13.1.2. */
+export const ifNoneMatch = {
+  "if-none-match": entityTags
+    .optional()
+    .meta({ description: "Answer 304 while the entity tag is one of these." }),
+};
+
+/** Marks a route whose replies without error carry the header `ETag`. */
+export const tagged = { entityTag: true } as const;
