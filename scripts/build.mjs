@@ -4,9 +4,8 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 export function build({ quiet = false, filter = "*" } = {}) {
-  const turbo = fileURLToPath(import.meta.resolve("turbo/bin/turbo"));
-  const args = [turbo, "run", "build", `--filter=${filter}`, ...(quiet ? ["--output-logs=errors-only"] : [])];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+  const args = ["run", "build", `--filter=${filter}`, ...(quiet ? ["--output-logs=errors-only"] : [])];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [turbo(), ...args], {
     stdio: quiet ? "pipe" : "inherit",
     env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1", TURBO_NO_UPDATE_NOTIFIER: "1" },
   });
@@ -15,7 +14,17 @@ export function build({ quiet = false, filter = "*" } = {}) {
     process.stderr.write(stdout);
     process.stderr.write(stderr);
   }
-  process.exit(status ?? 1);
+  process.exit(1);
 }
 
-if (import.meta.main) build({ quiet: process.argv.includes("--quiet") });
+/** When the install before a script fails, pnpm only warns and runs the script all the same. */
+function turbo() {
+  try {
+    return fileURLToPath(import.meta.resolve("turbo/bin/turbo"));
+  } catch {
+    console.error("The dependencies are not installed: see above, or try `npx -y pnpm@12 install`.");
+    process.exit(1);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) build({ quiet: process.argv.includes("--quiet") });

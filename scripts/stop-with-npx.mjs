@@ -21,7 +21,8 @@ export function stopWithNpx() {
 /** Each process from this one up to the child of npx, or none when npx started none of them. */
 function ancestorsUpToNpx() {
   const chain = [];
-  for (let pid = process.pid; pid > 1; ) {
+  let { pid } = process;
+  while (pid > 1) {
     const parent = parentOf(pid);
     if (parent === undefined) return [];
     chain.push({ pid, parent });
