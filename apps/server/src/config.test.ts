@@ -47,7 +47,11 @@ describe("the settings", () => {
     ["IMAGETAGS_LISTEN", "0.0.0.0:80", { listen: { host: "0.0.0.0", port: 80 } }],
     ["IMAGETAGS_LISTEN", "[::1]:9292", { listen: { host: "::1", port: 9292 } }],
     ["IMAGETAGS_LISTEN", "[::]:0", { listen: { host: "::", port: 0 } }],
-    ["IMAGETAGS_LISTEN", "images.example.org:65535", { listen: { host: "images.example.org", port: 65_535 } }],
+    [
+      "IMAGETAGS_LISTEN",
+      "images.example.org:65535",
+      { listen: { host: "images.example.org", port: 65_535 } },
+    ],
     ["IMAGETAGS_DATABASE_URL", "sqlite:/var/lib/glance.db", { databasePath: "/var/lib/glance.db" }],
     ["IMAGETAGS_DATABASE_URL", "sqlite:relative dir/x.db", { databasePath: "relative dir/x.db" }],
     ["IMAGETAGS_DATABASE_URL", "sqlite:é%20.db", { databasePath: "é%20.db" }],
@@ -133,15 +137,24 @@ describe("the settings", () => {
     expect(named.toSorted()).toEqual([...SETTINGS.map(({ name }) => name), "IMAGETAGS_LOGLEVEL"].toSorted());
   });
 
-  test.each(["IMAGETAGS_", "IMAGETAGS_PORT", "IMAGETAGS_LOG_LEVEL_", "IMAGETAGS_listen", "IMAGETAGS___proto__"])(
-    "never take %s, which is none of them, for nothing",
-    (name) => {
-      expect(refusal({ [name]: "info" })).toBe(`${name} is not a setting of this server`);
-    },
-  );
+  test.each([
+    "IMAGETAGS_",
+    "IMAGETAGS_PORT",
+    "IMAGETAGS_LOG_LEVEL_",
+    "IMAGETAGS_listen",
+    "IMAGETAGS___proto__",
+  ])("never take %s, which is none of them, for nothing", (name) => {
+    expect(refusal({ [name]: "info" })).toBe(`${name} is not a setting of this server`);
+  });
 
   test("do not mind the names of other programs", () => {
-    const env = { PATH: "/bin", IMAGETAG_LISTEN: "x", imagetags_listen: "x", MY_IMAGETAGS_AUTH: "x", IMAGETAGS: "x" };
+    const env = {
+      PATH: "/bin",
+      IMAGETAG_LISTEN: "x",
+      imagetags_listen: "x",
+      MY_IMAGETAGS_AUTH: "x",
+      IMAGETAGS: "x",
+    };
     expect(readConfig(env)).toEqual(DEFAULTS);
   });
 

@@ -78,7 +78,9 @@ function operation(name: string, route: AppRoute, schemas: SchemaCollector): Jso
       ...parameters(route.query, "query", schemas),
     ],
     ...(body instanceof z.ZodType
-      ? { requestBody: { required: true, content: { [requestType(route)]: { schema: schemas.input(body) } } } }
+      ? {
+          requestBody: { required: true, content: { [requestType(route)]: { schema: schemas.input(body) } } },
+        }
       : {}),
     responses: Object.fromEntries(
       Object.entries(route.responses).map(([status, schema]) => [
@@ -145,12 +147,17 @@ class SchemaCollector {
   }
 
   #convert(schema: z.ZodType, io: "input" | "output"): Json {
-    const { $schema: _, $defs, ...converted } = z.toJSONSchema(schema, {
+    const {
+      $schema: _,
+      $defs,
+      ...converted
+    } = z.toJSONSchema(schema, {
       io,
       reused: "inline",
       // A reply may grow members; only what a caller sends is closed.
       override: ({ jsonSchema }) => {
-        if (io === "output" && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+        if (io === "output" && jsonSchema.additionalProperties === false)
+          delete jsonSchema.additionalProperties;
       },
     });
     for (const [id, definition] of Object.entries($defs ?? {})) this.#add(id, definition);

@@ -22,7 +22,11 @@ const MEANT: readonly Meant[] = [
   { cases: /^delete\.400-body\./, status: 404, reason: "deleteBody" },
   { cases: /^delete\.client-request-id-65$/, status: 204, reason: "longRequestId" },
   { cases: /^id\.invalid-utf8$/, status: 400, reason: "notUtf8" },
-  { cases: /^value\.(latin|latin-nfd|cjk|zero-width|rtl|nbsp|fullwidth|sharp-s|lowercase-hex)\.put$/, status: 204, reason: "nonAscii" },
+  {
+    cases: /^value\.(latin|latin-nfd|cjk|zero-width|rtl|nbsp|fullwidth|sharp-s|lowercase-hex)\.put$/,
+    status: 204,
+    reason: "nonAscii",
+  },
   { cases: /^cross\.json-then-url-delete\.latin$/, status: 204, reason: "nonAscii" },
   { cases: /^cross\.json-mojibake-then-url-delete$/, status: 404, reason: "nonAscii" },
   { cases: /^cross\.json-255-cjk-then-url-delete$/, status: 204, reason: "nonAscii" },
@@ -64,7 +68,9 @@ const MEANT: readonly Meant[] = [
 const WORDED_OTHERWISE =
   /^(The resource could not be found\.|Access was denied to this resource\.|Provided object|A body is not)/;
 
-const errorReply = z.object({ error: z.object({ code: z.number(), title: z.string(), message: z.string() }) });
+const errorReply = z.object({
+  error: z.object({ code: z.number(), title: z.string(), message: z.string() }),
+});
 
 describe("every recorded reply of Glance holds here, but for the differences that are meant", () => {
   let server: TestServer;
@@ -143,10 +149,12 @@ function tagsInPatch(record: CorpusRecord): string[] {
 
 /** A message of Glance's for our image; Glance read the path as Latin-1 and repeats it so. */
 function asSent(message: string, imageId: string): string {
-  return Buffer.from(message, "latin1")
-    .toString("utf8")
-    // Left over where Glance joins two sentences.
-    .replace(/:$/, "")
-    .replaceAll(/\{[\w-]+:nodash\}/g, imageId.replaceAll("-", ""))
-    .replaceAll(/\{[\w-]+\}/g, imageId);
+  return (
+    Buffer.from(message, "latin1")
+      .toString("utf8")
+      // Left over where Glance joins two sentences.
+      .replace(/:$/, "")
+      .replaceAll(/\{[\w-]+:nodash\}/g, imageId.replaceAll("-", ""))
+      .replaceAll(/\{[\w-]+\}/g, imageId)
+  );
 }

@@ -69,10 +69,12 @@ export function replyTo(error: unknown, profile: TagProfile, requestId: string):
   if (error instanceof BadRequest) return errorReply(400, error.message);
   if (error instanceof StoreUnavailable) return notAvailable("database", error);
   if (error instanceof IdentityUnavailable) return notAvailable("identity service", error);
-  return replyToFramework(error) ?? {
-    ...errorReply(500, `Something unforeseen went wrong. The request id is ${requestId}.`),
-    unforeseen: error,
-  };
+  return (
+    replyToFramework(error) ?? {
+      ...errorReply(500, `Something unforeseen went wrong. The request id is ${requestId}.`),
+      unforeseen: error,
+    }
+  );
 }
 
 function notAvailable(what: string, reason: Error): ErrorReply {
@@ -92,6 +94,8 @@ function replyToFramework(error: unknown): ErrorReply | undefined {
   const malformedPath = error instanceof URIError || error.message.startsWith("Failed to decode param");
   return errorReply(
     400,
-    malformedPath ? "The path is not well-formed percent-encoded UTF-8." : `Bad request body: ${error.message}`,
+    malformedPath
+      ? "The path is not well-formed percent-encoded UTF-8."
+      : `Bad request body: ${error.message}`,
   );
 }

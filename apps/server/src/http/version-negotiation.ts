@@ -24,9 +24,7 @@ const ANONYMOUS = /^\/(?:versions|openapi\.json)?(?:\?|$)/;
 export function negotiateVersion(url: string, accept: string | undefined): Destination {
   const asked = accept === undefined ? undefined : VERSION_TYPE.exec(accept)?.[1];
   if (asked !== undefined) {
-    return isServed(asked) && url.startsWith("/")
-      ? { kind: "api", url: `/v2${url}` }
-      : { kind: "versions" };
+    return isServed(asked) && url.startsWith("/") ? { kind: "api", url: `/v2${url}` } : { kind: "versions" };
   }
   const segment = VERSION_SEGMENT.exec(url);
   if (segment !== null) {

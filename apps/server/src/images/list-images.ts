@@ -37,8 +37,7 @@ export async function listImages(
   if (!allows("get_images", caller, own)) throw refusal("get_images");
 
   const limit = Math.min(query.limit ?? DEFAULT_LIMIT, MAX_LIMIT);
-  const marker =
-    query.marker === undefined ? undefined : await findVisible(service, caller, query.marker);
+  const marker = query.marker === undefined ? undefined : await findVisible(service, caller, query.marker);
   if (query.marker !== undefined && marker === undefined) {
     throw new ImageError("marker-not-found", `No image found with ID ${query.marker}`);
   }

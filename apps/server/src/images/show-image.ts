@@ -5,7 +5,11 @@ import { ImageError, imageNotFound, tagNotFound } from "./image-error.ts";
 import type { ImageService } from "./image-service.ts";
 
 /** The image, when the caller may see it. */
-export async function showImage(service: ImageService, caller: Caller, imageId: string): Promise<ImageRecord> {
+export async function showImage(
+  service: ImageService,
+  caller: Caller,
+  imageId: string,
+): Promise<ImageRecord> {
   const image = await findVisible(service, caller, imageId);
   // Glance words this one differently from the same finding on a tag.
   if (image === undefined) throw new ImageError("image-not-found", `No image found with ID ${imageId}`);

@@ -14,7 +14,10 @@ describe.each(DATABASE_KINDS)("the list of images on $name", ({ open }) => {
       [["other"], ["both", "other"]],
       [["one", "other"], ["both"]],
       [["other", "one"], ["both"]],
-      [["one", "one"], ["both", "one"]],
+      [
+        ["one", "one"],
+        ["both", "one"],
+      ],
       [["one", "other", "third"], []],
       [["One"], []],
       [["removed"], []],
@@ -58,7 +61,10 @@ describe.each(DATABASE_KINDS)("the list of images on $name", ({ open }) => {
       "of another case's project": { owner: "Alpha", visibility: "private" },
       "private with an accepted membership": { owner: "beta", visibility: "private" },
       ...Object.fromEntries(
-        memberships.map((status) => [`shared and ${status}`, { owner: "beta", visibility: "shared" } as const]),
+        memberships.map((status) => [
+          `shared and ${status}`,
+          { owner: "beta", visibility: "shared" } as const,
+        ]),
       ),
     } as const satisfies Record<string, Partial<NewImage>>;
     const own = ["own private", "own shared", "own community", "own public"];
@@ -95,20 +101,24 @@ describe.each(DATABASE_KINDS)("the list of images on $name", ({ open }) => {
       expect(await list.names()).toEqual(["c", "b", "a"]);
     });
 
-    test.each([1, 2, 3, 7, 8])("of %d, of 7 images made at one time, with each once, by id", async (limit) => {
-      await using db = await open(() => new Date("2031-01-01T00:00:00.000Z"));
-      const list = await Listing.of(db);
-      const ids: string[] = [];
-      for (let count = 0; count < 7; count += 1) ids.push(await list.add({}));
-      expect(await list.pages(limit)).toEqual(ids.toSorted().toReversed());
-    });
+    test.each([1, 2, 3, 7, 8])(
+      "of %d, of 7 images made at one time, with each once, by id",
+      async (limit) => {
+        await using db = await open(() => new Date("2031-01-01T00:00:00.000Z"));
+        const list = await Listing.of(db);
+        const ids: string[] = [];
+        for (let count = 0; count < 7; count += 1) ids.push(await list.add({}));
+        expect(await list.pages(limit)).toEqual(ids.toSorted().toReversed());
+      },
+    );
 
     test.each([1, 2])("of %d, of images made within one millisecond", async (limit) => {
       await using db = await open();
       const list = await Listing.of(db);
       const fractions = ["123000", "123001", "123999", "124000", "123002"];
       const ids = new Map<string, string>();
-      for (const fraction of fractions) ids.set(fraction, await list.insert(`2031-01-01 00:00:00.${fraction}`));
+      for (const fraction of fractions)
+        ids.set(fraction, await list.insert(`2031-01-01 00:00:00.${fraction}`));
       expect(await list.pages(limit)).toEqual(
         fractions
           .toSorted()

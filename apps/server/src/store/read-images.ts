@@ -64,7 +64,10 @@ export function* listImages(db: Kysely<Schema>, filter: ImageListFilter): Work<I
   const { after } = filter;
   if (after !== undefined) {
     // The column's own value: a time that passed through a Date has lost its microseconds.
-    const marker = db.selectFrom("images as marker").select("marker.created_at").where("marker.id", "=", after);
+    const marker = db
+      .selectFrom("images as marker")
+      .select("marker.created_at")
+      .where("marker.id", "=", after);
     query = query.where((row) =>
       row.or([
         row("created_at", "<", marker),

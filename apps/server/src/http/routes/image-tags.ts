@@ -11,10 +11,7 @@ import { callerOf } from "../request-context.ts";
 const s = initServer();
 
 /** The routes of `contract.imageTags`. */
-export function imageTagsRoutes(
-  contract: Contract["imageTags"],
-  service: ImageService,
-) {
+export function imageTagsRoutes(contract: Contract["imageTags"], service: ImageService) {
   return s.router(contract, {
     delete: async ({ params, req }) => {
       await removeTag(service, callerOf(req), params.image_id, params.tag);

@@ -18,11 +18,7 @@ import { callerOf } from "../request-context.ts";
 const s = initServer();
 
 /** The routes of `contract.images`. */
-export function imagesRoutes(
-  contract: Contract["images"],
-  service: ImageService,
-  profile: TagProfile,
-) {
+export function imagesRoutes(contract: Contract["images"], service: ImageService, profile: TagProfile) {
   return s.router(contract, {
     create: {
       middleware: [jsonBody],
