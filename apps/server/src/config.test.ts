@@ -150,15 +150,24 @@ describe("the settings", () => {
     expect(named.toSorted()).toEqual([...SETTINGS.map(({ name }) => name), "IMAGETAGS_LOGLEVEL"].toSorted());
   });
 
-  test.each(["IMAGETAGS_", "IMAGETAGS_PORT", "IMAGETAGS_LOG_LEVEL_", "IMAGETAGS_listen", "IMAGETAGS___proto__"])(
-    "never take %s, which is none of them, for nothing",
-    (name) => {
-      expect(refusal({ [name]: "info" })).toBe(`${name} is not a setting of this server`);
-    },
-  );
+  test.each([
+    "IMAGETAGS_",
+    "IMAGETAGS_PORT",
+    "IMAGETAGS_LOG_LEVEL_",
+    "IMAGETAGS_listen",
+    "IMAGETAGS___proto__",
+  ])("never take %s, which is none of them, for nothing", (name) => {
+    expect(refusal({ [name]: "info" })).toBe(`${name} is not a setting of this server`);
+  });
 
   test("do not mind the names of other programs", () => {
-    const env = { PATH: "/bin", IMAGETAG_LISTEN: "x", imagetags_listen: "x", MY_IMAGETAGS_AUTH: "x", IMAGETAGS: "x" };
+    const env = {
+      PATH: "/bin",
+      IMAGETAG_LISTEN: "x",
+      imagetags_listen: "x",
+      MY_IMAGETAGS_AUTH: "x",
+      IMAGETAGS: "x",
+    };
     expect(readConfig(env)).toEqual(DEFAULTS);
   });
 

@@ -46,11 +46,7 @@ function version(): string {
 
 /** The mistakes of the person at the terminal, told without a stack trace. */
 function explain(error: unknown): string | undefined {
-  if (
-    error instanceof ConfigError ||
-    error instanceof TokenFileError ||
-    error instanceof DatabaseFileError
-  ) {
+  if (error instanceof ConfigError || error instanceof TokenFileError || error instanceof DatabaseFileError) {
     return error.message;
   }
   if (!(error instanceof Error) || !("code" in error)) return undefined;

@@ -11,7 +11,9 @@ for (const [profile, name] of Object.entries(files)) {
   if (!check) {
     await writeFile(file, document);
   } else if ((await readFile(file, "utf8")) !== document) {
-    console.error(`packages/contract/${name} is not what the contract says: run "pnpm generate" and commit it.`);
+    console.error(
+      `packages/contract/${name} is not what the contract says: run "pnpm generate" and commit it.`,
+    );
     process.exitCode = 1;
   }
 }

@@ -53,7 +53,8 @@ export function createContract(profile: TagProfile) {
           method: "PUT",
           path: "/v2/images/:image_id/tags/:tag",
           summary: "Add image tag",
-          description: "Adds one tag to an image. A tag that is there already stays. The request body is ignored.",
+          description:
+            "Adds one tag to an image. A tag that is there already stays. The request body is ignored.",
           pathParams: z.object({ image_id: imageId, tag: added }),
           headers: ifMatch,
           body: c.noBody(),

@@ -1,5 +1,14 @@
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,7 +31,11 @@ const DRIFTS: readonly (readonly [what: string, changes: readonly Change[], fail
     "a path parameter of another name",
     [
       { file: "contract.ts", from: "/v2/images/:image_id/tags/:tag", to: "/v2/images/:image/tags/:tag" },
-      { file: "contract.ts", from: "z.object({ image_id: imageId, tag: stored })", to: "z.object({ image: imageId, tag: stored })" },
+      {
+        file: "contract.ts",
+        from: "z.object({ image_id: imageId, tag: stored })",
+        to: "z.object({ image: imageId, tag: stored })",
+      },
     ],
     ["packages/client", "apps/server"],
   ],
@@ -33,7 +46,13 @@ const DRIFTS: readonly (readonly [what: string, changes: readonly Change[], fail
   ],
   [
     "another status of success",
-    [{ file: "contract.ts", from: "204: c.noBody(), ...errorResponses", to: "202: c.noBody(), ...errorResponses" }],
+    [
+      {
+        file: "contract.ts",
+        from: "204: c.noBody(), ...errorResponses",
+        to: "202: c.noBody(), ...errorResponses",
+      },
+    ],
     ["packages/client", "apps/server"],
   ],
   [
@@ -100,9 +119,13 @@ it("a change of words only still compiles", async () => {
   expect(await failuresWith([change])).toEqual([]);
 }, 60_000);
 
-it.each(DRIFTS)("%s fails to compile", async (_, changes, fails) => {
-  expect(await failuresWith(changes)).toEqual(fails);
-}, 60_000);
+it.each(DRIFTS)(
+  "%s fails to compile",
+  async (_, changes, fails) => {
+    expect(await failuresWith(changes)).toEqual(fails);
+  },
+  60_000,
+);
 
 /** The packages that do not compile when the contract's sources are changed so. */
 async function failuresWith(changes: readonly Change[]): Promise<string[]> {
@@ -115,7 +138,9 @@ async function failuresWith(changes: readonly Change[]): Promise<string[]> {
     writeFileSync(path, source.replace(from, to));
   }
   try {
-    expect(await compiles("packages/contract/tsconfig.json", "-b"), "the contract itself compiles").toBe(true);
+    expect(await compiles("packages/contract/tsconfig.json", "-b"), "the contract itself compiles").toBe(
+      true,
+    );
     const failed: string[] = [];
     for (const folder of ["packages/client", "apps/server"]) {
       if (!(await compiles(`${folder}/tsconfig.test.json`, "-p"))) failed.push(folder);

@@ -184,12 +184,17 @@ class SchemaCollector {
   }
 
   #convert(schema: z.ZodType, io: "input" | "output"): Json {
-    const { $schema: _, $defs, ...converted } = z.toJSONSchema(schema, {
+    const {
+      $schema: _,
+      $defs,
+      ...converted
+    } = z.toJSONSchema(schema, {
       io,
       reused: "inline",
       // A reply may grow members; only what a caller sends is closed.
       override: ({ jsonSchema }) => {
-        if (io === "output" && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+        if (io === "output" && jsonSchema.additionalProperties === false)
+          delete jsonSchema.additionalProperties;
       },
     });
     for (const [id, definition] of Object.entries($defs ?? {})) this.#add(id, definition);

@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { addableTag, MAX_TAG_LENGTH, removableTag, TAG_PROFILES, tagProblem, type TagProfile } from "./tag.ts";
+import {
+  addableTag,
+  MAX_TAG_LENGTH,
+  removableTag,
+  TAG_PROFILES,
+  tagProblem,
+  type TagProfile,
+} from "./tag.ts";
 
 const USES = ["add", "remove"] as const;
 type Use = (typeof USES)[number];
@@ -13,9 +20,12 @@ const accepts = (profile: TagProfile, use: Use, tag: string): boolean =>
   tagProblem(tag, profile, use) === undefined;
 
 describe.each(RULES)("the tag rule of profile $profile, to $use", ({ profile, use }) => {
-  test.each(["a", "7", "_", "-", "web-server_01", "A", "x".repeat(255), "-".repeat(255)])("takes %j", (tag) => {
-    expect(tagProblem(tag, profile, use)).toBeUndefined();
-  });
+  test.each(["a", "7", "_", "-", "web-server_01", "A", "x".repeat(255), "-".repeat(255)])(
+    "takes %j",
+    (tag) => {
+      expect(tagProblem(tag, profile, use)).toBeUndefined();
+    },
+  );
 
   test("refuses an empty tag", () => {
     expect(tagProblem("", profile, use)).toBe("A tag must not be empty.");
@@ -154,7 +164,7 @@ describe("in the profile glance", () => {
     "é",
     "e\u0301",
     "日本語",
-    "ﬀ",
+    "\ufb00",
     "__proto__",
     "null",
   ])("%j is a tag as any other", (tag) => {
@@ -177,10 +187,11 @@ describe("in the profile ims", () => {
     "é",
     "e\u0301",
     "ß",
-    "ａ",
-    "٣",
-    "K", // KELVIN SIGN, which becomes a "k" without regard to case
-    "ſ",
+    "\uff41",
+    "\u0663",
+    // Letters of other alphabets that a careless comparison takes for these.
+    "\u212a",
+    "\u017f",
     "😀",
     "a\n",
     "\na",
@@ -192,11 +203,15 @@ describe("in the profile ims", () => {
 
   test("a tag fits when it is 1 to 255 of A-Z a-z 0-9 _ -", () => {
     const charset = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
-    const character = fc.oneof({ weight: 30, arbitrary: fc.constantFrom(...charset) }, fc.string({ unit: "binary", minLength: 1, maxLength: 1 }));
+    const character = fc.oneof(
+      { weight: 30, arbitrary: fc.constantFrom(...charset) },
+      fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+    );
     fc.assert(
       fc.property(fc.array(character, { maxLength: 300, size: "max" }), (characters) => {
         const tag = characters.join("");
-        const fits = [...tag].every((one) => charset.includes(one)) && tag.length >= 1 && [...tag].length <= 255;
+        const fits =
+          [...tag].every((one) => charset.includes(one)) && tag.length >= 1 && [...tag].length <= 255;
         for (const use of USES) expect(accepts("ims", use, tag)).toBe(fits);
       }),
     );
@@ -205,7 +220,8 @@ describe("in the profile ims", () => {
   test("every tag that fits also fits the profile glance", () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[A-Za-z0-9_-]{1,40}$/), (tag) => {
-        for (const use of USES) expect([accepts("ims", use, tag), accepts("glance", use, tag)]).toEqual([true, true]);
+        for (const use of USES)
+          expect([accepts("ims", use, tag), accepts("glance", use, tag)]).toEqual([true, true]);
       }),
     );
   });
@@ -220,20 +236,23 @@ test("what may be added may be removed", () => {
 });
 
 describe("the JSON Schema of a tag", () => {
-  test.each(RULES)("of profile $profile, to $use, refuses what the rule refuses and takes what it takes", ({ profile, use }) => {
-    const schema = z.toJSONSchema(use === "add" ? addableTag(profile) : removableTag(profile));
-    expect(schema).toMatchObject({ type: "string", minLength: 1, maxLength: 255 });
-    const pattern = schema.pattern === undefined ? /(?:)/u : new RegExp(schema.pattern, "u");
-    // JSON Schema counts code points, and has no word for a surrogate that stands alone.
-    const text = fc.string({ unit: "binary", maxLength: 8 }).filter((value) => value.isWellFormed());
-    fc.assert(
-      fc.property(fc.oneof(text, fc.stringMatching(/^[\w.-]{0,6}$/)), (tag) => {
-        const length = [...tag].length;
-        const fits = length >= 1 && length <= 255 && pattern.test(tag);
-        expect(fits).toBe(accepts(profile, use, tag));
-      }),
-    );
-  });
+  test.each(RULES)(
+    "of profile $profile, to $use, refuses what the rule refuses and takes what it takes",
+    ({ profile, use }) => {
+      const schema = z.toJSONSchema(use === "add" ? addableTag(profile) : removableTag(profile));
+      expect(schema).toMatchObject({ type: "string", minLength: 1, maxLength: 255 });
+      const pattern = schema.pattern === undefined ? /(?:)/u : new RegExp(schema.pattern, "u");
+      // JSON Schema counts code points, and has no word for a surrogate that stands alone.
+      const text = fc.string({ unit: "binary", maxLength: 8 }).filter((value) => value.isWellFormed());
+      fc.assert(
+        fc.property(fc.oneof(text, fc.stringMatching(/^[\w.-]{0,6}$/)), (tag) => {
+          const length = [...tag].length;
+          const fits = length >= 1 && length <= 255 && pattern.test(tag);
+          expect(fits).toBe(accepts(profile, use, tag));
+        }),
+      );
+    },
+  );
 });
 
 /** The C0 and C1 controls and DEL. */

@@ -34,7 +34,7 @@ describe("the canonical form of a request target", () => {
     // On the wire a "#" begins no fragment.
     ["/a#b", "/a%23b"],
     ["/a?b#c#d", "/a?b%23c%23d"],
-    ["/a\"<>\\^`{|}", "/a\"<>\\^`{|}"],
+    ['/a"<>\\^`{|}', '/a"<>\\^`{|}'],
     ["/a?tag=%77eb&t%61g=%2E", "/a?tag=web&tag=."],
     ["*", "*"],
     ["", ""],

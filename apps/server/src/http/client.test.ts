@@ -13,7 +13,9 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 
 async function makeImage(tags: readonly string[]) {
-  const made = await client.images.create({ body: { name: "an image", tags: [...tags], os_distro: "debian" } });
+  const made = await client.images.create({
+    body: { name: "an image", tags: [...tags], os_distro: "debian" },
+  });
   if (made.status !== 201) throw new Error(made.body.error.message);
   return made.body;
 }
@@ -29,32 +31,52 @@ const tag = fc
   .oneof(
     fc.string({ unit: "binary", minLength: 1, maxLength: 255 }),
     fc.string({ unit: "grapheme", minLength: 1, maxLength: 60 }),
-    fc.string({ unit: fc.constantFrom("/", "%", "?", "#", ".", " ", "+", "&", ";", "é", "e\u0301", "😀"), minLength: 1 }),
-    fc.constantFrom("%2F", "%252e", "a/../b", "...", "tags", "日本語", "ß", "ss", "Prod", "prod", "a", "a ", "\u202eabc"),
+    fc.string({
+      unit: fc.constantFrom("/", "%", "?", "#", ".", " ", "+", "&", ";", "é", "e\u0301", "😀"),
+      minLength: 1,
+    }),
+    fc.constantFrom(
+      "%2F",
+      "%252e",
+      "a/../b",
+      "...",
+      "tags",
+      "日本語",
+      "ß",
+      "ss",
+      "Prod",
+      "prod",
+      "a",
+      "a ",
+      "\u202eabc",
+    ),
   )
   .filter((value) => tagProblem(value, "glance", "add") === undefined && value !== "." && value !== "..");
 
 describe("through the client", () => {
   it("any tag that may be added is added, listed and removed exactly once, and nothing else changes", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.uniqueArray(tag, { minLength: 2, maxLength: 5 }), async ([added = "", ...others]) => {
-        const before = await makeImage(others);
-        const params = { image_id: before.id, tag: added };
+      fc.asyncProperty(
+        fc.uniqueArray(tag, { minLength: 2, maxLength: 5 }),
+        async ([added = "", ...others]) => {
+          const before = await makeImage(others);
+          const params = { image_id: before.id, tag: added };
 
-        expect((await client.imageTags.add({ params })).status).toBe(204);
-        expect((await client.imageTags.check({ params })).status).toBe(204);
-        const found = await client.images.list({ query: { tag: [added, ...others] } });
-        expect(found.status === 200 && found.body.images.map(({ id }) => id)).toContain(before.id);
-        expect((await show(before.id)).tags).toEqual([added, ...others].toSorted());
+          expect((await client.imageTags.add({ params })).status).toBe(204);
+          expect((await client.imageTags.check({ params })).status).toBe(204);
+          const found = await client.images.list({ query: { tag: [added, ...others] } });
+          expect(found.status === 200 && found.body.images.map(({ id }) => id)).toContain(before.id);
+          expect((await show(before.id)).tags).toEqual([added, ...others].toSorted());
 
-        const removals = await Promise.all([
-          client.imageTags.delete({ params }),
-          client.imageTags.delete({ params }),
-        ]);
-        expect(removals.map(({ status }) => status).toSorted()).toEqual([204, 404]);
-        expect((await client.imageTags.check({ params })).status).toBe(404);
-        expect(await show(before.id)).toEqual({ ...before, updated_at: expect.any(String) });
-      }),
+          const removals = await Promise.all([
+            client.imageTags.delete({ params }),
+            client.imageTags.delete({ params }),
+          ]);
+          expect(removals.map(({ status }) => status).toSorted()).toEqual([204, 404]);
+          expect((await client.imageTags.check({ params })).status).toBe(404);
+          expect(await show(before.id)).toEqual({ ...before, updated_at: expect.any(String) });
+        },
+      ),
       { numRuns: 150 },
     );
   });

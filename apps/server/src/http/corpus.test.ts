@@ -26,7 +26,11 @@ const MEANT: readonly Meant[] = [
   { cases: /^delete\.if-match-ignored$/, status: 412, reason: "ifMatch" },
   { cases: /^delete\.client-request-id-65$/, status: 204, reason: "longRequestId" },
   { cases: /^id\.invalid-utf8$/, status: 400, reason: "notUtf8" },
-  { cases: /^value\.(latin|latin-nfd|cjk|zero-width|rtl|nbsp|fullwidth|sharp-s|lowercase-hex)\.put$/, status: 204, reason: "nonAscii" },
+  {
+    cases: /^value\.(latin|latin-nfd|cjk|zero-width|rtl|nbsp|fullwidth|sharp-s|lowercase-hex)\.put$/,
+    status: 204,
+    reason: "nonAscii",
+  },
   { cases: /^cross\.json-then-url-delete\.latin$/, status: 204, reason: "nonAscii" },
   { cases: /^cross\.json-mojibake-then-url-delete$/, status: 404, reason: "nonAscii" },
   { cases: /^cross\.json-255-cjk-then-url-delete$/, status: 204, reason: "nonAscii" },
@@ -81,7 +85,9 @@ const SET_UP_LIKE_THIS: Readonly<Record<string, string>> = {
 const WORDED_OTHERWISE =
   /^(The resource could not be found\.|Access was denied to this resource\.|Provided object|A body is not|Error decoding)/;
 
-const errorReply = z.object({ error: z.object({ code: z.number(), title: z.string(), message: z.string() }) });
+const errorReply = z.object({
+  error: z.object({ code: z.number(), title: z.string(), message: z.string() }),
+});
 
 const imagePage = z.object({ images: z.array(z.object({ id: z.string() })) });
 
@@ -186,10 +192,12 @@ function tagsInPatch(record: CorpusRecord): string[] {
 
 /** A message of Glance's for our image; Glance read the path as Latin-1 and repeats it so. */
 function asSent(message: string, imageId: string): string {
-  return Buffer.from(message, "latin1")
-    .toString("utf8")
-    // Left over where Glance joins two sentences.
-    .replace(/:$/, "")
-    .replaceAll(/\{[\w-]+:nodash\}/g, imageId.replaceAll("-", ""))
-    .replaceAll(/\{[\w-]+\}/g, imageId);
+  return (
+    Buffer.from(message, "latin1")
+      .toString("utf8")
+      // Left over where Glance joins two sentences.
+      .replace(/:$/, "")
+      .replaceAll(/\{[\w-]+:nodash\}/g, imageId.replaceAll("-", ""))
+      .replaceAll(/\{[\w-]+\}/g, imageId)
+  );
 }

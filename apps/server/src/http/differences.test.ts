@@ -72,7 +72,13 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
   },
 
   async exact() {
-    const pairs = [["Prod", "prod"], ["é", "e"], ["a", "a "], ["ß", "ss"], ["\u00e9x", "e\u0301x"]] as const;
+    const pairs = [
+      ["Prod", "prod"],
+      ["é", "e"],
+      ["a", "a "],
+      ["ß", "ss"],
+      ["\u00e9x", "e\u0301x"],
+    ] as const;
     const image = await makeImage(server, { tags: pairs.flat() });
     for (const [gone] of pairs) {
       const reply = await ask(server, "DELETE", `/v2/images/${image}/tags/${encodeURIComponent(gone)}`);
@@ -140,13 +146,16 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
   },
 
   async nextLink() {
-    for (let index = 0; index < 3; index += 1) await makeImage(server, { tags: ["page a", "page&b", `${index}`] });
+    for (let index = 0; index < 3; index += 1)
+      await makeImage(server, { tags: ["page a", "page&b", `${index}`] });
     const reply = await ask(server, "GET", "/v2/images?tag=page%20a&limit=2&tag=page%26b");
     const page: { next: string; first: string; images: { id: string }[] } = JSON.parse(reply.body);
     const query = new URLSearchParams(page.next.slice("/v2/images".length));
     expect(query.getAll("tag")).toEqual(["page a", "page&b"]);
     expect(query.get("marker")).toBe(page.images[1]?.id);
-    const second: { next?: string; images: unknown[] } = JSON.parse((await ask(server, "GET", page.next)).body);
+    const second: { next?: string; images: unknown[] } = JSON.parse(
+      (await ask(server, "GET", page.next)).body,
+    );
     expect(second.images).toHaveLength(1);
     expect(second.next).toBeUndefined();
   },
@@ -171,7 +180,9 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
     const reply = await ask(server, "POST", "/v2/images", { body: '{"tags":["a",""]}' });
     expect(reply.status).toBe(400);
     expect(errorIn(reply).message).toBe("Invalid body.tags.1: A tag must not be empty.");
-    expect((await ask(server, "PUT", `/v2/images/${image}/tags`, { body: '{"tags":[""]}' })).status).toBe(400);
+    expect((await ask(server, "PUT", `/v2/images/${image}/tags`, { body: '{"tags":[""]}' })).status).toBe(
+      400,
+    );
     const patched = await patch(image, [""]);
     expect(patched.status).toBe(400);
     expect(await tagsShown(server, image)).toEqual(["a"]);
@@ -272,7 +283,13 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
   },
 
   async longRequestId() {
-    const ids = { ["r".repeat(64)]: true, ["r".repeat(65)]: false, "a b": false, "a\u00e9": false, "Az_9-": true };
+    const ids = {
+      ["r".repeat(64)]: true,
+      ["r".repeat(65)]: false,
+      "a b": false,
+      "a\u00e9": false,
+      "Az_9-": true,
+    };
     for (const [id, taken] of Object.entries(ids)) {
       const reply = await ask(server, "GET", "/v2/images", { headers: [["X-Openstack-Request-Id", id]] });
       expect(reply.status).toBe(200);
@@ -295,9 +312,16 @@ describe("where this server differs from Glance on purpose", () => {
   it.each(rows.map(([name, proof]) => [caseOf(name), proof] as const))("%s", (_, proof) => proof());
 
   it("the documentation has every row, and no other", () => {
-    const page = readFileSync(new URL("../../../../docs/differences-from-glance.md", import.meta.url), "utf8");
-    const documented = page.split("\n").filter((line) => line.startsWith("| ") && !line.startsWith("| case "));
-    const ours = Object.values(DIFFERENCES).map((row) => `| ${row.case} | ${row.glance} | ${row.ours} | ${row.why} |`);
+    const page = readFileSync(
+      new URL("../../../../docs/differences-from-glance.md", import.meta.url),
+      "utf8",
+    );
+    const documented = page
+      .split("\n")
+      .filter((line) => line.startsWith("| ") && !line.startsWith("| case "));
+    const ours = Object.values(DIFFERENCES).map(
+      (row) => `| ${row.case} | ${row.glance} | ${row.ours} | ${row.why} |`,
+    );
     expect(documented).toEqual(ours);
   });
 });

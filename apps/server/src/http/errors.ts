@@ -82,10 +82,12 @@ export function replyTo(error: unknown, profile: TagProfile, requestId: string):
   if (error instanceof StoreUnavailable) return notAvailable("database", error);
   if (error instanceof StorageUnavailable) return notAvailable("image data", error);
   if (error instanceof IdentityUnavailable) return notAvailable("identity service", error);
-  return replyToFramework(error) ?? {
-    ...errorReply(500, `Something unforeseen went wrong. The request id is ${requestId}.`),
-    unforeseen: error,
-  };
+  return (
+    replyToFramework(error) ?? {
+      ...errorReply(500, `Something unforeseen went wrong. The request id is ${requestId}.`),
+      unforeseen: error,
+    }
+  );
 }
 
 function notAvailable(what: string, reason: Error): ErrorReply {
@@ -105,6 +107,8 @@ function replyToFramework(error: unknown): ErrorReply | undefined {
   const malformedPath = error instanceof URIError || error.message.startsWith("Failed to decode param");
   return errorReply(
     400,
-    malformedPath ? "The path is not well-formed percent-encoded UTF-8." : `Bad request body: ${error.message}`,
+    malformedPath
+      ? "The path is not well-formed percent-encoded UTF-8."
+      : `Bad request body: ${error.message}`,
   );
 }

@@ -87,9 +87,7 @@ function nameOf(pointer: string): string {
     throw new BadRequest(`Invalid JSON pointer for this resource: '${pointer}'`);
   }
   if (/~(?![01])/.test(token)) {
-    throw new BadRequest(
-      `Pointer \`${pointer}\` contains "~" not part of a recognized escape sequence.`,
-    );
+    throw new BadRequest(`Pointer \`${pointer}\` contains "~" not part of a recognized escape sequence.`);
   }
   return token.replaceAll("~1", "/").replaceAll("~0", "~");
 }

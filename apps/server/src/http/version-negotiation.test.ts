@@ -24,7 +24,9 @@ describe("a request without a version in Accept", () => {
     for (let minor = 0; minor <= CURRENT_MINOR_VERSION; minor += 1) {
       expect(negotiateVersion(`/v2.${minor}/images`, undefined)).toEqual({ kind: "api", url: "/v2/images" });
     }
-    expect(negotiateVersion(`/v2.${CURRENT_MINOR_VERSION + 1}/images`, undefined)).toEqual({ kind: "versions" });
+    expect(negotiateVersion(`/v2.${CURRENT_MINOR_VERSION + 1}/images`, undefined)).toEqual({
+      kind: "versions",
+    });
   });
 
   test.each(["/versions", "/versions/", "/versions?a", "/versions/v2"])(
@@ -111,11 +113,15 @@ describe("a request with a version in Accept", () => {
     expect(negotiateVersion(url, TYPE + version)).toEqual({ kind: "versions" });
   });
 
-  test.each(["*/*", "application/json", "", `${TYPE}v`, `text/html, ${TYPE}v2`, "application/vnd.openstack.compute-v2"])(
-    "that is none, such as %j, is found by its path",
-    (accept) => {
-      expect(negotiateVersion("/v2.1/images", accept)).toEqual({ kind: "api", url: "/v2/images" });
-      expect(negotiateVersion("/images", accept)).toEqual({ kind: "versions" });
-    },
-  );
+  test.each([
+    "*/*",
+    "application/json",
+    "",
+    `${TYPE}v`,
+    `text/html, ${TYPE}v2`,
+    "application/vnd.openstack.compute-v2",
+  ])("that is none, such as %j, is found by its path", (accept) => {
+    expect(negotiateVersion("/v2.1/images", accept)).toEqual({ kind: "api", url: "/v2/images" });
+    expect(negotiateVersion("/images", accept)).toEqual({ kind: "versions" });
+  });
 });

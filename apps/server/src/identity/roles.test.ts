@@ -8,9 +8,15 @@ test.each([
   [["member"], ["member", "reader"]],
   [["manager"], ["manager", "member", "reader"]],
   [["admin"], ["admin", "manager", "member", "reader"]],
-  [["reader", "admin"], ["admin", "manager", "member", "reader"]],
+  [
+    ["reader", "admin"],
+    ["admin", "manager", "member", "reader"],
+  ],
   [["Member"], ["member", "reader"]],
-  [["ADMIN", "admin"], ["admin", "manager", "member", "reader"]],
+  [
+    ["ADMIN", "admin"],
+    ["admin", "manager", "member", "reader"],
+  ],
   [["service"], ["service"]],
   [["load-balancer_Observer"], ["load-balancer_observer"]],
   [["admin "], ["admin "]],
@@ -21,7 +27,10 @@ test.each([
 
 test("a role of any other name means itself", () => {
   const usual = ["admin", "manager", "member"];
-  const name = fc.oneof(fc.string(), fc.constantFrom("constructor", "__proto__", "toString", "hasownproperty"));
+  const name = fc.oneof(
+    fc.string(),
+    fc.constantFrom("constructor", "__proto__", "toString", "hasownproperty"),
+  );
   fc.assert(
     fc.property(name, (role) => {
       fc.pre(!usual.includes(role.toLowerCase()));

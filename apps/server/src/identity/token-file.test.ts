@@ -47,7 +47,10 @@ tokens:
         writeFileSync(folder.at("tokens.yaml"), JSON.stringify({ tokens }));
         expect(readTokenFile(folder.at("tokens.yaml"))).toEqual(tokens);
         const lines = tokens.map(
-          (entry) => `  -\n${Object.entries(entry).map(([name, value]) => `    ${name}: ${JSON.stringify(value)}\n`).join("")}`,
+          (entry) =>
+            `  -\n${Object.entries(entry)
+              .map(([name, value]) => `    ${name}: ${JSON.stringify(value)}\n`)
+              .join("")}`,
         );
         writeFileSync(folder.at("tokens.yaml"), `tokens:\n${lines.join("")}`);
         expect(readTokenFile(folder.at("tokens.yaml"))).toEqual(tokens);
@@ -90,7 +93,11 @@ describe("a mistake in a tokens file is told with the file and the place:", () =
       entryAfterGood({ ...WHO, token: TOKEN, user_id: "x".repeat(256) }),
       "tokens.1.user_id: ",
     ],
-    ["an empty project_id", entryAfterGood({ ...WHO, token: TOKEN, project_id: "" }), "tokens.1.project_id: "],
+    [
+      "an empty project_id",
+      entryAfterGood({ ...WHO, token: TOKEN, project_id: "" }),
+      "tokens.1.project_id: ",
+    ],
     ["one text for the roles", entryAfterGood({ ...WHO, token: TOKEN, roles: "member" }), "tokens.1.roles: "],
     ["an empty role", entryAfterGood({ ...WHO, token: TOKEN, roles: ["a", ""] }), "tokens.1.roles.1: "],
     ["a null role", entryAfterGood({ ...WHO, token: TOKEN, roles: [null] }), "tokens.1.roles.0: "],
@@ -167,20 +174,26 @@ describe("a mistake in a tokens file is told with the file and the place:", () =
     const path = folder.at("tokens.yaml");
     try {
       await fc.assert(
-        fc.asyncProperty(sign, core, fc.boolean(), fc.constantFrom(...places), async (first, secret, isLast, place) => {
-          writeFileSync(path, place(isLast ? secret + first : first + secret));
-          let message = "";
-          try {
-            readTokenFile(path);
-          } catch (error) {
-            if (!(error instanceof TokenFileError)) throw error;
-            message = error.message;
-            expect(message).toContain(path);
-          }
-          // Node tells of a warning in the next turn.
-          await new Promise((resolve) => setImmediate(resolve));
-          for (const text of [message, ...warnings]) expect(text).not.toContain(secret);
-        }),
+        fc.asyncProperty(
+          sign,
+          core,
+          fc.boolean(),
+          fc.constantFrom(...places),
+          async (first, secret, isLast, place) => {
+            writeFileSync(path, place(isLast ? secret + first : first + secret));
+            let message = "";
+            try {
+              readTokenFile(path);
+            } catch (error) {
+              if (!(error instanceof TokenFileError)) throw error;
+              message = error.message;
+              expect(message).toContain(path);
+            }
+            // Node tells of a warning in the next turn.
+            await new Promise((resolve) => setImmediate(resolve));
+            for (const text of [message, ...warnings]) expect(text).not.toContain(secret);
+          },
+        ),
         { numRuns: 600 },
       );
     } finally {

@@ -23,14 +23,24 @@ type Outcome = "allowed" | "forbidden" | "image-not-found";
 /** What becomes of a change. Source: real Glance 25.1 with its secure-RBAC defaults. */
 const MATRIX: [who: string, project: string, roles: string[], outcomes: Record<ImageName, Outcome>][] = [
   ["an admin of another project", "infra", ["admin"], everywhere("allowed")],
-  ["a member of the owner", "alpha", ["member"], { ...everywhere("allowed"), "nobody's private": "image-not-found" }],
+  [
+    "a member of the owner",
+    "alpha",
+    ["member"],
+    { ...everywhere("allowed"), "nobody's private": "image-not-found" },
+  ],
   [
     "a manager of the owner, in another case",
     "alpha",
     ["Manager"],
     { ...everywhere("allowed"), "nobody's private": "image-not-found" },
   ],
-  ["a reader of the owner", "alpha", ["reader"], { ...everywhere("forbidden"), "nobody's private": "image-not-found" }],
+  [
+    "a reader of the owner",
+    "alpha",
+    ["reader"],
+    { ...everywhere("forbidden"), "nobody's private": "image-not-found" },
+  ],
   ["one of the owner without a role", "alpha", [], everywhere("image-not-found")],
   [
     "a member of another project",
@@ -71,7 +81,13 @@ test.each([
   ["delete_image", "delete_image"],
 ] as const)("a refusal by %s speaks of %s, as Glance's does", (rule, named) => {
   const reader = { userId: "someone", projectId: "alpha", roles: withImpliedRoles(["reader"]) };
-  const image: ImageAccess = { id: "i", owner: "alpha", visibility: "private", protected: false, isMember: false };
+  const image: ImageAccess = {
+    id: "i",
+    owner: "alpha",
+    visibility: "private",
+    protected: false,
+    isMember: false,
+  };
   expect(permitFor(rule, reader, "i")(image)).toMatchObject({
     code: "forbidden",
     message: `You are not authorized to complete ${named} action.`,

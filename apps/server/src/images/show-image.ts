@@ -5,7 +5,11 @@ import { imageNotFound, noImageWithId, tagNotFound } from "./image-error.ts";
 import type { ImageService } from "./image-service.ts";
 
 /** The image, when the caller may see it. */
-export async function showImage(service: ImageService, caller: Caller, imageId: string): Promise<ImageRecord> {
+export async function showImage(
+  service: ImageService,
+  caller: Caller,
+  imageId: string,
+): Promise<ImageRecord> {
   const image = await findVisible(service, caller, imageId);
   if (image === undefined) throw noImageWithId(imageId);
   return image;

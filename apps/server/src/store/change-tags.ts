@@ -53,7 +53,8 @@ export function* replaceTags(
   if (image === undefined) return "no-image";
   const rows = yield* sql.tagValues.rows({ imageId: image.id });
   const present = new Set(rows.map((row) => row.value));
-  if (yield* writeTags(sql, image.id, present, tags, now)) yield* sql.touchImage.run({ imageId: image.id, now });
+  if (yield* writeTags(sql, image.id, present, tags, now))
+    yield* sql.touchImage.run({ imageId: image.id, now });
   return "replaced";
 }
 

@@ -5,7 +5,7 @@ import { DATABASE_KINDS, type StoreUnderTest } from "../testing/database-kinds.t
 import { listed } from "../testing/list-filter.ts";
 import { newImage } from "../testing/make-image.ts";
 import { changesBetween, type RowChange } from "../testing/table-dump.ts";
-import type { ImageAccess, ImageRecord, NewImage } from "./image-record.ts";
+import type { ImageAccess, ImageEdit, ImageFields, ImageRecord, NewImage } from "./image-record.ts";
 import type { ImageKey, ImageStore, Permit } from "./image-store.ts";
 
 const allow: Permit = () => undefined;
@@ -289,6 +289,7 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
         expect(await db.store.addTag(key, "miracle", UNLIMITED, permit)).toBe("no-image");
         expect(await db.store.replaceTags(key, new Set(["miracle"]), permit)).toBe("no-image");
         expect(await db.store.deleteImage(key, permit)).toBe("no-image");
+        expect(await db.store.updateImage(key, permit, () => new Error("was asked"))).toBe("no-image");
       });
       expect(changes).toEqual([]);
     });
@@ -302,6 +303,7 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
       ["an addition", (store: ImageStore, key: ImageKey) => store.addTag(key, "new", UNLIMITED, allow)],
       ["a replacement", (store: ImageStore, key: ImageKey) => store.replaceTags(key, new Set(["x"]), allow)],
       ["a deletion", (store: ImageStore, key: ImageKey) => store.deleteImage(key, allow)],
+      ["an update", (store: ImageStore, key: ImageKey) => store.updateImage(key, allow, renamed)],
     ])("%s under a clock that was set back", async (_, change) => {
       const clock = new Clock(AHEAD);
       await using db = await open(clock.read);
@@ -386,6 +388,7 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
       ["addTag", (store, key, permit) => store.addTag(key, "new", UNLIMITED, permit)],
       ["replaceTags", (store, key, permit) => store.replaceTags(key, new Set(["x"]), permit)],
       ["deleteImage", (store, key, permit) => store.deleteImage(key, permit)],
+      ["updateImage", (store, key, permit) => store.updateImage(key, permit, renamed)],
     ];
 
     test.each(refusals)("refuses %s with its very error and nothing is written", async (_, change) => {
@@ -459,11 +462,15 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
 
   describe("finds an image", () => {
     const calls: [string, (store: ImageStore, key: ImageKey) => Promise<unknown>][] = [
-      ["findImage", async (store, key) => ((await store.findImage(key)) === undefined ? "no-image" : "found")],
+      [
+        "findImage",
+        async (store, key) => ((await store.findImage(key)) === undefined ? "no-image" : "found"),
+      ],
       ["removeTag", (store, key) => store.removeTag(key, "miracle", allow)],
       ["addTag", (store, key) => store.addTag(key, "new", UNLIMITED, allow)],
       ["replaceTags", (store, key) => store.replaceTags(key, new Set(["x"]), allow)],
       ["deleteImage", (store, key) => store.deleteImage(key, allow)],
+      ["updateImage", (store, key) => store.updateImage(key, allow, renamed)],
     ];
     const lower = () => randomUUID();
     const upper = () => randomUUID().toUpperCase();
@@ -482,25 +489,37 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
       expect(await run(db.store, { ...key, imageId: ask(key.imageId) })).not.toBe("no-image");
     });
 
-    test.each(calls)("for %s by the id that was written out, when two differ in case only", async (_, run) => {
-      await using db = await open();
-      for (const [written, beside] of [
-        ["toLowerCase", "toUpperCase"],
-        ["toUpperCase", "toLowerCase"],
-      ] as const) {
-        const id = randomUUID();
-        const meant = await imageWith(db, ["miracle"], { id: id[written]() });
-        const other = await imageWith(db, ["miracle"], { id: id[beside]() });
-        const before = await shown(db, other.key);
-        expect(await run(db.store, meant.key)).not.toBe("no-image");
-        expect(await shown(db, other.key)).toEqual(before);
-      }
-    });
+    test.each(calls)(
+      "for %s by the id that was written out, when two differ in case only",
+      async (_, run) => {
+        await using db = await open();
+        for (const [written, beside] of [
+          ["toLowerCase", "toUpperCase"],
+          ["toUpperCase", "toLowerCase"],
+        ] as const) {
+          const id = randomUUID();
+          const meant = await imageWith(db, ["miracle"], { id: id[written]() });
+          const other = await imageWith(db, ["miracle"], { id: id[beside]() });
+          const before = await shown(db, other.key);
+          expect(await run(db.store, meant.key)).not.toBe("no-image");
+          expect(await shown(db, other.key)).toEqual(before);
+        }
+      },
+    );
 
     test.each(calls)("for %s by an id that is no UUID as it is written only", async (_, run) => {
       await using db = await open();
       const { key } = await imageWith(db, ["miracle"], { id: "My-Image" });
-      for (const imageId of ["my-image", "MY-IMAGE", "My-Image ", "My-Imag", "", "\0", "%", "x".repeat(5000)]) {
+      for (const imageId of [
+        "my-image",
+        "MY-IMAGE",
+        "My-Image ",
+        "My-Imag",
+        "",
+        "\0",
+        "%",
+        "x".repeat(5000),
+      ]) {
         expect(await run(db.store, { ...key, imageId })).toBe("no-image");
       }
       expect(await run(db.store, key)).not.toBe("no-image");
@@ -587,6 +606,135 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
     });
   });
 
+  describe("updates an image", () => {
+    const properties = new Map([
+      ["goes", "1"],
+      ["stays", "2"],
+      ["turns", "3"],
+    ]);
+
+    test("and writes only what differs", async () => {
+      const clock = new Clock("2031-01-01T00:00:00.000Z");
+      await using db = await open(clock.read);
+      const { key } = await imageWith(db, ["goes", "stays"], { name: "before", minDisk: 1, properties });
+      await imageWith(db, ["goes", "stays"], { name: "before", properties });
+      clock.set("2031-01-01T00:00:03.000Z");
+      let outcome: unknown;
+      const changes = await changesBy(db, async () => {
+        outcome = await db.store.updateImage(key, allow, () => ({
+          fields: { name: "after", minDisk: 1, protected: true },
+          tags: new Set(["stays", "comes"]),
+          properties: new Map([
+            ["stays", "2"],
+            ["turns", "33"],
+            ["comes", "4"],
+          ]),
+        }));
+      });
+      expect(summary(changes)).toEqual([
+        ["image_properties", "1", ["deleted", "deleted_at", "updated_at"]],
+        ["image_properties", "33", ["updated_at", "value"]],
+        ["image_properties", "4", "new"],
+        ["image_tags", "comes", "new"],
+        ["image_tags", "goes", ["deleted", "deleted_at", "updated_at"]],
+        ["images", key.imageId, ["name", "protected", "updated_at"]],
+      ]);
+      const image = await shown(db, key);
+      expect(outcome).toEqual(image);
+      expect(image).toMatchObject({
+        name: "after",
+        protected: true,
+        tags: ["comes", "stays"],
+        updatedAt: new Date("2031-01-01T00:00:03.000Z"),
+      });
+      expect(Object.fromEntries(image.properties)).toEqual({ comes: "4", stays: "2", turns: "33" });
+    });
+
+    test("and writes nothing when nothing differs", async () => {
+      await using db = await open();
+      const { key } = await imageWith(db, ["one"], { name: "same", properties });
+      const changes = await changesBy(db, async () => {
+        const image = await shown(db, key);
+        const edit = { fields: { name: "same", osHidden: false }, tags: new Set(["one"]), properties };
+        expect(await db.store.updateImage(key, allow, () => edit)).toEqual(image);
+      });
+      expect(changes).toEqual([]);
+    });
+
+    test("in every field that may be changed", async () => {
+      await using db = await open();
+      const { key } = await imageWith(db, []);
+      const fields: ImageFields = {
+        name: "ubuntu",
+        visibility: "community",
+        owner: "gamma",
+        protected: true,
+        osHidden: true,
+        diskFormat: "raw",
+        containerFormat: "bare",
+        minDisk: 3,
+        minRam: 4,
+      };
+      const edit = { fields, tags: new Set<string>(), properties: new Map<string, string>() };
+      expect(await db.store.updateImage(key, allow, () => edit)).toMatchObject(fields);
+      expect(await shown(db, key)).toMatchObject(fields);
+      const cleared = { name: null, owner: null, diskFormat: null, containerFormat: null };
+      expect(await db.store.updateImage(key, allow, () => ({ ...edit, fields: cleared }))).toMatchObject({
+        ...fields,
+        ...cleared,
+      });
+    });
+
+    test("and revives the row of a property that was removed, for Glance allows one of a name", async () => {
+      await using db = await open();
+      const { key } = await imageWith(db, [], { properties });
+      const set = (wanted: ReadonlyMap<string, string>) =>
+        db.store.updateImage(key, allow, () => ({ fields: {}, tags: new Set(), properties: wanted }));
+      await set(new Map());
+      expect((await shown(db, key)).properties.size).toBe(0);
+      const changes = await changesBy(db, () => set(new Map([["goes", "again"]])));
+      expect(summary(changes)).toContainEqual([
+        "image_properties",
+        "again",
+        expect.arrayContaining(["deleted", "deleted_at", "value"]),
+      ]);
+      expect(Object.fromEntries((await shown(db, key)).properties)).toEqual({ goes: "again" });
+    });
+
+    test("never when the edit refuses: that very error, nothing is written, the changes beside it are done", async () => {
+      await using db = await open();
+      const { key } = await imageWith(db, ["one", "two"]);
+      const refusal = new Error("no");
+      const [refused, removed] = await Promise.allSettled([
+        db.store.updateImage(key, allow, () => refusal),
+        db.store.removeTag(key, "two", allow),
+      ]);
+      expect(refused).toEqual({ status: "rejected", reason: refusal });
+      expect(removed).toMatchObject({ value: "removed" });
+      const changes = await changesBy(db, async () => {
+        await expect(db.store.updateImage(key, allow, () => refusal)).rejects.toBe(refusal);
+      });
+      expect(changes).toEqual([]);
+    });
+
+    test("as it is at that moment: 16 additions by one edit each lose none", async () => {
+      await using db = await open();
+      const another = await db.openAnother();
+      const { key } = await imageWith(db, []);
+      const tags = Array.from({ length: 16 }, (_, index) => `tag-${index}`);
+      await Promise.all(
+        tags.map((tag, index) =>
+          (index % 2 === 0 ? db.store : another).updateImage(key, allow, (image) => ({
+            fields: {},
+            tags: new Set([...image.tags, tag]),
+            properties: image.properties,
+          })),
+        ),
+      );
+      expect(await tagsOf(db, key)).toEqual(tags.toSorted());
+    });
+  });
+
   describe("deletes an image", () => {
     test("with its tags, properties and members, and leaves all else", async () => {
       const clock = new Clock("2031-01-01T00:00:00.000Z");
@@ -628,6 +776,7 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
       expect(await db.store.removeTag(key, "one", allow)).toBe("no-image");
       expect(await db.store.addTag(key, "two", UNLIMITED, allow)).toBe("no-image");
       expect(await db.store.replaceTags(key, new Set(["two"]), allow)).toBe("no-image");
+      expect(await db.store.updateImage(key, allow, renamed)).toBe("no-image");
       expect(await listedFor(db, ["one"])).not.toContain(key.imageId);
       expect(await listedFor(db, [])).not.toContain(key.imageId);
     });
@@ -689,6 +838,11 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
     expect(await tagsOf(db, key)).toEqual(["three"]);
   });
 });
+
+/** An edit that gives an image another name and leaves all else. */
+function renamed({ tags, properties }: ImageRecord): ImageEdit {
+  return { fields: { name: `renamed-${randomUUID()}` }, tags: new Set(tags), properties };
+}
 
 /** A clock that stands still until it is set. */
 class Clock {

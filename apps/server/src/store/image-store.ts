@@ -51,11 +51,7 @@ export interface ImageStore extends MemberStore {
   ): Promise<"added" | "present" | "no-image" | OverQuota>;
 
   /** Makes `tags` the tags of the image; tags it has already keep their rows. */
-  replaceTags(
-    key: ImageKey,
-    tags: ReadonlySet<string>,
-    permit: Permit,
-  ): Promise<"replaced" | "no-image">;
+  replaceTags(key: ImageKey, tags: ReadonlySet<string>, permit: Permit): Promise<"replaced" | "no-image">;
 
   /** Makes an image with its tags and properties. */
   createImage(image: NewImage): Promise<ImageRecord | "id-taken">;

@@ -33,11 +33,7 @@ export function* updateImage(
   return (yield* readImage(sql, imageId)) ?? "no-image";
 }
 
-function* writeFields(
-  db: Kysely<Schema>,
-  image: ImageRecord,
-  fields: Partial<ImageFields>,
-): Work<boolean> {
+function* writeFields(db: Kysely<Schema>, image: ImageRecord, fields: Partial<ImageFields>): Work<boolean> {
   const columns: Updateable<Schema["images"]> = {};
   if (differs(image, fields, "name")) columns.name = fields.name;
   if (differs(image, fields, "visibility")) columns.visibility = fields.visibility;

@@ -3,7 +3,17 @@ import { z } from "zod";
 
 const record = z.object({
   name: z.string(),
-  as: z.enum(["ADMIN", "ALPHA_MEMBER", "ALPHA_MEMBER2", "ALPHA_READER", "ALPHA_OBSERVER", "BETA_MEMBER", "BETA_READER"]).optional(),
+  as: z
+    .enum([
+      "ADMIN",
+      "ALPHA_MEMBER",
+      "ALPHA_MEMBER2",
+      "ALPHA_READER",
+      "ALPHA_OBSERVER",
+      "BETA_MEMBER",
+      "BETA_READER",
+    ])
+    .optional(),
   method: z.string(),
   path: z.string(),
   accept: z.string().optional(),

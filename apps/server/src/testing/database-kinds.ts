@@ -32,7 +32,10 @@ export const DATABASE_KINDS: readonly DatabaseKind[] = [
   { name: "Glance's SQLite file", hasGlancesImages: true, open: (clock) => openFile(clock, GLANCE_FILE) },
 ];
 
-async function openFile(clock: (() => Date) | undefined, copyOf: string | undefined): Promise<StoreUnderTest> {
+async function openFile(
+  clock: (() => Date) | undefined,
+  copyOf: string | undefined,
+): Promise<StoreUnderTest> {
   const folder = temporaryFolder();
   const path = folder.at("test.db");
   if (copyOf !== undefined) copyFileSync(copyOf, path);

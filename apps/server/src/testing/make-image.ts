@@ -32,9 +32,7 @@ export function tagsInFile(databasePath: string, imageId: string): string[] {
   const database = new Database(databasePath, { readonly: true });
   try {
     return database
-      .prepare<[string], { value: string }>(
-        "SELECT value FROM image_tags WHERE image_id = ? AND deleted = 0",
-      )
+      .prepare<[string], { value: string }>("SELECT value FROM image_tags WHERE image_id = ? AND deleted = 0")
       .all(imageId)
       .map((row) => row.value)
       .toSorted();

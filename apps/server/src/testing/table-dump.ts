@@ -50,11 +50,16 @@ export function exactContent(path: string): string[] {
   using database = openReadOnly(path);
   const { file } = database;
   const lines = file
-    .prepare<[], string>("SELECT type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '') FROM sqlite_schema")
+    .prepare<[], string>(
+      "SELECT type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '') FROM sqlite_schema",
+    )
     .pluck()
     .all();
   for (const table of tableNames(file)) {
-    const columns = file.prepare<[string], string>("SELECT name FROM pragma_table_info(?)").pluck().all(table);
+    const columns = file
+      .prepare<[string], string>("SELECT name FROM pragma_table_info(?)")
+      .pluck()
+      .all(table);
     const values = columns.map((name) => `typeof("${name}") || ':' || hex("${name}")`);
     const rows = file
       .prepare<[], string>(`SELECT ${values.join(" || ' ' || ")} FROM "${table}" ORDER BY rowid`)

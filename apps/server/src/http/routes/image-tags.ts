@@ -13,10 +13,7 @@ import { callerOf } from "../request-context.ts";
 const s = initServer();
 
 /** The routes of `contract.imageTags`. */
-export function imageTagsRoutes(
-  contract: Contract["imageTags"],
-  service: ImageService,
-) {
+export function imageTagsRoutes(contract: Contract["imageTags"], service: ImageService) {
   return s.router(contract, {
     delete: async ({ params, headers, req }) => {
       const precondition = ifTagsMatch(headers["if-match"]);

@@ -51,7 +51,8 @@ function openFile(path: string): Database.Database {
 /** Every commit is flushed to disk before it is answered, and readers do not wait for writers. */
 function makeDurable(database: Database.Database): void {
   const mode = database.pragma("journal_mode = WAL", { simple: true });
-  if (mode !== "wal") throw new Error(`write-ahead logging is not possible there (journal mode ${String(mode)})`);
+  if (mode !== "wal")
+    throw new Error(`write-ahead logging is not possible there (journal mode ${String(mode)})`);
   database.pragma("synchronous = FULL");
 }
 
