@@ -78,7 +78,13 @@ async function main(args) {
   if (options.short) process.stdout.write("These rounds were too short for the figures to mean anything.\n");
   if (options.json !== undefined) {
     const { version: node } = process;
-    const report = { node, cpus: availableParallelism(), flushMilliseconds: flush, medians: rows, measures: results };
+    const report = {
+      node,
+      cpus: availableParallelism(),
+      flushMilliseconds: flush,
+      medians: rows,
+      measures: results,
+    };
     writeFileSync(options.json, `${JSON.stringify(report, undefined, 2)}\n`);
   }
 }

@@ -53,7 +53,9 @@ export async function startServer({ name, script, nodeOptions = [], env = {} }, 
   } catch (error) {
     await stop();
     const printed = readFileSync(output, "utf8").slice(-2000).trim();
-    throw new Error(`${name} did not start: ${printed === "" ? "it printed nothing" : printed}`, { cause: error });
+    throw new Error(`${name} did not start: ${printed === "" ? "it printed nothing" : printed}`, {
+      cause: error,
+    });
   }
 }
 

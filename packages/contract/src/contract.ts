@@ -2,14 +2,7 @@ import { initContract } from "@ts-rest/core";
 import { z } from "zod";
 import { errorBody, errorResponses } from "./error-body.ts";
 import { healthContract } from "./health.ts";
-import {
-  image,
-  imageCreate,
-  imageList,
-  imagePatch,
-  PATCH_MEDIA_TYPES,
-  tagList,
-} from "./image.ts";
+import { image, imageCreate, imageList, imagePatch, PATCH_MEDIA_TYPES, tagList } from "./image.ts";
 import { infoContract } from "./info.ts";
 import { imageDataContract } from "./image-data.ts";
 import { imageListQuery } from "./image-list-query.ts";

@@ -119,7 +119,8 @@ describe("every recorded reply of Glance holds here, but for the differences tha
       const meantImages = meant?.images ?? record.images;
       expect(listed.toSorted()).toEqual(meantImages.map((name) => withNames(name, names)).toSorted());
       // The whole page: what a field is called, what it holds, and where the links lead.
-      if (record.body !== undefined) expect(withoutTimes(page)).toEqual(JSON.parse(withNames(record.body, names)));
+      if (record.body !== undefined)
+        expect(withoutTimes(page)).toEqual(JSON.parse(withNames(record.body, names)));
     }
     if (reply.status >= 400 && record.method !== "HEAD") {
       expect(reply.headers["content-type"]).toBe("application/json");
@@ -138,7 +139,10 @@ describe("every recorded reply of Glance holds here, but for the differences tha
     if (reply.status < 400 && WHOLE.test(record.name)) {
       const type = record.headers?.["content-type"] ?? "none";
       expect(reply.headers["content-type"]?.toLowerCase()).toBe(type.toLowerCase());
-      const body = (SET_UP_LIKE_THIS[record.name] ?? record.body ?? "").replaceAll("{base}", "http://127.0.0.1");
+      const body = (SET_UP_LIKE_THIS[record.name] ?? record.body ?? "").replaceAll(
+        "{base}",
+        "http://127.0.0.1",
+      );
       if (type === "application/json") expect(JSON.parse(reply.body)).toEqual(JSON.parse(body));
       else expect(reply.body).toBe(body);
     }

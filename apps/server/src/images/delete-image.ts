@@ -23,7 +23,10 @@ export async function deleteImage(
   );
   if (outcome === "no-image") throw imageNotFound(imageId);
   if (outcome === "has-data") {
-    throw new ImageError("image-data-elsewhere", `Image ${imageId} has data in Glance's store: delete it there.`);
+    throw new ImageError(
+      "image-data-elsewhere",
+      `Image ${imageId} has data in Glance's store: delete it there.`,
+    );
   }
   if (typeof outcome === "object") await data.remove(outcome.dataOf);
 }

@@ -53,7 +53,10 @@ export function forbidden(action: string): ImageError {
 
 /** An image of this status takes no data. */
 export function notQueued(status: string): ImageError {
-  return new ImageError("image-not-queued", `Image status transition from ${status} to saving is not allowed`);
+  return new ImageError(
+    "image-not-queued",
+    `Image status transition from ${status} to saving is not allowed`,
+  );
 }
 
 /** More tags than the quota. `imageId` is given where the image exists already. */

@@ -108,13 +108,16 @@ test("there are no rules beside these", () => {
   expect(keysOf(RULES).toSorted()).toEqual(keysOf(MATRIX).toSorted());
 });
 
-test.each(["Alpha", "alpha ", "", "null", "undefined"])("the project %j is not the owner alpha, nor nobody", (id) => {
-  for (const rule of keysOf(RULES)) {
-    if (rule === "get_image" || rule === "download_image") continue;
-    expect(allows(rule, caller(id, "member"), TARGETS.public), rule).toBe(false);
-    expect(allows(rule, caller(id, "member"), TARGETS["nobody's"]), rule).toBe(false);
-  }
-});
+test.each(["Alpha", "alpha ", "", "null", "undefined"])(
+  "the project %j is not the owner alpha, nor nobody",
+  (id) => {
+    for (const rule of keysOf(RULES)) {
+      if (rule === "get_image" || rule === "download_image") continue;
+      expect(allows(rule, caller(id, "member"), TARGETS.public), rule).toBe(false);
+      expect(allows(rule, caller(id, "member"), TARGETS["nobody's"]), rule).toBe(false);
+    }
+  },
+);
 
 function caller(projectId: string, ...roles: string[]): Caller {
   return { userId: "someone", projectId, roles: withImpliedRoles(roles) };

@@ -67,17 +67,23 @@ describe("a list by tag on a database of our own answers from an index:", () => 
     const plans = await plansOf(file, { tags: { all: ["common"] }, limit: 10, ...said });
     expect(plans[0]).toContain(BY_VALUE);
     const page = pageOf(plans);
-    expect(page.some((step) => /^SEARCH images USING INDEX created_at_image_idx \(created_at[<>]\?\)/.test(step))).toBe(true);
+    expect(
+      page.some((step) => /^SEARCH images USING INDEX created_at_image_idx \(created_at[<>]\?\)/.test(step)),
+    ).toBe(true);
     expect(page.some((step) => /^SEARCH image_tags .*\(image_id=\? AND value=\?\)/.test(step))).toBe(true);
     // The last term is the id, which is sorted among images of one time alone.
-    expect(page.filter((step) => /TEMP B-TREE/.test(step))).toEqual(["USE TEMP B-TREE FOR LAST TERM OF ORDER BY"]);
+    expect(page.filter((step) => /TEMP B-TREE/.test(step))).toEqual([
+      "USE TEMP B-TREE FOR LAST TERM OF ORDER BY",
+    ]);
     expect(plans.flat().filter(isScan)).toEqual([]);
   });
 
   it("a page further on begins where the one before ended", async () => {
     for (const all of [["common"], []]) {
       const page = pageOf(await plansOf(file, { tags: { all }, limit: 10, after: last }));
-      expect(page.some((step) => step.startsWith("SEARCH images USING INDEX created_at_image_idx"))).toBe(true);
+      expect(page.some((step) => step.startsWith("SEARCH images USING INDEX created_at_image_idx"))).toBe(
+        true,
+      );
     }
   });
 
