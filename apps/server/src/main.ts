@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { z } from "zod";
 import { ConfigError, readConfig } from "./config.ts";
 import { TokenFileError } from "./identity/token-file.ts";
 import { serve } from "./serve.ts";
@@ -38,10 +39,8 @@ async function main(args: string[]): Promise<number> {
 }
 
 function version(): string {
-  const manifest: { version: string } = JSON.parse(
-    readFileSync(new URL("../package.json", import.meta.url), "utf8"),
-  );
-  return manifest.version;
+  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return z.object({ version: z.string() }).parse(JSON.parse(manifest)).version;
 }
 
 /** The mistakes of the person at the terminal, told without a stack trace. */

@@ -8,7 +8,7 @@ import { BadRequest, UnsupportedMediaType } from "./bad-request.ts";
 import { describeInvalid } from "./invalid-request.ts";
 
 /** The one table from what went wrong to the status that tells of it. */
-export const ERROR_STATUS = {
+const ERROR_STATUS = {
   "image-not-found": 404,
   "tag-not-found": 404,
   forbidden: 403,

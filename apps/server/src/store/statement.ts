@@ -78,13 +78,17 @@ class Slot {
  * An object whose every member is a {@link Slot} of that name. The query builder takes any value as a
  * parameter and hands it back untouched; the cast makes it check the slots' types as the values'.
  */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- it types what is returned
 function slots<Args extends object>(): Args {
   const target: object = {};
   const proxy = new Proxy(target, { get: (_, name) => new Slot(String(name)) });
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   return proxy as Args;
 }
 
 /** The rows of a reply as the query builder typed them: the one place where a driver's word is taken. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- it types what is returned
 function rowsOf<Row>(reply: Reply): readonly Row[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   return reply.rows as readonly Row[];
 }
