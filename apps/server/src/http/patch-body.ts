@@ -32,10 +32,11 @@ function toNewForm(body: unknown): unknown {
   if (!isList(body)) return body;
   return body.map((operation) => {
     if (typeof operation !== "object" || operation === null || "op" in operation) return operation;
-    const ops = Object.entries(operation).filter(([name]) => ["add", "replace", "remove"].includes(name));
+    const members: Readonly<Record<string, unknown>> = { ...operation };
+    const ops = Object.entries(members).filter(([name]) => ["add", "replace", "remove"].includes(name));
     const [only, ...others] = ops;
     if (only === undefined || others.length > 0) return operation;
-    return { op: only[0], path: only[1], ...("value" in operation ? { value: operation.value } : {}) };
+    return { op: only[0], path: only[1], ...("value" in members ? { value: members["value"] } : {}) };
   });
 }
 
