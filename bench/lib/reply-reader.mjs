@@ -24,7 +24,8 @@ export class ReplyReader {
     const head = this.#pending.slice(0, end);
     const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(head)?.[1]);
     if (Number.isNaN(status)) return new Error(`not a reply: ${head.slice(0, 100)}`);
-    if (/^transfer-encoding:/im.test(head)) return new Error(`a chunked reply, which is not read here: ${status}`);
+    if (/^transfer-encoding:/im.test(head))
+      return new Error(`a chunked reply, which is not read here: ${status}`);
     const bodyLength = status === 204 ? 0 : Number(/^content-length: *(\d+)/im.exec(head)?.[1] ?? 0);
     if (this.#pending.length < end + 4 + bodyLength) return undefined;
     const text = this.#pending;

@@ -68,7 +68,9 @@ export function formatTable(rows) {
  * @param {number} leftAligned
  */
 export function alignColumns(lines, leftAligned) {
-  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const widths = (lines[0] ?? []).map((_, column) =>
+    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
+  );
   const toLine = (/** @type {readonly string[]} */ cells) =>
     cells
       .map((cell, column) =>
