@@ -8,6 +8,7 @@ import { errorText } from "./error-text.ts";
 import { allowedMethods } from "./http/allowed-methods.ts";
 import { answerUnparsed } from "./http/unparsed-request.ts";
 import type { TokenValidator } from "./identity/caller.ts";
+import { drainable } from "./drainable.ts";
 import { makeFirstToken } from "./identity/first-token.ts";
 import { StaticTokens } from "./identity/static-tokens.ts";
 import { readTokenFile } from "./identity/token-file.ts";
@@ -42,6 +43,7 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
   const tokens = options.tokens ?? new StaticTokens(readTokenFile(config.tokensFile));
   const { store, schema } = await openSqlite(config.databasePath);
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE });
+  const drain = drainable(server);
   const url = (): string => urlOf(server);
   server.on(
     "request",
@@ -65,7 +67,7 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
     schema,
     firstToken,
     async close() {
-      await drain(server);
+      await drain();
       await store.close();
       log.flush();
     },
@@ -91,19 +93,6 @@ function listen(server: Server, { host, port }: ListenAddress): Promise<void> {
       server.off("error", reject);
       resolve();
     });
-  });
-}
-
-/** Resolves when every request under way is answered and every connection is closed. */
-function drain(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    // A connection that was busy is idle once it is answered, and would stay open for the next request.
-    const closer = setInterval(() => server.closeIdleConnections(), 20);
-    server.close(() => {
-      clearInterval(closer);
-      resolve();
-    });
-    server.closeIdleConnections();
   });
 }
 

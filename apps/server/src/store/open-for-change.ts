@@ -18,9 +18,7 @@ export class Refusal extends Error {
 
 /** Finds what decides about access to an image; `undefined` when there is none or it is deleted. */
 export function* findAccess(sql: Statements, key: ImageKey): Work<ImageAccess | undefined> {
-  const { imageId, projectId } = key;
-  const folded = UUID.test(imageId) ? imageId.toLowerCase() : imageId;
-  const row = yield* sql.findAccess.first({ imageId, folded, projectId });
+  const row = (yield* sql.findAccess.first(key)) ?? (yield* findFolded(sql, key));
   if (row === undefined) return undefined;
   return {
     id: row.id,
@@ -29,6 +27,13 @@ export function* findAccess(sql: Statements, key: ImageKey): Work<ImageAccess | 
     protected: Boolean(row.protected),
     isMember: Boolean(row.is_member),
   };
+}
+
+/** Ids are kept in lower case; one that is kept otherwise is found above when it is written out. */
+function* findFolded(sql: Statements, { imageId, projectId }: ImageKey) {
+  const folded = imageId.toLowerCase();
+  if (folded === imageId || !UUID.test(imageId)) return undefined;
+  return yield* sql.findAccess.first({ imageId: folded, projectId });
 }
 
 /** Finds an image and asks for permission to change it. */

@@ -49,7 +49,7 @@ export function* listImages(db: Kysely<Schema>, filter: ImageListFilter): Work<I
         .whereRef("image_members.image_id", "=", "images.id")
         .where("image_members.member", "=", filter.projectId)
         .where("image_members.status", "=", "accepted")
-        .where("image_members.deleted", "=", no);
+        .where((member) => member.not("image_members.deleted"));
       return row.or([
         own,
         row("visibility", "=", "public"),
@@ -103,7 +103,7 @@ function* withTagsAndProperties(
       .selectFrom("image_properties")
       .select(["image_id", "name", "value"])
       .where("image_id", "in", ids)
-      .where("deleted", "=", no)
+      .where((row) => row.not("deleted"))
       .orderBy("name")
       .compile(),
   );

@@ -1,10 +1,10 @@
-import type { ColumnType, Generated } from "kysely";
+import type { ColumnType, Generated, SqlBool } from "kysely";
 
 /** A time as its column holds it: `YYYY-MM-DD HH:MM:SS.ffffff`, UTC. */
 type SqlTime = string;
 
 /** SQLite and MariaDB hand booleans out as numbers. */
-type Flag = ColumnType<boolean | number, boolean, boolean>;
+type Flag = ColumnType<SqlBool, boolean, boolean>;
 
 interface SoftDeleted {
   created_at: SqlTime;

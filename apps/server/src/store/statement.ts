@@ -51,10 +51,9 @@ export class Statement<Args extends object, Row> {
   }
 
   #call(args: Args): Call {
-    const values = new Map<string, unknown>(Object.entries(args));
     return {
       sql: this.#sql,
-      parameters: this.#parameters.map((value) => (value instanceof Slot ? values.get(value.name) : value)),
+      parameters: this.#parameters.map((value) => (value instanceof Slot ? value.of(args) : value)),
     };
   }
 }
@@ -71,6 +70,11 @@ class Slot {
 
   constructor(name: string) {
     this.name = name;
+  }
+
+  /** The value that stands for it. */
+  of(args: object): unknown {
+    return Reflect.get(args, this.name);
   }
 }
 
