@@ -1,5 +1,5 @@
 import type { Server, ServerResponse } from "node:http";
-import { Server as NetServer } from "node:net";
+import { Server as NetServer, type Socket } from "node:net";
 
 /** How long idle connections stay for requests that are on their way already, in milliseconds. */
 const GRACE = 250;
@@ -14,8 +14,15 @@ const SWEEP = 20;
  */
 export function drainable(server: Server): () => Promise<void> {
   const underWay = new Set<ServerResponse>();
+  // Connections on which no request has come yet: Node does not count them as idle.
+  const unused = new Set<Socket>();
   let draining = false;
-  server.on("request", (_, response) => {
+  server.on("connection", (socket) => {
+    unused.add(socket);
+    socket.once("close", () => unused.delete(socket));
+  });
+  server.on("request", (request, response) => {
+    unused.delete(request.socket);
     if (draining) response.setHeader("Connection", "close");
     underWay.add(response);
     response.once("close", () => underWay.delete(response));
@@ -28,6 +35,7 @@ export function drainable(server: Server): () => Promise<void> {
     return new Promise((resolve) => {
       let sweep: NodeJS.Timeout | undefined;
       const grace = setTimeout(() => {
+        for (const socket of unused) socket.destroy();
         sweep = setInterval(() => server.closeIdleConnections(), SWEEP);
       }, GRACE);
       // The close of an HTTP server would cut idle connections at once.

@@ -32,8 +32,10 @@ async function main(args: string[]): Promise<number> {
   }
   const config = readConfig(process.env);
   const server = await serve(config);
+  // Before the text: who reads it may send a signal at once.
+  const stopped = untilStopped();
   process.stdout.write(startText(config, server, version()));
-  await untilStopped();
+  await stopped;
   await server.close();
   return 0;
 }
@@ -51,7 +53,7 @@ function explain(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   const code = String(error.code);
   if (code === "EADDRINUSE") return "IMAGETAGS_LISTEN: another program listens there already.";
-  if (code === "EACCES" || code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
+  if ("syscall" in error && ["listen", "getaddrinfo"].includes(String(error.syscall))) {
     return `IMAGETAGS_LISTEN cannot be used: ${error.message}`;
   }
   return code.startsWith("ERR_PARSE_ARGS") ? error.message : undefined;

@@ -10,7 +10,12 @@ const cwd = fileURLToPath(new URL("..", import.meta.url));
 
 it.each([
   ["the client", "README.md", 0, "The tag is gone.\n"],
-  ["the contract", "README.md", 1, "DELETE /v2/images/:image_id/tags/:tag 204 400 401 403 404 405 413 500 503\n"],
+  [
+    "the contract",
+    "README.md",
+    1,
+    "DELETE /v2/images/:image_id/tags/:tag 204 400 401 403 404 405 413 500 503\n",
+  ],
   [
     "the contract's own page",
     "packages/contract/README.md",

@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:http";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { contractFor } from "@imagetags/contract";
 import { pino, type Logger } from "pino";
 import { createApp } from "./app.ts";
@@ -37,24 +37,26 @@ export interface ServeOptions {
 
 /** Opens the database, reads the tokens and listens. */
 export async function serve(config: Config, options: ServeOptions = {}): Promise<RunningServer> {
-  const log = options.log ?? defaultLog(config);
   makeDataDir(config.dataDir);
   const firstToken = makeFirstToken(config.tokensFile);
+  try {
+    return { ...(await start(config, options)), firstToken };
+  } catch (error) {
+    // The next start is a first one again, and tells its token.
+    if (firstToken !== undefined) rmSync(config.tokensFile, { force: true });
+    throw error;
+  }
+}
+
+async function start(config: Config, options: ServeOptions): Promise<Omit<RunningServer, "firstToken">> {
+  const log = options.log ?? defaultLog(config);
   const tokens = options.tokens ?? new StaticTokens(readTokenFile(config.tokensFile));
   const { store, schema } = await openSqlite(config.databasePath);
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE });
   const drain = drainable(server);
   const url = (): string => urlOf(server);
-  server.on(
-    "request",
-    createApp({
-      service: { store, tagQuota: config.tagQuota },
-      tokens,
-      profile: config.tagProfile,
-      authority: url,
-      log,
-    }),
-  );
+  const service = { store, tagQuota: config.tagQuota };
+  server.on("request", createApp({ service, tokens, profile: config.tagProfile, authority: url, log }));
   answerUnparsed(server, allowedMethods(contractFor(config.tagProfile)));
   try {
     await listen(server, config.listen);
@@ -65,7 +67,6 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
   return {
     url: url(),
     schema,
-    firstToken,
     async close() {
       await drain();
       await store.close();

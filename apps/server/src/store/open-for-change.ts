@@ -29,11 +29,15 @@ export function* findAccess(sql: Statements, key: ImageKey): Work<ImageAccess | 
   };
 }
 
-/** Ids are kept in lower case; one that is kept otherwise is found above when it is written out. */
+/** A UUID in the other case: ours are kept in lower case, Glance keeps its writer's. */
 function* findFolded(sql: Statements, { imageId, projectId }: ImageKey) {
-  const folded = imageId.toLowerCase();
-  if (folded === imageId || !UUID.test(imageId)) return undefined;
-  return yield* sql.findAccess.first({ imageId: folded, projectId });
+  if (!UUID.test(imageId)) return undefined;
+  for (const folded of [imageId.toLowerCase(), imageId.toUpperCase()]) {
+    if (folded === imageId) continue;
+    const row = yield* sql.findAccess.first({ imageId: folded, projectId });
+    if (row !== undefined) return row;
+  }
+  return undefined;
 }
 
 /** Finds an image and asks for permission to change it. */

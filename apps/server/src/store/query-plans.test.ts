@@ -1,9 +1,8 @@
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { copyFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { openSqlite } from "./sqlite/open-sqlite.ts";
 import { SqliteDatabase } from "./sqlite/sqlite-database.ts";
 import { compileStatements } from "./statements.ts";
@@ -12,8 +11,8 @@ const GLANCE = fileURLToPath(new URL("../testing/data/glance-25.1.0.sqlite", imp
 
 describe.each(["a database of our own", "a database of Glance's"])("in %s", (whose) => {
   it("no statement of fixed text scans a table, or an index of `deleted` alone", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "imagetags-plans-"));
-    const path = join(folder, "test.db");
+    using folder = temporaryFolder();
+    const path = folder.at("test.db");
     if (whose.endsWith("Glance's")) copyFileSync(GLANCE, path);
     await (await openSqlite(path)).store.close();
     const database = new Database(path);
@@ -26,7 +25,6 @@ describe.each(["a database of our own", "a database of Glance's"])("in %s", (who
       expect(plans.filter((plan) => /: SCAN|_deleted \(/.test(plan))).toEqual([]);
     } finally {
       database.close();
-      rmSync(folder, { recursive: true });
     }
   });
 });

@@ -56,9 +56,17 @@ export function* listImages(db: Kysely<Schema>, filter: ImageListFilter): Work<I
         row.and([row("visibility", "=", "shared"), row.exists(accepted)]),
       ]);
     });
-  for (const tag of filter.tags) {
+  const tags = [...new Set(filter.tags)];
+  if (tags.length > 0) {
+    // One question, however many tags: SQLite nests conditions to a depth of 1000 only.
     query = query.where("id", "in", (row) =>
-      row.selectFrom("image_tags").select("image_id").where("value", "=", tag).where("deleted", "=", no),
+      row
+        .selectFrom("image_tags")
+        .select("image_id")
+        .where("value", "in", tags)
+        .where("deleted", "=", no)
+        .groupBy("image_id")
+        .having((group) => group(group.fn.count("value").distinct(), "=", tags.length)),
     );
   }
   const { after } = filter;

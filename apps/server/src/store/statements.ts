@@ -187,7 +187,7 @@ export function compileStatements(db: Kysely<Schema>) {
     deleteImage: new Statement(db, (query, slot: ChangeArgs) =>
       query
         .updateTable("images")
-        .set({ status: "deleted", deleted: yes, deleted_at: slot.now, updated_at: slot.now })
+        .set({ status: "deleted", deleted: yes, deleted_at: slot.now })
         .where("id", "=", slot.imageId),
     ),
   };

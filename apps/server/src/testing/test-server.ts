@@ -77,7 +77,7 @@ export async function startTestServer({
 }
 
 /** Writes a tokens file for every caller of the tests. */
-export function writeTokens(path: string): void {
+function writeTokens(path: string): void {
   const tokens = Object.entries(CALLERS).map(([name, caller]) => ({ token: name.toLowerCase(), ...caller }));
   // JSON is YAML.
   writeFileSync(path, JSON.stringify({ tokens }));
