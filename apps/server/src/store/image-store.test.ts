@@ -497,9 +497,9 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
         const db = shared();
         for (const upperIsMeant of [false, true]) {
           const id = randomUUID();
-          const lower = await imageWith(db, ["miracle"], { id });
-          const upper = await imageWith(db, ["miracle"], { id: id.toUpperCase() });
-          const [meant, other] = upperIsMeant ? [upper, lower] : [lower, upper];
+          const inLower = await imageWith(db, ["miracle"], { id });
+          const inUpper = await imageWith(db, ["miracle"], { id: id.toUpperCase() });
+          const [meant, other] = upperIsMeant ? [inUpper, inLower] : [inLower, inUpper];
           const before = await shown(db, other.key);
           expect(await run(db.store, meant.key)).not.toBe("no-image");
           expect(await shown(db, other.key)).toEqual(before);
