@@ -7,8 +7,10 @@ const roots = globSync(["packages/*", "apps/*", "bench", "e2e"], { cwd: import.m
 export default defineConfig({
   test: {
     pool: "forks",
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // Half of the tests wait for processes and timers: one worker fewer than there are cores is too few.
+    maxWorkers: 3,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     projects: roots.toSorted().map((root) => ({
       extends: true,
       test: {

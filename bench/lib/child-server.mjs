@@ -20,7 +20,6 @@ const ADDRESS = /answers at http:\/\/127\.0\.0\.1:(\d+)/;
  * @typedef {object} ChildServer
  * @property {string} name
  * @property {number} port
- * @property {string} output the file with all that it prints
  * @property {() => Promise<void>} stop
  */
 
@@ -29,9 +28,10 @@ const ADDRESS = /answers at http:\/\/127\.0\.0\.1:(\d+)/;
  * does: reading it here would cost the load generator time.
  * @param {Program} program
  * @param {string} folder
+ * @param {AsyncDisposableStack} stack
  * @returns {Promise<ChildServer>}
  */
-export async function startServer({ name, script, nodeOptions = [], env = {} }, folder) {
+export async function startServer({ name, script, nodeOptions = [], env = {} }, folder, stack) {
   const output = join(folder, `${name.replaceAll(/\W/g, "-")}.log`);
   const file = openSync(output, "w");
   const child = spawn(process.execPath, [...nodeOptions, script], {
@@ -48,10 +48,10 @@ export async function startServer({ name, script, nodeOptions = [], env = {} }, 
     await ended;
     clearTimeout(killer);
   };
+  stack.defer(stop);
   try {
-    return { name, port: await portOf(child, output), output, stop };
+    return { name, port: await portOf(child, output), stop };
   } catch (error) {
-    await stop();
     const printed = readFileSync(output, "utf8").slice(-2000).trim();
     throw new Error(`${name} did not start: ${printed === "" ? "it printed nothing" : printed}`, {
       cause: error,

@@ -19,10 +19,10 @@ export const NAMES = /** @type {const} */ ({
  * one log line per request.
  * @param {string} folder
  * @param {string} token
- * @param {string[]} [nodeOptions]
+ * @param {string[]} nodeOptions
  * @returns {Program}
  */
-export function ourServer(folder, token, nodeOptions) {
+export function ourServer(folder, token, nodeOptions = []) {
   if (!existsSync(MAIN)) throw new Error("The server is not built: run `npx -y pnpm@12 build` first.");
   const tokensFile = join(folder, "tokens.yaml");
   const entry = { token, user_id: "bench", project_id: "bench", roles: ["member"] };

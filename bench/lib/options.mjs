@@ -1,11 +1,6 @@
 import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { parseArgs } from "node:util";
-
-/** A mistake of the person at the terminal. */
-export class UsageError extends Error {
-  name = "UsageError";
-}
+import { parseOptions, UsageError, wholeNumber } from "./usage.mjs";
 
 export const HELP = `Measures removals per second of imagetags beside a bare Express and a bare node:http server.
 
@@ -17,7 +12,7 @@ Usage: node bench/removals.mjs [options]
   --short      one round of few removals: shows that the bench works, not how fast anything is
   --json FILE  write every measure of every round to FILE
   --verbose    print each measure as it is made
-  --help       print this text
+  -h, --help   print this text
 `;
 
 /**
@@ -40,17 +35,24 @@ Usage: node bench/removals.mjs [options]
  * @returns {Options}
  */
 export function readOptions(args) {
-  const values = parse(args);
+  const values = parseOptions(args, {
+    rounds: { type: "string" },
+    count: { type: "string" },
+    short: { type: "boolean", default: false },
+    json: { type: "string" },
+    verbose: { type: "boolean", default: false },
+    help: { type: "boolean", short: "h", default: false },
+  });
   if (values.short && (values.rounds !== undefined || values.count !== undefined)) {
     throw new UsageError("--short sets the rounds and the count itself.");
   }
-  const rounds = values.short ? 1 : toNumber("--rounds", values.rounds ?? "3", 100);
-  const count = values.short ? 500 : toNumber("--count", values.count ?? "20000", 1_000_000);
+  const rounds = values.short ? 1 : wholeNumber("--rounds", values.rounds ?? "3", 100);
+  const count = values.short ? 500 : wholeNumber("--count", values.count ?? "20000", 1_000_000);
   if (values.json !== undefined) requireFolder(values.json);
   return {
-    help: values.help ?? false,
-    short: values.short ?? false,
-    verbose: values.verbose ?? false,
+    help: values.help,
+    short: values.short,
+    verbose: values.verbose,
     json: values.json,
     rounds,
     warmUp: { connections: 32, count: values.short ? 200 : 5_000 },
@@ -63,43 +65,16 @@ export function readOptions(args) {
   };
 }
 
-/** @param {string[]} args */
-function parse(args) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        rounds: { type: "string" },
-        count: { type: "string" },
-        short: { type: "boolean" },
-        json: { type: "string" },
-        verbose: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
 /**
- * @param {string} name
- * @param {string} text
- * @param {number} most
+ * A mistake here is told before minutes of measuring, not after.
+ * @param {string} file
  */
-function toNumber(name, text, most) {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number >= 1 && number <= most) return number;
-  throw new UsageError(`${name} must be a whole number from 1 to ${most}, not "${text}".`);
+function requireFolder(file) {
+  if (!isFolder(dirname(resolve(file)))) throw new UsageError(`--json: there is no folder for ${file}.`);
+  if (isFolder(file)) throw new UsageError(`--json: ${file} is a folder.`);
 }
 
-/** Told before minutes of measuring, not after. @param {string} file */
-function requireFolder(file) {
-  const folder = dirname(resolve(file));
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new UsageError(`--json: there is no folder ${folder}.`);
-  }
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) {
-    throw new UsageError(`--json: ${file} is a folder.`);
-  }
+/** @param {string} path */
+function isFolder(path) {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

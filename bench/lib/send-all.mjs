@@ -16,19 +16,20 @@ const GRACE = 5_000;
  */
 
 /**
- * Sends each request once, each connection its next one when its last is answered, and times the answers.
+ * Sends all requests, each connection its next one when its last is answered, and times the answers.
  * Throws when any is not a 204.
  * @param {number} port
  * @param {readonly Buffer[]} requests
  * @param {number} connectionCount
+ * @param {number} passes how often all of them are sent
  * @returns {Promise<Measure>}
  */
-export async function sendAll(port, requests, connectionCount) {
+export async function sendAll(port, requests, connectionCount, passes = 1) {
   const connections = await Promise.all(
     Array.from({ length: connectionCount }, () => new Connection(port).opened()),
   );
   try {
-    return await measure(connections, requests);
+    return await measure(connections, requests, requests.length * passes);
   } finally {
     for (const connection of connections) connection.close();
   }
@@ -37,11 +38,12 @@ export async function sendAll(port, requests, connectionCount) {
 /**
  * @param {readonly Connection[]} connections
  * @param {readonly Buffer[]} requests
+ * @param {number} total
  * @returns {Promise<Measure>}
  */
-function measure(connections, requests) {
+function measure(connections, requests, total) {
   return new Promise((resolve, reject) => {
-    const latencies = new Float64Array(requests.length);
+    const latencies = new Float64Array(total);
     /** @type {string[]} */
     const wrong = [];
     let sent = 0;
@@ -67,7 +69,7 @@ function measure(connections, requests) {
       resolve({
         done,
         seconds,
-        latencies: latencies.subarray(0, done).sort(),
+        latencies: latencies.subarray(0, done).toSorted(),
         generatorCpu: (user + system) / 1e6 / seconds,
         span: [toMicroseconds(startTicks), toMicroseconds(process.hrtime.bigint())],
       });
@@ -75,9 +77,9 @@ function measure(connections, requests) {
 
     /** @param {Connection} connection */
     const sendNext = (connection) => {
-      const request = requests[sent];
+      const request = requests[sent % requests.length];
       const began = performance.now();
-      if (request === undefined || began > deadline) {
+      if (request === undefined || sent === total || began > deadline) {
         busy -= 1;
         if (busy === 0) finish();
         return;

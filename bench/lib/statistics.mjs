@@ -14,7 +14,7 @@ export function percentile(sorted, share) {
  * @param {Iterable<number>} values
  */
 export function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = [...values].toSorted((a, b) => a - b);
   const high = sorted[Math.floor(sorted.length / 2)];
   const low = sorted[Math.ceil(sorted.length / 2) - 1];
   if (high === undefined || low === undefined) throw new Error("There is no median of no values.");

@@ -11,11 +11,10 @@ export async function withCleanup(work) {
   const stack = new AsyncDisposableStack();
   let interrupted = false;
   /** @param {keyof typeof EXIT_CODES} signal */
-  const interrupt = async (signal) => {
+  const interrupt = (signal) => {
     if (interrupted) return;
     interrupted = true;
-    await stack.disposeAsync();
-    process.exit(EXIT_CODES[signal]);
+    void stack.disposeAsync().finally(() => process.exit(EXIT_CODES[signal]));
   };
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
   try {

@@ -8,5 +8,6 @@ app.delete("/v2/images/:image_id/tags/:tag", (_request, response) => {
 });
 
 const server = app.listen(0, "127.0.0.1", () => {
-  console.log(`bare Express answers at http://127.0.0.1:${server.address().port}`);
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  console.log(`bare Express answers at http://127.0.0.1:${port}`);
 });

@@ -7,5 +7,6 @@ const server = createServer((_request, response) => {
 });
 
 server.listen(0, "127.0.0.1", () => {
-  console.log(`bare node:http answers at http://127.0.0.1:${server.address().port}`);
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  console.log(`bare node:http answers at http://127.0.0.1:${port}`);
 });

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { z } from "zod";
 import { ConfigError, readConfig } from "./config.ts";
 import { TokenFileError } from "./identity/token-file.ts";
 import { serve } from "./serve.ts";
@@ -31,17 +32,17 @@ async function main(args: string[]): Promise<number> {
   }
   const config = readConfig(process.env);
   const server = await serve(config);
+  // Before the text: who reads it may send a signal at once.
+  const stopped = untilStopped();
   process.stdout.write(startText(config, server, version()));
-  await untilStopped();
+  await stopped;
   await server.close();
   return 0;
 }
 
 function version(): string {
-  const manifest: { version: string } = JSON.parse(
-    readFileSync(new URL("../package.json", import.meta.url), "utf8"),
-  );
-  return manifest.version;
+  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return z.object({ version: z.string() }).parse(JSON.parse(manifest)).version;
 }
 
 /** The mistakes of the person at the terminal, told without a stack trace. */
@@ -52,7 +53,7 @@ function explain(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   const code = String(error.code);
   if (code === "EADDRINUSE") return "IMAGETAGS_LISTEN: another program listens there already.";
-  if (code === "EACCES" || code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
+  if ("syscall" in error && ["listen", "getaddrinfo"].includes(String(error.syscall))) {
     return `IMAGETAGS_LISTEN cannot be used: ${error.message}`;
   }
   return code.startsWith("ERR_PARSE_ARGS") ? error.message : undefined;

@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:http";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { contractFor } from "@imagetags/contract";
 import { pino, type Logger } from "pino";
@@ -9,6 +9,7 @@ import { errorText } from "./error-text.ts";
 import { allowedMethods } from "./http/allowed-methods.ts";
 import { answerUnparsed } from "./http/unparsed-request.ts";
 import type { TokenValidator } from "./identity/caller.ts";
+import { drainable } from "./drainable.ts";
 import { makeFirstToken } from "./identity/first-token.ts";
 import { StaticTokens } from "./identity/static-tokens.ts";
 import { readTokenFile } from "./identity/token-file.ts";
@@ -46,14 +47,25 @@ export interface ServeOptions {
 
 /** Opens the database, reads the tokens and listens. */
 export async function serve(config: Config, options: ServeOptions = {}): Promise<RunningServer> {
-  const log = options.log ?? defaultLog(config);
   makeDataDir(config.dataDir);
   const firstToken = makeFirstToken(config.tokensFile);
+  try {
+    return { ...(await start(config, options)), firstToken };
+  } catch (error) {
+    // The next start is a first one again, and tells its token.
+    if (firstToken !== undefined) rmSync(config.tokensFile, { force: true });
+    throw error;
+  }
+}
+
+async function start(config: Config, options: ServeOptions): Promise<Omit<RunningServer, "firstToken">> {
+  const log = options.log ?? defaultLog(config);
   const tokens = options.tokens ?? new StaticTokens(readTokenFile(config.tokensFile));
   const { store, schema } = await openSqlite(config.databasePath);
   const data = await openData(config, store, log);
   const server = createServer(CONNECTION_LIMITS);
   server.setTimeout(STANDSTILL);
+  const drain = drainable(server);
   const url = (): string => urlOf(server);
   server.on(
     "request",
@@ -77,9 +89,8 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
   return {
     url: url(),
     schema,
-    firstToken,
     async close() {
-      await drain(server);
+      await drain();
       data.close();
       await store.close();
       log.flush();
@@ -116,19 +127,6 @@ function listen(server: Server, { host, port }: ListenAddress): Promise<void> {
       server.off("error", reject);
       resolve();
     });
-  });
-}
-
-/** Resolves when every request under way is answered and every connection is closed. */
-function drain(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    // A connection that was busy is idle once it is answered, and would stay open for the next request.
-    const closer = setInterval(() => server.closeIdleConnections(), 20);
-    server.close(() => {
-      clearInterval(closer);
-      resolve();
-    });
-    server.closeIdleConnections();
   });
 }
 

@@ -141,11 +141,11 @@ async function failuresWith(changes: readonly Change[]): Promise<string[]> {
     expect(await compiles("packages/contract/tsconfig.json", "-b"), "the contract itself compiles").toBe(
       true,
     );
-    const failed: string[] = [];
-    for (const folder of ["packages/client", "apps/server"]) {
-      if (!(await compiles(`${folder}/tsconfig.test.json`, "-p"))) failed.push(folder);
-    }
-    return failed;
+    // The server's tests call it through the client.
+    await compiles("packages/client/tsconfig.json", "-b");
+    const users = ["packages/client", "apps/server"];
+    const compiled = await Promise.all(users.map((folder) => compiles(`${folder}/tsconfig.test.json`, "-p")));
+    return users.filter((_, index) => compiled[index] !== true);
   } finally {
     for (const [path, source] of sources) writeFileSync(path, source);
   }

@@ -16,12 +16,9 @@ export type DataInTransit = AsyncIterable<Uint8Array>;
 /** A body of bytes: nothing of it is parsed, so a schema can only name its types on either side. */
 const sentToServer: z.ZodType<DataInTransit, DataToSend> = z.custom<never>();
 const sentToClient: z.ZodType<Blob, DataInTransit> = z.custom<never>();
-const range = z
-  .string()
-  .optional()
-  .meta({
-    description: "Answer only this part: `bytes=0-99`, `bytes=100-` or, the last hundred, `bytes=-100`.",
-  });
+const range = z.string().optional().meta({
+  description: "Answer only this part: `bytes=0-99`, `bytes=100-` or, the last hundred, `bytes=-100`.",
+});
 const data = c.otherResponse({ contentType: DATA_MEDIA_TYPE, body: sentToClient });
 
 /** The routes of an image's data. Source: Glance api-ref, "Image data". */

@@ -213,6 +213,5 @@ class SchemaCollector {
 /** Points references at `#/components/schemas`, where OpenAPI keeps them. */
 function relocate(schema: object): Json {
   const text = JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/');
-  const parsed: Json = JSON.parse(text);
-  return parsed;
+  return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
 }

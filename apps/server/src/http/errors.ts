@@ -9,7 +9,7 @@ import { BadRequest, RangeNotSatisfiable, UnsupportedMediaType } from "./bad-req
 import { describeInvalid } from "./invalid-request.ts";
 
 /** The one table from what went wrong to the status that tells of it. */
-export const ERROR_STATUS = {
+const ERROR_STATUS = {
   "image-not-found": 404,
   "tag-not-found": 404,
   "member-not-found": 404,

@@ -29,12 +29,17 @@ export function draftOf(contentType: string | undefined): PatchDraft {
 
 /** `{"replace":"/tags","value":[]}` as `{"op":"replace","path":"/tags","value":[]}`; anything else as it is. */
 function toNewForm(body: unknown): unknown {
-  if (!Array.isArray(body)) return body;
-  return body.map((operation: unknown) => {
+  if (!isList(body)) return body;
+  return body.map((operation) => {
     if (typeof operation !== "object" || operation === null || "op" in operation) return operation;
-    const ops = Object.entries(operation).filter(([name]) => ["add", "replace", "remove"].includes(name));
+    const members: Readonly<Record<string, unknown>> = { ...operation };
+    const ops = Object.entries(members).filter(([name]) => ["add", "replace", "remove"].includes(name));
     const [only, ...others] = ops;
     if (only === undefined || others.length > 0) return operation;
-    return { op: only[0], path: only[1], ...("value" in operation ? { value: operation.value } : {}) };
+    return { op: only[0], path: only[1], ...("value" in members ? { value: members["value"] } : {}) };
   });
+}
+
+function isList(value: unknown): value is unknown[] {
+  return Array.isArray(value);
 }

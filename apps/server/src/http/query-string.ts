@@ -8,19 +8,19 @@ export type Query = Record<string, string | string[]>;
  * not well-formed UTF-8, instead of guessing what was meant.
  */
 export function parseQuery(text: string | null | undefined): Query {
-  const query: Query = Object.create(null);
-  if (text === null || text === undefined || text === "") return query;
+  const query = new Map<string, string | string[]>();
+  if (text === null || text === undefined || text === "") return {};
   for (const pair of text.split("&")) {
     if (pair === "") continue;
     const equals = pair.indexOf("=");
     const name = decode(equals === -1 ? pair : pair.slice(0, equals));
     const value = equals === -1 ? "" : decode(pair.slice(equals + 1));
-    const known = query[name];
-    if (known === undefined) query[name] = value;
-    else if (typeof known === "string") query[name] = [known, value];
+    const known = query.get(name);
+    if (known === undefined) query.set(name, value);
+    else if (typeof known === "string") query.set(name, [known, value]);
     else known.push(value);
   }
-  return query;
+  return Object.fromEntries(query);
 }
 
 function decode(text: string): string {

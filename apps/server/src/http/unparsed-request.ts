@@ -29,7 +29,7 @@ export function answerUnparsed(server: Server, allowed: AllowedMethods): void {
 }
 
 /** The reply to input that could not be read. */
-export function replyToUnparsed(error: ParseError, allowed: AllowedMethods): ErrorReply | TransportReply {
+function replyToUnparsed(error: ParseError, allowed: AllowedMethods): ErrorReply | TransportReply {
   switch (error.code) {
     case "HPE_HEADER_OVERFLOW":
       return isInFirstLine(error)

@@ -1,9 +1,9 @@
 /** What each role implies, as Keystone's bootstrap sets it up: admin > manager > member > reader. */
-const IMPLIES: Readonly<Record<string, readonly string[]>> = {
-  admin: ["manager", "member", "reader"],
-  manager: ["member", "reader"],
-  member: ["reader"],
-};
+const IMPLIES: ReadonlyMap<string, readonly string[]> = new Map([
+  ["admin", ["manager", "member", "reader"]],
+  ["manager", ["member", "reader"]],
+  ["member", ["reader"]],
+]);
 
 /** The given roles and all that they imply, in lower case: role names are compared without case. */
 export function withImpliedRoles(roles: Iterable<string>): ReadonlySet<string> {
@@ -11,7 +11,7 @@ export function withImpliedRoles(roles: Iterable<string>): ReadonlySet<string> {
   for (const role of roles) {
     const name = role.toLowerCase();
     all.add(name);
-    for (const implied of IMPLIES[name] ?? []) all.add(implied);
+    for (const implied of IMPLIES.get(name) ?? []) all.add(implied);
   }
   return all;
 }

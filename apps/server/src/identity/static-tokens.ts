@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import type { Caller, TokenValidator } from "./caller.ts";
 import { withImpliedRoles } from "./roles.ts";
-import { TokenFileError, type TokenEntry } from "./token-file.ts";
+import { digestOf, type TokenEntry } from "./token-file.ts";
 
 interface KnownToken {
   readonly digest: Buffer;
@@ -13,13 +13,9 @@ export class StaticTokens implements TokenValidator {
   readonly #known: readonly KnownToken[];
 
   constructor(entries: readonly TokenEntry[]) {
-    const seen = new Set<string>();
-    this.#known = entries.map((entry, index) => {
-      const digest = entry.sha256?.toLowerCase() ?? hash("sha256", entry.token ?? "", "hex");
-      if (seen.has(digest)) throw new TokenFileError(`tokens.${index}: the same token stands there twice`);
-      seen.add(digest);
+    this.#known = entries.map((entry) => {
       return {
-        digest: Buffer.from(digest, "hex"),
+        digest: Buffer.from(digestOf(entry), "hex"),
         caller: {
           userId: entry.user_id,
           projectId: entry.project_id,

@@ -1,8 +1,10 @@
+import { hash } from "node:crypto";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { asOrdinaryUser } from "../testing/as-ordinary-user.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
+import { StaticTokens } from "./static-tokens.ts";
 import { readTokenFile, TokenFileError, type TokenEntry } from "./token-file.ts";
 
 const SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
@@ -115,6 +117,23 @@ describe("a mistake in a tokens file is told with the file and the place:", () =
     expect(message.toLowerCase()).not.toContain(SHA256.slice(1, 20));
   });
 
+  const digest = hash("sha256", TOKEN, "hex");
+  test.each([
+    ["a token twice", { token: TOKEN }, { token: TOKEN }],
+    ["a token and its SHA-256", { token: TOKEN }, { sha256: digest }],
+    ["a SHA-256 in two cases", { sha256: digest }, { sha256: digest.toUpperCase() }],
+  ])("%s", (_, one, same) => {
+    const tokens = [
+      { ...WHO, ...one },
+      { ...WHO, token: "other" },
+      { ...WHO, user_id: "bob", ...same },
+    ];
+    const { message, path } = refusal(JSON.stringify({ tokens }));
+    expect(message.startsWith(`${path}: tokens.2: `), message).toBe(true);
+    expect(message).not.toContain(TOKEN);
+    expect(message.toLowerCase()).not.toContain(digest);
+  });
+
   test.each([
     ["an empty file", ""],
     ["only comments", "# tokens\n"],
@@ -141,10 +160,22 @@ describe("a mistake in a tokens file is told with the file and the place:", () =
 
   // An unquoted token may begin with any of YAML's own signs.
   test("whatever the token and wherever it stands, without the token, also in Node's warnings", async () => {
-    const sign = fc.constantFrom(
-      ..."*&!|>'\"%@`{}[],?:-#~=.<$^",
-      ...["? ", "- ", "* ", "a: ", "!!str ", "*a ", "&a ", "{{", "[*", "<<: *", "%YAML ", "--- ", "\t"],
-    );
+    const signs = [
+      "? ",
+      "- ",
+      "* ",
+      "a: ",
+      "!!str ",
+      "*a ",
+      "&a ",
+      "{{",
+      "[*",
+      "<<: *",
+      "%YAML ",
+      "--- ",
+      "\t",
+    ];
+    const sign = fc.constantFrom(...signs, ..."*&!|>'\"%@`{}[],?:-#~=.<$^");
     const core = fc.stringMatching(/^[a-z0-9]{12,20}$/);
     const places = [
       (token: string) => `tokens:\n  - token: ${token}\n    user_id: a\n    project_id: b\n`,
@@ -250,7 +281,8 @@ function refusal(source: string): { message: string; path: string } {
   const path = folder.at("tokens.yaml");
   writeFileSync(path, source);
   try {
-    readTokenFile(path);
+    // The tokens are compared with each other where they become known.
+    new StaticTokens(readTokenFile(path)).validate("");
   } catch (error) {
     if (error instanceof TokenFileError) return { message: error.message, path };
     throw error;

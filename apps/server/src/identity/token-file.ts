@@ -1,32 +1,47 @@
+import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { errorText } from "../error-text.ts";
 
+/** The parser's and the schema's own words may hold what the file holds, and with it a token. */
+const unknownMember = (known: string) => ({
+  error: ({ code }: { readonly code?: string | undefined }) =>
+    code === "unrecognized_keys" ? `has a member other than ${known}` : undefined,
+});
+
 const text = z.string().min(1).max(255);
 
 const entry = z
-  .strictObject({
-    token: z
-      .string()
-      .regex(/^[\x21-\x7e]+$/, "must be visible ASCII characters without spaces")
-      .optional(),
-    sha256: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/i, "must be 64 hexadecimal digits")
-      .optional(),
-    user_id: text,
-    project_id: text,
-    roles: z.array(text),
-  })
+  .strictObject(
+    {
+      token: z
+        .string()
+        .regex(/^[\x21-\x7e]+$/, "must be visible ASCII characters without spaces")
+        .optional(),
+      sha256: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/i, "must be 64 hexadecimal digits")
+        .optional(),
+      user_id: text,
+      project_id: text,
+      roles: z.array(text),
+    },
+    unknownMember("token, sha256, user_id, project_id and roles"),
+  )
   .refine((value) => (value.token === undefined) !== (value.sha256 === undefined), {
     message: "must have either token or sha256",
   });
 
-const file = z.strictObject({ tokens: z.array(entry).min(1) });
+const file = z.strictObject({ tokens: z.array(entry).min(1) }, unknownMember("tokens"));
 
 /** One entry of a tokens file: a token, or its SHA-256 in hexadecimal, and whom it stands for. */
 export type TokenEntry = z.infer<typeof entry>;
+
+/** The SHA-256 of an entry's token, in lower-case hexadecimal. */
+export function digestOf({ sha256, token }: TokenEntry): string {
+  return sha256?.toLowerCase() ?? hash("sha256", token ?? "", "hex");
+}
 
 /** A tokens file that cannot be used; the message names the file and the place, and never a token. */
 export class TokenFileError extends Error {
@@ -39,20 +54,33 @@ export function readTokenFile(path: string): TokenEntry[] {
   try {
     source = readFileSync(path, "utf8");
   } catch (error) {
-    throw new TokenFileError(`The tokens file cannot be read: ${errorText(error)}`);
+    throw new TokenFileError(`The tokens file ${path} cannot be read: ${errorText(error)}`);
   }
-  const document = parseDocument(source, { prettyErrors: false });
+  const document = parseDocument(source, { prettyErrors: false, logLevel: "error" });
   const mistake = document.errors[0];
   if (mistake !== undefined) {
     const line = source.slice(0, mistake.pos[0]).split("\n").length;
     // The parser's own message may quote the line, and with it a token.
     throw new TokenFileError(`${path}: line ${line} is not valid YAML (${mistake.code})`);
   }
-  const parsed = file.safeParse(document.toJS());
+  let content: unknown;
+  try {
+    content = document.toJS();
+  } catch {
+    // An unquoted token that begins with "*" is an alias to YAML.
+    throw new TokenFileError(
+      `${path}: an alias (*name) in it leads nowhere; quote a token that begins with "*"`,
+    );
+  }
+  const parsed = file.safeParse(content);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const place = issue?.path.join(".") ?? "";
     throw new TokenFileError(`${path}: ${place === "" ? "" : `${place}: `}${issue?.message ?? "not valid"}`);
   }
-  return parsed.data.tokens;
+  const { tokens } = parsed.data;
+  const digests = tokens.map(digestOf);
+  const again = digests.findIndex((digest, index) => digests.indexOf(digest) < index);
+  if (again !== -1) throw new TokenFileError(`${path}: tokens.${again}: the same token stands there twice`);
+  return tokens;
 }

@@ -64,7 +64,7 @@ describe.each(MATRIX)("a change by %s (project %s, roles %j)", (_, projectId, ro
 
   test.each(Object.entries(IMAGES))("of an image that is %s", (name, said) => {
     const image: ImageAccess = { id: "i", owner: "alpha", protected: false, isMember: false, ...said };
-    const expected = Object.entries(outcomes).find(([image]) => image === name)?.[1];
+    const expected = Object.entries(outcomes).find(([kind]) => kind === name)?.[1];
     for (const rule of CHANGES) {
       const refused = permitFor(rule, caller, "as-it-was-asked")(image);
       const outcome = refused instanceof ImageError ? refused.code : "allowed";

@@ -24,7 +24,7 @@ export function sortOrder({ fields, directions }: SortWish): SortOrder[] {
   const order = new Map<SortField, Direction>();
   for (const { field, direction } of [
     ...wished,
-    ...TIE_BREAKERS.map((field) => ({ field, direction: tieDirection })),
+    ...TIE_BREAKERS.map((breaker) => ({ field: breaker, direction: tieDirection })),
   ]) {
     // A field that was sorted by already ties nothing more.
     if (!order.has(field)) order.set(field, direction);

@@ -17,8 +17,10 @@ export function* createImage(
 ): Work<ImageRecord | "id-taken"> {
   const now = toSqlTime(time);
   const imageId = image.id;
-  // A deleted image keeps its row, and with it its id.
-  if ((yield* sql.idTaken.first({ imageId })) !== undefined) return "id-taken";
+  // A deleted image keeps its row, and with it its id; Glance may have kept one in upper case.
+  for (const taken of [imageId, imageId.toUpperCase()]) {
+    if ((yield* sql.idTaken.first({ imageId: taken })) !== undefined) return "id-taken";
+  }
   yield db
     .insertInto("images")
     .values({
@@ -63,6 +65,7 @@ export function* deleteImage(
   const locations = yield* sql.locations.rows({ imageId });
   if (locations.some(({ value }) => value !== ownLocation(imageId))) return "has-data";
   yield* sql.deleteImage.run({ imageId, now });
+  yield* sql.touchImage.run({ imageId, now });
   yield* sql.removeAllTags.run({ imageId, now });
   yield* sql.removeProperties.run({ imageId, now });
   yield* removeMembers(sql, imageId, now);

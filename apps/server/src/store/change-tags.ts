@@ -13,6 +13,8 @@ export function* removeTag(
 ): Work<"removed" | "no-tag" | "no-image"> {
   const image = yield* openForChange(sql, key, permit);
   if (image === undefined) return "no-image";
+  // No image can bear it, and drivers would write U+FFFD for it, which one can.
+  if (!tag.isWellFormed()) return "no-tag";
   const removed = yield* sql.removeTag.run({ imageId: image.id, tag, now });
   if (removed === 0) return "no-tag";
   yield* sql.touchImage.run({ imageId: image.id, now });

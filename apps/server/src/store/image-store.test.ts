@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DATABASE_KINDS, type StoreUnderTest } from "../testing/database-kinds.ts";
 import { listed } from "../testing/list-filter.ts";
 import { newImage } from "../testing/make-image.ts";
@@ -94,8 +94,10 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
       [other, one],
     ]);
 
+    const shared = sharedBy(open);
+
     test.each(pairs)("%j is not %j", async (stored, asked) => {
-      await using db = await open();
+      const db = shared();
       const { key } = await imageWith(db, [stored]);
       const id = key.imageId;
       expect(await db.store.removeTag(key, asked, allow)).toBe("no-tag");
@@ -472,6 +474,7 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
       ["deleteImage", (store, key) => store.deleteImage(key, allow)],
       ["updateImage", (store, key) => store.updateImage(key, allow, renamed)],
     ];
+    const shared = sharedBy(open);
     const lower = () => randomUUID();
     const upper = () => randomUUID().toUpperCase();
 
@@ -484,7 +487,7 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
         { call, run, stored: "upper", asked: "lower", id: upper, ask: (id: string) => id.toLowerCase() },
       ]),
     )("for $call by a UUID stored in $stored case and asked for in $asked case", async ({ run, id, ask }) => {
-      await using db = await open();
+      const db = shared();
       const { key } = await imageWith(db, ["miracle"], { id: id() });
       expect(await run(db.store, { ...key, imageId: ask(key.imageId) })).not.toBe("no-image");
     });
@@ -492,14 +495,12 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
     test.each(calls)(
       "for %s by the id that was written out, when two differ in case only",
       async (_, run) => {
-        await using db = await open();
-        for (const [written, beside] of [
-          ["toLowerCase", "toUpperCase"],
-          ["toUpperCase", "toLowerCase"],
-        ] as const) {
+        const db = shared();
+        for (const upperIsMeant of [false, true]) {
           const id = randomUUID();
-          const meant = await imageWith(db, ["miracle"], { id: id[written]() });
-          const other = await imageWith(db, ["miracle"], { id: id[beside]() });
+          const inLower = await imageWith(db, ["miracle"], { id });
+          const inUpper = await imageWith(db, ["miracle"], { id: id.toUpperCase() });
+          const [meant, other] = upperIsMeant ? [inUpper, inLower] : [inLower, inUpper];
           const before = await shown(db, other.key);
           expect(await run(db.store, meant.key)).not.toBe("no-image");
           expect(await shown(db, other.key)).toEqual(before);
@@ -508,18 +509,20 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
     );
 
     test.each(calls)("for %s by an id that is no UUID as it is written only", async (_, run) => {
-      await using db = await open();
-      const { key } = await imageWith(db, ["miracle"], { id: "My-Image" });
-      for (const imageId of [
-        "my-image",
-        "MY-IMAGE",
-        "My-Image ",
-        "My-Imag",
+      const db = shared();
+      const id = `My-Image-${randomUUID().slice(0, 8)}`;
+      const { key } = await imageWith(db, ["miracle"], { id });
+      const others = [
+        id.toLowerCase(),
+        id.toUpperCase(),
+        `${id} `,
+        id.slice(1),
         "",
         "\0",
         "%",
         "x".repeat(5000),
-      ]) {
+      ];
+      for (const imageId of others) {
         expect(await run(db.store, { ...key, imageId })).toBe("no-image");
       }
       expect(await run(db.store, key)).not.toBe("no-image");
@@ -593,6 +596,13 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
       const made = outcomes.filter((outcome) => outcome !== "id-taken");
       expect(made).toHaveLength(1);
       expect((await db.store.findImage({ imageId: id, projectId: "alpha" }))?.image).toEqual(made[0]);
+    });
+
+    test("never of an id that stands there in upper case", async () => {
+      await using db = await open();
+      const id = randomUUID();
+      await db.store.createImage(newImage({ id: id.toUpperCase() }));
+      expect(await db.store.createImage(newImage({ id }))).toBe("id-taken");
     });
 
     test("never of an id that a deleted image had, and nothing is written", async () => {
@@ -842,6 +852,19 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
 /** An edit that gives an image another name and leaves all else. */
 function renamed({ tags, properties }: ImageRecord): ImageEdit {
   return { fields: { name: `renamed-${randomUUID()}` }, tags: new Set(tags), properties };
+}
+
+/** One database for the tests of a group, each of which makes images of its own. */
+function sharedBy(open: () => Promise<StoreUnderTest>): () => StoreUnderTest {
+  let db: StoreUnderTest | undefined;
+  beforeAll(async () => {
+    db = await open();
+  });
+  afterAll(() => db?.[Symbol.asyncDispose]());
+  return () => {
+    if (db === undefined) throw new Error("The database is open only while tests run.");
+    return db;
+  };
 }
 
 /** A clock that stands still until it is set. */

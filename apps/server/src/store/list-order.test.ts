@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { DATABASE_KINDS, type StoreUnderTest } from "../testing/database-kinds.ts";
 import { imageRow, tagRow } from "../testing/image-rows.ts";
 import { listed, listFilter, type SaidOfList } from "../testing/list-filter.ts";
@@ -136,5 +137,5 @@ function compareValues(a: unknown, b: unknown): number {
   if (a === null) return -1;
   if (b === null) return 1;
   if (typeof a === "number" && typeof b === "number") return a - b;
-  return Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
+  return Buffer.compare(Buffer.from(z.string().parse(a)), Buffer.from(z.string().parse(b)));
 }

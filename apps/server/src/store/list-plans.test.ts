@@ -116,7 +116,7 @@ function pageOf(plans: readonly (readonly string[])[]): readonly string[] {
  */
 function isScan(step: string): boolean {
   const inOrder = /^SCAN images USING (?:COVERING )?INDEX created_at_image_idx$/.test(step);
-  return (/^SCAN image/.test(step) && !inOrder) || /_deleted \(/.test(step);
+  return (step.startsWith("SCAN image") && !inOrder) || /_deleted \(/.test(step);
 }
 
 /** Runs a list, and returns SQLite's plan of each statement that was run, with its very values. */

@@ -15,7 +15,7 @@ interface MembershipRow {
   readonly status: string;
   readonly created_at: string;
   readonly updated_at: string | null;
-  readonly deleted: boolean;
+  readonly deleted: boolean | number;
 }
 
 /** See {@link MemberStore.findMembers}. */
@@ -135,7 +135,7 @@ function* endMembership(
 
 // SQLite and MariaDB hand booleans out as numbers.
 function isLive(row: MembershipRow): boolean {
-  return !Boolean(row.deleted);
+  return !row.deleted;
 }
 
 function toRecord(imageId: string, row: MembershipRow): MemberRecord {

@@ -18,9 +18,7 @@ export class Refusal extends Error {
 
 /** Finds what decides about access to an image; `undefined` when there is none or it is deleted. */
 export function* findAccess(sql: Statements, key: ImageKey): Work<ImageAccess | undefined> {
-  const { imageId, projectId } = key;
-  const folded = UUID.test(imageId) ? imageId.toLowerCase() : imageId;
-  const row = yield* sql.findAccess.first({ imageId, folded, projectId });
+  const row = (yield* sql.findAccess.first(key)) ?? (yield* findFolded(sql, key));
   if (row === undefined) return undefined;
   return {
     id: row.id,
@@ -29,6 +27,17 @@ export function* findAccess(sql: Statements, key: ImageKey): Work<ImageAccess | 
     protected: Boolean(row.protected),
     isMember: Boolean(row.is_member),
   };
+}
+
+/** A UUID in the other case: ours are kept in lower case, Glance keeps its writer's. */
+function* findFolded(sql: Statements, { imageId, projectId }: ImageKey) {
+  if (!UUID.test(imageId)) return undefined;
+  for (const folded of [imageId.toLowerCase(), imageId.toUpperCase()]) {
+    if (folded === imageId) continue;
+    const row = yield* sql.findAccess.first({ imageId: folded, projectId });
+    if (row !== undefined) return row;
+  }
+  return undefined;
 }
 
 /** Finds an image, asks for permission to change it, and then whether it is in the state that is needed. */

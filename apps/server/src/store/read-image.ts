@@ -31,7 +31,6 @@ export function toImageRecord(
     status: row.status,
     visibility: toVisibility(row.visibility),
     owner: row.owner,
-    // SQLite and MariaDB hand booleans out as numbers.
     protected: Boolean(row.protected),
     osHidden: Boolean(row.os_hidden),
     size: row.size,

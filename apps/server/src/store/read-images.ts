@@ -43,7 +43,6 @@ export function* withTagsAndProperties(
       .selectFrom("image_properties")
       .select(["image_id", "name", "value"])
       .where("image_id", "in", ids)
-      // Compared, it would have SQLite go through the index of all rows that are not deleted.
       .where((row) => row.not("deleted"))
       .orderBy("name")
       .compile(),

@@ -1,13 +1,16 @@
-import type { Generated } from "kysely";
+import type { ColumnType, Generated, SqlBool } from "kysely";
 
 /** A time as its column holds it: `YYYY-MM-DD HH:MM:SS.ffffff`, UTC. */
 type SqlTime = string;
+
+/** SQLite and MariaDB hand booleans out as numbers. */
+type Flag = ColumnType<SqlBool, boolean, boolean>;
 
 interface SoftDeleted {
   created_at: SqlTime;
   updated_at: SqlTime | null;
   deleted_at: SqlTime | null;
-  deleted: boolean;
+  deleted: Flag;
 }
 
 interface ImagesTable extends SoftDeleted {
@@ -21,10 +24,10 @@ interface ImagesTable extends SoftDeleted {
   owner: string | null;
   min_disk: number;
   min_ram: number;
-  protected: boolean;
+  protected: Flag;
   virtual_size: number | null;
   visibility: string;
-  os_hidden: boolean;
+  os_hidden: Flag;
   os_hash_algo: string | null;
   os_hash_value: string | null;
 }
@@ -46,7 +49,7 @@ interface ImageMembersTable extends SoftDeleted {
   id: Generated<number>;
   image_id: string;
   member: string;
-  can_share: boolean;
+  can_share: Flag;
   status: string;
 }
 

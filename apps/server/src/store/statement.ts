@@ -51,10 +51,9 @@ export class Statement<Args extends object, Row> {
   }
 
   #call(args: Args): Call {
-    const values = new Map<string, unknown>(Object.entries(args));
     return {
       sql: this.#sql,
-      parameters: this.#parameters.map((value) => (value instanceof Slot ? values.get(value.name) : value)),
+      parameters: this.#parameters.map((value) => (value instanceof Slot ? value.of(args) : value)),
     };
   }
 }
@@ -72,19 +71,28 @@ class Slot {
   constructor(name: string) {
     this.name = name;
   }
+
+  /** The value that stands for it. */
+  of(args: object): unknown {
+    return Reflect.get(args, this.name);
+  }
 }
 
 /**
  * An object whose every member is a {@link Slot} of that name. The query builder takes any value as a
  * parameter and hands it back untouched; the cast makes it check the slots' types as the values'.
  */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- it types what is returned
 function slots<Args extends object>(): Args {
   const target: object = {};
   const proxy = new Proxy(target, { get: (_, name) => new Slot(String(name)) });
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   return proxy as Args;
 }
 
 /** The rows of a reply as the query builder typed them: the one place where a driver's word is taken. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- it types what is returned
 function rowsOf<Row>(reply: Reply): readonly Row[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   return reply.rows as readonly Row[];
 }

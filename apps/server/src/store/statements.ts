@@ -13,8 +13,6 @@ interface ChangeArgs extends ImageArgs {
 }
 
 interface KeyArgs extends ImageArgs {
-  /** The id in lower case when it is a UUID, else as it was given. */
-  readonly folded: string;
   readonly projectId: string;
 }
 
@@ -22,7 +20,11 @@ interface TagArgs extends ImageArgs {
   readonly tag: string;
 }
 
-/** Written out, not passed as parameters: an index of live rows is used only where the text says so. */
+/**
+ * Written out, not passed as parameters: an index of live rows is used only where the text says so.
+ * Where Glance has an index of `deleted` alone, that is written `not deleted`: SQLite would take that
+ * index, and look through the live rows of every image.
+ */
 const yes = sql.lit(true);
 const no = sql.lit(false);
 
@@ -44,15 +46,12 @@ export function compileStatements(db: Kysely<Schema>) {
                 .select("image_members.id")
                 .whereRef("image_members.image_id", "=", "images.id")
                 .where("image_members.member", "=", slot.projectId)
-                .where("image_members.deleted", "=", no),
+                .where((member) => member.not("image_members.deleted")),
             )
             .as("is_member"),
         ])
-        .where("id", "in", [slot.imageId, slot.folded])
-        .where("deleted", "=", no)
-        // Should two ids differ in case only, the one that was written out is meant.
-        .orderBy((row) => row.case().when("id", "=", slot.imageId).then(0).else(1).end())
-        .limit(1),
+        .where("id", "=", slot.imageId)
+        .where("deleted", "=", no),
     ),
 
     findImage: new Statement(db, (query, slot: ImageArgs) =>
@@ -164,7 +163,7 @@ export function compileStatements(db: Kysely<Schema>) {
         .set({ deleted: yes, deleted_at: slot.now, updated_at: slot.now })
         .where("image_id", "=", slot.imageId)
         .where("name", "=", slot.name)
-        .where("deleted", "=", no),
+        .where((row) => row.not("deleted")),
     ),
 
     idTaken: new Statement(db, (query, slot: ImageArgs) =>
@@ -176,7 +175,7 @@ export function compileStatements(db: Kysely<Schema>) {
         .selectFrom("image_locations")
         .select("value")
         .where("image_id", "=", slot.imageId)
-        .where("deleted", "=", no)
+        .where((row) => row.not("deleted"))
         .orderBy("id"),
     ),
 
@@ -198,7 +197,7 @@ export function compileStatements(db: Kysely<Schema>) {
         .updateTable("image_locations")
         .set({ status: "deleted", deleted: yes, deleted_at: slot.now, updated_at: slot.now })
         .where("image_id", "=", slot.imageId)
-        .where("deleted", "=", no),
+        .where((row) => row.not("deleted")),
     ),
 
     /** Of any number of uploads of one image only one gets past this. */
@@ -242,13 +241,13 @@ export function compileStatements(db: Kysely<Schema>) {
         .updateTable("image_properties")
         .set({ deleted: yes, deleted_at: slot.now, updated_at: slot.now })
         .where("image_id", "=", slot.imageId)
-        .where("deleted", "=", no),
+        .where((row) => row.not("deleted")),
     ),
 
     deleteImage: new Statement(db, (query, slot: ChangeArgs) =>
       query
         .updateTable("images")
-        .set({ status: "deleted", deleted: yes, deleted_at: slot.now, updated_at: slot.now })
+        .set({ status: "deleted", deleted: yes, deleted_at: slot.now })
         .where("id", "=", slot.imageId),
     ),
 

@@ -15,13 +15,13 @@ export interface RowChange {
   readonly change: "new" | "gone" | readonly string[];
 }
 
-/** Reads every table of an SQLite file that has an `id`. */
+/** Reads every table of an SQLite file. */
 export function dumpSqlite(path: string): TableDump {
   using database = openReadOnly(path);
   const dump = new Map<string, ReadonlyMap<string, Row>>();
   for (const table of tableNames(database.file)) {
     const rows = database.file.prepare<[], Row>(`SELECT * FROM "${table}"`).all();
-    dump.set(table, new Map(rows.map((row, index) => [String(row["id"] ?? index), row])));
+    dump.set(table, new Map(rows.map((row, index) => [keyOf(row, index), row])));
   }
   return dump;
 }
@@ -68,6 +68,11 @@ export function exactContent(path: string): string[] {
     lines.push(...rows.map((row) => `${table} ${row}`));
   }
   return lines;
+}
+
+/** A row's `id`; where a table has none, its place among the rows. */
+function keyOf({ id }: Row, index: number): string {
+  return typeof id === "string" || typeof id === "number" ? String(id) : `#${index}`;
 }
 
 function tableNames(database: Database.Database): string[] {

@@ -6,13 +6,15 @@ import { migrations } from "../migrations/index.ts";
 /** The table that says which migrations a database of ours has had. */
 export const MIGRATION_TABLE = "imagetags_migration";
 
-/** Brings a database of our own up to date. */
+/** Brings a database of our own up to date, in the transaction that is open. */
 export async function migrateSqlite(database: Database.Database): Promise<void> {
   // Never destroyed: that would close the file, which the store goes on using.
   const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database }) });
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => migrations },
+    // The caller holds the database's lock in a transaction of its own.
+    disableTransactions: true,
     migrationTableName: MIGRATION_TABLE,
     migrationLockTableName: `${MIGRATION_TABLE}_lock`,
   });

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { errorText } from "../../error-text.ts";
 import { migrateSqlite, MIGRATION_TABLE } from "./migrate-sqlite.ts";
 import { recogniseSchema, type FoundSchema } from "../recognise-schema.ts";
 import { SqlImageStore } from "../sql-image-store.ts";
+import { isBusy } from "./sqlite-errors.ts";
 import { SqliteDatabase } from "./sqlite-database.ts";
 
 /** An open store, and whose schema its database has. */
@@ -16,6 +18,12 @@ export class DatabaseFileError extends Error {
   override readonly name = "DatabaseFileError";
 }
 
+/**
+ * How many pages of 4 KB the write-ahead log gathers before they are moved into the file. A commit waits
+ * for that, so it is rarer than SQLite's own 1000; the log grows to about 32 MB.
+ */
+const CHECKPOINT_PAGES = 8_000;
+
 /** How long to wait at the start for another process that holds the file, in milliseconds. */
 const START_PATIENCE = 5_000;
 
@@ -26,9 +34,10 @@ const START_PATIENCE = 5_000;
 export async function openSqlite(path: string, clock?: () => Date): Promise<OpenedStore> {
   const database = openFile(path);
   try {
-    const schema = recogniseSchema(tablesOf(database), MIGRATION_TABLE);
-    makeDurable(database);
-    if (schema !== "glance") await migrateSqlite(database);
+    // Before anything is written: a database that is nobody's we know stays as it is.
+    recogniseSchema(tablesOf(database), MIGRATION_TABLE);
+    await makeDurable(database);
+    const schema = await prepare(database);
     // From here on a lock is waited for without blocking the process.
     database.pragma("busy_timeout = 0");
     return { store: new SqlImageStore(new SqliteDatabase(database), clock), schema };
@@ -36,6 +45,30 @@ export async function openSqlite(path: string, clock?: () => Date): Promise<Open
     database.close();
     throw new DatabaseFileError(`The database ${path} cannot be used: ${errorText(error)}`, { cause: error });
   }
+}
+
+/** Two processes that turn it on at once would wait for each other, so SQLite refuses one at once. */
+async function writeAheadLog(database: Database.Database): Promise<unknown> {
+  const start = performance.now();
+  for (;;) {
+    try {
+      return database.pragma("journal_mode = WAL", { simple: true });
+    } catch (error) {
+      if (!isBusy(error) || performance.now() - start > START_PATIENCE) throw error;
+      await sleep(10);
+    }
+  }
+}
+
+/** Under the database's lock, so that of several processes one migrates; fails where nothing can be written. */
+async function prepare(database: Database.Database): Promise<FoundSchema> {
+  database.exec("BEGIN IMMEDIATE");
+  const schema = recogniseSchema(tablesOf(database), MIGRATION_TABLE);
+  if (schema !== "glance") await migrateSqlite(database);
+  // Changes nothing, but only where something could be: SQLite opens a read-only file without a word.
+  database.exec("UPDATE images SET id = id WHERE false");
+  database.exec("COMMIT");
+  return schema;
 }
 
 function openFile(path: string): Database.Database {
@@ -49,11 +82,12 @@ function openFile(path: string): Database.Database {
 }
 
 /** Every commit is flushed to disk before it is answered, and readers do not wait for writers. */
-function makeDurable(database: Database.Database): void {
-  const mode = database.pragma("journal_mode = WAL", { simple: true });
+async function makeDurable(database: Database.Database): Promise<void> {
+  const mode = await writeAheadLog(database);
   if (mode !== "wal")
     throw new Error(`write-ahead logging is not possible there (journal mode ${String(mode)})`);
   database.pragma("synchronous = FULL");
+  database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
 }
 
 function tablesOf(database: Database.Database): Map<string, Set<string>> {

@@ -1,0 +1,57 @@
+/** @typedef {import("./profile-times.mjs").Frame} Frame */
+
+/** The engine's own entries, which are no functions. */
+const ENGINE = new Map([
+  ["(idle)", "waiting for requests"],
+  ["(garbage collector)", "garbage collection"],
+]);
+
+const OTHER = "Node.js itself, and what no other row names";
+
+/**
+ * Where a function belongs, by its file; the first match counts. A function that matches none works for
+ * its caller: native ones, and Node's helpers such as `node:buffer`.
+ * @type {readonly { file: RegExp, name?: string, group: string }[]}
+ */
+const RULES = [
+  {
+    file: /\/store\/sqlite\/sqlite-connection\.js$/,
+    name: "execute",
+    group: "SQLite: BEGIN, COMMIT and flush",
+  },
+  { file: /\/store\/sqlite\/sqlite-connection\.js$/, group: "SQLite: statements" },
+  { file: /\/better-sqlite3\//, group: "SQLite: statements" },
+  { file: /\/server\/dist\/store\//, group: "store: statements' parameters, group commit" },
+  { file: /\/server\/dist\/identity\//, group: "token hash" },
+  { file: /\/(?:pino|sonic-boom)\//, group: "logging" },
+  { file: /\/@ts-rest\/|\/zod\/|\/contract\/dist\//, group: "ts-rest and zod" },
+  { file: /\/server\/dist\//, group: "our handlers: request id, URL, policy" },
+  { file: /\/node_modules\//, group: "Express and its router" },
+  { file: /^node:(?:_http|http|net|internal\/(?:http|net|stream))/, group: "HTTP and sockets" },
+];
+
+/**
+ * The part of the server that spends the time of a stack's innermost function.
+ * @param {readonly Frame[]} stack
+ */
+export function groupOf(stack) {
+  const innermost = ENGINE.get(stack[0]?.name ?? "");
+  if (innermost !== undefined) return innermost;
+  for (const frame of stack) {
+    const rule = RULES.find(
+      ({ file, name }) => file.test(frame.url) && (name === undefined || name === frame.name),
+    );
+    if (rule !== undefined) return rule.group;
+  }
+  return OTHER;
+}
+
+/**
+ * A stack's innermost function with its file and group.
+ * @param {readonly Frame[]} stack
+ */
+export function placeOf(stack) {
+  const [frame] = stack;
+  const file = frame?.url.split("/").slice(-2).join("/");
+  return `${groupOf(stack)}: ${frame?.name || "(anonymous)"} ${file}`.trimEnd();
+}
