@@ -35,7 +35,7 @@ export function compileMemberStatements(db: Kysely<Schema>) {
         .selectFrom("image_members")
         .select(COLUMNS)
         .where("image_id", "=", slot.imageId)
-        .where("deleted", "=", no)
+        .where((member) => member.not("deleted"))
         .orderBy("id"),
     ),
 
@@ -88,7 +88,7 @@ export function compileMemberStatements(db: Kysely<Schema>) {
         .set({ status: slot.status, updated_at: slot.now })
         .where("image_id", "=", slot.imageId)
         .where("member", "=", slot.memberId)
-        .where("deleted", "=", no),
+        .where((member) => member.not("deleted")),
     ),
 
     endMembership: new Statement(db, (query, slot: OfRow & AtTime) =>
