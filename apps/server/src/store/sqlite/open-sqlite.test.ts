@@ -29,7 +29,7 @@ describe("opening an SQLite file", () => {
       (index) => !glances.indexes.get("image_tags")?.includes(index),
     );
     expect(added).toEqual([
-      "imagetags_images_by_tag (value, image_id)",
+      "imagetags_images_by_tag unique (value, image_id)",
       "imagetags_live_tag unique (image_id, value)",
     ]);
   });
@@ -58,7 +58,7 @@ describe("opening an SQLite file", () => {
     expect((await second.store.findImage(key))?.image.tags).toEqual(["miracle"]);
     await second.store.close();
     expect(exactContent(path)).toEqual(before);
-    expect(before.filter((line) => /^imagetags_migration text/.test(line))).toHaveLength(2);
+    expect(before.filter((line) => /^imagetags_migration text/.test(line))).toHaveLength(3);
   });
 
   test("leaves Glance's schema and every row of it as they are, to the byte", async () => {
