@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DATABASE_KINDS, type StoreUnderTest } from "../testing/database-kinds.ts";
-import { listed } from "../testing/list-filter.ts";
+import { listed as listedBy } from "../testing/list-filter.ts";
 import { changesBetween, type Row } from "../testing/table-dump.ts";
 import type { ImageRecord } from "./image-record.ts";
 import type { ImageKey } from "./image-store.ts";
@@ -94,7 +94,7 @@ describe.each(DATABASE_KINDS.filter((kind) => kind.hasGlancesImages))("Glance's 
     expect(await db.store.removeTag(gone, "here", allow)).toBe("no-image");
     const hidden = await keyOf(db, "hidden");
     expect((await shown(db, hidden)).osHidden).toBe(true);
-    expect((await listed(db.store, { asAdmin: true })).map((image) => image.id)).not.toContain(hidden.imageId);
+    expect((await listed(db, { asAdmin: true })).map((image) => image.id)).not.toContain(hidden.imageId);
   });
 
   test("every image that is not deleted is read as its rows have it", async () => {
@@ -141,7 +141,7 @@ describe.each(DATABASE_KINDS.filter((kind) => kind.hasGlancesImages))("Glance's 
     const inOrder = images.toSorted((a, b) => (String(a["created_at"]) < String(b["created_at"]) ? 1 : -1));
     const ids: string[] = [];
     for (;;) {
-      const page = await listed(db.store, { asAdmin: true, limit, after: ids.at(-1), projectId: "infra" });
+      const page = await listed(db, { asAdmin: true, limit, after: ids.at(-1), projectId: "infra" });
       ids.push(...page.map((image) => image.id));
       if (page.length < limit) break;
     }
@@ -165,7 +165,7 @@ describe.each(DATABASE_KINDS.filter((kind) => kind.hasGlancesImages))("Glance's 
           (row["visibility"] === "shared" && accepted.includes(row["id"]))),
     ).map((row) => String(row["id"]));
     expect(accepted.length).toBeGreaterThan(3);
-    expect((await listed(db.store, { projectId: "beta" })).map((image) => image.id).toSorted()).toEqual(
+    expect((await listed(db, { projectId: "beta" })).map((image) => image.id).toSorted()).toEqual(
       expected.toSorted(),
     );
   });
@@ -181,6 +181,13 @@ async function shown(db: StoreUnderTest, key: ImageKey): Promise<ImageRecord> {
   const found = await db.store.findImage(key);
   if (found === undefined) throw new Error(`There is no image ${key.imageId}.`);
   return found.image;
+}
+
+function listed(
+  db: StoreUnderTest,
+  said: { asAdmin?: boolean; limit?: number; after?: string | undefined; projectId?: string },
+): Promise<ImageRecord[]> {
+  return listedBy(db.store, said);
 }
 
 function rowsOf(table: ReadonlyMap<string, Row> | undefined, test: (row: Row) => boolean): Row[] {
