@@ -11,7 +11,7 @@ import { rowsOfQuery, type Work } from "./statement.ts";
 import type { Statements } from "./statements.ts";
 
 /** How many images are looked at for each one of a page before its tag is asked for all that bear it. */
-const WINDOW = 50;
+const WINDOW = 20;
 
 const row = expressionBuilder<Schema, "images">();
 

@@ -4,7 +4,7 @@ import type { Schema } from "./schema.ts";
 import { rowsOfQuery, type Work } from "./statement.ts";
 
 /** How many images are few enough to look all of them up. */
-export const FEW = 2_000;
+export const FEW = 1_000;
 
 /** Of how many tags the bearers are counted at most. */
 const COUNTED = 8;

@@ -12,6 +12,14 @@ import type { Call, Work } from "./statement.ts";
 /** The index that is led by a tag's value; see the migrations. */
 const BY_VALUE = "SEARCH image_tags USING COVERING INDEX imagetags_images_by_tag (value=?)";
 
+/** The images in the order of a list, from where the page begins or to where its window ends. */
+const NEWEST =
+  /^SEARCH images USING INDEX imagetags_newest_images \(created_at[<>]\?( AND created_at[<>]\?)?\)$/;
+
+/** One image is asked whether it bears a tag, of the same index. */
+const ASKED =
+  /^SEARCH image_tags (?:EXISTS )?USING COVERING INDEX imagetags_images_by_tag \(value=\? AND image_id=\?\)$/;
+
 // SQLite keeps no statistics here, so it plans alike however many rows there are.
 describe("a list by tag on a database of our own answers from an index:", () => {
   const folder = temporaryFolder();
@@ -67,30 +75,25 @@ describe("a list by tag on a database of our own answers from an index:", () => 
     const plans = await plansOf(file, { tags: { all: ["common"] }, limit: 10, ...said });
     expect(plans[0]).toContain(BY_VALUE);
     const page = pageOf(plans);
-    expect(
-      page.some((step) => /^SEARCH images USING INDEX created_at_image_idx \(created_at[<>]\?\)/.test(step)),
-    ).toBe(true);
-    expect(page.some((step) => /^SEARCH image_tags .*\(image_id=\? AND value=\?\)/.test(step))).toBe(true);
-    // The last term is the id, which is sorted among images of one time alone.
-    expect(page.filter((step) => /TEMP B-TREE/.test(step))).toEqual([
-      "USE TEMP B-TREE FOR LAST TERM OF ORDER BY",
-    ]);
+    expect(page.filter((step) => NEWEST.test(step))).toHaveLength(1);
+    const onTags = page.filter((step) => / image_tags /.test(step));
+    expect(onTags.length).toBeGreaterThan(0);
+    expect(onTags.filter((step) => !ASKED.test(step))).toEqual([]);
+    expect(page.filter((step) => step.includes("TEMP B-TREE"))).toEqual([]);
     expect(plans.flat().filter(isScan)).toEqual([]);
   });
 
   it("a page further on begins where the one before ended", async () => {
     for (const all of [["common"], []]) {
       const page = pageOf(await plansOf(file, { tags: { all }, limit: 10, after: last }));
-      expect(page.some((step) => step.startsWith("SEARCH images USING INDEX created_at_image_idx"))).toBe(
-        true,
-      );
+      expect(page.filter((step) => NEWEST.test(step))).toHaveLength(1);
     }
   });
 
   it("a list by no tag is gone through newest first", async () => {
     const page = pageOf(await plansOf(file, {}));
-    expect(page).toContain("SCAN images USING INDEX created_at_image_idx");
-    expect(page).not.toContain("USE TEMP B-TREE FOR ORDER BY");
+    expect(page).toContain("SCAN images USING INDEX imagetags_newest_images");
+    expect(page.filter((step) => step.includes("TEMP B-TREE"))).toEqual([]);
   });
 });
 
@@ -115,7 +118,8 @@ function pageOf(plans: readonly (readonly string[])[]): readonly string[] {
  * are not: no more are read than the page or its window holds.
  */
 function isScan(step: string): boolean {
-  const inOrder = /^SCAN images USING (?:COVERING )?INDEX created_at_image_idx$/.test(step);
+  const inOrder =
+    /^SCAN images USING (?:COVERING )?INDEX (?:imagetags_newest_images|created_at_image_idx)$/.test(step);
   return (step.startsWith("SCAN image") && !inOrder) || /_deleted \(/.test(step);
 }
 
