@@ -119,7 +119,7 @@ export function compileStatements(db: Kysely<Schema>) {
         .selectFrom("image_properties")
         .select(["name", "value"])
         .where("image_id", "=", slot.imageId)
-        .where("deleted", "=", no)
+        .where((row) => row.not("deleted"))
         .orderBy("name"),
     ),
 
