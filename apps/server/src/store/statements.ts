@@ -194,9 +194,6 @@ export function compileStatements(db: Kysely<Schema>) {
         .where("id", "=", slot.imageId),
     ),
 
-    /** Reads as little as there is to read. */
-    anyImage: new Statement(db, (query) => query.selectFrom("images").select("id").limit(1)),
-
     ...compileMemberStatements(db),
   };
 }
