@@ -5,7 +5,7 @@ import { errorResponses } from "./error-body.ts";
 const c = initContract();
 
 /** How data can be imported. Source: Glance api-ref, "Import methods and values discovery". */
-export const importInfo = z
+const importInfo = z
   .object({
     "import-methods": z.object({
       description: z.string(),
@@ -16,14 +16,14 @@ export const importInfo = z
   .meta({ id: "ImportInfo" });
 
 /** Where data is kept; `default` is text, as in Glance. Source: Glance api-ref, "List stores". */
-export const storesInfo = z
+const storesInfo = z
   .object({
     stores: z.array(z.object({ id: z.string(), default: z.literal("true").optional() })),
   })
   .meta({ id: "StoresInfo" });
 
 /** What is used of each limit that Keystone knows. Source: Glance api-ref, "Quota usage". */
-export const usageInfo = z
+const usageInfo = z
   .object({
     usage: z.record(z.string(), z.object({ usage: z.int(), limit: z.int() })),
   })

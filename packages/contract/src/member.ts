@@ -29,9 +29,7 @@ export const member = z
 export type Member = z.infer<typeof member>;
 
 /** The members of an image that the caller may see. */
-export const memberList = z
-  .object({ members: z.array(member), schema: z.string() })
-  .meta({ id: "MemberList" });
+const memberList = z.object({ members: z.array(member), schema: z.string() }).meta({ id: "MemberList" });
 
 /** The id of a project to share with: what the column of Glance's schema holds on every database. */
 const projectId = z

@@ -12,11 +12,14 @@ export function withoutHeaderChecks<Contract extends AppRouter>(contract: Contra
 }
 
 function withoutHeaders(contract: AppRouter): AppRouter {
-  return Object.fromEntries(
-    Object.entries(contract).map(([name, member]) => {
-      if (!isAppRoute(member)) return [name, withoutHeaders(member)];
+  const router: AppRouter = {};
+  for (const [name, member] of Object.entries(contract)) {
+    if (isAppRoute(member)) {
       const { headers: _, ...route } = member;
-      return [name, route];
-    }),
-  );
+      router[name] = route;
+    } else {
+      router[name] = withoutHeaders(member);
+    }
+  }
+  return router;
 }

@@ -29,8 +29,7 @@ const readerOrImageMember: Rule = (caller, target) =>
 
 /** The owner is none of its image's members, also where it was made one. */
 const imageMember: Rule = (caller, target) =>
-  isAdmin(caller, target) ||
-  (caller.roles.has("member") && target.isMember && !inOwnProject(caller, target));
+  isAdmin(caller, target) || (caller.roles.has("member") && target.isMember && !inOwnProject(caller, target));
 
 /**
  * The rules of the Image API by name, with the defaults of today's Glance (secure RBAC).
