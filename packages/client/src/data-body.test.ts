@@ -2,7 +2,15 @@ import { createServer } from "node:http";
 import { expect, test } from "vitest";
 import { createClient } from "./client.ts";
 import { InvalidParameterError, UnexpectedReplyError } from "./errors.ts";
-import { errorOf, json, rejection, startTestServer, text, untypedCall, type Answer } from "./testing/test-server.ts";
+import {
+  errorOf,
+  json,
+  rejection,
+  startTestServer,
+  text,
+  untypedCall,
+  type Answer,
+} from "./testing/test-server.ts";
 
 const params = { image_id: "i" };
 const OCTETS = "application/octet-stream";
@@ -37,16 +45,21 @@ test("nothing is sent as empty data only when it is given as such", async () => 
   expect(server.arrivals).toMatchObject([{ headers: { "content-length": "0" }, body: "" }]);
 });
 
-test.each([undefined, null, "hello", { a: 1 }, [1, 2], new ArrayBuffer(1), new Uint8Array(new SharedArrayBuffer(1))])(
-  "%o is refused as data, and nothing is sent",
-  async (body) => {
-    await using server = await startTestServer();
-    const error = await rejection(untypedCall(server.client().imageData.upload, { params, body }));
-    expect(error).toBeInstanceOf(InvalidParameterError);
-    expect(error).toMatchObject({ parameter: "body" });
-    expect(server.arrivals).toEqual([]);
-  },
-);
+test.each([
+  undefined,
+  null,
+  "hello",
+  { a: 1 },
+  [1, 2],
+  new ArrayBuffer(1),
+  new Uint8Array(new SharedArrayBuffer(1)),
+])("%o is refused as data, and nothing is sent", async (body) => {
+  await using server = await startTestServer();
+  const error = await rejection(untypedCall(server.client().imageData.upload, { params, body }));
+  expect(error).toBeInstanceOf(InvalidParameterError);
+  expect(error).toMatchObject({ parameter: "body" });
+  expect(server.arrivals).toEqual([]);
+});
 
 test("a stream is taken no faster than the server takes it", async () => {
   let pulled = 0;
@@ -83,7 +96,10 @@ test.each([
 
 test("an image without data has none", async () => {
   await using server = await startTestServer();
-  expect(await server.client().imageData.download({ params })).toMatchObject({ status: 204, body: undefined });
+  expect(await server.client().imageData.download({ params })).toMatchObject({
+    status: 204,
+    body: undefined,
+  });
 });
 
 test.each([

@@ -19,7 +19,9 @@ const sentToClient: z.ZodType<Blob, DataInTransit> = z.custom<never>();
 const range = z
   .string()
   .optional()
-  .meta({ description: "Answer only this part: `bytes=0-99`, `bytes=100-` or, the last hundred, `bytes=-100`." });
+  .meta({
+    description: "Answer only this part: `bytes=0-99`, `bytes=100-` or, the last hundred, `bytes=-100`.",
+  });
 const data = c.otherResponse({ contentType: DATA_MEDIA_TYPE, body: sentToClient });
 
 /** The routes of an image's data. Source: Glance api-ref, "Image data". */

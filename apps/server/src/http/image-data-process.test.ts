@@ -82,7 +82,10 @@ describe("a server with image data, as a process", () => {
       await server.stop("SIGKILL");
     }
     await using again = await startChildServer(folder);
-    expect(await ask(again, "GET", `/v2/images/${imageId}/file`)).toMatchObject({ status: 200, body: "hello" });
+    expect(await ask(again, "GET", `/v2/images/${imageId}/file`)).toMatchObject({
+      status: 200,
+      body: "hello",
+    });
   });
 
   it("tells that there is no room with 413, leaves the image queued and nothing on the disk, and goes on", async () => {
@@ -102,7 +105,8 @@ describe("a server with image data, as a process", () => {
   it("that is told to stop finishes the transfers under way first, and takes no others", async () => {
     using folder = temporaryFolder();
     await using server = await startChildServer(folder);
-    const [coming = "", going = ""] = [await makeImage(server, READY), await makeImage(server, READY)];
+    const coming = await makeImage(server, READY);
+    const going = await makeImage(server, READY);
     expect((await upload(server, going, Buffer.alloc(20 * MB))).status).toBe(204);
     const begun = beginUpload(server, coming, { length: 10 });
     begun.request.write("hello");
@@ -121,7 +125,10 @@ describe("a server with image data, as a process", () => {
 });
 
 /** Begins a download and reads it later than the server could send it. */
-async function slowDownload(port: number, imageId: string): Promise<() => Promise<{ size: number; md5: string }>> {
+async function slowDownload(
+  port: number,
+  imageId: string,
+): Promise<() => Promise<{ size: number; md5: string }>> {
   const headers = { "X-Auth-Token": tokenOf("ALPHA_MEMBER"), Connection: "close" };
   const reply = await new Promise<IncomingMessage>((resolve, reject) => {
     const sent = request({ host: "127.0.0.1", port, path: `/v2/images/${imageId}/file`, headers }, resolve);

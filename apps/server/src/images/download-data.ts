@@ -35,7 +35,10 @@ export async function findData(
   const locations = await store.findLocations(image.id);
   if (locations.length === 0) return undefined;
   if (!locations.includes(data.locationOf(image.id))) {
-    throw new ImageError("image-data-elsewhere", `Image ${imageId} has data in Glance's store: get it there.`);
+    throw new ImageError(
+      "image-data-elsewhere",
+      `Image ${imageId} has data in Glance's store: get it there.`,
+    );
   }
   const size = image.size ?? 0;
   return { size, checksum: image.checksum, open: (range) => data.open(image.id, size, range) };

@@ -12,16 +12,22 @@ import { uploadData } from "./upload-data.ts";
 const MEMBER: Caller = { userId: "alice", projectId: "alpha", roles: new Set(["member", "reader"]) };
 
 /** The database fails in one of its calls, before the call's work is done or after it. */
-type Failure = { readonly in: "beginUpload" | "finishUpload"; readonly workIsDone: boolean; readonly forGood?: boolean };
+type Failure = {
+  readonly in: "beginUpload" | "finishUpload";
+  readonly workIsDone: boolean;
+  readonly forGood?: boolean;
+};
 
 /** Uploads over a database with a failure; tells what is left. */
-async function uploadWith(failure: Failure): Promise<{ image: ImageRecord | undefined; files: string[]; error: unknown }> {
+async function uploadWith(
+  failure: Failure,
+): Promise<{ image: ImageRecord | undefined; files: string[]; error: unknown }> {
   using folder = temporaryFolder();
   const { store } = await openSqlite(folder.at("test.db"));
   const data = await openImageData(folder.at("images"), store, () => undefined);
-  const { id: imageId } = await store.createImage(newImage({ diskFormat: "raw", containerFormat: "bare" })).then(
-    (made) => made === "id-taken" ? Promise.reject(new Error(made)) : made,
-  );
+  const { id: imageId } = await store
+    .createImage(newImage({ diskFormat: "raw", containerFormat: "bare" }))
+    .then((made) => (made === "id-taken" ? Promise.reject(new Error(made)) : made));
   const unavailable = new StoreUnavailable("failed on purpose");
   const failing = new Proxy<ImageStore>(store, {
     get(target, name) {

@@ -90,14 +90,17 @@ describe.each(DATABASE_KINDS)("uploads in an image store on $name", ({ open }) =
     expect(changes).toEqual([]);
   });
 
-  test.each(["saving", "active", "deactivated", "importing"])("none begins on an image that is %s", async (status) => {
-    await using db = await open();
-    const key = await imageThat(db, { status });
-    const changes = await changesBy(db, async () => {
-      expect(await db.store.beginUpload(key, allow, allow)).toBe("not-queued");
-    });
-    expect(changes).toEqual([]);
-  });
+  test.each(["saving", "active", "deactivated", "importing"])(
+    "none begins on an image that is %s",
+    async (status) => {
+      await using db = await open();
+      const key = await imageThat(db, { status });
+      const changes = await changesBy(db, async () => {
+        expect(await db.store.beginUpload(key, allow, allow)).toBe("not-queued");
+      });
+      expect(changes).toEqual([]);
+    },
+  );
 
   test("none ends that did not begin, or whose image is gone, and nothing is written", async () => {
     await using db = await open();
@@ -126,7 +129,11 @@ describe.each(DATABASE_KINDS)("uploads in an image store on $name", ({ open }) =
 
   test("there is nothing to abandon on an image that does not wait", async () => {
     await using db = await open();
-    const [queued, active, deleted] = [await imageThat(db), await imageThat(db, { status: "active" }), await imageThat(db)];
+    const [queued, active, deleted] = [
+      await imageThat(db),
+      await imageThat(db, { status: "active" }),
+      await imageThat(db),
+    ];
     await db.store.deleteImage(deleted, allow);
     const changes = await changesBy(db, async () => {
       expect(await db.store.abandonUpload(queued.imageId)).toBe("not-saving");
@@ -143,10 +150,14 @@ describe.each(DATABASE_KINDS)("uploads in an image store on $name", ({ open }) =
     await db.store.beginUpload(key, allow, allow);
     await db.store.finishUpload(key.imageId, DATA);
     const asked: string[] = [];
-    const outcome = await db.store.deleteImage({ ...key, imageId: key.imageId.toUpperCase() }, allow, (imageId) => {
-      asked.push(imageId);
-      return DATA.location;
-    });
+    const outcome = await db.store.deleteImage(
+      { ...key, imageId: key.imageId.toUpperCase() },
+      allow,
+      (imageId) => {
+        asked.push(imageId);
+        return DATA.location;
+      },
+    );
     expect(outcome).toEqual({ dataOf: key.imageId });
     expect(asked).toEqual([key.imageId]);
     expect(await db.store.findLocations(key.imageId)).toEqual([]);

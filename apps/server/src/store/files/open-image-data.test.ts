@@ -11,7 +11,9 @@ import { openImageData } from "./open-image-data.ts";
 const allow = (): undefined => undefined;
 
 /** Opens a store beside an empty folder for data. */
-async function setUp(): Promise<AsyncDisposable & { folder: TemporaryFolder; store: ImageStore; images: string }> {
+async function setUp(): Promise<
+  AsyncDisposable & { folder: TemporaryFolder; store: ImageStore; images: string }
+> {
   const folder = temporaryFolder();
   const { store } = await openSqlite(folder.at("test.db"));
   const images = folder.at("images");
@@ -50,17 +52,21 @@ describe("opening a folder of image data", () => {
     ["queued", "queued", ["whole"]],
     ["active", "active", ["whole"]],
     ["deleted", undefined, []],
-  ])("where an image that is %s has a part and whole data: it is %s then, with %j", async (status, then, left) => {
-    await using setting = await setUp();
-    const { store, images } = setting;
-    const imageId = await imageThatIs(store, status);
-    for (const name of [partOf(imageId), partOf(imageId), `${imageId}.img`]) writeFileSync(join(images, name), "x");
+  ])(
+    "where an image that is %s has a part and whole data: it is %s then, with %j",
+    async (status, then, left) => {
+      await using setting = await setUp();
+      const { store, images } = setting;
+      const imageId = await imageThatIs(store, status);
+      for (const name of [partOf(imageId), partOf(imageId), `${imageId}.img`])
+        writeFileSync(join(images, name), "x");
 
-    await openAndClose(images, store);
+      await openAndClose(images, store);
 
-    expect((await store.findImage({ imageId, projectId: "alpha" }))?.image.status).toBe(then);
-    expect(filesIn(images)).toEqual(left.map(() => `${imageId}.img`));
-  });
+      expect((await store.findImage({ imageId, projectId: "alpha" }))?.image.status).toBe(then);
+      expect(filesIn(images)).toEqual(left.map(() => `${imageId}.img`));
+    },
+  );
 
   test("leaves alone the data of images that the database does not know: it may be the wrong one", async () => {
     await using setting = await setUp();
@@ -108,22 +114,25 @@ describe("opening a folder of image data", () => {
 });
 
 describe("an id of any characters", () => {
-  test.each(["..", "a/b", "../../etc/passwd", "%2e", "é", "a b#?"])("%j has its data in the folder, and gets it swept", async (id) => {
-    await using setting = await setUp();
-    const { folder, store, images } = setting;
-    await store.createImage(newImage({ id, status: "saving" }));
-    const data = await openImageData(images, store, () => undefined);
-    expect(data.locationOf(id)).toMatch(/\.img$/);
-    const upload = await data.beginUpload(id);
-    const before = readdirSync(folder.path);
-    const kept = await upload.keep(bytes("hello"));
-    expect(kept).toMatchObject({ location: data.locationOf(id), size: 5 });
-    expect(filesIn(images)).toEqual([`${encodeURIComponent(id)}.img`]);
-    expect(readdirSync(folder.path)).toEqual(before);
-    data.close();
-    await openAndClose(images, store);
-    expect(filesIn(images)).toEqual([]);
-  });
+  test.each(["..", "a/b", "../../etc/passwd", "%2e", "é", "a b#?"])(
+    "%j has its data in the folder, and gets it swept",
+    async (id) => {
+      await using setting = await setUp();
+      const { folder, store, images } = setting;
+      await store.createImage(newImage({ id, status: "saving" }));
+      const data = await openImageData(images, store, () => undefined);
+      expect(data.locationOf(id)).toMatch(/\.img$/);
+      const upload = await data.beginUpload(id);
+      const before = readdirSync(folder.path);
+      const kept = await upload.keep(bytes("hello"));
+      expect(kept).toMatchObject({ location: data.locationOf(id), size: 5 });
+      expect(filesIn(images)).toEqual([`${encodeURIComponent(id)}.img`]);
+      expect(readdirSync(folder.path)).toEqual(before);
+      data.close();
+      await openAndClose(images, store);
+      expect(filesIn(images)).toEqual([]);
+    },
+  );
 });
 
 async function* bytes(text: string): AsyncGenerator<Uint8Array> {
