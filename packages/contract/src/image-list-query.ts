@@ -1,6 +1,15 @@
 import { z } from "zod";
 import { VISIBILITIES } from "./image.ts";
-import { flag, once, repeated, tagsWithCommas, telling, text, wholeNumber } from "./query-parameters.ts";
+import {
+  amount,
+  flag,
+  once,
+  repeated,
+  tagsWithCommas,
+  telling,
+  text,
+  wholeNumber,
+} from "./query-parameters.ts";
 
 /** What an image list can be sorted by. Source: Glance, glance/api/v2/images.py, `_available_sort_keys`. */
 export const SORT_KEYS = [
@@ -24,13 +33,6 @@ const TIMED = "an ISO 8601 time, after `gt:`, `gte:`, `lt:`, `lte:`, `eq:` or `n
 const noRange = (): string => "Unable to filter on a range with a non-numeric value.";
 const noNumber = (value: string, name: string): string =>
   `Invalid value '${value}' for '${name}' filter. It must be a whole number.`;
-
-/** A number that a column is compared with. */
-function amount(description: string, problem: (value: string, name: string) => string) {
-  return wholeNumber(description, problem).refine(Number.isSafeInteger, {
-    error: telling((value, name) => `The value of '${name}' is out of range: ${value}.`),
-  });
-}
 
 /**
  * The value of a property. The type is as wide as those of all parameters together, for TypeScript holds

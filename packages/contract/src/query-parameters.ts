@@ -59,14 +59,29 @@ export function flag(description: string, letterCase: "sensitive" | "insensitive
 
 const INTEGER = /^\s*[+-]?\d+\s*$/;
 
-/** A whole number; `problem` words the message for what is none. */
-export function wholeNumber(description: string, problem: (value: string, name: string) => string) {
+type Worded = (value: string, name: string) => string;
+
+/** A whole number, and any number as large as one likes; `problem` words the message for what is none. */
+export function wholeNumber(description: string, problem: Worded) {
+  return integerText(problem)
+    .transform(Number)
+    .meta({ openapi: { type: "integer", description } });
+}
+
+/** A whole number that columns can be compared with. */
+export function amount(description: string, problem: Worded) {
+  const error = telling((value, name) => `The value of '${name}' is out of range: ${value}.`);
+  return integerText(problem)
+    .refine((value) => Number.isSafeInteger(Number(value)), { error })
+    .transform(Number)
+    .meta({ openapi: { type: "integer", description } });
+}
+
+function integerText(problem: Worded) {
   return z
     .union([z.number(), z.string()], { error: once })
     .refine((value) => (typeof value === "number" ? Number.isInteger(value) : INTEGER.test(value)), {
       error: telling(problem),
       abort: true,
-    })
-    .transform(Number)
-    .meta({ openapi: { type: "integer", description } });
+    });
 }

@@ -1,4 +1,4 @@
-import type { ImageListFilter } from "../store/image-list-filter.ts";
+import type { ImageListFilter } from "../store/image-store.ts";
 import type { SortWish } from "./sort-order.ts";
 
 /** Which images to list, as a caller asks; what is not said gets Glance's default. */

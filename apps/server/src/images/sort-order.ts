@@ -1,4 +1,4 @@
-import type { SortField, SortOrder } from "../store/image-list-filter.ts";
+import type { SortField, SortOrder } from "../store/image-store.ts";
 
 type Direction = SortOrder["direction"];
 
@@ -24,7 +24,7 @@ export function sortOrder({ fields, directions }: SortWish): SortOrder[] {
   const order = new Map<SortField, Direction>();
   for (const { field, direction } of [
     ...wished,
-    ...TIE_BREAKERS.map((field) => ({ field, direction: tieDirection })),
+    ...TIE_BREAKERS.map((tied) => ({ field: tied, direction: tieDirection })),
   ]) {
     // A field that was sorted by already ties nothing more.
     if (!order.has(field)) order.set(field, direction);

@@ -2,6 +2,8 @@ import type { ImageListFilter } from "./image-list-filter.ts";
 import type { ImageAccess, ImageEdit, ImageRecord, NewImage, ReceivedData } from "./image-record.ts";
 import type { MemberStore } from "./member-store.ts";
 
+export type { ImageCondition, ImageListFilter, SortField, SortOrder, TagFilter } from "./image-list-filter.ts";
+
 /**
  * Asked inside the transaction, after the image is found and before anything changes. An error returned
  * refuses the change: nothing is written, and the call rejects with that error.

@@ -72,12 +72,18 @@ describe.each(DATABASE_KINDS)("a list on $name", ({ open }) => {
     ])("%o", async (condition, names) => {
       await using db = await open();
       const list = await Listing.of(db, rows);
-      await db.insert("image_properties", list.property("plain", "os", "plan 9", 0), list.property("named", "gone", "1", 1));
+      await db.insert(
+        "image_properties",
+        list.property("plain", "os", "plan 9", 0),
+        list.property("named", "gone", "1", 1),
+      );
       const fitting = await list.names({ conditions: [condition] });
       expect(fitting.toSorted()).toEqual(names.toSorted());
       // With no tag to lead there, every image is looked at.
       const anywhere = await listed(db.store, { conditions: [condition], limit: 1000 });
-      expect(anywhere.map(({ id }) => id)).toEqual(expect.arrayContaining(names.map((name) => list.id(name))));
+      expect(anywhere.map(({ id }) => id)).toEqual(
+        expect.arrayContaining(names.map((name) => list.id(name))),
+      );
     });
 
     test("an id, which is meant in any case when it is a UUID", async () => {
@@ -168,7 +174,9 @@ describe.each(DATABASE_KINDS)("a list on $name", ({ open }) => {
           const owner = randomUUID();
           const rows = images.map(() => imageRow({ owner }));
           await db.insert("images", ...rows);
-          const tags = rows.flatMap(({ id }, index) => (images[index] ?? []).map((value) => tagRow(id, value)));
+          const tags = rows.flatMap(({ id }, index) =>
+            (images[index] ?? []).map((value) => tagRow(id, value)),
+          );
           if (tags.length > 0) await db.insert("image_tags", ...tags);
           for (const said of filters) {
             const fitting = rows.filter((_, index) => fits(new Set(images[index]), said)).map(({ id }) => id);

@@ -21,7 +21,14 @@ const COLUMN = {
 
 // Few values, so that images tie; some of them differ by a microsecond, or sort otherwise by UTF-16 units.
 const NAMES = [null, "", "a", "A", "b", "á", "\u{ffff}", "\u{10000}"];
-const TIMES = ["00:00.000000", "00:00.000001", "00:00.123456", "00:00.123457", "00:59.999999", "01:00.000000"];
+const TIMES = [
+  "00:00.000000",
+  "00:00.000001",
+  "00:00.123456",
+  "00:00.123457",
+  "00:59.999999",
+  "01:00.000000",
+];
 
 const image = fc.record({
   name: fc.constantFrom(...NAMES),
@@ -96,7 +103,11 @@ function sortBy(fields: readonly SortField[], directions: readonly SortOrder["di
 }
 
 /** The ids of all pages, one after the other, or of the first so many. */
-async function pages(db: StoreUnderTest, said: SaidOfList & { limit: number }, most = Infinity): Promise<string[]> {
+async function pages(
+  db: StoreUnderTest,
+  said: SaidOfList & { limit: number },
+  most = Infinity,
+): Promise<string[]> {
   const all: string[] = [];
   let { after } = said;
   for (let page = 1; ; page += 1) {
@@ -125,5 +136,6 @@ function compareValues(a: unknown, b: unknown): number {
   if (a === null) return -1;
   if (b === null) return 1;
   if (typeof a === "number" && typeof b === "number") return a - b;
-  return Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
+  if (typeof a !== "string" || typeof b !== "string") throw new TypeError("Nothing else is sorted by.");
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
