@@ -20,6 +20,7 @@ import { schemasRoutes } from "./http/routes/schemas.ts";
 import { versionsRoutes } from "./http/routes/versions.ts";
 import { sendData } from "./http/send-data.ts";
 import { sendError, sendJson } from "./http/send.ts";
+import { withoutHeaderChecks } from "./http/unchecked-headers.ts";
 import { versionNegotiation } from "./http/version-negotiation.ts";
 import type { TokenValidator } from "./identity/caller.ts";
 import type { ImageService } from "./images/image-service.ts";
@@ -66,7 +67,7 @@ export function createApp({ service, tokens, profile, authority, publicUrl, log 
   app.use("/v2", authentication(tokens, authority));
   app.get("/openapi.json", (_, response) => sendJson(response, 200, openApiDocument(profile)));
   createExpressEndpoints(
-    contract,
+    withoutHeaderChecks(contract),
     {
       imageTags: imageTagsRoutes(contract.imageTags, service),
       images: imagesRoutes(contract.images, service, profile, base),

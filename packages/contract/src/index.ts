@@ -15,6 +15,7 @@ export { DATA_MEDIA_TYPE, type DataInTransit, type DataToSend } from "./image-da
 export { imageListQuery, SORT_KEYS, type ImageListQuery, type SortKey } from "./image-list-query.ts";
 export { MEMBER_STATUSES, type Member, type MemberStatus } from "./member.ts";
 export { methodsByPath, routesOf, type NamedRoute } from "./routes.ts";
+export { entityTags } from "./preconditions.ts";
 export { SCHEMA_DOCUMENTS } from "./schemas.ts";
 export { MAX_TAG_LENGTH, TAG_PROFILES, tagProblem, type TagProfile } from "./tag.ts";
 export { CURRENT_MINOR_VERSION, versionsAt, type VersionDocument } from "./versions.ts";

@@ -3,7 +3,8 @@ import { z } from "zod";
 /** An entity tag, weak or strong, and a list of them. Source: RFC 9110, sections 5.6.1 and 8.8.3. */
 const LIST = /^[ \t,]*(?:W\/)?"[^"]*"(?:[ \t]*,[ \t,]*(?:W\/)?"[^"]*")*[ \t,]*$/;
 
-const entityTags = z
+/** What `If-Match` and `If-None-Match` hold: `*`, or a list of entity tags. */
+export const entityTags = z
   .string()
   .refine(
     (value) => value === "*" || LIST.test(value),

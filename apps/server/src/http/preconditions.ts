@@ -1,5 +1,7 @@
+import { entityTags } from "@imagetags/contract";
 import type { Precondition } from "../images/access.ts";
 import type { ImageRecord } from "../store/image-record.ts";
+import { BadRequest } from "./bad-request.ts";
 import { imageEntityTag, tagsEntityTag } from "./entity-tag.ts";
 import { toImageView } from "./image-view.ts";
 
@@ -16,8 +18,9 @@ export function ifTagsMatch(header: string | undefined): Precondition | undefine
 /** Whether `If-None-Match` says that the caller has this representation already. */
 export function isKnown(entityTag: string, header: string | undefined): boolean {
   if (header === undefined) return false;
+  const known = entityTagsIn("If-None-Match", header);
   // A cache on the way may have weakened it, which for a reader makes no difference (RFC 9110, section 8.8.3.2).
-  return header === "*" || [...entityTagsIn(header)].some((known) => known.replace(/^W\//, "") === entityTag);
+  return header === "*" || known.some((one) => one.replace(/^W\//, "") === entityTag);
 }
 
 function ifMatches(
@@ -25,13 +28,14 @@ function ifMatches(
   entityTagOf: (image: ImageRecord) => string,
 ): Precondition | undefined {
   if (header === undefined) return undefined;
-  // Asked of an image that is there.
-  if (header === "*") return () => true;
-  const wanted = entityTagsIn(header);
-  return (image) => wanted.has(entityTagOf(image));
+  const wanted = entityTagsIn("If-Match", header);
+  // `*` is asked of an image that is there.
+  return header === "*" ? () => true : (image) => wanted.includes(entityTagOf(image));
 }
 
-/** The entity tags of a list that fits the contract; a weak one keeps its `W/`, by which it equals none of ours. */
-function entityTagsIn(header: string): ReadonlySet<string> {
-  return new Set(header.match(/(?:W\/)?"[^"]*"/g));
+/** The entity tags of a list; a weak one keeps its `W/`, by which it equals none of ours. */
+function entityTagsIn(name: string, header: string): readonly string[] {
+  const { error } = entityTags.safeParse(header);
+  if (error !== undefined) throw new BadRequest(`${name} ${error.issues[0]?.message ?? "is not valid"}`);
+  return header.match(/(?:W\/)?"[^"]*"/g) ?? [];
 }

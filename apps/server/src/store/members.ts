@@ -1,4 +1,5 @@
 import { MEMBER_STATUSES, type MemberStatus } from "@imagetags/contract";
+import type { SqlBool } from "kysely";
 import type { ImageAccess } from "./image-record.ts";
 import type { ImageKey, OverQuota, Permit } from "./image-store.ts";
 import type { MemberRecord } from "./member-record.ts";
@@ -15,7 +16,7 @@ interface MembershipRow {
   readonly status: string;
   readonly created_at: string;
   readonly updated_at: string | null;
-  readonly deleted: boolean;
+  readonly deleted: SqlBool;
 }
 
 /** See {@link MemberStore.findMembers}. */
@@ -133,9 +134,8 @@ function* endMembership(
   yield* sql.endMembership.run({ id: row.id, now });
 }
 
-// SQLite and MariaDB hand booleans out as numbers.
 function isLive(row: MembershipRow): boolean {
-  return !Boolean(row.deleted);
+  return !row.deleted;
 }
 
 function toRecord(imageId: string, row: MembershipRow): MemberRecord {

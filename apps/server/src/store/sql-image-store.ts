@@ -147,7 +147,8 @@ export class SqlImageStore implements ImageStore {
 
   async ping(): Promise<void> {
     try {
-      await this.#database.read(() => this.#sql.anyImage.first({}));
+      // No image has this id; what matters is that the table was looked into.
+      await this.#database.read(() => this.#sql.findImage.first({ imageId: "" }));
     } catch (cause) {
       throw new StoreUnavailable("The database does not answer.", { cause });
     }

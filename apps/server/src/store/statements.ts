@@ -120,7 +120,7 @@ export function compileStatements(db: Kysely<Schema>) {
         .selectFrom("image_properties")
         .select(["name", "value"])
         .where("image_id", "=", slot.imageId)
-        .where("deleted", "=", no)
+        .where((row) => row.not("deleted"))
         .orderBy("name"),
     ),
 
@@ -251,9 +251,6 @@ export function compileStatements(db: Kysely<Schema>) {
         .set({ status: "deleted", deleted: yes, deleted_at: slot.now, updated_at: slot.now })
         .where("id", "=", slot.imageId),
     ),
-
-    /** Reads as little as there is to read. */
-    anyImage: new Statement(db, (query) => query.selectFrom("images").select("id").limit(1)),
 
     ...compileMemberStatements(db),
   };
