@@ -105,7 +105,8 @@ describe("a server with image data, as a process", () => {
   it("that is told to stop finishes the transfers under way first, and takes no others", async () => {
     using folder = temporaryFolder();
     await using server = await startChildServer(folder);
-    const [coming, going] = [await makeImage(server, READY), await makeImage(server, READY)];
+    const coming = await makeImage(server, READY);
+    const going = await makeImage(server, READY);
     expect((await upload(server, going, Buffer.alloc(20 * MB))).status).toBe(204);
     const begun = beginUpload(server, coming, { length: 10 });
     begun.request.write("hello");

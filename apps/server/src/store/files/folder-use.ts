@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import Database from "better-sqlite3";
 
+/** How long to wait at the start for another process that clears up, in milliseconds. */
+const PATIENCE = 60_000;
+
 /** The use of a folder by this process; other processes can tell it from none. */
 export interface FolderUse {
   /** Whether nobody else uses the folder, which holds until {@link FolderUse.share}. */
@@ -46,7 +49,7 @@ function lockAlone(database: Database.Database): boolean {
 
 /** A reader's lock, which is held as long as the transaction is open. */
 function lockShared(database: Database.Database): void {
-  // Another process may be looking just now whether it is alone.
-  database.pragma("busy_timeout = 5000");
+  // A process that found itself alone keeps others out until it has cleared up.
+  database.pragma(`busy_timeout = ${PATIENCE}`);
   database.exec("BEGIN; SELECT count(*) FROM sqlite_schema");
 }

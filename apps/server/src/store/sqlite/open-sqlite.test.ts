@@ -257,5 +257,7 @@ function describeSchema(path: string) {
 }
 
 function byTable(rows: readonly { table: string; text: string }[]): Map<string, string[]> {
-  return new Map([...Map.groupBy(rows, (row) => row.table)].map(([table, of]) => [table, of.map((row) => row.text)]));
+  return new Map(
+    [...Map.groupBy(rows, (row) => row.table)].map(([table, of]) => [table, of.map((row) => row.text)]),
+  );
 }

@@ -1,0 +1,72 @@
+// The commands as most people run them: the server is found in a service catalog that names no version.
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { startKeystone } from "./lib/keystone.mjs";
+import { runCommand, succeeded } from "./lib/run-command.mjs";
+import { BETA, GAMMA } from "./lib/server.mjs";
+
+export async function catalogChecks({ checks: { check }, server, folder }) {
+  const home = join(folder, "home-catalog");
+  mkdirSync(home);
+  const projects = new Map([
+    [GAMMA.project, "gamma"],
+    [BETA.project, "beta"],
+  ]);
+  const keystone = await startKeystone(server.url, { ...GAMMA, name: "gamma" }, projects);
+  const environment = {
+    HOME: home,
+    OS_AUTH_URL: keystone.url,
+    OS_IDENTITY_API_VERSION: "3",
+    OS_USERNAME: "user",
+    OS_PASSWORD: "password",
+    OS_PROJECT_NAME: "gamma",
+    OS_USER_DOMAIN_ID: "default",
+    OS_PROJECT_DOMAIN_ID: "default",
+    OS_REGION_NAME: "here",
+  };
+  const openstack = async (...args) => succeeded(await runCommand("/usr/bin/openstack", args, environment));
+  try {
+    await check("openstack finds the Image API v2 through the catalog, and creates an image", async () => {
+      const image = JSON.parse(
+        await openstack("image", "create", "--tag", "found", "by-catalog", "-f", "json"),
+      );
+      assert.deepEqual([image.name, image.status, image.tags], ["by-catalog", "queued", ["found"]]);
+      assert.ok(server.requests().includes("GET / 300"), "it asked for the versions");
+    });
+    await check("openstack image add project, by the project's name", async () => {
+      const member = await openstack(
+        "image",
+        "add",
+        "project",
+        "by-catalog",
+        "beta",
+        "-f",
+        "value",
+        "-c",
+        "member_id",
+      );
+      assert.equal(member.trim(), BETA.project);
+    });
+    await check("openstack image remove project", async () => {
+      await openstack("image", "remove", "project", "by-catalog", "beta");
+      assert.deepEqual(
+        JSON.parse(await openstack("image", "member", "list", "by-catalog", "-f", "json")),
+        [],
+      );
+    });
+    await check("openstack image unset --tag, through the catalog", async () => {
+      await openstack("image", "unset", "--tag", "found", "by-catalog");
+      assert.deepEqual(JSON.parse(await openstack("image", "show", "by-catalog", "-f", "json")).tags, []);
+    });
+    await check("glance finds it through the catalog too", async () => {
+      const listed = succeeded(await runCommand("/usr/bin/glance", ["image-list"], environment));
+      assert.match(listed, /by-catalog/);
+    });
+    await check("openstack image delete, through the catalog", () =>
+      openstack("image", "delete", "by-catalog"),
+    );
+  } finally {
+    await keystone.stop();
+  }
+}
