@@ -193,8 +193,8 @@ function listed(
   return listedBy(db.store, said);
 }
 
-function rowsOf(table: ReadonlyMap<string, Row> | undefined, test: (row: Row) => boolean): Row[] {
-  return [...(table?.values() ?? [])].filter(test);
+function rowsOf(table: ReadonlyMap<string, Row> | undefined, isWanted: (row: Row) => boolean): Row[] {
+  return [...(table?.values() ?? [])].filter(isWanted);
 }
 
 function toDate(column: unknown): Date {

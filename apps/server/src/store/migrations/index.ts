@@ -1,11 +1,9 @@
 import type { Migration } from "kysely/migration";
 import { glanceTables } from "./0001-glance-tables.ts";
 import { liveTags } from "./0002-live-tags.ts";
-import { listOrder } from "./0003-list-order.ts";
 
 /** Every migration of a database of our own, in order of name. One that was released never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
   "0001-glance-tables": glanceTables,
   "0002-live-tags": liveTags,
-  "0003-list-order": listOrder,
 };
