@@ -22,9 +22,7 @@ describe.each(["a database of our own", "a database of Glance's"])("in %s", (who
         planOf(database, statement).map((detail) => `${name}: ${detail}`),
       );
       expect(plans.length).toBeGreaterThan(10);
-      // To see whether the database answers, the first row of any is read.
-      const expected = "anyImage: SCAN images USING COVERING INDEX sqlite_autoindex_images_1";
-      expect(plans.filter((plan) => /: SCAN|_deleted \(/.test(plan))).toEqual([expected]);
+      expect(plans.filter((plan) => /: SCAN|_deleted \(/.test(plan))).toEqual([]);
     } finally {
       database.close();
     }
