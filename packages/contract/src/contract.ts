@@ -1,14 +1,7 @@
 import { initContract } from "@ts-rest/core";
 import { z } from "zod";
 import { errorBody, errorResponses } from "./error-body.ts";
-import {
-  image,
-  imageCreate,
-  imageList,
-  imagePatch,
-  PATCH_MEDIA_TYPES,
-  tagList,
-} from "./image.ts";
+import { image, imageCreate, imageList, imagePatch, PATCH_MEDIA_TYPES, tagList } from "./image.ts";
 import { imageListQuery } from "./image-list-query.ts";
 import { addableTag, removableTag, type TagProfile } from "./tag.ts";
 import { versionDocument } from "./versions.ts";
@@ -46,7 +39,8 @@ export function createContract(profile: TagProfile) {
           method: "PUT",
           path: "/v2/images/:image_id/tags/:tag",
           summary: "Add image tag",
-          description: "Adds one tag to an image. A tag that is there already stays. The request body is ignored.",
+          description:
+            "Adds one tag to an image. A tag that is there already stays. The request body is ignored.",
           pathParams: z.object({ image_id: imageId, tag: added }),
           body: c.noBody(),
           responses: { 204: c.noBody(), ...errorResponses },

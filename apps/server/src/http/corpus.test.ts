@@ -24,7 +24,11 @@ const MEANT: readonly Meant[] = [
   { cases: /^delete\.400-body\./, status: 404, reason: "deleteBody" },
   { cases: /^delete\.client-request-id-65$/, status: 204, reason: "longRequestId" },
   { cases: /^id\.invalid-utf8$/, status: 400, reason: "notUtf8" },
-  { cases: /^value\.(latin|latin-nfd|cjk|zero-width|rtl|nbsp|fullwidth|sharp-s|lowercase-hex)\.put$/, status: 204, reason: "nonAscii" },
+  {
+    cases: /^value\.(latin|latin-nfd|cjk|zero-width|rtl|nbsp|fullwidth|sharp-s|lowercase-hex)\.put$/,
+    status: 204,
+    reason: "nonAscii",
+  },
   { cases: /^cross\.json-then-url-delete\.latin$/, status: 204, reason: "nonAscii" },
   { cases: /^cross\.json-mojibake-then-url-delete$/, status: 404, reason: "nonAscii" },
   { cases: /^cross\.json-255-cjk-then-url-delete$/, status: 204, reason: "nonAscii" },
@@ -69,7 +73,9 @@ const MEANT: readonly Meant[] = [
 const WORDED_OTHERWISE =
   /^(The resource could not be found\.|Access was denied to this resource\.|Provided object|A body is not|Error decoding)/;
 
-const errorReply = z.object({ error: z.object({ code: z.number(), title: z.string(), message: z.string() }) });
+const errorReply = z.object({
+  error: z.object({ code: z.number(), title: z.string(), message: z.string() }),
+});
 
 const imagePage = z.object({ images: z.array(z.object({ id: z.string() })) });
 
@@ -101,7 +107,8 @@ describe("every recorded reply of Glance holds here, but for the differences tha
       const meantImages = meant?.images ?? record.images;
       expect(listed.toSorted()).toEqual(meantImages.map((name) => withNames(name, names)).toSorted());
       // The whole page: what a field is called, what it holds, and where the links lead.
-      if (record.body !== undefined) expect(withoutTimes(page)).toEqual(JSON.parse(withNames(record.body, names)));
+      if (record.body !== undefined)
+        expect(withoutTimes(page)).toEqual(JSON.parse(withNames(record.body, names)));
     }
     if (reply.status >= 400 && record.method !== "HEAD") {
       expect(reply.headers["content-type"]).toBe("application/json");
@@ -166,10 +173,12 @@ function tagsInPatch(record: CorpusRecord): string[] {
 
 /** A message of Glance's for our image; Glance read the path as Latin-1 and repeats it so. */
 function asSent(message: string, imageId: string): string {
-  return Buffer.from(message, "latin1")
-    .toString("utf8")
-    // Left over where Glance joins two sentences.
-    .replace(/:$/, "")
-    .replaceAll(/\{[\w-]+:nodash\}/g, imageId.replaceAll("-", ""))
-    .replaceAll(/\{[\w-]+\}/g, imageId);
+  return (
+    Buffer.from(message, "latin1")
+      .toString("utf8")
+      // Left over where Glance joins two sentences.
+      .replace(/:$/, "")
+      .replaceAll(/\{[\w-]+:nodash\}/g, imageId.replaceAll("-", ""))
+      .replaceAll(/\{[\w-]+\}/g, imageId)
+  );
 }

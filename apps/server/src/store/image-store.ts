@@ -1,7 +1,7 @@
 import type { ImageListFilter } from "./image-list-filter.ts";
 import type { ImageAccess, ImageEdit, ImageRecord, NewImage } from "./image-record.ts";
 
-export type { ImageCondition, ImageListFilter, SortField, SortOrder, TagFilter } from "./image-list-filter.ts";
+export type { ImageListFilter, SortField, SortOrder } from "./image-list-filter.ts";
 
 /**
  * Asked inside the transaction, after the image is found and before anything changes. An error returned
@@ -47,11 +47,7 @@ export interface ImageStore {
   ): Promise<"added" | "present" | "no-image" | OverQuota>;
 
   /** Makes `tags` the tags of the image; tags it has already keep their rows. */
-  replaceTags(
-    key: ImageKey,
-    tags: ReadonlySet<string>,
-    permit: Permit,
-  ): Promise<"replaced" | "no-image">;
+  replaceTags(key: ImageKey, tags: ReadonlySet<string>, permit: Permit): Promise<"replaced" | "no-image">;
 
   /** Makes an image with its tags and properties. */
   createImage(image: NewImage): Promise<ImageRecord | "id-taken">;

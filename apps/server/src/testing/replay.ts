@@ -26,7 +26,9 @@ export interface Replayed {
 export async function replay(server: TestServer, record: CorpusRecord): Promise<Replayed> {
   const imageId = /%66%32/.test(record.path) ? decodeURIComponent(segment(record.path, 3)) : randomUUID();
   await arrange(server.databasePath, record, imageId);
-  const names = record.name.startsWith("list.") ? await arrangeList(server.databasePath, record) : new Map<string, string>();
+  const names = record.name.startsWith("list.")
+    ? await arrangeList(server.databasePath, record)
+    : new Map<string, string>();
 
   const path = withNames(record.path, names)
     .replaceAll(/\{[\w-]+:upper\}/g, imageId.toUpperCase())
@@ -146,7 +148,9 @@ export function tagInPath(path: string): string | undefined {
 }
 
 function unescapeBytes(text: string): string {
-  return text.replaceAll(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return text.replaceAll(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 }
 
 function segment(path: string, index: number): string {

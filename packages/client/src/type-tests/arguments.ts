@@ -13,7 +13,9 @@ export async function callRightAndWrong(client: Client): Promise<void> {
   await client.imageTags.replace({ params: { image_id }, body: { tags: ["a"] } });
   await client.images.list({ query: { tag: ["a", "b"], limit: 2 } });
   await client.images.list({ query: { tag: "a" } });
-  await client.images.list({ query: { tag: ["a"], name: "x", sort: "name:asc", size_min: 1, os_hidden: true } });
+  await client.images.list({
+    query: { tag: ["a"], name: "x", sort: "name:asc", size_min: 1, os_hidden: true },
+  });
   await client.images.list({ query: { "tags-any": "a,b", "not-tags": ["a", "b"], visibility: "all" } });
   await client.images.list({ query: { limit: undefined, marker: undefined, tag: undefined } });
   await client.images.list({ query: { os_distro: "debian", hw_vif_multiqueue_enabled: true } });
