@@ -2,13 +2,7 @@ import type { ImageListFilter } from "./image-list-filter.ts";
 import type { ImageAccess, ImageEdit, ImageRecord, NewImage, ReceivedData } from "./image-record.ts";
 import type { MemberStore } from "./member-store.ts";
 
-export type {
-  ImageCondition,
-  ImageListFilter,
-  SortField,
-  SortOrder,
-  TagFilter,
-} from "./image-list-filter.ts";
+export type { ImageListFilter, SortField, SortOrder } from "./image-list-filter.ts";
 
 /**
  * Asked inside the transaction, after the image is found and before anything changes. An error returned
