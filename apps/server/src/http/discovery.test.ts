@@ -44,8 +44,6 @@ describe("the versions", () => {
 });
 
 describe("the links in replies", () => {
-  const links = (base: string) => versionsAt(base);
-
   it("name what the request named", async () => {
     const reply = await ask(server, "POST", "/v2/images", {
       body: '{"id":"5a2a6b4e-0b1c-4c63-9f5e-1a3c5b7d9e0f"}',
@@ -58,7 +56,7 @@ describe("the links in replies", () => {
     await using own = await startTestServer({ env });
     const base = "https://cloud.example.org/image";
     for (const path of ["/", "/versions", "/v1"]) {
-      expect(jsonOf(await ask(own, "GET", path, anonymous))).toEqual(links(base));
+      expect(jsonOf(await ask(own, "GET", path, anonymous))).toEqual(versionsAt(base));
     }
     const made = await ask(own, "POST", "/v2/images", {
       body: '{"id":"5a2a6b4e-0b1c-4c63-9f5e-1a3c5b7d9e0f"}',
