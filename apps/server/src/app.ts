@@ -43,6 +43,7 @@ export function createApp({ service, tokens, profile, authority, publicUrl, log 
   const contract = contractFor(profile);
   const allowed = allowedMethods(contract);
   const base = baseUrl(publicUrl);
+  let openApi: unknown;
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -65,7 +66,11 @@ export function createApp({ service, tokens, profile, authority, publicUrl, log 
   app.use(options(allowed));
   app.use(versionNegotiation());
   app.use("/v2", authentication(tokens, authority));
-  app.get("/openapi.json", (_, response) => sendJson(response, 200, openApiDocument(profile)));
+  app.get("/openapi.json", (_, response) => {
+    // Made once, when it is first asked for: that takes long, and anybody may ask.
+    openApi ??= openApiDocument(profile);
+    sendJson(response, 200, openApi);
+  });
   createExpressEndpoints(
     withoutHeaderChecks(contract),
     {

@@ -1,6 +1,11 @@
 /** A request that is wrong in its form; the message tells the caller what. */
 export class BadRequest extends Error {
-  override readonly name = "BadRequest";
+  override readonly name: string = "BadRequest";
+}
+
+/** A tag that breaks the profile's rule. */
+export class InvalidTag extends BadRequest {
+  override readonly name = "InvalidTag";
 }
 
 /** A body of a media type that the route does not take. */

@@ -5,7 +5,7 @@ import { IdentityUnavailable } from "../identity/caller.ts";
 import { ImageError, type ImageErrorCode } from "../images/image-error.ts";
 import { StorageUnavailable } from "../store/image-data.ts";
 import { StoreUnavailable } from "../store/image-store.ts";
-import { BadRequest, RangeNotSatisfiable, UnsupportedMediaType } from "./bad-request.ts";
+import { BadRequest, InvalidTag, RangeNotSatisfiable, UnsupportedMediaType } from "./bad-request.ts";
 import { describeInvalid } from "./invalid-request.ts";
 
 /** The one table from what went wrong to the status that tells of it. */
@@ -70,8 +70,9 @@ export function replyTo(error: unknown, profile: TagProfile, requestId: string):
   }
   if (error instanceof RequestValidationError) {
     const { message, isTag } = describeInvalid(error);
-    return errorReply(400, message, {}, isTag && profile === "ims" ? IMS_CODES.invalidTag : undefined);
+    return isTag ? invalidTag(message, profile) : errorReply(400, message);
   }
+  if (error instanceof InvalidTag) return invalidTag(error.message, profile);
   if (error instanceof UnsupportedMediaType) {
     return errorReply(415, error.message, { [error.header]: error.accepted.join(", ") });
   }
@@ -88,6 +89,10 @@ export function replyTo(error: unknown, profile: TagProfile, requestId: string):
       unforeseen: error,
     }
   );
+}
+
+function invalidTag(message: string, profile: TagProfile): ErrorReply {
+  return errorReply(400, message, {}, profile === "ims" ? IMS_CODES.invalidTag : undefined);
 }
 
 function notAvailable(what: string, reason: Error): ErrorReply {

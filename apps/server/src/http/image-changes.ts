@@ -1,7 +1,8 @@
 import { imageCreate, imageFields, type ImagePatch, type TagProfile } from "@imagetags/contract";
 import { ImageError } from "../images/image-error.ts";
 import type { ImageChange } from "../images/update-image.ts";
-import { BadRequest } from "./bad-request.ts";
+import { BadRequest, InvalidTag } from "./bad-request.ts";
+import { breaksTagRule } from "./invalid-request.ts";
 
 /** How an operation of the old media type differs: what it adds must not be there yet. */
 export type PatchDraft = "v2.0" | "v2.1";
@@ -63,7 +64,8 @@ function toChange(
   const parsed = imageCreate(profile).safeParse({ [name]: value });
   const issue = parsed.error?.issues[0];
   if (parsed.data === undefined) {
-    throw new BadRequest(`Invalid ${issue?.path.join(".") ?? name}: ${issue?.message ?? "not valid"}`);
+    const message = `Invalid ${issue?.path.join(".") ?? name}: ${issue?.message ?? "not valid"}`;
+    throw issue !== undefined && breaksTagRule(issue) ? new InvalidTag(message) : new BadRequest(message);
   }
   if (name === "tags") return { kind: "tags", tags: parsed.data.tags ?? [] };
   for (const [field, key] of FIELDS) {

@@ -33,7 +33,8 @@ export function describeInvalid(error: RequestValidationError): Invalid {
   return { message: "The request is not valid.", isTag: false };
 }
 
-function breaksTagRule(issue: Issue): boolean {
+/** Whether it is the tag rule of the contract that an issue tells of. */
+export function breaksTagRule(issue: Issue): boolean {
   if (!("params" in issue)) return false;
   const { params } = issue;
   return typeof params === "object" && params !== null && "rule" in params && params.rule === "tag";
