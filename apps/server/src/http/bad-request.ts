@@ -3,6 +3,9 @@ export class BadRequest extends Error {
   override readonly name: string = "BadRequest";
 }
 
+/** What is wrong with a path whose percent-encoding or UTF-8 is not whole. */
+export const MALFORMED_PATH = "The path is not well-formed percent-encoded UTF-8.";
+
 /** A tag that breaks the profile's rule. */
 export class InvalidTag extends BadRequest {
   override readonly name = "InvalidTag";

@@ -5,7 +5,13 @@ import { IdentityUnavailable } from "../identity/caller.ts";
 import { ImageError, type ImageErrorCode } from "../images/image-error.ts";
 import { StorageUnavailable } from "../store/image-data.ts";
 import { StoreUnavailable } from "../store/image-store.ts";
-import { BadRequest, InvalidTag, RangeNotSatisfiable, UnsupportedMediaType } from "./bad-request.ts";
+import {
+  BadRequest,
+  InvalidTag,
+  MALFORMED_PATH,
+  RangeNotSatisfiable,
+  UnsupportedMediaType,
+} from "./bad-request.ts";
 import { describeInvalid } from "./invalid-request.ts";
 
 /** The one table from what went wrong to the status that tells of it. */
@@ -110,10 +116,5 @@ function replyToFramework(error: unknown): ErrorReply | undefined {
   if (error.status < 400 || error.status >= 500) return undefined;
   if (error.status === 413) return errorReply(413, "The request body is larger than 1 MB.");
   const malformedPath = error instanceof URIError || error.message.startsWith("Failed to decode param");
-  return errorReply(
-    400,
-    malformedPath
-      ? "The path is not well-formed percent-encoded UTF-8."
-      : `Bad request body: ${error.message}`,
-  );
+  return errorReply(400, malformedPath ? MALFORMED_PATH : `Bad request body: ${error.message}`);
 }

@@ -24,7 +24,8 @@ const READ_ONLY = new Set([
   "os_hash_value",
 ]);
 
-const FIELDS = new Map([
+/** The fields that may be changed, by the names they travel under and are kept under. */
+export const CHANGEABLE_FIELDS = new Map([
   ["name", "name"],
   ["visibility", "visibility"],
   ["owner", "owner"],
@@ -68,7 +69,7 @@ function toChange(
     throw issue !== undefined && breaksTagRule(issue) ? new InvalidTag(message) : new BadRequest(message);
   }
   if (name === "tags") return { kind: "tags", tags: parsed.data.tags ?? [] };
-  for (const [field, key] of FIELDS) {
+  for (const [field, key] of CHANGEABLE_FIELDS) {
     if (field === name) return { kind: "fields", fields: { [key]: parsed.data[field] } };
   }
   return { kind: "property", name, value: String(value), mode };

@@ -1,21 +1,10 @@
 import { imageFields, type ImageCreate } from "@imagetags/contract";
 import type { ImageDraft } from "../images/create-image.ts";
 import { ImageError } from "../images/image-error.ts";
-import { refuseReserved } from "./image-changes.ts";
+import { CHANGEABLE_FIELDS, refuseReserved } from "./image-changes.ts";
 
-const SETTABLE = new Set([
-  "id",
-  "name",
-  "visibility",
-  "protected",
-  "os_hidden",
-  "owner",
-  "container_format",
-  "disk_format",
-  "min_disk",
-  "min_ram",
-  "tags",
-]);
+/** Beside what may be changed later, an image's id may be chosen. */
+const SETTABLE: ReadonlySet<string> = new Set(["id", "tags", ...CHANGEABLE_FIELDS.keys()]);
 
 /** The body of a creation as the domain takes it. Source of the defaults: Glance api-ref, "Create image". */
 export function toDraft(body: ImageCreate): ImageDraft {

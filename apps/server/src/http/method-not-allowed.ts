@@ -1,6 +1,6 @@
 import type { RequestHandler } from "express";
 import type { AllowedMethods } from "./allowed-methods.ts";
-import { BadRequest } from "./bad-request.ts";
+import { BadRequest, MALFORMED_PATH } from "./bad-request.ts";
 import { pathOf } from "./canonical-url.ts";
 import { errorReply, type ErrorReply } from "./errors.ts";
 import { sendError } from "./send.ts";
@@ -16,7 +16,7 @@ export function methodNotAllowed(method: string, allowed: readonly string[]): Er
 export function noRoute(allowed: AllowedMethods): RequestHandler {
   return (request, response) => {
     const path = pathOf(request.url);
-    if (!isDecodable(path)) throw new BadRequest("The path is not well-formed percent-encoded UTF-8.");
+    if (!isDecodable(path)) throw new BadRequest(MALFORMED_PATH);
     const methods = allowed(path);
     sendError(
       response,

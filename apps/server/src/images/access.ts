@@ -1,5 +1,6 @@
+import type { Visibility } from "@imagetags/contract";
 import type { Caller } from "../identity/caller.ts";
-import { allows, type RuleName } from "../policy/rules.ts";
+import { allows, type PolicyTarget, type RuleName } from "../policy/rules.ts";
 import type { ImageAccess, ImageRecord } from "../store/image-record.ts";
 import type { ImageKey, Permit } from "../store/image-store.ts";
 import { forbidden, ImageError, imageNotFound } from "./image-error.ts";
@@ -30,11 +31,16 @@ function preconditionFailed(imageId: string): ImageError {
 
 /**
  * Decides whether the caller may do to an image what the rule guards. One who may not even see it is
- * told that there is none.
+ * told that there is none, in the words of `notFound`.
  */
-export function permitFor(rule: RuleName, caller: Caller, imageId: string): Permit {
+export function permitFor(
+  rule: RuleName,
+  caller: Caller,
+  imageId: string,
+  notFound: (imageId: string) => ImageError = imageNotFound,
+): Permit {
   return (image) => {
-    if (!maySee(caller, image)) return imageNotFound(imageId);
+    if (!maySee(caller, image)) return notFound(imageId);
     return allows(rule, caller, image) ? undefined : refusal(rule);
   };
 }
@@ -42,6 +48,21 @@ export function permitFor(rule: RuleName, caller: Caller, imageId: string): Perm
 /** Whether the caller may see the image: by who it is shown to, and by the rule `get_image`. */
 export function maySee(caller: Caller, image: ImageAccess): boolean {
   return isShownTo(caller, image) && allows("get_image", caller, image);
+}
+
+/** The error for one who may not show an image to so many as the visibility would, if it is so. */
+export function refuseVisibility(
+  visibility: Visibility | undefined,
+  caller: Caller,
+  target: PolicyTarget,
+): ImageError | undefined {
+  const rule =
+    visibility === "public"
+      ? "publicize_image"
+      : visibility === "community"
+        ? "communitize_image"
+        : undefined;
+  return rule === undefined || allows(rule, caller, target) ? undefined : refusal(rule);
 }
 
 /** The error for one who sees the image but whom the rule refuses. */

@@ -3,8 +3,8 @@ import type { Visibility } from "@imagetags/contract";
 import type { Caller } from "../identity/caller.ts";
 import { allows } from "../policy/rules.ts";
 import type { ImageRecord } from "../store/image-record.ts";
-import { refusal } from "./access.ts";
-import { ImageError, propertyQuotaExceeded, tagQuotaExceeded } from "./image-error.ts";
+import { refusal, refuseVisibility } from "./access.ts";
+import { ImageError, propertyQuotaExceeded, refuseTagCount } from "./image-error.ts";
 import type { ImageService } from "./image-service.ts";
 
 /** What may be said of a new image; what is not said gets Glance's default. */
@@ -33,16 +33,12 @@ export async function createImage(
   const owner = draft.owner === undefined ? caller.projectId : draft.owner;
   const target = { owner, visibility: draft.visibility, isMember: false };
   if (!allows("add_image", caller, target)) throw refusal("add_image");
-  if (draft.visibility === "public" && !allows("publicize_image", caller, target)) {
-    throw refusal("publicize_image");
-  }
-  if (draft.visibility === "community" && !allows("communitize_image", caller, target)) {
-    throw refusal("communitize_image");
-  }
   const tags = [...new Set(draft.tags)];
-  if (tagQuota >= 0 && tags.length > tagQuota) throw tagQuotaExceeded(tags.length, tagQuota);
-  const tooMany = propertyQuotaExceeded(draft.properties.size);
-  if (tooMany !== undefined) throw tooMany;
+  const refused =
+    refuseVisibility(draft.visibility, caller, target) ??
+    refuseTagCount(tags.length, tagQuota) ??
+    propertyQuotaExceeded(draft.properties.size);
+  if (refused !== undefined) throw refused;
 
   const id = draft.id?.toLowerCase() ?? randomUUID();
   const made = await store.createImage({

@@ -70,6 +70,11 @@ export function tagQuotaExceeded(attempted: number, quota: number, imageId?: str
   );
 }
 
+/** The error for more different tags than the quota (negative: any number), if there are more. */
+export function refuseTagCount(attempted: number, quota: number, imageId?: string): ImageError | undefined {
+  return quota >= 0 && attempted > quota ? tagQuotaExceeded(attempted, quota, imageId) : undefined;
+}
+
 /** How many properties an image may have. Source: Glance, default of `image_property_quota`. */
 const PROPERTY_QUOTA = 128;
 

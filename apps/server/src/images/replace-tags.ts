@@ -2,7 +2,7 @@ import type { Caller } from "../identity/caller.ts";
 import { allows } from "../policy/rules.ts";
 import type { Permit } from "../store/image-store.ts";
 import { keyFor, permitFor, refusal, type Precondition } from "./access.ts";
-import { imageNotFound, tagQuotaExceeded, type ImageError } from "./image-error.ts";
+import { imageNotFound, refuseTagCount } from "./image-error.ts";
 import type { ImageService } from "./image-service.ts";
 
 /** Makes these the tags of an image, all at once, and returns them, each once and sorted. */
@@ -22,7 +22,7 @@ export async function replaceTags(
     return allows("add_image_tag", caller, image) ? undefined : refusal("add_image_tag");
   };
   const key = keyFor(caller, imageId, precondition);
-  const tooMany = overQuota(wanted.size, tagQuota, imageId);
+  const tooMany = refuseTagCount(wanted.size, tagQuota, imageId);
   const outcome = await store.replaceTags(
     // Told after all else: whoever's knowledge is old learns that first.
     tooMany === undefined ? key : { ...key, precondition: (image) => key.precondition?.(image) ?? tooMany },
@@ -31,10 +31,6 @@ export async function replaceTags(
   );
   if (outcome === "no-image") throw imageNotFound(imageId);
   return [...wanted].toSorted();
-}
-
-function overQuota(wanted: number, tagQuota: number, imageId: string): ImageError | undefined {
-  return tagQuota >= 0 && wanted > tagQuota ? tagQuotaExceeded(wanted, tagQuota, imageId) : undefined;
 }
 
 /** Removes every tag of an image; there may be none. */

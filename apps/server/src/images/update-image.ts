@@ -1,8 +1,7 @@
 import type { Caller } from "../identity/caller.ts";
-import { allows } from "../policy/rules.ts";
 import type { ImageEdit, ImageFields, ImageRecord } from "../store/image-record.ts";
-import { keyFor, permitFor, refusal, type Precondition } from "./access.ts";
-import { ImageError, imageNotFound, propertyQuotaExceeded, tagQuotaExceeded } from "./image-error.ts";
+import { keyFor, permitFor, refuseVisibility, type Precondition } from "./access.ts";
+import { ImageError, imageNotFound, propertyQuotaExceeded, refuseTagCount } from "./image-error.ts";
 import type { ImageService } from "./image-service.ts";
 
 /** One operation on an image. */
@@ -79,10 +78,10 @@ class Edit {
   }
 
   finish(tagQuota: number): ImageEdit | ImageError {
-    if (this.#tags !== undefined && tagQuota >= 0 && this.#tags.size > tagQuota) {
-      return tagQuotaExceeded(this.#tags.size, tagQuota);
-    }
+    // An image that Glance let pass the quota may be changed in all else.
+    const tooMany = this.#tags === undefined ? undefined : refuseTagCount(this.#tags.size, tagQuota);
     return (
+      tooMany ??
       propertyQuotaExceeded(this.#properties.size) ?? {
         fields: this.#fields,
         tags: this.#tags ?? new Set(this.#image.tags),
@@ -93,14 +92,9 @@ class Edit {
 
   /** What a member may do to an image's fields is narrower than what they may do to its tags. */
   #refuseFields(fields: Partial<ImageFields>): ImageError | undefined {
-    const { visibility } = fields;
     const target = { owner: this.#image.owner, visibility: this.#image.visibility, isMember: false };
-    if (visibility === "public" && !allows("publicize_image", this.#caller, target)) {
-      return refusal("publicize_image");
-    }
-    if (visibility === "community" && !allows("communitize_image", this.#caller, target)) {
-      return refusal("communitize_image");
-    }
+    const refused = refuseVisibility(fields.visibility, this.#caller, target);
+    if (refused !== undefined) return refused;
     if (fields.owner !== undefined && !this.#caller.roles.has("admin")) {
       return new ImageError("forbidden", "Owner can't be updated by non admin.");
     }

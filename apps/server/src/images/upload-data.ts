@@ -1,9 +1,7 @@
 import type { Caller } from "../identity/caller.ts";
-import { allows } from "../policy/rules.ts";
 import { StorageFull, type DataUpload, type KeptData } from "../store/image-data.ts";
 import type { ImageRecord } from "../store/image-record.ts";
-import type { Permit } from "../store/image-store.ts";
-import { keyFor, maySee, refusal } from "./access.ts";
+import { keyFor, permitFor } from "./access.ts";
 import { ImageError, noImageWithId, notQueued } from "./image-error.ts";
 import type { ImageService } from "./image-service.ts";
 
@@ -18,10 +16,7 @@ export async function uploadData(
   imageId: string,
   source: AsyncIterable<Uint8Array>,
 ): Promise<void> {
-  const permit: Permit = (image) => {
-    if (!maySee(caller, image)) return noImageWithId(imageId);
-    return allows("upload_image", caller, image) ? undefined : refusal("upload_image");
-  };
+  const permit = permitFor("upload_image", caller, imageId, noImageWithId);
   const key = keyFor(caller, imageId);
   const found = await store.findImage(key);
   if (found === undefined) throw noImageWithId(imageId);
