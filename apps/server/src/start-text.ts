@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
-import { SETTINGS, type Config } from "./config.ts";
+import type { Config } from "./config.ts";
 import { FIRST_PROJECT } from "./identity/first-token.ts";
 import type { RunningServer } from "./serve.ts";
 
@@ -34,25 +34,4 @@ export function startText(config: Config, server: RunningServer, version: string
     );
   }
   return `${lines.join("\n")}\n`;
-}
-
-/** The text of `--help`. */
-export function helpText(): string {
-  const width = Math.max(...SETTINGS.map((setting) => setting.name.length));
-  const settings = SETTINGS.map(
-    (setting) =>
-      `  ${setting.name.padEnd(width)}  ${setting.meaning}\n  ${" ".repeat(width)}  (default: ${setting.default})`,
-  );
-  return `Serves the image tags of an OpenStack cloud.
-
-Usage: imagetags-server [serve]
-
-  serve          answer requests until SIGTERM or SIGINT (the default)
-  -h, --help     print this text
-  -V, --version  print the version
-
-Settings, from the environment:
-
-${settings.join("\n")}
-`;
 }

@@ -1,10 +1,31 @@
 /** Who asks: what a valid token says of its bearer. */
 export interface Caller {
   readonly userId: string;
-  /** The project the token is scoped to. */
-  readonly projectId: string;
+  /** The project the token is scoped to; `null` for a token of another scope, which owns nothing. */
+  readonly projectId: string | null;
   /** Role names in lower case, with the roles they imply. */
   readonly roles: ReadonlySet<string>;
+  /** Further attributes that a policy may ask for, by the names that oslo.policy gives them. */
+  readonly attributes?: CallerAttributes;
+}
+
+/**
+ * What Keystone says of a caller besides the user, the project and the roles.
+ * Source: oslo.context, `RequestContext.to_policy_values`.
+ */
+export interface CallerAttributes {
+  readonly user_domain_id?: string;
+  readonly project_domain_id?: string;
+  /** The domain the token is scoped to. */
+  readonly domain_id?: string;
+  /** `all` for a token that is scoped to the system. */
+  readonly system_scope?: string;
+  readonly is_admin_project?: boolean;
+  readonly service_user_id?: string;
+  readonly service_project_id?: string;
+  readonly service_user_domain_id?: string;
+  readonly service_project_domain_id?: string;
+  readonly service_roles?: readonly string[];
 }
 
 /** Tells who bears a token. */

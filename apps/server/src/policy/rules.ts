@@ -13,7 +13,8 @@ export interface PolicyTarget {
 type Rule = (caller: Caller, target: PolicyTarget) => boolean;
 
 const isAdmin: Rule = (caller) => caller.roles.has("admin");
-const inOwnProject = (caller: Caller, target: PolicyTarget): boolean => caller.projectId === target.owner;
+const inOwnProject = (caller: Caller, target: PolicyTarget): boolean =>
+  caller.projectId !== null && caller.projectId === target.owner;
 
 const memberOfOwner: Rule = (caller, target) =>
   isAdmin(caller, target) || (caller.roles.has("member") && inOwnProject(caller, target));

@@ -79,7 +79,7 @@ export interface ImageListFilter {
   /** What became of the offer, for images that are shared with the asking project. */
   readonly memberStatus: "accepted" | "pending" | "rejected" | "all";
   /** The asking project; its own images are listed, those shared with it, public and community ones. */
-  readonly projectId: string;
+  readonly projectId: string | null;
   /** An admin's list holds every image, whosever and whomever it is shared with. */
   readonly asAdmin: boolean;
   /** The last one is by `id`, so that no two images tie. */

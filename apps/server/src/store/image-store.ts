@@ -8,13 +8,20 @@ export type { ImageListFilter, SortField, SortOrder } from "./image-list-filter.
  * Asked inside the transaction, after the image is found and before anything changes. An error returned
  * refuses the change: nothing is written, and the call rejects with that error.
  */
-export type Permit = (image: ImageAccess) => Error | undefined;
+export interface Permit {
+  (image: ImageAccess): Error | undefined;
+  /**
+   * Where the answer is certain before the image is known, so that a store need not look first: `any`, the
+   * change is permitted on every image; `own`, on every image whose owner is the asking project.
+   */
+  readonly certain?: "any" | "own";
+}
 
 /** Which image a project asks for. A UUID matches whatever its case. */
 export interface ImageKey {
   readonly imageId: string;
-  /** The asking project, for {@link ImageAccess.isMember}. */
-  readonly projectId: string;
+  /** The asking project, for {@link ImageAccess.isMember}; `null` when the caller has none. */
+  readonly projectId: string | null;
   /**
    * Asked by a change inside the transaction, with the image as it is then, after the {@link Permit} and
    * before all else. An error returned refuses the change as a permit's does.

@@ -13,7 +13,7 @@ interface ChangeArgs extends ImageArgs {
 }
 
 interface KeyArgs extends ImageArgs {
-  readonly projectId: string;
+  readonly projectId: string | null;
 }
 
 interface TagArgs extends ImageArgs {

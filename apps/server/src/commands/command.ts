@@ -1,0 +1,11 @@
+/** One command of `imagetags-server`. */
+export interface Command {
+  readonly name: string;
+  /** What it does, as `--help` tells it. */
+  readonly summary: string;
+  /**
+   * Does it, with what stands after its name on the command line and the environment; resolves with the
+   * exit code. Throws a `ConfigError` for settings and arguments that cannot be used.
+   */
+  run(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<number>;
+}

@@ -1,0 +1,7 @@
+import { ConfigError } from "../config.ts";
+
+/** For a command that takes nothing after its name. */
+export function noArguments(command: string, args: readonly string[]): void {
+  if (args.length === 0) return;
+  throw new ConfigError(`"${command}" takes no arguments, but was given "${args.join(" ")}"; see --help.`);
+}

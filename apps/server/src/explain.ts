@@ -1,0 +1,20 @@
+import { ConfigError } from "./config.ts";
+import { TokenFileError } from "./identity/token-file.ts";
+import { DatabaseFileError } from "./store/sqlite/open-sqlite.ts";
+
+/**
+ * The mistakes of the person at the terminal, told without a stack trace; `undefined` for an error that is
+ * none of theirs.
+ */
+export function explain(error: unknown): string | undefined {
+  if (error instanceof ConfigError || error instanceof TokenFileError || error instanceof DatabaseFileError) {
+    return error.message;
+  }
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  const code = String(error.code);
+  if (code === "EADDRINUSE") return "IMAGETAGS_LISTEN: another program listens there already.";
+  if ("syscall" in error && ["listen", "getaddrinfo"].includes(String(error.syscall))) {
+    return `IMAGETAGS_LISTEN cannot be used: ${error.message}`;
+  }
+  return code.startsWith("ERR_PARSE_ARGS") ? error.message : undefined;
+}
