@@ -120,8 +120,8 @@ async function connect(name: string, dump: string | undefined): Promise<ServerDa
 }
 
 /** Without the columns that are ours alone and computed. */
-function plainRow({ imagetags_live: _, ...row }: RowDataPacket): Row {
-  return row;
+function plainRow(row: RowDataPacket): Row {
+  return Object.fromEntries(Object.entries(row).filter(([column]) => !column.startsWith("imagetags_")));
 }
 
 async function command(sql: string): Promise<void> {

@@ -1,8 +1,8 @@
 import pg from "pg";
-import { errorText } from "../error-text.ts";
 import { parseDatabaseUrl } from "../store/database-url.ts";
 import { migrateDatabase } from "../store/migrate-database.ts";
 import type { DatabaseKind, MissingKind } from "./database-kinds.ts";
+import { whyNoPostgres } from "./no-postgres.ts";
 import { ServerDatabases, TABLES, toColumns, type ServerDatabase } from "./server-databases.ts";
 import type { Row } from "./table-dump.ts";
 
@@ -105,16 +105,4 @@ async function command(...statements: string[]): Promise<void> {
   await client.connect();
   for (const sql of statements) await client.query(sql);
   await client.end();
-}
-
-/** Why no PostgreSQL answers at an address; `undefined` when one does. */
-export async function whyNoPostgres(url: string): Promise<string | undefined> {
-  const client = new pg.Client({ connectionString: `${url}/postgres`, connectionTimeoutMillis: 2_000 });
-  try {
-    await client.connect();
-    await client.end();
-    return undefined;
-  } catch (error) {
-    return `no PostgreSQL answers at the address of TEST_POSTGRES_URL or 127.0.0.1:5432 (${errorText(error)})`;
-  }
 }
