@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +10,8 @@ export async function setup(): Promise<(() => Promise<void>) | undefined> {
   if (process.env["TEST_POSTGRES_URL"] !== undefined) return undefined;
   if ((await whyNoPostgres("postgres://postgres@127.0.0.1:5432")) === undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), "imagetags-postgres-"));
+  // Its user must come to the folder of its own in there.
+  chmodSync(folder, 0o711);
   const port = await freePort();
   const isRoot = process.getuid?.() === 0;
   const server = new EmbeddedPostgres({
