@@ -3,7 +3,7 @@ import { createPool } from "mysql2";
 import type { DatabaseServer } from "../database-url.ts";
 import { mysqlDdl } from "../migrations/ddl.ts";
 import { migrate, MIGRATION_TABLE, type Migrated } from "../migrations/index.ts";
-import { cannotUse, using } from "../pooled/open-server.ts";
+import { cannotUse, closing, using } from "../pooled/open-server.ts";
 import type { PoolLimits } from "../pooled/session.ts";
 import { recogniseSchema } from "../recognise-schema.ts";
 import { askColumns, askServer } from "./inspect-mysql.ts";
@@ -14,12 +14,15 @@ export async function migrateMysql(server: DatabaseServer, limits: PoolLimits): 
   try {
     const kind = await askServer(server, limits);
     const pool = new MysqlPool(server, limits, kind);
-    const { tables } = await using(pool, askColumns).finally(() => pool.close());
+    const { tables } = await closing(pool, () => using(pool, askColumns));
     const schema = recogniseSchema(tables, MIGRATION_TABLE);
     if (schema === "glance") return { schema, migrations: 0 };
     const dialect = new MysqlDialect({ pool: createPool(poolOptions(server, limits)) });
     const db = new Kysely<unknown>({ dialect });
-    return { schema, migrations: await migrate(db, mysqlDdl(kind.isMariaDb)).finally(() => db.destroy()) };
+    return {
+      schema,
+      migrations: await closing({ close: () => db.destroy() }, () => migrate(db, mysqlDdl(kind.isMariaDb))),
+    };
   } catch (error) {
     throw cannotUse(server, error);
   }

@@ -47,6 +47,18 @@ export async function using<Result>(
   }
 }
 
+/** Does something and closes what it was done with, however it ended. */
+export async function closing<Result>(
+  closed: { close(): Promise<void> },
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } finally {
+    await closed.close();
+  }
+}
+
 /** Gathers rows of `table` and `column`. */
 export function toTables(rows: readonly unknown[]): Map<string, Set<string>> {
   const tables = new Map<string, Set<string>>();

@@ -3,7 +3,7 @@ import pg from "pg";
 import type { DatabaseServer } from "../database-url.ts";
 import { postgresDdl } from "../migrations/ddl.ts";
 import { migrate, MIGRATION_TABLE, type Migrated } from "../migrations/index.ts";
-import { cannotUse, using } from "../pooled/open-server.ts";
+import { cannotUse, closing, using } from "../pooled/open-server.ts";
 import type { PoolLimits } from "../pooled/session.ts";
 import { recogniseSchema } from "../recognise-schema.ts";
 import { askTables } from "./open-postgres.ts";
@@ -13,12 +13,15 @@ import { poolConfig, PostgresPool } from "./postgres-pool.ts";
 export async function migratePostgres(server: DatabaseServer, limits: PoolLimits): Promise<Migrated> {
   try {
     const pool = new PostgresPool(server, limits);
-    const tables = await using(pool, askTables).finally(() => pool.close());
+    const tables = await closing(pool, () => using(pool, askTables));
     const schema = recogniseSchema(tables, MIGRATION_TABLE);
     if (schema === "glance") return { schema, migrations: 0 };
     const dialect = new PostgresDialect({ pool: new pg.Pool(poolConfig(server, limits)) });
     const db = new Kysely<unknown>({ dialect });
-    return { schema, migrations: await migrate(db, postgresDdl).finally(() => db.destroy()) };
+    return {
+      schema,
+      migrations: await closing({ close: () => db.destroy() }, () => migrate(db, postgresDdl)),
+    };
   } catch (error) {
     throw cannotUse(server, error);
   }
