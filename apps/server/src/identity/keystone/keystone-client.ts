@@ -24,6 +24,7 @@ export class KeystoneClient {
   readonly #own: OwnToken;
   readonly #timeout: number;
   readonly #outages: OutageLog;
+  readonly #clock: () => number;
   #closed = false;
 
   constructor(options: KeystoneClientOptions) {
@@ -31,6 +32,7 @@ export class KeystoneClient {
     this.#own = new OwnToken(this.#http, options.credentials, options.clock);
     this.#timeout = options.timeout;
     this.#outages = options.outages;
+    this.#clock = options.clock;
   }
 
   /** Logs in, so that the log tells early when that cannot be done. */
@@ -102,6 +104,7 @@ export class KeystoneClient {
     signal = AbortSignal.timeout(this.#timeout),
     [pause, ...pauses]: readonly number[] = PAUSES,
   ): Promise<Result> {
+    const begin = this.#clock();
     try {
       const result = await attempt(signal);
       this.#outages.answered();
@@ -109,7 +112,7 @@ export class KeystoneClient {
     } catch (error) {
       if (!(error instanceof KeystoneTrouble) || this.#closed) throw error;
       if (pause === undefined || signal.aborted || error.kind === "refusing") {
-        this.#outages.trouble(error);
+        this.#outages.trouble(error, begin);
         throw error;
       }
       await sleep(pause);

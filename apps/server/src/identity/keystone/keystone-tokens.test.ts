@@ -352,6 +352,16 @@ describe("when Keystone does not tell", () => {
     expect(logged.slice(1)).toEqual(["Keystone answers again."]);
   });
 
+  test("for one question, while it answers a later one, nothing is logged", async () => {
+    await start({ IMAGETAGS_KEYSTONE_TIMEOUT_SECONDS: "0.3" });
+    keystone.misbehaviour = ({ headers }) => headers["x-subject-token"] === "slow";
+    const slow = user("slow");
+    now += 1;
+    expect(await user("alpha_member")).toBe("alice");
+    await expect(slow).rejects.toThrow(IdentityUnavailable);
+    expect(logged).toEqual([]);
+  });
+
   test("at the start, it is asked when it is there", async () => {
     await start();
     await keystone.down();
@@ -382,7 +392,7 @@ describe("a flood", () => {
       most = Math.max(most, together);
       void held.then(() => {
         together -= 1;
-        status(response, 404);
+        return status(response, 404);
       });
       return true;
     };

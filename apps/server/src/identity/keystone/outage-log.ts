@@ -9,6 +9,7 @@ export class OutageLog {
   readonly #log: Pick<Logger, "warn">;
   readonly #clock: () => number;
   #state: TroubleKind | "answers" = "answers";
+  #answeredAt = -Infinity;
   #overloadAt = -Infinity;
 
   constructor(log: Pick<Logger, "warn">, clock: () => number) {
@@ -16,13 +17,15 @@ export class OutageLog {
     this.#clock = clock;
   }
 
-  trouble({ kind, message }: KeystoneTrouble): void {
-    if (this.#state === kind) return;
+  /** `askedAt`: a question from before the last answer tells nothing new. */
+  trouble({ kind, message }: KeystoneTrouble, askedAt: number): void {
+    if (this.#state === kind || askedAt < this.#answeredAt) return;
     this.#state = kind;
     this.#log.warn(`Keystone: ${message} Callers whose tokens are not in the cache are answered 503.`);
   }
 
   answered(): void {
+    this.#answeredAt = this.#clock();
     if (this.#state === "answers") return;
     this.#state = "answers";
     this.#log.warn("Keystone answers again.");
