@@ -18,6 +18,8 @@ export interface Config {
   readonly dataDir: string;
   readonly auth: "static";
   readonly tokensFile: string;
+  /** Rules that override the defaults; `undefined`: none do. */
+  readonly policyFile: string | undefined;
   readonly tagProfile: TagProfile;
   /** Different tags per image; negative: any number. */
   readonly tagQuota: number;
@@ -67,6 +69,11 @@ const settings = {
     meaning: "static tokens; made with one random token when there is none",
     schema: filled.optional(),
   },
+  IMAGETAGS_POLICY_FILE: {
+    default: "none: Glance's defaults",
+    meaning: "a policy.yaml whose rules override the defaults; read anew when it changes",
+    schema: filled.optional(),
+  },
   IMAGETAGS_TAG_PROFILE: {
     default: "glance",
     meaning: "which tags there may be: glance (any text) or ims (letters, digits, _ and -)",
@@ -104,6 +111,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       IMAGETAGS_DATA_DIR: settings.IMAGETAGS_DATA_DIR.schema,
       IMAGETAGS_AUTH: settings.IMAGETAGS_AUTH.schema,
       IMAGETAGS_TOKENS_FILE: settings.IMAGETAGS_TOKENS_FILE.schema,
+      IMAGETAGS_POLICY_FILE: settings.IMAGETAGS_POLICY_FILE.schema,
       IMAGETAGS_TAG_PROFILE: settings.IMAGETAGS_TAG_PROFILE.schema,
       IMAGETAGS_TAG_QUOTA: settings.IMAGETAGS_TAG_QUOTA.schema,
       IMAGETAGS_LOG_LEVEL: settings.IMAGETAGS_LOG_LEVEL.schema,
@@ -123,6 +131,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataDir,
     auth: values.IMAGETAGS_AUTH,
     tokensFile: values.IMAGETAGS_TOKENS_FILE ?? join(dataDir, "tokens.yaml"),
+    policyFile: values.IMAGETAGS_POLICY_FILE,
     tagProfile: values.IMAGETAGS_TAG_PROFILE,
     tagQuota: values.IMAGETAGS_TAG_QUOTA,
     logLevel: values.IMAGETAGS_LOG_LEVEL,

@@ -13,6 +13,8 @@ import { drainable } from "./drainable.ts";
 import { makeFirstToken } from "./identity/first-token.ts";
 import { StaticTokens } from "./identity/static-tokens.ts";
 import { readTokenFile } from "./identity/token-file.ts";
+import { LivePolicy } from "./policy/live-policy.ts";
+import { Policy } from "./policy/policy.ts";
 import { openImageData } from "./store/files/open-image-data.ts";
 import type { ImageDataStore } from "./store/image-data.ts";
 import type { ImageStore } from "./store/image-store.ts";
@@ -61,6 +63,9 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
 async function start(config: Config, options: ServeOptions): Promise<Omit<RunningServer, "firstToken">> {
   const log = options.log ?? defaultLog(config);
   const tokens = options.tokens ?? new StaticTokens(readTokenFile(config.tokensFile));
+  const { policyFile } = config;
+  const live = policyFile === undefined ? undefined : await LivePolicy.open(policyFile, log);
+  const policy = live?.policy ?? new Policy();
   const { store, schema } = await openSqlite(config.databasePath);
   const data = await openData(config, store, log);
   const server = createServer(CONNECTION_LIMITS);
@@ -70,7 +75,7 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   server.on(
     "request",
     createApp({
-      service: { store, data, tagQuota: config.tagQuota },
+      service: { store, data, policy, tagQuota: config.tagQuota },
       tokens,
       profile: config.tagProfile,
       authority: url,
@@ -86,11 +91,13 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     await store.close();
     throw error;
   }
+  const stopFollowing = live?.follow();
   return {
     url: url(),
     schema,
     async close() {
       await drain();
+      stopFollowing?.();
       data.close();
       await store.close();
       log.flush();

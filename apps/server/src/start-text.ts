@@ -16,6 +16,7 @@ export function startText(config: Config, server: RunningServer, version: string
     `imagetags ${version} answers at ${server.url}`,
     `  database  ${resolve(config.databasePath)} (${SCHEMAS[server.schema]})`,
     `  tokens    ${resolve(config.tokensFile)}`,
+    ...(config.policyFile === undefined ? [] : [`  policy    ${resolve(config.policyFile)}`]),
     `  tags      profile ${config.tagProfile}, ${
       config.tagQuota < 0 ? "any number" : `at most ${config.tagQuota}`
     } per image`,

@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { withImpliedRoles } from "../identity/roles.ts";
+import { Policy } from "../policy/policy.ts";
 import type { ImageAccess } from "../store/image-record.ts";
 import { keyFor, permitFor } from "./access.ts";
 import { ImageError } from "./image-error.ts";
+
+const policy = new Policy();
 
 const CHANGES = ["modify_image", "delete_image", "add_image_tag", "delete_image_tag"] as const;
 
@@ -66,7 +69,7 @@ describe.each(MATRIX)("a change by %s (project %s, roles %j)", (_, projectId, ro
     const image: ImageAccess = { id: "i", owner: "alpha", protected: false, isMember: false, ...said };
     const expected = Object.entries(outcomes).find(([kind]) => kind === name)?.[1];
     for (const rule of CHANGES) {
-      const refused = permitFor(rule, caller, "as-it-was-asked")(image);
+      const refused = permitFor(policy, rule, caller, "as-it-was-asked")(image);
       const outcome = refused instanceof ImageError ? refused.code : "allowed";
       expect(outcome, rule).toBe(expected);
       if (outcome === "image-not-found") expect(refused?.message).toBe("Image as-it-was-asked not found.");
@@ -88,7 +91,7 @@ test.each([
     protected: false,
     isMember: false,
   };
-  expect(permitFor(rule, reader, "i")(image)).toMatchObject({
+  expect(permitFor(policy, rule, reader, "i")(image)).toMatchObject({
     code: "forbidden",
     message: `You are not authorized to complete ${named} action.`,
   });
