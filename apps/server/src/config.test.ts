@@ -28,6 +28,7 @@ describe("the settings", () => {
       "IMAGETAGS_DATA_DIR",
       "IMAGETAGS_AUTH",
       "IMAGETAGS_TOKENS_FILE",
+      "IMAGETAGS_POLICY_FILE",
       "IMAGETAGS_TAG_PROFILE",
       "IMAGETAGS_TAG_QUOTA",
       "IMAGETAGS_LOG_LEVEL",
@@ -38,7 +39,9 @@ describe("the settings", () => {
     }
   });
 
-  test.each(SETTINGS.filter((setting) => !/ the data directory$| of each request$/.test(setting.default)))(
+  test.each(
+    SETTINGS.filter((setting) => !/ the data directory$| of each request$| alone$/.test(setting.default)),
+  )(
     "$name given as its documented default, $default, says the same as nothing",
     ({ name, default: value }) => {
       expect(readConfig({ [name]: value })).toEqual(DEFAULTS);
@@ -151,6 +154,7 @@ describe("the settings", () => {
       IMAGETAGS_DATA_DIR: "",
       IMAGETAGS_AUTH: "none",
       IMAGETAGS_TOKENS_FILE: "",
+      IMAGETAGS_POLICY_FILE: "",
       IMAGETAGS_TAG_PROFILE: "x",
       IMAGETAGS_TAG_QUOTA: "x",
       IMAGETAGS_LOG_LEVEL: "x",

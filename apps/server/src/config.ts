@@ -70,7 +70,7 @@ const settings = {
     schema: filled.optional(),
   },
   IMAGETAGS_POLICY_FILE: {
-    default: "none: Glance's defaults",
+    default: "Glance's defaults alone",
     meaning: "a policy.yaml whose rules override the defaults; read anew when it changes",
     schema: filled.optional(),
   },

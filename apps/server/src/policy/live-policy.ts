@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { errorText } from "../error-text.ts";
 import { inFile, PolicyFileError, readPolicyFile, readSoundPolicyFile } from "./policy-file.ts";
@@ -43,11 +44,22 @@ export class LivePolicy {
 
   /** Follows the file until the function that is returned is called; does not keep the process alive. */
   follow(interval = INTERVAL): () => void {
-    const look = (): void => {
-      this.#look().catch((error: unknown) => this.#log.error(`${this.#path}: ${errorText(error)}`));
-    };
-    const timer = setInterval(look, interval).unref();
-    return () => clearInterval(timer);
+    const ended = new AbortController();
+    void this.#lookAgainAndAgain(interval, ended.signal);
+    return () => ended.abort();
+  }
+
+  async #lookAgainAndAgain(interval: number, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      // After each look: two that come soon after one another would find any file standing still.
+      await sleep(interval, undefined, { ref: false, signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        await this.#look();
+      } catch (error) {
+        this.#log.error(`The policy file ${this.#path} cannot be followed: ${errorText(error)}`);
+      }
+    }
   }
 
   async #look(): Promise<void> {

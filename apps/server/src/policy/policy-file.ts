@@ -58,8 +58,11 @@ function rulesIn(source: string, path: string): ReadonlyMap<string, RuleSource> 
   );
 }
 
+const LEADS_NOWHERE = { mistake: "an alias (*name) in it leads nowhere" };
+
 function ruleIn(node: ParsedNode | null, document: Document): RuleSource["rule"] {
   const value = isAlias(node) ? node.resolve(document) : node;
+  if (value === undefined) return LEADS_NOWHERE;
   // YAML takes an unquoted ! for a tag of nothing, and nothing would be the rule that always holds.
   if (value?.tag !== undefined && isScalar(value)) {
     return { mistake: 'begins with an unquoted "!"; write "!" in quotes' };
@@ -68,7 +71,7 @@ function ruleIn(node: ParsedNode | null, document: Document): RuleSource["rule"]
   try {
     plain = value?.toJS(document);
   } catch {
-    return { mistake: "an alias (*name) in it leads nowhere" };
+    return LEADS_NOWHERE;
   }
   const parsed = rule.safeParse(plain);
   if (parsed.success) return parsed.data;

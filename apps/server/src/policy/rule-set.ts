@@ -94,7 +94,9 @@ export class RuleSet {
 
   #break(name: string, text: string): void {
     this.#linked.set(name, BROKEN);
-    this.#mistakes.push({ name, line: this.#sources.get(name)?.line ?? 0, text });
+    const source = this.#sources.get(name);
+    // A default is broken only by a rule of the file, which is the one to be blamed.
+    if (source !== undefined) this.#mistakes.push({ name, line: source.line, text });
   }
 
   /** Makes a rule ready to be asked, after those that it refers to. `path` leads to it. */
