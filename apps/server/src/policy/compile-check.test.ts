@@ -77,7 +77,6 @@ describe("a check", () => {
 
   test("finds what lies deeper in a caller, in lists too", () => {
     const nested = { token: { project: [{ id: "alpha" }, { id: "beta" }], version: 3 } };
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a caller with more to it than any has
     const caller = { ...ALICE, attributes: nested } as Caller;
     expect(decide(parseRule("token.project.id:beta"), caller, {})).toBe(true);
     expect(decide(parseRule("token.version:3"), caller, {})).toBe(true);

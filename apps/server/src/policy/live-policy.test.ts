@@ -82,7 +82,7 @@ describe("a policy file that is followed", () => {
     await using live = await follow(ALLOW);
     for (let length = 0; length < 20; length += 1) {
       // Whatever is read of this is a sound policy of fewer rules.
-      writeFileSync(live.path, `${"# more to come\n".repeat(length)}`);
+      writeFileSync(live.path, "# more to come\n".repeat(length));
       await sleep(INTERVAL / 4);
       expect(live.log.filter((line) => line.startsWith("info"))).toHaveLength(1);
     }
