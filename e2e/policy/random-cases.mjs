@@ -41,7 +41,7 @@ export function* randomCases(seed, count) {
   // What a slip of the pen makes of a rule: a word too many, one too few, one that is no check.
   const slip = (rule) => {
     const words = rule.split(/(\s+)/);
-    const at = Math.floor(chance() * words.length);
+    const at = 2 * Math.floor((chance() * (words.length + 1)) / 2);
     const replacement = one([
       [],
       [words[at], " ", words[at]],

@@ -57,7 +57,7 @@ const caller = z.union([keystoneToken, tokensFile]);
 export function readCallerFile(path: string): Caller {
   let content: unknown;
   try {
-    content = parse(readFileSync(path, "utf8"), { logLevel: "silent", prettyErrors: false });
+    content = parse(readFileSync(path, "utf8"), { logLevel: "error", prettyErrors: false });
   } catch (error) {
     // The parser's own message may quote a line, and with it a token.
     const reason = error instanceof Error && "syscall" in error ? errorText(error) : "it is not valid YAML";

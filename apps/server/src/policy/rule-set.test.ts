@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Caller } from "../identity/caller.ts";
+import { rulesOf } from "../testing/policy-of.ts";
 import type { RuleList } from "./parse-rule.ts";
 import { ANY_IMAGE, imageOwnedBy, type PolicyTarget } from "./policy-target.ts";
 import { RuleSet } from "./rule-set.ts";
@@ -134,9 +135,3 @@ test.each<[who: string, caller: Caller, image: PolicyTarget, truth: boolean | un
 ])("removing tags is decided beforehand for %s: %o", (_, caller, image, truth) => {
   expect(new RuleSet().decide("delete_image_tag", caller, image)).toBe(truth);
 });
-
-function rulesOf(rules: Readonly<Record<string, string | RuleList>>): RuleSet {
-  return new RuleSet(
-    new Map(Object.entries(rules).map(([name, rule], index) => [name, { line: index + 1, rule }])),
-  );
-}

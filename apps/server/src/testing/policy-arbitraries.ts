@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import type { Caller } from "../identity/caller.ts";
 import type { Check, Template } from "../policy/check.ts";
-import type { PolicyTarget, TargetValue } from "../policy/policy-target.ts";
-import { UNKNOWN } from "../policy/policy-target.ts";
+import type { PolicyTarget, TargetValue, UNKNOWN } from "../policy/policy-target.ts";
 
 /** Few names and texts, so that rules, callers and targets often meet. */
 const ROLES = ["admin", "member", "reader", "Tag-Janitor"] as const;
