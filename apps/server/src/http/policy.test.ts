@@ -202,6 +202,27 @@ describe("with a policy file that", () => {
     ]);
   });
 
+  test("asks members for a property decides about them too", async () => {
+    await using server = await withPolicy({
+      get_members: "'yes':%(open)s",
+      get_member: "'yes':%(open)s",
+      delete_member: "role:member and 'yes':%(open)s and project_id:%(member_id)s",
+    });
+    const who = "a member of another project";
+    for (const [value, status, gone] of [
+      ["yes", 200, 204],
+      ["no", 403, 403],
+    ] as const) {
+      const id = await keep(server, { visibility: "shared", properties: new Map([["open", value]]) });
+      addMember(server.databasePath, id, "beta", "accepted");
+      expect((await ask(server, who, "GET", `/v2/images/${id}/members`)).status).toBe(status);
+      // The owner is none of the members.
+      const owner = await ask(server, "a member of the owner", "DELETE", `/v2/images/${id}/members/beta`);
+      expect(owner.status).toBe(403);
+      expect((await ask(server, who, "DELETE", `/v2/images/${id}/members/beta`)).status).toBe(gone);
+    }
+  });
+
   test("is written anew is in force within seconds, and a mistake in it closes its rule", async () => {
     using folder = temporaryFolder();
     const path = folder.at("policy.yaml");

@@ -1,6 +1,6 @@
 import type { Visibility } from "@imagetags/contract";
 import type { Caller } from "../identity/caller.ts";
-import { ANY_IMAGE, imageOwnedBy, type PolicyTarget } from "../policy/policy-target.ts";
+import type { PolicyTarget } from "../policy/policy-target.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { RuleName } from "../policy/served-rules.ts";
 import type { ImageAccess, ImageRecord } from "../store/image-record.ts";
@@ -45,12 +45,16 @@ export function permitFor(
   notFound: (imageId: string) => ImageError = imageNotFound,
 ): Permit {
   const all = typeof rules === "string" ? [rules] : rules;
+  const certain = foreknown(policy, all, caller);
   const permit = (image: ImageAccess): ImageError | undefined => {
+    if (certain === "any" || (certain === "own" && image.owner === caller.projectId)) return undefined;
     const refused = refuse(policy, all, caller, image) ?? refuseStranger(policy, caller, image);
     if (refused === undefined) return undefined;
     return maySee(policy, caller, image) ? refused : notFound(imageId);
   };
-  return Object.assign(permit, foreknown(policy, all, caller));
+  if (certain === "any") return Object.assign(permit, { certain });
+  const needsRecord = needsWholeImage(policy, all);
+  return Object.assign(permit, certain === undefined ? { needsRecord } : { certain, needsRecord });
 }
 
 /** The error for one to whom the image is not shown, or for whom a rule does not hold, if it is so. */
@@ -75,17 +79,11 @@ function refuseStranger(policy: Policy, caller: Caller, { owner }: ImageAccess):
   return new ImageError("forbidden", "You do not own this image");
 }
 
-/** What is certain of a {@link Permit} before an image is known, and whether it needs all of the image. */
-function foreknown(
-  policy: Policy,
-  rules: readonly RuleName[],
-  caller: Caller,
-): Pick<Permit, "certain" | "needsRecord"> {
-  const hold = (target: PolicyTarget): boolean => rules.every((rule) => policy.allows(rule, caller, target));
-  if (policy.isAdmin(caller) && hold(ANY_IMAGE)) return { certain: "any" };
-  const needsRecord = needsWholeImage(policy, rules);
-  const isOwn = caller.projectId !== null && hold(imageOwnedBy(caller.projectId));
-  return isOwn ? { certain: "own", needsRecord } : { needsRecord };
+/** What is certain of a {@link Permit} before an image is known: what is certain by all of its rules. */
+function foreknown(policy: Policy, rules: readonly RuleName[], caller: Caller): Permit["certain"] {
+  const certainties = rules.map((rule) => policy.certainty(rule, caller));
+  if (certainties.includes("unknown")) return undefined;
+  return certainties.includes("own") ? "own" : "any";
 }
 
 /** Whether rules ask for all of an image, or whether the image may be seen does. */

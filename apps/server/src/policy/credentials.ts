@@ -52,21 +52,20 @@ export function callerAsTarget(caller: Caller): PolicyTarget {
 }
 
 /**
- * Whether a caller's attribute, found along the path, is the text; of a list, whether one of its items is.
- * An attribute without a value is no text.
+ * Whether what is found in a caller's attribute along the path is the text; of a list, whether something in
+ * one of its items is. An attribute without a value is no text.
  * Source: oslo.policy, oslo_policy/_checks.py, `GenericCheck`.
  */
-export function isFound(value: unknown, path: readonly string[], text: string): boolean {
+export function isWithin(value: unknown, path: readonly string[], text: string): boolean {
+  if (Array.isArray(value)) return value.some((item) => isFound(item, path, text));
+  return isFound(value, path, text);
+}
+
+function isFound(value: unknown, path: readonly string[], text: string): boolean {
   const [name, ...rest] = path;
   if (name === undefined) return asText(value) === text;
   if (typeof value !== "object" || value === null) return false;
   return isWithin(own(value, name), rest, text);
-}
-
-/** As {@link isFound}, of a value that may be a list. */
-export function isWithin(value: unknown, path: readonly string[], text: string): boolean {
-  if (!Array.isArray(value)) return isFound(value, path, text);
-  return value.some((item) => isFound(item, path, text));
 }
 
 function own(object: object, name: string): unknown {

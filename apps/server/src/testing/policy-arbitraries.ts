@@ -8,7 +8,7 @@ const ROLES = ["admin", "member", "reader", "Tag-Janitor"] as const;
 const TEXTS = ["alpha", "beta", "public", "shared", "True", "False", "None", "5", "100%"] as const;
 
 /** The attributes that the targets of the tests may have. */
-export const ATTRIBUTES = ["owner", "project_id", "visibility", "member_id", "os_distro", "min_ram"] as const;
+const ATTRIBUTES = ["owner", "project_id", "visibility", "member_id", "os_distro", "min_ram"] as const;
 
 const text = fc.constantFrom(...TEXTS);
 const attribute = fc.constantFrom(...ATTRIBUTES, "absent");
