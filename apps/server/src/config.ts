@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { TAG_PROFILES, type TagProfile } from "@imagetags/contract";
 import { z } from "zod";
+import { KEYSTONE_SETTINGS, readKeystoneSettings, type KeystoneConfig } from "./config/keystone-settings.ts";
+import { plainUrl } from "./config/plain-url.ts";
 
 /** An address to listen on; port 0 lets the system choose one. */
 export interface ListenAddress {
@@ -16,13 +18,17 @@ export interface Config {
   /** The path of the SQLite file. */
   readonly databasePath: string;
   readonly dataDir: string;
-  readonly auth: "static";
+  readonly auth: (typeof AUTH)[number];
+  /** `undefined` unless callers are known by Keystone. */
+  readonly keystone: KeystoneConfig | undefined;
   readonly tokensFile: string;
   readonly tagProfile: TagProfile;
   /** Different tags per image; negative: any number. */
   readonly tagQuota: number;
   readonly logLevel: LogLevel;
 }
+
+const AUTH = ["static", "keystone"] as const;
 
 const LOG_LEVELS = ["silent", "error", "warn", "info"] as const;
 
@@ -45,7 +51,7 @@ const settings = {
   IMAGETAGS_PUBLIC_URL: {
     default: "http:// and the Host header of each request",
     meaning: "the URL by which callers reach the server, for the links in its replies",
-    schema: z.string().transform(toPublicUrl).optional(),
+    schema: plainUrl("https://images.example.org").optional(),
   },
   IMAGETAGS_DATABASE_URL: {
     default: "sqlite:imagetags.db under the data directory",
@@ -59,8 +65,8 @@ const settings = {
   },
   IMAGETAGS_AUTH: {
     default: "static",
-    meaning: "how callers are known: static (by the tokens file)",
-    schema: z.literal("static", 'must be "static"').default("static"),
+    meaning: "how callers are known: static (by the tokens file) or keystone",
+    schema: z.enum(AUTH, `must be one of: ${AUTH.join(", ")}`).default("static"),
   },
   IMAGETAGS_TOKENS_FILE: {
     default: "tokens.yaml in the data directory",
@@ -89,9 +95,14 @@ const settings = {
 } as const;
 
 /** Every setting with its default and meaning, as `--help` and the documentation list them. */
-export const SETTINGS: readonly { name: string; default: string; meaning: string }[] = Object.entries(
-  settings,
-).map(([name, setting]) => ({ name, default: setting.default, meaning: setting.meaning }));
+export const SETTINGS: readonly { name: string; default: string; meaning: string }[] = [
+  ...Object.entries(settings).map(([name, { default: value, meaning }]) => ({
+    name,
+    default: value,
+    meaning,
+  })),
+  ...KEYSTONE_SETTINGS,
+];
 
 /** Reads the settings from the environment. Throws a {@link ConfigError} that names every mistake. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
@@ -112,6 +123,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (!parsed.success) {
     problems.push(...parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`));
   }
+  const keystone =
+    env["IMAGETAGS_AUTH"] === "keystone"
+      ? readKeystoneSettings(env, (sentence) => problems.push(sentence))
+      : undefined;
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems.join("\n"));
 
   const values = parsed.data;
@@ -122,6 +137,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     databasePath: values.IMAGETAGS_DATABASE_URL ?? join(dataDir, "imagetags.db"),
     dataDir,
     auth: values.IMAGETAGS_AUTH,
+    keystone,
     tokensFile: values.IMAGETAGS_TOKENS_FILE ?? join(dataDir, "tokens.yaml"),
     tagProfile: values.IMAGETAGS_TAG_PROFILE,
     tagQuota: values.IMAGETAGS_TAG_QUOTA,
@@ -132,7 +148,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 /** A misspelt setting must not pass for an absent one. */
 function unknownNames(env: Readonly<Record<string, string | undefined>>): string[] {
   return Object.keys(env)
-    .filter((name) => name.startsWith("IMAGETAGS_") && !(name in settings))
+    .filter((name) => name.startsWith("IMAGETAGS_") && !SETTINGS.some((setting) => setting.name === name))
     .map((name) => `${name} is not a setting of this server`);
 }
 
@@ -142,14 +158,6 @@ function toListenAddress(text: string, context: z.RefinementCtx<string>): Listen
   const port = Number(match?.[3]);
   if (host !== undefined && port <= 65_535) return { host, port };
   context.addIssue(`must be ADDRESS:PORT, such as 127.0.0.1:9292 or [::1]:9292`);
-  return z.NEVER;
-}
-
-function toPublicUrl(text: string, context: z.RefinementCtx<string>): string {
-  // The URL parser repairs spaces, backslashes and missing slashes instead of refusing them.
-  const url = /^https?:\/\/[^\s\\?#@]+$/i.test(text) ? URL.parse(text) : null;
-  if (url !== null) return url.href.replace(/\/+$/, "");
-  context.addIssue("must be a URL such as https://images.example.org, without query, fragment and user name");
   return z.NEVER;
 }
 
