@@ -34,9 +34,9 @@ export function describeCompatibility({ version, prefix, outcomes, notServed }) 
   return `# Compatibility
 
 Written by \`e2e/tempest\` from a run of tempest ${version}, the acceptance tests of OpenStack, as Debian packages it,
-on this server with a real Keystone. CI runs it anew and compares.
+on this server over SQLite with a real Keystone. CI runs it anew and compares.
 
-Of the ${outcomes.length} tests of the Image API (\`${prefix}\`), the ${passed.length} below pass and ${outcomes.length - served.length} are about features
+Of the ${outcomes.length} tests of the Image API (\`${prefix.slice(0, -1)}\`), the ${passed.length} below pass and ${outcomes.length - served.length} are about features
 that are not served. There is no third kind: such a run fails.
 
 ## What passes
