@@ -14,11 +14,11 @@ import { makeFirstToken } from "./identity/first-token.ts";
 import { KeystoneTokens } from "./identity/keystone/keystone-tokens.ts";
 import { StaticTokens } from "./identity/static-tokens.ts";
 import { readTokenFile } from "./identity/token-file.ts";
+import { openDatabase } from "./store/open-database.ts";
 import { openImageData } from "./store/files/open-image-data.ts";
 import type { ImageDataStore } from "./store/image-data.ts";
 import type { ImageStore } from "./store/image-store.ts";
 import type { FoundSchema } from "./store/recognise-schema.ts";
-import { openSqlite } from "./store/sqlite/open-sqlite.ts";
 
 /**
  * How long connections may take, in milliseconds. Between two requests: longer than the load balancers'
@@ -62,7 +62,7 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
 async function start(config: Config, options: ServeOptions): Promise<Omit<RunningServer, "firstToken">> {
   const log = options.log ?? defaultLog(config);
   const tokens = options.tokens ?? tokensFor(config, log);
-  const { store, schema } = await openSqlite(config.databasePath);
+  const { store, schema } = await openDatabase(config.database);
   const data = await openData(config, store, log);
   const server = createServer(CONNECTION_LIMITS);
   server.setTimeout(STANDSTILL);
