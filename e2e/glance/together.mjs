@@ -1,9 +1,12 @@
 // Both servers under traffic at the same time, on one database.
 import assert from "node:assert/strict";
 
+/** @typedef {import("./lib/image-api.mjs").ImageApi} ImageApi */
+
 const IMAGES = 8;
 const OWN_TAGS = 12;
-const ROUNDS = 3;
+const LEAST_OF_GLANCE = 60;
+const LIMIT_MS = 60_000;
 
 /** @param {import("./run.mjs").Setting} setting */
 export async function togetherChecks({ checks: { check }, glance, ours }) {
@@ -16,13 +19,10 @@ export async function togetherChecks({ checks: { check }, glance, ours }) {
         Array.from({ length: IMAGES }, (_, index) => ours.create({ name: `busy-${index}`, tags: ["kept"] })),
       );
       const [mine, theirs] = [images.slice(0, IMAGES / 2), images.slice(IMAGES / 2)];
-      const traffic = new AbortController();
-      const glanceStatuses = keepChanging(glance, theirs, traffic.signal);
-      await changeTags(ours, mine, [204]);
-      traffic.abort();
-      const answered = await glanceStatuses;
-      console.log(`    Glance answered ${answered} changes meanwhile`);
-      assert.ok(answered > 0);
+      const traffic = startTraffic(glance, theirs);
+      const changes = await changeTags(ours, mine, traffic, [204]);
+      await traffic.stop();
+      console.log(`    Glance made ${traffic.made()} changes, the server ${changes}`);
       for (const id of mine) {
         const wanted = ["kept", ...ownTags.filter((_, index) => index % 2 === 1)].toSorted();
         assert.deepEqual(await ours.tags(id), wanted);
@@ -33,12 +33,10 @@ export async function togetherChecks({ checks: { check }, glance, ours }) {
   await check(
     "while Glance changes the same images, the server answers all, and both show the same in the end",
     async () => {
-      const traffic = new AbortController();
-      const glanceStatuses = keepChanging(glance, images, traffic.signal);
+      const traffic = startTraffic(glance, images);
       // 404 where Glance has written back what it read before.
-      await changeTags(ours, images, [204, 404]);
-      traffic.abort();
-      await glanceStatuses;
+      await changeTags(ours, images, traffic, [204, 404]);
+      await traffic.stop();
       let undone = 0;
       for (const id of images) {
         const tags = await ours.tags(id);
@@ -57,46 +55,61 @@ export async function togetherChecks({ checks: { check }, glance, ours }) {
 const ownTags = Array.from({ length: OWN_TAGS }, (_, index) => `ours-${index}`);
 
 /**
- * Adds all of its own tags to all images and removes every second again, some times over and many at once.
- * @param {import("./lib/image-api.mjs").ImageApi} api
+ * Adds all of its own tags to all images and removes them again, many at once, until the other traffic has
+ * made enough changes; in the last round every second one stays. Returns how many
+ * changes it has made.
+ * @param {ImageApi} api
  * @param {string[]} images
+ * @param {{ made: () => number }} traffic
  * @param {number[]} removals how they may be answered
  */
-async function changeTags(api, images, removals) {
-  for (let round = 0; round < ROUNDS; round += 1) {
+async function changeTags(api, images, traffic, removals) {
+  const deadline = performance.now() + LIMIT_MS;
+  for (let made = 0; ;) {
+    if (performance.now() > deadline) throw new Error(`Glance made ${traffic.made()} changes in a minute.`);
+    const last = traffic.made() >= LEAST_OF_GLANCE;
     await Promise.all(
       images.flatMap((id) =>
         ownTags.map(async (tag, index) => {
           assert.equal(await api.addTag(id, tag), 204);
-          if (index % 2 === 1 && round === ROUNDS - 1) return;
+          made += 1;
+          if (last && index % 2 === 1) return;
           const status = await api.removeTag(id, tag);
           assert.ok(removals.includes(status), `the removal of ${tag} is answered ${status}`);
+          if (status === 204) made += 1;
         }),
       ),
     );
+    if (last) return made;
   }
 }
 
 /**
- * Changes images at Glance until it is told to stop, and counts what was answered 2xx.
- * @param {import("./lib/image-api.mjs").ImageApi} api
+ * Changes images until it is stopped, and counts the changes that were answered 2xx.
+ * @param {ImageApi} api
  * @param {string[]} images
- * @param {AbortSignal} signal
  */
-async function keepChanging(api, images, signal) {
-  let answered = 0;
-  await Promise.all(
+function startTraffic(api, images) {
+  const stopping = new AbortController();
+  let made = 0;
+  const work = Promise.all(
     images.map(async (id) => {
-      for (let turn = 0; !signal.aborted; turn += 1) {
+      for (let turn = 0; !stopping.signal.aborted; turn += 1) {
         const tag = `glances-${turn % 2}`;
         const statuses = [
           await api.addTag(id, tag),
           (await api.patch(id, [{ op: "replace", path: "/name", value: `turn ${turn}` }])).status,
           await api.removeTag(id, tag),
         ];
-        answered += statuses.filter((status) => status < 300).length;
+        made += statuses.filter((status) => status < 300).length;
       }
     }),
   );
-  return answered;
+  return {
+    made: () => made,
+    stop: async () => {
+      stopping.abort();
+      await work;
+    },
+  };
 }
