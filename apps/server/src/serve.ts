@@ -16,11 +16,11 @@ import { StaticTokens } from "./identity/static-tokens.ts";
 import { readTokenFile } from "./identity/token-file.ts";
 import { LivePolicy } from "./policy/live-policy.ts";
 import { Policy } from "./policy/policy.ts";
+import { openDatabase } from "./store/open-database.ts";
 import { openImageData } from "./store/files/open-image-data.ts";
 import type { ImageDataStore } from "./store/image-data.ts";
 import type { ImageStore } from "./store/image-store.ts";
 import type { FoundSchema } from "./store/recognise-schema.ts";
-import { openSqlite } from "./store/sqlite/open-sqlite.ts";
 
 /**
  * How long connections may take, in milliseconds. Between two requests: longer than the load balancers'
@@ -67,7 +67,7 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   const { policyFile } = config;
   const live = policyFile === undefined ? undefined : await LivePolicy.open(policyFile, log);
   const policy = live?.policy ?? new Policy();
-  const { store, schema } = await openSqlite(config.databasePath);
+  const { store, schema } = await openDatabase(config.database);
   const data = await openData(config, store, log);
   const server = createServer(CONNECTION_LIMITS);
   server.setTimeout(STANDSTILL);
