@@ -4,7 +4,14 @@ export type ImageTagsErrorCode =
   | "INVALID_PARAMETER"
   | "CONNECTION_FAILED"
   | "TIME_LIMIT"
-  | "UNEXPECTED_REPLY";
+  | "UNEXPECTED_REPLY"
+  | "REFUSED"
+  | "IMAGE_NOT_FOUND"
+  | "AMBIGUOUS_IMAGE"
+  | "TAG_UNREACHABLE"
+  | "AUTHENTICATION_FAILED"
+  | "ENDPOINT_NOT_FOUND"
+  | "INVALID_CLOUD";
 
 /** The request an error is about. The URL never holds a secret: the token travels in a header. */
 export interface FailedRequest {
@@ -38,7 +45,7 @@ export abstract class ImageTagsError extends Error {
 export class InvalidOptionError extends ImageTagsError {
   override readonly name = "InvalidOptionError";
   readonly code = "INVALID_OPTION";
-  readonly option: "endpoint" | "token" | "profile" | "timeoutMs" | "fetch";
+  readonly option: string;
 
   constructor(option: InvalidOptionError["option"], problem: string) {
     super(`The option ${option} ${problem}`);

@@ -1,5 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
-import { createClient, type Client, type ClientOptions } from "../client.ts";
+import { createClient, type Client, type EndpointOptions } from "../client.ts";
 
 /** A request as it came over the wire. */
 export interface Arrival {
@@ -19,7 +19,7 @@ export interface TestServer extends AsyncDisposable {
   /** Every request that came, in order. */
   readonly arrivals: readonly Arrival[];
   /** A client of this server. */
-  client(options?: Partial<ClientOptions>): Client;
+  client(options?: Partial<EndpointOptions>): Client;
 }
 
 /** The token that the clients of test servers send. */
