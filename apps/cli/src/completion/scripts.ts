@@ -18,7 +18,6 @@ _imagetags() {
     if [[ -z $kind ]]; then kind=$line; else COMPREPLY+=("$line"); fi
   done < <(imagetags complete bash -- "\${COMP_LINE:0:COMP_POINT}" "$COMP_WORDBREAKS" 2>/dev/null)
   if [[ $kind == files ]]; then compopt -o default; fi
-  if [[ $kind == open ]]; then compopt -o nospace; fi
 }
 complete -F _imagetags imagetags
 `.replaceAll("\\$", "$"),
@@ -38,7 +37,6 @@ _imagetags() {
   if [[ $PREFIX == --*=* ]]; then compset -P '--*='; fi
   case $kind in
     files) _files ;;
-    open) compadd -S "" -l -d shown -a matches ;;
     *) compadd -l -d shown -a matches ;;
   esac
 }

@@ -1,11 +1,10 @@
-import stringWidth from "string-width";
 import { readableText, type Row } from "./row.ts";
 import { safeText } from "./safe-text.ts";
+import { graphemesOf, textWidth } from "./text-width.ts";
 
 const GAP = "  ";
 /** A column is not made narrower than this, also on a narrow terminal. */
 const LEAST_WIDTH = 8;
-const graphemes = new Intl.Segmenter();
 
 /**
  * A table as lines, the heads first. Nothing is cut off: where the terminal is too narrow the widest
@@ -33,7 +32,7 @@ function layOut(cells: readonly (readonly string[])[], maxWidth: number): string
   const natural: number[] = [];
   for (const line of cells) {
     for (const [index, cell] of line.entries()) {
-      natural[index] = Math.max(natural[index] ?? 0, stringWidth(cell));
+      natural[index] = Math.max(natural[index] ?? 0, textWidth(cell));
     }
   }
   const widths = fittingWidths(natural, maxWidth - GAP.length * (natural.length - 1));
@@ -67,12 +66,12 @@ function fittingWidths(natural: readonly number[], available: number): number[] 
 }
 
 function wrap(text: string, width: number): string[] {
-  if (stringWidth(text) <= width) return [text];
+  if (textWidth(text) <= width) return [text];
   const lines: string[] = [];
   let line = "";
   let used = 0;
-  for (const { segment } of graphemes.segment(text)) {
-    const own = stringWidth(segment);
+  for (const segment of graphemesOf(text)) {
+    const own = textWidth(segment);
     if (used + own > width && line !== "") {
       lines.push(line);
       line = "";
@@ -85,5 +84,5 @@ function wrap(text: string, width: number): string[] {
 }
 
 function padded(text: string, width: number): string {
-  return text + " ".repeat(Math.max(0, width - stringWidth(text)));
+  return text + " ".repeat(Math.max(0, width - textWidth(text)));
 }

@@ -10,7 +10,7 @@ export function yamlText(value: Value): string {
   const document = new Document(value, { compat: "yaml-1.1" });
   visit(document, {
     Scalar(_, scalar) {
-      if (isScalar<unknown>(scalar) && typeof scalar.value === "string" && isUnsafe(scalar.value)) {
+      if (isScalar(scalar) && typeof scalar.value === "string" && isUnsafe(scalar.value)) {
         scalar.type = Scalar.QUOTE_DOUBLE;
       }
     },

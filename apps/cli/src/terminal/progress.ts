@@ -12,6 +12,8 @@ export interface Progress extends Disposable {
   update(done: number): void;
   /** Writes a line above the bar, in any case. */
   line(text: string): void;
+  /** Makes room for what is written otherwise, until the next update. */
+  clear(): void;
 }
 
 /** What is written to: a terminal or not. */
@@ -27,6 +29,8 @@ export interface ProgressOptions {
   readonly label: string;
   /** How much there is to do, where that is known. */
   readonly total?: number;
+  /** Show nothing, as where rows come out on the same terminal one by one. */
+  readonly isQuiet?: boolean;
   readonly stream?: ErrorStream;
   /** The time in milliseconds. */
   readonly now?: () => number;
@@ -34,8 +38,8 @@ export interface ProgressOptions {
 
 /** Begins to tell of a piece of work; leaving its scope clears the line. */
 export function createProgress(options: ProgressOptions): Progress {
-  const { stream = process.stderr, now = () => performance.now() } = options;
-  const isShown = stream.isTTY === true && process.env["TERM"] !== "dumb";
+  const { isQuiet = false, stream = process.stderr, now = () => performance.now() } = options;
+  const isShown = !isQuiet && stream.isTTY === true && process.env["TERM"] !== "dumb";
   const begun = now();
   let drawn = begun + SHOWN_AFTER_MS - REDRAWN_EVERY_MS;
   let isOnScreen = false;
@@ -57,6 +61,7 @@ export function createProgress(options: ProgressOptions): Progress {
       clear();
       stream.write(`${text}\n`);
     },
+    clear,
     [Symbol.dispose]: clear,
   };
 }
