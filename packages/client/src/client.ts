@@ -1,13 +1,16 @@
 import { contractFor, TAG_PROFILES, type Contract, type TagProfile } from "@imagetags/contract";
 import type { ClientArgs, InitClientReturn } from "@ts-rest/core";
+import { accessOf, accessTo } from "./access.ts";
 import { deriveClient } from "./derive-client.ts";
 import { parseEndpoint } from "./endpoint.ts";
 import { InvalidOptionError } from "./errors.ts";
 import { createFetcher } from "./fetcher.ts";
-import type { RetryOptions } from "./retry.ts";
+import { isRecord } from "./is-record.ts";
+import { platformFetch } from "./platform-fetch.ts";
+import { checkRetry, type RetryOptions } from "./retry.ts";
 import type { Session } from "./session/session.ts";
 import { checkTimeLimit } from "./time-limit.ts";
-import { tokenProvider, type TokenSource } from "./token.ts";
+import type { TokenSource } from "./token.ts";
 
 /** What every client takes, whether it has a token or a session. */
 interface CommonOptions {
@@ -102,18 +105,30 @@ export type Client = InitClientReturn<Contract, ClientArgs>;
  * else throw new Error(`${reply.status}: ${reply.body.error.message}`);
  */
 export function createClient(options: ClientOptions): Client {
-  const { profile = "glance", timeoutMs = 30_000, fetch = platformFetch } = options;
-  if (options.session !== undefined) throw new InvalidOptionError("session", "cannot be used yet.");
-  const { endpoint, token } = options;
+  const { profile = "glance", timeoutMs = 30_000, retry, fetch = platformFetch } = options;
   if (!TAG_PROFILES.includes(profile)) {
     throw new InvalidOptionError("profile", `must be one of ${TAG_PROFILES.join(", ")}.`);
   }
   if (typeof fetch !== "function") throw new InvalidOptionError("fetch", "must be a function.");
+  const endpoint = options.session === undefined ? parseEndpoint(options.endpoint) : undefined;
+  const access = options.session === undefined ? accessTo(options.token) : accessOf(checkedSession(options));
   return deriveClient(contractFor(profile), {
-    baseUrl: parseEndpoint(endpoint),
-    api: createFetcher({ token: tokenProvider(token), timeoutMs: checkTimeLimit(timeoutMs), fetch }),
+    // With a session the endpoint is not known yet, and the fetcher puts it before the path.
+    baseUrl: endpoint ?? "",
+    api: createFetcher({
+      access,
+      timeoutMs: checkTimeLimit(timeoutMs),
+      retry: checkRetry(retry),
+      fetch,
+    }),
   });
 }
 
-/** Looks `fetch` up at each call, so that tools which replace it later, as test tools do, are heard. */
-const platformFetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init);
+function checkedSession({ session, endpoint, token }: SessionClientOptions): Session {
+  if (!isRecord(session) || typeof session.token !== "function" || typeof session.endpoint !== "function") {
+    throw new InvalidOptionError("session", "must be one that createSession made.");
+  }
+  if (endpoint !== undefined) throw new InvalidOptionError("endpoint", "cannot be given beside a session.");
+  if (token !== undefined) throw new InvalidOptionError("token", "cannot be given beside a session.");
+  return session;
+}

@@ -160,7 +160,7 @@ export class UnexpectedReplyError extends ImageTagsError implements UnexpectedRe
 }
 
 /** Node's `fetch` throws "fetch failed" and keeps what happened in the cause, at times a cause's cause. */
-function reasonOf(error: unknown): string | undefined {
+export function reasonOf(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if ("code" in cause && typeof cause.code === "string") return cause.code;
   }

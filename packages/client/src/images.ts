@@ -1,12 +1,12 @@
 import type { Image } from "@imagetags/contract";
 import type { Client } from "./client.ts";
 import type { HelperOptions, ImageFilter } from "./helper-options.ts";
-import { refusal } from "./refusal.ts";
+import { pages } from "./pages.ts";
 
 /**
  * The images that fit a filter, one after the other, over as many pages as there are; one page is held at a time.
  * As in the API, hidden images are listed only with `os_hidden: true`, and community images of other projects only
- * with `visibility: "all"`.
+ * with `visibility: "all"`. Images may be changed and deleted meanwhile: none that stays is passed over.
  *
  * @throws {RefusedError} when the server refuses
  * @throws {ImageTagsError} as every call may
@@ -19,16 +19,5 @@ export async function* images(
   filter: ImageFilter = {},
   { signal }: HelperOptions = {},
 ): AsyncGenerator<Image, void, undefined> {
-  const fetchOptions = { signal: signal ?? null };
-  let query: ImageFilter | undefined = { limit: 500, ...filter };
-  while (query !== undefined) {
-    const reply: Awaited<ReturnType<Client["images"]["list"]>> = await client.images.list({
-      query,
-      fetchOptions,
-    });
-    if (reply.status !== 200) throw refusal(reply);
-    yield* reply.body.images;
-    const marker = reply.body.next === undefined ? undefined : reply.body.images.at(-1)?.id;
-    query = marker === undefined ? undefined : { ...query, marker };
-  }
+  for await (const page of pages(client, filter, signal)) yield* page;
 }

@@ -49,7 +49,12 @@ export {
 } from "./remove-tag-everywhere.ts";
 export type { RetryOptions } from "./retry.ts";
 export type { Credentials, DomainReference, Scope, UserReference } from "./session/credentials.ts";
-export { createSession, type Session, type SessionOptions } from "./session/session.ts";
+export {
+  createSession,
+  type EndpointInterface,
+  type Session,
+  type SessionOptions,
+} from "./session/session.ts";
 export { AuthenticationError, EndpointNotFoundError, type ListedEndpoint } from "./session/session-errors.ts";
 export { tagCounts, type TagCountsOptions } from "./tag-counts.ts";
 export type { TokenSource } from "./token.ts";

@@ -1,10 +1,15 @@
+import type { Image } from "@imagetags/contract";
+import { allPages } from "./all-pages.ts";
 import type { Client } from "./client.ts";
+import { InvalidOptionError, InvalidParameterError } from "./errors.ts";
 import type { HelperOptions, ImageFilter } from "./helper-options.ts";
-import { images } from "./images.ts";
+import { inParallel } from "./in-parallel.ts";
+import { ImageNotFoundError } from "./refusal-errors.ts";
 import { removeTag } from "./remove-tag.ts";
 
 /**
- * What became of one image. A failure is one image's own: the others go on.
+ * What became of one image. `alreadyAbsent`: the tag, or the image with it, went meanwhile. A failure is one image's
+ * own: the others go on.
  *
  * @example
  * function show({ imageId, name, ...result }: ImageRemoval): string {
@@ -17,8 +22,8 @@ export type ImageRemoval = { readonly imageId: string; readonly name: string | n
 );
 
 /**
- * How far a removal from many images has come: how many were found so far, and what became of them. `listed` tells
- * that no more will be found.
+ * How far a removal from many images has come: how many were found so far, and what became of those that are done.
+ * `listed` tells that no more will be found.
  *
  * @example
  * const onProgress = ({ done, found, listed }: RemovalProgress) =>
@@ -37,7 +42,7 @@ export interface RemovalProgress {
  * What {@link removeTagEverywhere} takes besides tag and filter.
  *
  * @example
- * const options: RemoveEverywhereOptions = { dryRun: true };
+ * const options: RemoveEverywhereOptions = { dryRun: true, signal: AbortSignal.timeout(60_000) };
  */
 export interface RemoveEverywhereOptions extends HelperOptions {
   /** Only tell what would be removed: each image is `wouldRemove`. */
@@ -51,10 +56,11 @@ export interface RemoveEverywhereOptions extends HelperOptions {
 /**
  * Removes a tag from every image that bears it and fits the filter, and gives what became of each, in the order in
  * which they are done. Hidden images are among them unless the filter has `os_hidden`. The tag is compared exactly,
- * also where the server's filter is not exact. Memory does not grow with the number of images.
+ * also where the server's filter is not exact. The oldest image comes first, so that images made meanwhile are found;
+ * the filter therefore has no order and no marker of its own. No more than a page of images is held at a time.
  *
- * When it is ended, by its signal or by leaving the loop, what is under way is finished first; running it again
- * finds what is left.
+ * When the signal is aborted, nothing more is begun, and what is under way is finished and given; then it throws the
+ * signal's reason. Leaving the loop finishes what is under way too. Running it again finds what is left.
  *
  * @throws {RefusedError} when the server refuses the list
  * @throws {ImageTagsError} when the list fails
@@ -68,10 +74,60 @@ export async function* removeTagEverywhere(
   client: Client,
   tag: string,
   filter: ImageFilter = {},
-  { dryRun = false, signal }: RemoveEverywhereOptions = {},
+  { dryRun = false, concurrency = 8, onProgress, signal }: RemoveEverywhereOptions = {},
 ): AsyncGenerator<ImageRemoval, void, undefined> {
-  for await (const { id, name } of images(client, { ...filter, tag }, { signal })) {
-    const outcome = dryRun ? "wouldRemove" : (await removeTag(client, id, tag, { signal })).outcome;
-    yield { imageId: id, name, outcome };
+  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 100) {
+    throw new InvalidOptionError("concurrency", "must be a whole number from 1 to 100.");
   }
+  const progress = { found: 0, done: 0, removed: 0, alreadyAbsent: 0, failed: 0, listed: false };
+
+  async function* found() {
+    for await (const page of allPages(client, listOf(tag, filter), signal)) {
+      const bearing = page.filter(({ tags }) => tags.includes(tag));
+      progress.found += bearing.length;
+      yield* bearing;
+    }
+    progress.listed = true;
+  }
+  const settle = ({ id, name }: Image) =>
+    dryRun
+      ? Promise.resolve({ imageId: id, name, outcome: "wouldRemove" } as const)
+      : removal(client, id, name, tag);
+
+  for await (const result of inParallel(found(), concurrency, settle, signal)) {
+    progress.done += 1;
+    if (result.outcome !== "wouldRemove") progress[result.outcome] += 1;
+    onProgress?.({ ...progress });
+    yield result;
+  }
+}
+
+async function removal(
+  client: Client,
+  imageId: string,
+  name: string | null,
+  tag: string,
+): Promise<ImageRemoval> {
+  try {
+    const { outcome } = await removeTag(client, imageId, tag);
+    return { imageId, name, outcome };
+  } catch (cause) {
+    if (cause instanceof ImageNotFoundError) return { imageId, name, outcome: "alreadyAbsent" };
+    const error = cause instanceof Error ? cause : new Error("The removal failed.", { cause });
+    return { imageId, name, outcome: "failed", error };
+  }
+}
+
+/** The list is not ordered by anything that a removal moves, as it does the time of the last change. */
+function listOf(tag: string, filter: ImageFilter): ImageFilter {
+  for (const name of ["sort", "sort_key", "sort_dir", "marker"]) {
+    if (filter[name] !== undefined) {
+      throw new InvalidParameterError(name, "cannot be in the filter of a removal from many images.");
+    }
+  }
+  const sorted = { ...filter, sort_key: "created_at", sort_dir: "asc" };
+  // Glance takes the blanks around a tag in a filter away, and would find none.
+  if (tag.trim() !== tag) return sorted;
+  const tags = filter.tag === undefined ? [] : Array.isArray(filter.tag) ? filter.tag : [filter.tag];
+  return { ...sorted, tag: [...tags, tag] };
 }

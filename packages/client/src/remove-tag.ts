@@ -39,11 +39,11 @@ export async function removeTag(
   const reply = await client.imageTags.delete({ params: { image_id: imageId, tag }, fetchOptions });
   const attempts = attemptsOf(reply);
   if (reply.status === 204) return { outcome: "removed", attempts };
-  if (reply.status !== 404) throw refusal(reply);
+  const refused = refusal(reply);
+  if (refused.status !== 404) throw refused;
   // The words of an imagetags server leave no doubt; Glance's are the same for tag and image.
-  if (reply.body.error.message === `Image ${imageId} has no tag ${tag}.`) {
+  if (refused.message === `Image ${imageId} has no tag ${tag}.`)
     return { outcome: "alreadyAbsent", attempts };
-  }
   const image = await client.images.show({ params: { image_id: imageId }, fetchOptions });
   if (image.status === 404) throw new ImageNotFoundError(imageId);
   if (image.status !== 200) throw refusal(image);

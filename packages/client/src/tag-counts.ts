@@ -1,12 +1,12 @@
+import { allPages } from "./all-pages.ts";
 import type { Client } from "./client.ts";
 import type { HelperOptions, ImageFilter } from "./helper-options.ts";
-import { images } from "./images.ts";
 
 /**
  * What {@link tagCounts} takes besides the filter.
  *
  * @example
- * const options: TagCountsOptions = { onProgress: (seen) => console.error(`${seen} images`) };
+ * const options: TagCountsOptions = { onProgress: (images) => console.error(`${images} images`) };
  */
 export interface TagCountsOptions extends HelperOptions {
   /** Called after each page with how many images were seen so far. */
@@ -26,11 +26,20 @@ export interface TagCountsOptions extends HelperOptions {
 export async function tagCounts(
   client: Client,
   filter: ImageFilter = {},
-  options: TagCountsOptions = {},
+  { signal, onProgress }: TagCountsOptions = {},
 ): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
-  for await (const { tags } of images(client, filter, options)) {
-    for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+  let seen = 0;
+  for await (const page of allPages(client, filter, signal)) {
+    for (const { tags } of page) {
+      for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+    }
+    seen += page.length;
+    onProgress?.(seen);
   }
-  return counts;
+  return new Map([...counts].toSorted(byCountThenTag));
+}
+
+function byCountThenTag([tag, count]: [string, number], [otherTag, otherCount]: [string, number]): number {
+  return otherCount - count || (tag < otherTag ? -1 : 1);
 }

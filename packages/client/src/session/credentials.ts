@@ -36,8 +36,8 @@ export type Credentials =
   | { readonly type: "token"; readonly token: string };
 
 /**
- * What the token is good for: a project, a domain or the system. Without one Keystone takes the user's default project,
- * and an application credential is always that of its project.
+ * What the token is good for: a project, a domain, what a trust gives, or the system. Without one Keystone takes the
+ * user's default project. An application credential takes none: it is that of its project.
  *
  * @example
  * const scope: Scope = { project: { name: "images", domain: { name: "Default" } } };
@@ -47,4 +47,5 @@ export type Scope =
       readonly project: { readonly id: string } | { readonly name: string; readonly domain: DomainReference };
     }
   | { readonly domain: DomainReference }
+  | { readonly trust: { readonly id: string } }
   | { readonly system: "all" };

@@ -18,7 +18,7 @@ export interface TestServer extends AsyncDisposable {
   readonly endpoint: string;
   /** Every request that came, in order. */
   readonly arrivals: readonly Arrival[];
-  /** A client of this server. */
+  /** A client of this server, which repeats nothing unless the options say so. */
   client(options?: Partial<EndpointOptions>): Client;
 }
 
@@ -47,7 +47,7 @@ export async function startTestServer(answer: Answer = noContent): Promise<TestS
   return {
     endpoint,
     arrivals,
-    client: (options) => createClient({ endpoint, token: TOKEN, ...options }),
+    client: (options) => createClient({ endpoint, token: TOKEN, retry: false, ...options }),
     [Symbol.asyncDispose]: () =>
       new Promise<void>((closed) => {
         server.close(() => closed());
