@@ -1,14 +1,10 @@
 import { CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { EXIT } from "./exit-code.ts";
 import { createProgram } from "./program.ts";
-import { heedBrokenPipe } from "./terminal/broken-pipe.ts";
 import { InterruptedError } from "./terminal/interruption.ts";
 
 /** Does what the arguments say, and sets the exit code of the process. */
 export async function run(args: readonly string[]): Promise<void> {
-  // Other users' lists of processes shall not show a token longer than need be.
-  process.title = "imagetags";
-  heedBrokenPipe();
   const program = createProgram();
   withoutExit(program);
   try {

@@ -13,7 +13,7 @@ export interface ChosenImagesOptions {
   readonly onSeen?: (seen: number) => void;
 }
 
-/** The images of a choice, page by page. Every tag is compared exactly, also where the server's filter is not. */
+/** The images of a choice, page by page. Tags and names are compared exactly, also where the server's filter is not. */
 export async function* chosenImages(
   client: Client,
   choice: ImageChoice,
@@ -21,7 +21,8 @@ export async function* chosenImages(
 ): AsyncGenerator<Image, void, undefined> {
   const { tags, notTags, onlyHidden } = choice;
   const filter = { ...filterOf(choice), ...(await notTagsFilter(client, notTags, signal)) };
-  const pageSize = limit < Infinity && notTags.length === 0 ? { limit: Math.min(limit, 500) } : {};
+  // Some of a page may be left out here, so for a few images a page is not as small as that.
+  const pageSize = limit < Infinity ? { limit: Math.min(Math.max(limit, 25), 500) } : {};
   let seen = 0;
   let given = 0;
   const lists: readonly boolean[] = onlyHidden ? [true] : withHidden ? [false, true] : [false];
@@ -31,6 +32,7 @@ export async function* chosenImages(
       onSeen?.((seen += 1));
       const bears = (wanted: string) => image.tags.includes(wanted);
       if (!tags.every(bears) || notTags.some(bears)) continue;
+      if (choice.name !== undefined && image.name !== choice.name) continue;
       yield image;
       given += 1;
       if (given >= limit) return;
@@ -39,9 +41,12 @@ export async function* chosenImages(
 }
 
 function filterOf({ tags, name, owner, visibility, status }: ImageChoice): ImageFilter {
+  // Glance takes the blanks around a tag in a filter away, and would find none.
+  const sendable = tags.filter((tag) => tag.trim() === tag);
   return {
-    ...(tags.length === 0 ? {} : { tag: [...tags] }),
-    ...(name === undefined ? {} : { name }),
+    ...(sendable.length === 0 ? {} : { tag: sendable }),
+    // A colon would part an operator from the name. Source: Glance, glance/common/utils.py, `split_filter_op`.
+    ...(name === undefined ? {} : { name: name.includes(":") ? `eq:${name}` : name }),
     ...(owner === undefined ? {} : { owner }),
     ...(status === undefined ? {} : { status }),
     ...(visibility === undefined ? {} : { visibility }),

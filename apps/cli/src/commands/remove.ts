@@ -1,5 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import { UsageError } from "../exit-code.ts";
+import { ASKS_ABOVE } from "../options/asks-above.ts";
 import { concurrencyOption, USUAL_CONCURRENCY } from "../options/concurrency-option.ts";
 import { givenImageOptions, readImageChoice } from "../options/image-options.ts";
 import { readOutputFormat } from "../options/output-options.ts";
@@ -15,7 +16,7 @@ export function removeCommand() {
     .argument("<WORDS...>", "an image, by its id or its only name, and the tags to remove")
     .option("--everywhere", "from all images that bear a TAG, hidden ones too")
     .option("--dry-run", "only show what would be removed")
-    .option("--yes", "do not ask before more than 1,000 removals")
+    .option("--yes", `do not ask before more than ${ASKS_ABOVE} removals`)
     .addOption(concurrencyOption())
     .action(async (words, options, self) => {
       const { everywhere = false, dryRun = false, yes = false, concurrency } = options;

@@ -33,7 +33,7 @@ _imagetags() {
       matches+=("\${line%%$'\t'*}")
       shown+=("\${line/$'\t'/  -- }")
     fi
-  done < <(imagetags complete zsh -- "\${(@Q)words[2,CURRENT]}" 2>/dev/null)
+  done < <(imagetags complete zsh -- "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2>/dev/null)
   if [[ $PREFIX == --*=* ]]; then compset -P '--*='; fi
   case $kind in
     files) _files ;;

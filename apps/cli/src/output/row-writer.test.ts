@@ -133,16 +133,16 @@ async function recorded(format: OutputFormat, record: Row): Promise<string> {
 }
 
 function memorySink(terminal: Partial<Sink>): { sink: Sink; text: () => string } {
-  let written = "";
+  let all = "";
   const sink: Sink = {
     isTerminal: false,
     width: Infinity,
-    bold: (text) => text,
-    write(text) {
-      written += text;
+    bold: (heads) => heads,
+    write(part) {
+      all += part;
       return Promise.resolve();
     },
     ...terminal,
   };
-  return { sink, text: () => written };
+  return { sink, text: () => all };
 }

@@ -1,6 +1,7 @@
 import { removeTag, type Client } from "@imagetags/client";
 import { chosenImages } from "../cloud/chosen-images.ts";
 import { EXIT, UsageError } from "../exit-code.ts";
+import { ASKS_ABOVE } from "../options/asks-above.ts";
 import type { ImageChoice } from "../options/image-options.ts";
 import type { OutputFormat } from "../output/output-format.ts";
 import { createRowWriter } from "../output/row-writer.ts";
@@ -11,9 +12,6 @@ import { hearInterruption } from "../terminal/interruption.ts";
 import { count, createProgress } from "../terminal/progress.ts";
 import { STOPPING, stoppedExitCode } from "./stopped.ts";
 import { makeChanges, type ChangeCount, type TagChange } from "./tag-change.ts";
-
-/** More removals than these are asked about first. */
-export const ASKS_ABOVE = 1000;
 
 /** What {@link removeEverywhere} takes. */
 export interface RemoveEverywhere {

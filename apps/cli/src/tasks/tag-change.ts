@@ -14,7 +14,7 @@ export interface TagChange {
 }
 
 /** The columns of what becomes of tag changes. */
-export const CHANGE_COLUMNS = ["image_id", "image_name", "tag", "result", "error"] as const;
+const CHANGE_COLUMNS = ["image_id", "image_name", "tag", "result", "error"] as const;
 
 /** What {@link makeChanges} takes. */
 export interface ChangeRun {

@@ -94,6 +94,6 @@ export function shellAtTerminal(
 }
 
 /** A word for `sh`. */
-export function quoted(word: string): string {
+function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
