@@ -58,6 +58,41 @@ describe.concurrent("the token", () => {
   );
 });
 
+describe.concurrent("the cloud", () => {
+  const yaml = (url: string) =>
+    `clouds: {here: {auth_type: admin_token, auth: {endpoint: "${url}", token: "${MEMBER_TOKEN}"}}}`;
+
+  test("is that of --os-cloud or OS_CLOUD in clouds.yaml, or the only one there", async () => {
+    using folder = temporaryFolder();
+    writeFileSync(folder.at("clouds.yaml"), yaml(server.url));
+    const cwd = folder.path;
+    for (const [args, env] of [
+      [["list", "--os-cloud", "here"], { IMAGETAGS_ENDPOINT: "http://127.0.0.1:9" }],
+      [["--os-cloud", "here", "list"], {}],
+      [["list"], { OS_CLOUD: "here" }],
+      [["list"], {}],
+    ] as const) {
+      const { code, stderr } = await runCli(args, { cwd, env });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    }
+    const { code, stderr } = await runCli(["list", "--os-cloud", "there"], { cwd });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/^imagetags: .*there.*here.*\n$/),
+    });
+  });
+
+  test("may have its settings taken over by options", async () => {
+    using folder = temporaryFolder();
+    writeFileSync(folder.at("clouds.yaml"), yaml("http://127.0.0.1:9"));
+    const { code, stderr } = await runCli(
+      ["list", "--os-cloud", "here", "--os-image-endpoint-override", server.url, "--os-token", MEMBER_TOKEN],
+      { cwd: folder.path },
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  });
+});
+
 describe.concurrent("what goes wrong is one line with the request id:", () => {
   test("an answer that the server gives", async () => {
     const { code, stderr } = await runCli(["list"], { env: { ...server.env, IMAGETAGS_TOKEN: "wrong" } });

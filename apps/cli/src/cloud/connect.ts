@@ -11,9 +11,9 @@ const HOW_TO_SAY_WHICH =
 
 /**
  * The client of the cloud that the options name, or else the environment: `IMAGETAGS_ENDPOINT`, or `OS_CLOUD` and
- * the other variables of openstackclient.
+ * the other variables of openstackclient, or else the only one of `clouds.yaml`.
  *
- * @throws {UsageError} when neither names one
+ * @throws {UsageError} when none of them does
  */
 export async function connect(options: CloudOptions, env: Environment = process.env): Promise<Client> {
   const { profile, timeoutMs } = options;
@@ -38,10 +38,13 @@ async function whereAndWho(options: CloudOptions, env: Environment): Promise<Cli
   if (options.token !== undefined || options.tokenFile !== undefined) {
     throw new UsageError("--token and --token-file go with --endpoint; a Keystone token is --os-token.");
   }
-  const namedByEnv = [env["OS_CLOUD"], env["OS_AUTH_URL"]].some((value) => nonEmpty(value) !== undefined);
-  if (!namesCloud && !namedByEnv) throw new UsageError(HOW_TO_SAY_WHICH);
-  const { fromCloud } = await import("@imagetags/client/node");
-  return fromCloud(options.cloud, { region: options.region, overrides: options.overrides, env });
+  const { fromCloud, InvalidCloudError } = await import("@imagetags/client/node");
+  try {
+    return fromCloud(options.cloud, { region: options.region, overrides: options.overrides, env });
+  } catch (error) {
+    if (namesCloud || !(error instanceof InvalidCloudError)) throw error;
+    throw new UsageError(`${error.message} ${HOW_TO_SAY_WHICH}`);
+  }
 }
 
 /** The token of an image service without Keystone; options win over the environment. */
