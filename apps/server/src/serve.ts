@@ -13,11 +13,13 @@ import { drainable } from "./drainable.ts";
 import { makeFirstToken } from "./identity/first-token.ts";
 import { StaticTokens } from "./identity/static-tokens.ts";
 import { readTokenFile } from "./identity/token-file.ts";
+import { LivePolicy } from "./policy/live-policy.ts";
+import { Policy } from "./policy/policy.ts";
+import { openDatabase } from "./store/open-database.ts";
 import { openImageData } from "./store/files/open-image-data.ts";
 import type { ImageDataStore } from "./store/image-data.ts";
 import type { ImageStore } from "./store/image-store.ts";
 import type { FoundSchema } from "./store/recognise-schema.ts";
-import { openSqlite } from "./store/sqlite/open-sqlite.ts";
 
 /**
  * How long connections may take, in milliseconds. Between two requests: longer than the load balancers'
@@ -61,7 +63,10 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
 async function start(config: Config, options: ServeOptions): Promise<Omit<RunningServer, "firstToken">> {
   const log = options.log ?? defaultLog(config);
   const tokens = options.tokens ?? (await tokensFor(config, log));
-  const { store, schema } = await openSqlite(config.databasePath);
+  const { policyFile } = config;
+  const live = policyFile === undefined ? undefined : await LivePolicy.open(policyFile, log);
+  const policy = live?.policy ?? new Policy();
+  const { store, schema } = await openDatabase(config.database);
   const data = await openData(config, store, log);
   const server = createServer(CONNECTION_LIMITS);
   server.setTimeout(STANDSTILL);
@@ -70,7 +75,7 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   server.on(
     "request",
     createApp({
-      service: { store, data, tagQuota: config.tagQuota },
+      service: { store, data, policy, tagQuota: config.tagQuota },
       tokens,
       profile: config.tagProfile,
       authority: () => config.keystone?.wwwAuthenticateUri ?? url(),
@@ -86,6 +91,7 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     await store.close();
     throw error;
   }
+  const stopFollowing = live?.follow();
   // Not waited for: Keystone may come later than this server.
   void tokens.open?.();
   return {
@@ -93,6 +99,7 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     schema,
     async close() {
       await drain();
+      stopFollowing?.();
       data.close();
       await store.close();
       await tokens.close?.();

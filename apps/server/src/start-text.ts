@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import type { Config } from "./config.ts";
 import { FIRST_PROJECT } from "./identity/first-token.ts";
 import { describeCredentials } from "./identity/keystone/credentials.ts";
+import { describeDatabase } from "./store/database-url.ts";
 import type { RunningServer } from "./serve.ts";
 
 const SCHEMAS = {
@@ -15,8 +16,9 @@ const SCHEMAS = {
 export function startText(config: Config, server: RunningServer, version: string): string {
   const lines = [
     `imagetags ${version} answers at ${server.url}`,
-    `  database  ${resolve(config.databasePath)} (${SCHEMAS[server.schema]})`,
+    `  database  ${describeDatabase(config.database.location)} (${SCHEMAS[server.schema]})`,
     `  tokens    ${tokensOf(config)}`,
+    ...(config.policyFile === undefined ? [] : [`  policy    ${resolve(config.policyFile)}`]),
     `  tags      profile ${config.tagProfile}, ${
       config.tagQuota < 0 ? "any number" : `at most ${config.tagQuota}`
     } per image`,

@@ -15,6 +15,8 @@ export interface Permit {
    * change is permitted on every image; `own`, on every image whose owner is the asking project.
    */
   readonly certain?: "any" | "own";
+  /** Whether it must be asked with {@link ImageAccess.record}; without, it refuses what it cannot decide. */
+  readonly needsRecord?: boolean;
 }
 
 /** Which image a project asks for. A UUID matches whatever its case. */
@@ -131,4 +133,9 @@ export interface OrphanedData {
 /** The database cannot be reached, is locked for too long, is full or failed; it may be tried again. */
 export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
+}
+
+/** The database has no room for a value that was to be written, or no characters for it; nothing was written. */
+export class Unstorable extends Error {
+  override readonly name = "Unstorable";
 }
