@@ -9,7 +9,7 @@ const WORKERS = 4;
 /** @param {import("./setting.mjs").Setting} setting */
 export async function outageChecks(setting) {
   const { checks, keystone } = setting;
-  const { url, output } = await startAsking(setting, { IMAGETAGS_KEYSTONE_TIMEOUT_SECONDS: "2" });
+  const { url, output } = await startAsking(setting, { IMAGETAGS_KEYSTONE_TIMEOUT: "2" });
   const alice = await keystone.user({ project: "alpha", roles: ["member"] });
 
   /**

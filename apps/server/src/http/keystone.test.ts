@@ -210,7 +210,7 @@ describe("while Keystone is away", () => {
   });
 
   test("the server stops when it is told to, and answers whoever waits", async () => {
-    const other = await startKeystoneServer({ IMAGETAGS_KEYSTONE_TIMEOUT_SECONDS: "0.5" });
+    const other = await startKeystoneServer({ IMAGETAGS_KEYSTONE_TIMEOUT: "0.5" });
     other.keystone.misbehaviour = () => true;
     const waiting = ask(other, "GET", "/v2/images");
     await sleep(100);

@@ -328,7 +328,7 @@ describe("when Keystone does not tell", () => {
     ["never answers", () => true],
     ["sends its answer drop by drop", (_, response) => drip(response)],
   ])("and %s, a request waits no longer than is set", async (_, misbehaviour) => {
-    await start({ IMAGETAGS_KEYSTONE_TIMEOUT_SECONDS: "1" });
+    await start({ IMAGETAGS_KEYSTONE_TIMEOUT: "1" });
     await validate("alpha_member");
     keystone.misbehaviour = misbehaviour;
     await expect(user("beta_member")).rejects.toThrow(IdentityUnavailable);
@@ -353,7 +353,7 @@ describe("when Keystone does not tell", () => {
   });
 
   test("one question at a time finds out whether it does again, and nobody else waits", async () => {
-    await start({ IMAGETAGS_KEYSTONE_TIMEOUT_SECONDS: "1" });
+    await start({ IMAGETAGS_KEYSTONE_TIMEOUT: "1" });
     await validate("alpha_member");
     keystone.misbehaviour = () => true;
     await expect(user("beta_member")).rejects.toThrow(IdentityUnavailable);
@@ -384,7 +384,7 @@ describe("when Keystone does not tell", () => {
   });
 
   test("for one question, while it answers a later one, nothing is logged", async () => {
-    await start({ IMAGETAGS_KEYSTONE_TIMEOUT_SECONDS: "1" });
+    await start({ IMAGETAGS_KEYSTONE_TIMEOUT: "1" });
     keystone.misbehaviour = ({ headers }) => headers["x-subject-token"] === "slow";
     const slow = user("slow");
     now += 1;
