@@ -81,8 +81,7 @@ export async function outageChecks(setting) {
         await delay(2_500);
         await keystone.start();
       });
-      assert.equal(told(/gives no answer/), 1, "once it is told that Keystone is away");
-      assert.equal(told(/Keystone answers again/), 1, "and once that it is back");
+      checkLog();
     },
   );
   await checks.check(
@@ -93,8 +92,7 @@ export async function outageChecks(setting) {
         await delay(5_000);
         keystone.signal("SIGCONT");
       });
-      assert.equal(told(/gives no answer/), 2);
-      assert.equal(told(/Keystone answers again/), 2);
+      checkLog();
     },
   );
   await checks.check(
