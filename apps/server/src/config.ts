@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { TAG_PROFILES, type TagProfile } from "@imagetags/contract";
 import { z } from "zod";
@@ -22,6 +23,8 @@ export interface Config {
   /** Different tags per image; negative: any number. */
   readonly tagQuota: number;
   readonly logLevel: LogLevel;
+  /** How many processes serve. */
+  readonly workers: number;
 }
 
 const LOG_LEVELS = ["silent", "error", "warn", "info"] as const;
@@ -86,6 +89,11 @@ const settings = {
     meaning: "silent, error, warn, or info (one line per request)",
     schema: z.enum(LOG_LEVELS, `must be one of: ${LOG_LEVELS.join(", ")}`).default("info"),
   },
+  IMAGETAGS_WORKERS: {
+    default: "1",
+    meaning: "processes that serve; auto = one for each CPU. On SQLite it is one",
+    schema: z.string().regex(/^(?:auto|[1-9]\d?)$/, 'must be a number from 1 to 99, or "auto"').default("1"),
+  },
 } as const;
 
 /** Every setting with its default and meaning, as `--help` and the documentation list them. */
@@ -107,6 +115,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       IMAGETAGS_TAG_PROFILE: settings.IMAGETAGS_TAG_PROFILE.schema,
       IMAGETAGS_TAG_QUOTA: settings.IMAGETAGS_TAG_QUOTA.schema,
       IMAGETAGS_LOG_LEVEL: settings.IMAGETAGS_LOG_LEVEL.schema,
+      IMAGETAGS_WORKERS: settings.IMAGETAGS_WORKERS.schema,
     })
     .safeParse(env);
   if (!parsed.success) {
@@ -126,7 +135,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     tagProfile: values.IMAGETAGS_TAG_PROFILE,
     tagQuota: values.IMAGETAGS_TAG_QUOTA,
     logLevel: values.IMAGETAGS_LOG_LEVEL,
+    workers: toWorkers(values.IMAGETAGS_WORKERS, "sqlite"),
   };
+}
+
+/** SQLite has one writer at a time, so that more processes would only wait for one another. */
+function toWorkers(text: string, database: DatabaseLocation["kind"]): number {
+  if (database !== "sqlite") return text === "auto" ? availableParallelism() : Number(text);
+  if (text === "auto" || text === "1") return 1;
+  throw new ConfigError(
+    `IMAGETAGS_WORKERS must be 1 or "auto" on SQLite: several processes need a database server`,
+  );
 }
 
 /** A misspelt setting must not pass for an absent one. */
