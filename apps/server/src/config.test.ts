@@ -4,7 +4,12 @@ import { ConfigError, readConfig, SETTINGS } from "./config.ts";
 
 const DEFAULTS = {
   listen: { host: "127.0.0.1", port: 9292 },
-  databasePath: "data/imagetags.db",
+  database: {
+    location: { kind: "sqlite", path: "data/imagetags.db" },
+    poolSize: 10,
+    connectTimeout: 5_000,
+    statementTimeout: 10_000,
+  },
   dataDir: "./data",
   auth: "static",
   tokensFile: "data/tokens.yaml",
@@ -12,6 +17,10 @@ const DEFAULTS = {
   tagQuota: 128,
   logLevel: "info",
 };
+
+function sqlite(path: string) {
+  return { ...DEFAULTS.database, location: { kind: "sqlite", path } };
+}
 
 describe("the settings", () => {
   test("have these defaults", () => {
@@ -24,6 +33,9 @@ describe("the settings", () => {
       "IMAGETAGS_LISTEN",
       "IMAGETAGS_PUBLIC_URL",
       "IMAGETAGS_DATABASE_URL",
+      "IMAGETAGS_DATABASE_POOL_SIZE",
+      "IMAGETAGS_DATABASE_CONNECT_TIMEOUT",
+      "IMAGETAGS_DATABASE_STATEMENT_TIMEOUT",
       "IMAGETAGS_DATA_DIR",
       "IMAGETAGS_AUTH",
       "IMAGETAGS_TOKENS_FILE",
@@ -61,13 +73,17 @@ describe("the settings", () => {
       "https://cloud.example.org/image//",
       { publicUrl: "https://cloud.example.org/image" },
     ],
-    ["IMAGETAGS_DATABASE_URL", "sqlite:/var/lib/glance.db", { databasePath: "/var/lib/glance.db" }],
-    ["IMAGETAGS_DATABASE_URL", "sqlite:relative dir/x.db", { databasePath: "relative dir/x.db" }],
-    ["IMAGETAGS_DATABASE_URL", "sqlite:é%20.db", { databasePath: "é%20.db" }],
+    ["IMAGETAGS_DATABASE_URL", "sqlite:/var/lib/glance.db", { database: sqlite("/var/lib/glance.db") }],
+    ["IMAGETAGS_DATABASE_URL", "sqlite:relative dir/x.db", { database: sqlite("relative dir/x.db") }],
+    ["IMAGETAGS_DATABASE_URL", "sqlite:é%20.db", { database: sqlite("é%20.db") }],
     [
       "IMAGETAGS_DATA_DIR",
       "/srv/tags",
-      { dataDir: "/srv/tags", databasePath: "/srv/tags/imagetags.db", tokensFile: "/srv/tags/tokens.yaml" },
+      {
+        dataDir: "/srv/tags",
+        database: sqlite("/srv/tags/imagetags.db"),
+        tokensFile: "/srv/tags/tokens.yaml",
+      },
     ],
     ["IMAGETAGS_AUTH", "static", { auth: "static" }],
     ["IMAGETAGS_TOKENS_FILE", "/etc/tokens.yaml", { tokensFile: "/etc/tokens.yaml" }],

@@ -2,6 +2,8 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { TAG_PROFILES, type TagProfile } from "@imagetags/contract";
 import { z } from "zod";
+import { DatabaseUrlError, parseDatabaseUrl, type DatabaseLocation } from "./store/database-url.ts";
+import type { DatabaseSettings } from "./store/open-database.ts";
 
 /** An address to listen on; port 0 lets the system choose one. */
 export interface ListenAddress {
@@ -14,8 +16,7 @@ export interface Config {
   readonly listen: ListenAddress;
   /** The URL by which callers reach the server, without a trailing slash; `undefined`: each request names it. */
   readonly publicUrl: string | undefined;
-  /** The path of the SQLite file. */
-  readonly databasePath: string;
+  readonly database: DatabaseSettings;
   readonly dataDir: string;
   readonly auth: "static";
   readonly tokensFile: string;
@@ -37,6 +38,14 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
+function wholeNumber(least: number, most: number) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, "must be a whole number")
+    .transform(Number)
+    .refine((number) => number >= least && number <= most, `must be from ${least} to ${most}`);
+}
+
 const filled = z.string().min(1, "must not be empty");
 
 const settings = {
@@ -52,8 +61,23 @@ const settings = {
   },
   IMAGETAGS_DATABASE_URL: {
     default: "sqlite:imagetags.db under the data directory",
-    meaning: "sqlite:PATH; a database that Glance made is used as it is",
-    schema: z.string().transform(toSqlitePath).optional(),
+    meaning: "sqlite:PATH, mysql://... or postgres://...; a database that Glance made is used as it is",
+    schema: z.string().transform(toDatabaseLocation).optional(),
+  },
+  IMAGETAGS_DATABASE_POOL_SIZE: {
+    default: "10",
+    meaning: "connections to a database server that one process has open at most",
+    schema: wholeNumber(1, 10_000).default(10),
+  },
+  IMAGETAGS_DATABASE_CONNECT_TIMEOUT: {
+    default: "5",
+    meaning: "seconds that connecting to it may take, and waiting for one of the connections; then 503",
+    schema: wholeNumber(1, 3_600).default(5),
+  },
+  IMAGETAGS_DATABASE_STATEMENT_TIMEOUT: {
+    default: "10",
+    meaning: "seconds that a statement may take there; then 503",
+    schema: wholeNumber(1, 3_600).default(10),
   },
   IMAGETAGS_DATA_DIR: {
     default: "./data",
@@ -109,6 +133,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       IMAGETAGS_LISTEN: settings.IMAGETAGS_LISTEN.schema.default({ host: "127.0.0.1", port: 9292 }),
       IMAGETAGS_PUBLIC_URL: settings.IMAGETAGS_PUBLIC_URL.schema,
       IMAGETAGS_DATABASE_URL: settings.IMAGETAGS_DATABASE_URL.schema,
+      IMAGETAGS_DATABASE_POOL_SIZE: settings.IMAGETAGS_DATABASE_POOL_SIZE.schema,
+      IMAGETAGS_DATABASE_CONNECT_TIMEOUT: settings.IMAGETAGS_DATABASE_CONNECT_TIMEOUT.schema,
+      IMAGETAGS_DATABASE_STATEMENT_TIMEOUT: settings.IMAGETAGS_DATABASE_STATEMENT_TIMEOUT.schema,
       IMAGETAGS_DATA_DIR: settings.IMAGETAGS_DATA_DIR.schema,
       IMAGETAGS_AUTH: settings.IMAGETAGS_AUTH.schema,
       IMAGETAGS_TOKENS_FILE: settings.IMAGETAGS_TOKENS_FILE.schema,
@@ -125,17 +152,26 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
   const values = parsed.data;
   const dataDir = values.IMAGETAGS_DATA_DIR;
+  const location = values.IMAGETAGS_DATABASE_URL ?? {
+    kind: "sqlite" as const,
+    path: join(dataDir, "imagetags.db"),
+  };
   return {
     listen: values.IMAGETAGS_LISTEN,
     publicUrl: values.IMAGETAGS_PUBLIC_URL,
-    databasePath: values.IMAGETAGS_DATABASE_URL ?? join(dataDir, "imagetags.db"),
+    database: {
+      location,
+      poolSize: values.IMAGETAGS_DATABASE_POOL_SIZE,
+      connectTimeout: values.IMAGETAGS_DATABASE_CONNECT_TIMEOUT * 1_000,
+      statementTimeout: values.IMAGETAGS_DATABASE_STATEMENT_TIMEOUT * 1_000,
+    },
     dataDir,
     auth: values.IMAGETAGS_AUTH,
     tokensFile: values.IMAGETAGS_TOKENS_FILE ?? join(dataDir, "tokens.yaml"),
     tagProfile: values.IMAGETAGS_TAG_PROFILE,
     tagQuota: values.IMAGETAGS_TAG_QUOTA,
     logLevel: values.IMAGETAGS_LOG_LEVEL,
-    workers: toWorkers(values.IMAGETAGS_WORKERS, "sqlite"),
+    workers: toWorkers(values.IMAGETAGS_WORKERS, location.kind),
   };
 }
 
@@ -173,15 +209,12 @@ function toPublicUrl(text: string, context: z.RefinementCtx<string>): string {
 }
 
 /** The URL is not repeated in the message: one for a database server holds a password. */
-function toSqlitePath(text: string, context: z.RefinementCtx<string>): string {
-  const path = /^sqlite:(.+)$/.exec(text)?.[1];
-  if (path === undefined) {
-    context.addIssue("must be sqlite:PATH");
+function toDatabaseLocation(text: string, context: z.RefinementCtx<string>): DatabaseLocation {
+  try {
+    return parseDatabaseUrl(text);
+  } catch (error) {
+    if (!(error instanceof DatabaseUrlError)) throw error;
+    context.addIssue(error.message);
     return z.NEVER;
   }
-  if (path.startsWith(":memory:") || path.startsWith("file:")) {
-    context.addIssue("must name a file: sqlite:PATH");
-    return z.NEVER;
-  }
-  return path;
 }

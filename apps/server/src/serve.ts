@@ -13,11 +13,11 @@ import { withFirstToken } from "./first-start.ts";
 import { StaticTokens } from "./identity/static-tokens.ts";
 import { readTokenFile } from "./identity/token-file.ts";
 import { makeLog } from "./make-log.ts";
+import { openDatabase } from "./store/open-database.ts";
 import { openImageData } from "./store/files/open-image-data.ts";
 import type { ImageDataStore } from "./store/image-data.ts";
 import type { ImageStore } from "./store/image-store.ts";
 import type { FoundSchema } from "./store/recognise-schema.ts";
-import { openSqlite } from "./store/sqlite/open-sqlite.ts";
 
 /**
  * How long connections may take, in milliseconds. Between two requests: longer than the load balancers'
@@ -54,7 +54,7 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
 async function start(config: Config, options: ServeOptions): Promise<Omit<RunningServer, "firstToken">> {
   const log = options.log ?? makeLog(config);
   const tokens = options.tokens ?? new StaticTokens(readTokenFile(config.tokensFile));
-  const { store, schema } = await openSqlite(config.databasePath);
+  const { store, schema } = await openDatabase(config.database);
   const data = await openData(config, store, log);
   const server = createServer(CONNECTION_LIMITS);
   server.setTimeout(STANDSTILL);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import type { Config } from "./config.ts";
 import { FIRST_PROJECT } from "./identity/first-token.ts";
+import { describeServer, type DatabaseLocation } from "./store/database-url.ts";
 import type { RunningServer } from "./serve.ts";
 
 const SCHEMAS = {
@@ -10,11 +11,15 @@ const SCHEMAS = {
   glance: "made by Glance, used as it is",
 } as const;
 
+function describeDatabase(location: DatabaseLocation): string {
+  return location.kind === "sqlite" ? resolve(location.path) : describeServer(location);
+}
+
 /** What a person reads when the server is up; after a first start, with two lines to paste. */
 export function startText(config: Config, server: Pick<RunningServer, "url" | "schema" | "firstToken">, version: string): string {
   const lines = [
     `imagetags ${version} answers at ${server.url}`,
-    `  database  ${resolve(config.databasePath)} (${SCHEMAS[server.schema]})`,
+    `  database  ${describeDatabase(config.database.location)} (${SCHEMAS[server.schema]})`,
     `  tokens    ${resolve(config.tokensFile)}`,
     `  tags      profile ${config.tagProfile}, ${
       config.tagQuota < 0 ? "any number" : `at most ${config.tagQuota}`

@@ -4,7 +4,7 @@ import { RequestValidationError } from "@ts-rest/express";
 import { IdentityUnavailable } from "../identity/caller.ts";
 import { ImageError, type ImageErrorCode } from "../images/image-error.ts";
 import { StorageUnavailable } from "../store/image-data.ts";
-import { StoreUnavailable } from "../store/image-store.ts";
+import { StoreUnavailable, Unstorable } from "../store/image-store.ts";
 import {
   BadRequest,
   InvalidTag,
@@ -86,6 +86,7 @@ export function replyTo(error: unknown, profile: TagProfile, requestId: string):
     return errorReply(416, error.message, { "Content-Range": `bytes */${error.size}` });
   }
   if (error instanceof BadRequest) return errorReply(400, error.message);
+  if (error instanceof Unstorable) return errorReply(400, error.message);
   if (error instanceof StoreUnavailable) return notAvailable("database", error);
   if (error instanceof StorageUnavailable) return notAvailable("image data", error);
   if (error instanceof IdentityUnavailable) return notAvailable("identity service", error);
