@@ -116,7 +116,10 @@ const settings = {
   IMAGETAGS_WORKERS: {
     default: "1",
     meaning: "processes that serve; auto = one for each CPU. On SQLite it is one",
-    schema: z.string().regex(/^(?:auto|[1-9]\d?)$/, 'must be a number from 1 to 99, or "auto"').default("1"),
+    schema: z
+      .string()
+      .regex(/^(?:auto|[1-9]\d?)$/, 'must be a number from 1 to 99, or "auto"')
+      .default("1"),
   },
 } as const;
 

@@ -13,11 +13,22 @@ test("x", async () => {
   await using other = await startKnowing(folder, settings);
   const servers = [one, other].map((server, index) => ({ name: `server ${index}`, port: () => server.port }));
   for (let seed = 1; seed < 10; seed += 1) {
-  const start = performance.now();
-  const histories = await runHistory({ servers, tokens: [MEMBER_TOKEN], seed, callers: 8, images: 2, length: 60, quota: QUOTA });
-  const middle = performance.now();
-  console.log(histories.map((h) => h.recorded.length), middle - start);
-  for (const history of histories) expect(faultOf(history, QUOTA)).toBeUndefined();
-  console.log(performance.now() - middle);
+    const start = performance.now();
+    const histories = await runHistory({
+      servers,
+      tokens: [MEMBER_TOKEN],
+      seed,
+      callers: 8,
+      images: 2,
+      length: 60,
+      quota: QUOTA,
+    });
+    const middle = performance.now();
+    console.log(
+      histories.map((h) => h.recorded.length),
+      middle - start,
+    );
+    for (const history of histories) expect(faultOf(history, QUOTA)).toBeUndefined();
+    console.log(performance.now() - middle);
   }
 });

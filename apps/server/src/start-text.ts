@@ -16,7 +16,11 @@ function describeDatabase(location: DatabaseLocation): string {
 }
 
 /** What a person reads when the server is up; after a first start, with two lines to paste. */
-export function startText(config: Config, server: Pick<RunningServer, "url" | "schema" | "firstToken">, version: string): string {
+export function startText(
+  config: Config,
+  server: Pick<RunningServer, "url" | "schema" | "firstToken">,
+  version: string,
+): string {
   const lines = [
     `imagetags ${version} answers at ${server.url}`,
     `  database  ${describeDatabase(config.database.location)} (${SCHEMAS[server.schema]})`,

@@ -43,7 +43,11 @@ const PURGE = {
 
 function findingText({ code, meaning, count, examples }: Finding): string {
   const more = count > examples.length ? [`  and ${count - examples.length} more`] : [];
-  return [`${code}: ${count}`, `  ${meaning}`, ...examples.map((example) => `    ${example}`), ...more, ""].join(
-    "\n",
-  );
+  return [
+    `${code}: ${count}`,
+    `  ${meaning}`,
+    ...examples.map((example) => `    ${example}`),
+    ...more,
+    "",
+  ].join("\n");
 }

@@ -53,7 +53,10 @@ export class WorkerGroup {
       if (worker !== undefined) {
         const { code, signal } = await this.#ended(worker);
         if (this.#stopping.signal.aborted) return code === 0;
-        this.#log.error({ worker: worker.process.pid, code, signal }, "a worker ended; another takes its place");
+        this.#log.error(
+          { worker: worker.process.pid, code, signal },
+          "a worker ended; another takes its place",
+        );
       }
       const milliseconds = pause.after(performance.now() - begun);
       await sleep(milliseconds, undefined, { signal: this.#stopping.signal }).catch(() => undefined);

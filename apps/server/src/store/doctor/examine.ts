@@ -1,4 +1,4 @@
-import { sql as raw, type Kysely } from "kysely";
+import type { Kysely } from "kysely";
 import type { Schema } from "../schema.ts";
 import type { SqlDatabase } from "../sql-image-store.ts";
 import { rowsOfQuery, type Work } from "../statement.ts";
@@ -49,9 +49,7 @@ function* countTags(db: Kysely<Schema>): Work<{ liveTags: number; removedTags: n
       .compile(),
   );
   const count = (deleted: boolean): number =>
-    rows
-      .filter((row) => Boolean(row.deleted) === deleted)
-      .reduce((sum, row) => sum + Number(row.count), 0);
+    rows.filter((row) => Boolean(row.deleted) === deleted).reduce((sum, row) => sum + Number(row.count), 0);
   return { liveTags: count(false), removedTags: count(true) };
 }
 

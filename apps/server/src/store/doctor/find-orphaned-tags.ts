@@ -10,11 +10,13 @@ export function* findOrphanedTags(db: Kysely<Schema>): Work<Finding> {
     .leftJoin("images", "images.id", "image_tags.image_id")
     .where("image_tags.deleted", "=", raw.lit(false))
     .where((row) => row.or([row("images.id", "is", null), row("images.deleted", "=", raw.lit(true))]));
-  const [counted] = yield* rowsOfQuery(
-    orphans.select((row) => row.fn.countAll().as("count")).compile(),
-  );
+  const [counted] = yield* rowsOfQuery(orphans.select((row) => row.fn.countAll().as("count")).compile());
   const examples = yield* rowsOfQuery(
-    orphans.select(["image_tags.image_id", "image_tags.value"]).orderBy("image_tags.id").limit(MOST_EXAMPLES).compile(),
+    orphans
+      .select(["image_tags.image_id", "image_tags.value"])
+      .orderBy("image_tags.id")
+      .limit(MOST_EXAMPLES)
+      .compile(),
   );
   return {
     code: "orphaned-tag",

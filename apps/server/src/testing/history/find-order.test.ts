@@ -227,7 +227,9 @@ test("the order that is found gives every answer, and keeps what was over before
 test("of small histories, right and spoilt, the same are in order as when every order is tried", () => {
   fc.assert(
     fc.property(fc.oneof(rightHistory(6), spoiltHistory(6)), (history) => {
-      expect(findOrder(history, { quota: QUOTA, steps: 100_000 }).verdict === "ordered").toBe(orderByTrying(history));
+      expect(findOrder(history, { quota: QUOTA, steps: 100_000 }).verdict === "ordered").toBe(
+        orderByTrying(history),
+      );
     }),
     { numRuns: 400 },
   );
