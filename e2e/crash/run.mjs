@@ -13,7 +13,7 @@ import { judge, makeTargets, removeAll } from "./removals.mjs";
 const MAIN = fileURLToPath(new URL("../../apps/server/dist/main.js", import.meta.url));
 const TOKEN = "crash-token";
 const TOKENS = [{ token: TOKEN, user_id: "crash", project_id: "crash", roles: ["member"] }];
-const ROUNDS = 3;
+const ROUNDS = 2;
 
 /**
  * @typedef {object} Database
