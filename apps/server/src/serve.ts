@@ -2,11 +2,13 @@ import { createServer, type Server } from "node:http";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { contractFor } from "@imagetags/contract";
-import { pino, type Logger } from "pino";
+import { pino, type DestinationStream, type Logger } from "pino";
 import { createApp } from "./app.ts";
 import { ConfigError, type Config, type ListenAddress } from "./config.ts";
 import { errorText } from "./error-text.ts";
+import { AccessLog, type LineSink } from "./http/access-log.ts";
 import { allowedMethods } from "./http/allowed-methods.ts";
+import { messageClassesOf } from "./http/message-classes.ts";
 import { answerUnparsed } from "./http/unparsed-request.ts";
 import type { TokenValidator } from "./identity/caller.ts";
 import { drainable } from "./drainable.ts";
@@ -41,7 +43,7 @@ export interface RunningServer {
 
 /** What a server may be given instead of its own. */
 export interface ServeOptions {
-  readonly log?: Logger;
+  readonly logTo?: LineSink & DestinationStream;
   readonly tokens?: TokenValidator;
 }
 
@@ -59,25 +61,26 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
 }
 
 async function start(config: Config, options: ServeOptions): Promise<Omit<RunningServer, "firstToken">> {
-  const log = options.log ?? defaultLog(config);
+  const logTo = options.logTo ?? standardOutput();
+  const log = pino({ level: config.logLevel, base: null }, logTo);
+  const accessLog = log.isLevelEnabled("info") ? new AccessLog(logTo) : undefined;
   const tokens = options.tokens ?? new StaticTokens(readTokenFile(config.tokensFile));
   const { store, schema } = await openSqlite(config.databasePath);
   const data = await openData(config, store, log);
-  const server = createServer(CONNECTION_LIMITS);
+  const url = (): string => urlOf(server);
+  const app = createApp({
+    service: { store, data, tagQuota: config.tagQuota },
+    tokens,
+    profile: config.tagProfile,
+    authority: url,
+    publicUrl: config.publicUrl,
+    log,
+    accessLog,
+  });
+  const server = createServer({ ...CONNECTION_LIMITS, ...messageClassesOf(app) });
   server.setTimeout(STANDSTILL);
   const drain = drainable(server);
-  const url = (): string => urlOf(server);
-  server.on(
-    "request",
-    createApp({
-      service: { store, data, tagQuota: config.tagQuota },
-      tokens,
-      profile: config.tagProfile,
-      authority: url,
-      publicUrl: config.publicUrl,
-      log,
-    }),
-  );
+  server.on("request", app);
   answerUnparsed(server, allowedMethods(contractFor(config.tagProfile)));
   try {
     await listen(server, config.listen);
@@ -93,6 +96,7 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
       await drain();
       data.close();
       await store.close();
+      accessLog?.flush();
       log.flush();
     },
   };
@@ -116,8 +120,9 @@ function makeDataDir(path: string): void {
   }
 }
 
-function defaultLog({ logLevel }: Config): Logger {
-  return pino({ level: logLevel, base: null }, pino.destination({ dest: 1, sync: false }));
+/** Written to without blocking the process, and flushed when it ends. */
+function standardOutput(): LineSink & DestinationStream {
+  return pino.destination({ dest: 1, sync: false });
 }
 
 function listen(server: Server, { host, port }: ListenAddress): Promise<void> {

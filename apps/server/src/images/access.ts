@@ -39,10 +39,19 @@ export function permitFor(
   imageId: string,
   notFound: (imageId: string) => ImageError = imageNotFound,
 ): Permit {
-  return (image) => {
+  const permit = (image: ImageAccess): ImageError | undefined => {
     if (!maySee(caller, image)) return notFound(imageId);
     return allows(rule, caller, image) ? undefined : refusal(rule);
   };
+  return Object.assign(permit, foreknown(permit, caller));
+}
+
+/** What is certain of a permit before the image is known. */
+function foreknown(permit: Permit, { roles, projectId }: Caller): Pick<Permit, "certain"> {
+  if (roles.has("admin")) return { certain: "any" };
+  if (projectId === null) return {};
+  const own = { id: "", owner: projectId, visibility: "private", protected: false, isMember: false } as const;
+  return permit(own) === undefined ? { certain: "own" } : {};
 }
 
 /** Whether the caller may see the image: by who it is shown to, and by the rule `get_image`. */

@@ -32,6 +32,8 @@ export interface SqlDatabase {
   change<Result>(work: () => Work<Result>): Promise<Result>;
   /** Runs work that reads one state of the database. */
   read<Result>(work: () => Work<Result>): Promise<Result>;
+  /** Whether so many changes wait that another is refused; absent: never. */
+  overloaded?(): boolean;
   close(): Promise<void>;
 }
 
@@ -152,6 +154,10 @@ export class SqlImageStore implements ImageStore {
     } catch (cause) {
       throw new StoreUnavailable("The database does not answer.", { cause });
     }
+  }
+
+  overloaded(): boolean {
+    return this.#database.overloaded?.() ?? false;
   }
 
   close(): Promise<void> {

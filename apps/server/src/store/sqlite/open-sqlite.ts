@@ -3,9 +3,11 @@ import Database from "better-sqlite3";
 import { errorText } from "../../error-text.ts";
 import { migrateSqlite, MIGRATION_TABLE } from "./migrate-sqlite.ts";
 import { recogniseSchema, type FoundSchema } from "../recognise-schema.ts";
-import { SqlImageStore } from "../sql-image-store.ts";
+import type { SqlImageStore } from "../sql-image-store.ts";
+import { flushEveryCommit } from "./flush-every-commit.ts";
 import { isBusy } from "./sqlite-errors.ts";
 import { SqliteDatabase } from "./sqlite-database.ts";
+import { SqliteImageStore } from "./sqlite-image-store.ts";
 
 /** An open store, and whose schema its database has. */
 export interface OpenedStore {
@@ -18,12 +20,6 @@ export class DatabaseFileError extends Error {
   override readonly name = "DatabaseFileError";
 }
 
-/**
- * How many pages of 4 KB the write-ahead log gathers before they are moved into the file. A commit waits
- * for that, so it is rarer than SQLite's own 1000; the log grows to about 32 MB.
- */
-const CHECKPOINT_PAGES = 8_000;
-
 /** How long to wait at the start for another process that holds the file, in milliseconds. */
 const START_PATIENCE = 5_000;
 
@@ -31,7 +27,7 @@ const START_PATIENCE = 5_000;
  * Opens an SQLite file. A new or empty one gets our schema, one of ours is brought up to date, and one
  * that Glance made is used as it is: none of its tables, indexes or rows is altered.
  */
-export async function openSqlite(path: string, clock?: () => Date): Promise<OpenedStore> {
+export async function openSqlite(path: string, clock = () => new Date()): Promise<OpenedStore> {
   const database = openFile(path);
   try {
     // Before anything is written: a database that is nobody's we know stays as it is.
@@ -40,7 +36,7 @@ export async function openSqlite(path: string, clock?: () => Date): Promise<Open
     const schema = await prepare(database);
     // From here on a lock is waited for without blocking the process.
     database.pragma("busy_timeout = 0");
-    return { store: new SqlImageStore(new SqliteDatabase(database), clock), schema };
+    return { store: new SqliteImageStore(new SqliteDatabase(database, clock), clock), schema };
   } catch (error) {
     database.close();
     throw new DatabaseFileError(`The database ${path} cannot be used: ${errorText(error)}`, { cause: error });
@@ -86,8 +82,7 @@ async function makeDurable(database: Database.Database): Promise<void> {
   const mode = await writeAheadLog(database);
   if (mode !== "wal")
     throw new Error(`write-ahead logging is not possible there (journal mode ${String(mode)})`);
-  database.pragma("synchronous = FULL");
-  database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  flushEveryCommit(database);
 }
 
 function tablesOf(database: Database.Database): Map<string, Set<string>> {
