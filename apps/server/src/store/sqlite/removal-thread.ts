@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { StoreUnavailable } from "../image-store.ts";
 import type { Attempt, CertainRemoval } from "./certain-removal.ts";
@@ -50,7 +49,7 @@ export class RemovalThread {
     const worker = this.#worker;
     if (worker === undefined || worker.threadId === -1) return;
     this.#ready = false;
-    const ended = once(worker, "exit");
+    const ended = new Promise((resolve) => worker.once("exit", resolve));
     worker.postMessage("close");
     await ended;
   }
