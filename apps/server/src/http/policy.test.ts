@@ -154,6 +154,17 @@ describe("with a policy file that", () => {
     expect((await removeTag(server, "one of the owner without a role", hidden)).status).toBe(204);
   });
 
+  test("lets everybody create images lets them for their own project", async () => {
+    await using server = await withPolicy({ add_image: "@" });
+    const who = "one of the owner without a role";
+    expect((await ask(server, who, "POST", "/v2/images", { name: "x" })).status).toBe(201);
+    const foreign = await ask(server, who, "POST", "/v2/images", { owner: "beta" });
+    expect([foreign.status, errorIn(foreign).message]).toEqual([
+      403,
+      "You are not permitted to create images owned by 'beta'",
+    ]);
+  });
+
   test("asks for a property decides by the image as it is in the transaction", async () => {
     await using server = await withPolicy({
       modify_image: "rule:context_is_admin or (role:member and not 'locked':%(state)s)",
