@@ -235,7 +235,7 @@ describe("what is certain of a permit before the image is known", () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
     expect(Math.min(found.any, found.own, found.no)).toBeGreaterThan(0);
   });
