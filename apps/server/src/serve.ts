@@ -1,8 +1,7 @@
 import { createServer, type Server } from "node:http";
-import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { contractFor } from "@imagetags/contract";
-import { pino, type Logger } from "pino";
+import type { Logger } from "pino";
 import { createApp } from "./app.ts";
 import { ConfigError, type Config, type ListenAddress } from "./config.ts";
 import { errorText } from "./error-text.ts";
@@ -10,10 +9,11 @@ import { allowedMethods } from "./http/allowed-methods.ts";
 import { answerUnparsed } from "./http/unparsed-request.ts";
 import type { TokenValidator } from "./identity/caller.ts";
 import { drainable } from "./drainable.ts";
-import { makeFirstToken } from "./identity/first-token.ts";
+import { withFirstToken } from "./first-start.ts";
 import { KeystoneTokens } from "./identity/keystone/keystone-tokens.ts";
 import { StaticTokens } from "./identity/static-tokens.ts";
 import { readTokenFile } from "./identity/token-file.ts";
+import { makeLog } from "./make-log.ts";
 import { LivePolicy } from "./policy/live-policy.ts";
 import { Policy } from "./policy/policy.ts";
 import { openDatabase } from "./store/open-database.ts";
@@ -50,19 +50,12 @@ export interface ServeOptions {
 
 /** Opens the database, finds out how callers are known, and listens. */
 export async function serve(config: Config, options: ServeOptions = {}): Promise<RunningServer> {
-  makeDataDir(config.dataDir);
-  const firstToken = config.auth === "static" ? makeFirstToken(config.tokensFile) : undefined;
-  try {
-    return { ...(await start(config, options)), firstToken };
-  } catch (error) {
-    // The next start is a first one again, and tells its token.
-    if (firstToken !== undefined) rmSync(config.tokensFile, { force: true });
-    throw error;
-  }
+  const { started, firstToken } = await withFirstToken(config, () => start(config, options));
+  return { ...started, firstToken };
 }
 
 async function start(config: Config, options: ServeOptions): Promise<Omit<RunningServer, "firstToken">> {
-  const log = options.log ?? defaultLog(config);
+  const log = options.log ?? makeLog(config);
   const tokens = options.tokens ?? tokensFor(config, log);
   const { policyFile } = config;
   const live = policyFile === undefined ? undefined : await LivePolicy.open(policyFile, log);
@@ -123,18 +116,6 @@ async function openData({ dataDir }: Config, store: ImageStore, log: Logger): Pr
     await store.close();
     throw new ConfigError(`IMAGETAGS_DATA_DIR cannot be used: ${errorText(error)}`);
   }
-}
-
-function makeDataDir(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new ConfigError(`IMAGETAGS_DATA_DIR cannot be used: ${errorText(error)}`);
-  }
-}
-
-function defaultLog({ logLevel }: Config): Logger {
-  return pino({ level: logLevel, base: null }, pino.destination({ dest: 1, sync: false }));
 }
 
 function listen(server: Server, { host, port }: ListenAddress): Promise<void> {

@@ -6,7 +6,7 @@ import { Refusal } from "../open-for-change.ts";
 import type { Schema } from "../schema.ts";
 import type { SqlDatabase } from "../sql-image-store.ts";
 import type { Work } from "../statement.ts";
-import { ConnectionLost, TakenBack } from "./failures.ts";
+import { ConnectionLost, DuplicateKey, TakenBack } from "./failures.ts";
 import type { Session, SessionPool } from "./session.ts";
 
 /** How often a change is tried that the database takes back. */
@@ -120,7 +120,8 @@ async function persist<Result>(attempt: () => Promise<Result>): Promise<Result> 
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof TakenBack)) throw error;
+      // Another transaction may have written the same row since this one looked for it.
+      if (!(error instanceof TakenBack || error instanceof DuplicateKey)) throw error;
       if (tries === MOST_TRIES || performance.now() - start > PATIENCE) {
         throw new StoreUnavailable(`The database took the transaction back ${tries} times.`, {
           cause: error,
