@@ -25,7 +25,7 @@ export function* removeTagSingly(
     const values = { imageId, tag, now, owner: projectId, visibility: "", protected: false };
     if ((yield* removals[certain].run(values)) > 0) return "removed";
   }
-  // The whole image is read where it cannot change meanwhile.
+  // What a permit asks of the whole image may change between the statements.
   if (permit.needsRecord === true) return "unsettled";
   const found = yield* holdsTag ? findBearer(sql, key, tag) : findAccess(sql, key);
   if (found === undefined) return "no-image";
