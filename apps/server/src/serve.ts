@@ -12,7 +12,6 @@ import { answerUnparsed } from "./http/unparsed-request.ts";
 import type { TokenValidator } from "./identity/caller.ts";
 import { drainable } from "./drainable.ts";
 import { withFirstToken } from "./first-start.ts";
-import { KeystoneTokens } from "./identity/keystone/keystone-tokens.ts";
 import { StaticTokens } from "./identity/static-tokens.ts";
 import { readTokenFile } from "./identity/token-file.ts";
 import { makeLog, standardOutput } from "./make-log.ts";
@@ -60,7 +59,7 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   const logTo = options.logTo ?? standardOutput(config);
   const log = makeLog(config, logTo);
   const accessLog = log.isLevelEnabled("info") ? new AccessLog(logTo) : undefined;
-  const tokens = options.tokens ?? tokensFor(config, log);
+  const tokens = options.tokens ?? (await tokensFor(config, log));
   const { policyFile } = config;
   const live = policyFile === undefined ? undefined : await LivePolicy.open(policyFile, log);
   const policy = live?.policy ?? new Policy();
@@ -106,10 +105,11 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   };
 }
 
-function tokensFor({ keystone, tokensFile }: Config, log: Logger): TokenValidator {
-  return keystone === undefined
-    ? new StaticTokens(readTokenFile(tokensFile))
-    : new KeystoneTokens(keystone, log);
+async function tokensFor({ keystone, tokensFile }: Config, log: Logger): Promise<TokenValidator> {
+  if (keystone === undefined) return new StaticTokens(readTokenFile(tokensFile));
+  // Its HTTP client takes longer to load than all else, and nobody else needs it.
+  const { KeystoneTokens } = await import("./identity/keystone/keystone-tokens.ts");
+  return new KeystoneTokens(keystone, log);
 }
 
 /** The store is closed when this fails: there is no server yet that would. */
