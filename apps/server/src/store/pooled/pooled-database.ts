@@ -27,6 +27,7 @@ export class PooledDatabase implements SqlDatabase {
   readonly dialect: Dialect;
   readonly #pool: SessionPool;
   readonly #underWay = new Set<Promise<unknown>>();
+  #closed: Promise<void> | undefined;
 
   constructor(queries: Kysely<Schema>, dialect: Dialect, pool: SessionPool) {
     this.queries = queries;
@@ -81,9 +82,9 @@ export class PooledDatabase implements SqlDatabase {
     });
   }
 
-  async close(): Promise<void> {
-    await Promise.allSettled(this.#underWay);
-    await this.#pool.close();
+  close(): Promise<void> {
+    this.#closed ??= Promise.allSettled(this.#underWay).then(() => this.#pool.close());
+    return this.#closed;
   }
 
   /** Does the work in a transaction that is still to be committed; when it fails there is none left. */
@@ -120,8 +121,9 @@ async function persist<Result>(attempt: () => Promise<Result>): Promise<Result> 
     try {
       return await attempt();
     } catch (error) {
-      // Another transaction may have written the same row since this one looked for it.
       if (!(error instanceof TakenBack || error instanceof DuplicateKey)) throw error;
+      // A row that another transaction has just made is seen the next time.
+      if (error instanceof DuplicateKey && tries === 3) throw error.toReason();
       if (tries === MOST_TRIES || performance.now() - start > PATIENCE) {
         throw new StoreUnavailable(`The database took the transaction back ${tries} times.`, {
           cause: error,
