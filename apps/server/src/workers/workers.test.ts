@@ -84,7 +84,9 @@ describeOnDatabases(
         stdout.pause();
         // More than a pipe holds.
         const path = `/v2/images/${"x".repeat(1_000)}`;
-        await Promise.all(Array.from({ length: 100 }, () => rawRequest(server.port, { method: "GET", path })));
+        await Promise.all(
+          Array.from({ length: 100 }, () => rawRequest(server.port, { method: "GET", path })),
+        );
         stdout.resume();
         await sleep(50);
       }

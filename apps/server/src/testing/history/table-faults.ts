@@ -16,9 +16,13 @@ export function faultsInTables(dump: TableDump, histories: readonly ImageHistory
     const isGone = image === undefined || !isLive(image);
     const shown = recorded.at(-1)?.outcome;
     return [
-      ...(new Set(live).size === live.length ? [] : [`image ${imageId} bears a tag in two rows: ${live.join(", ")}`]),
+      ...(new Set(live).size === live.length
+        ? []
+        : [`image ${imageId} bears a tag in two rows: ${live.join(", ")}`]),
       ...(isGone && live.length > 0 ? [`image ${imageId} is gone and bears ${live.join(", ")}`] : []),
-      ...(shown === (isGone ? "no-image" : tagsText(live)) ? [] : [`image ${imageId} was shown otherwise: ${shown}`]),
+      ...(shown === (isGone ? "no-image" : tagsText(live))
+        ? []
+        : [`image ${imageId} was shown otherwise: ${shown}`]),
       ...rows
         .filter((row) => String(row["updated_at"]) > String(image?.["updated_at"]))
         .map(({ value }) => `tag ${String(value)} of image ${imageId} is newer than the image`),
