@@ -2,11 +2,19 @@
 # Installs the Debian packages that are missing, builds the server and runs the run.mjs of a folder beside
 # this one. It touches no network but 127.0.0.1 and apt's. What cannot be installed is skipped, or with
 # CI=true a failure.
-# usage: run.sh FOLDER WHAT PACKAGE...
+# usage: run.sh FOLDER WHAT PACKAGE... [-- ARGUMENT...]
 set -euo pipefail
 folder=$1 what=$2
 shift 2
-packages=("$@")
+packages=()
+while [ $# -gt 0 ]; do
+  if [ "$1" = -- ]; then
+    shift
+    break
+  fi
+  packages+=("$1")
+  shift
+done
 root=$(cd "$(dirname "$0")/../.." && pwd)
 
 give_up() { # why
@@ -81,4 +89,4 @@ fi
 bin=$root/node_modules/.bin
 [ -x "$bin/node" ] || { echo 'Install first: npx -y pnpm@12 install' >&2; exit 1; }
 (cd "$root" && "$bin/tsc" -b packages/contract apps/server)
-exec "$bin/node" "$root/e2e/$folder/run.mjs"
+exec "$bin/node" "$root/e2e/$folder/run.mjs" "$@"

@@ -10,9 +10,12 @@ import { answerUnparsed } from "./http/unparsed-request.ts";
 import type { TokenValidator } from "./identity/caller.ts";
 import { drainable } from "./drainable.ts";
 import { withFirstToken } from "./first-start.ts";
+import { KeystoneTokens } from "./identity/keystone/keystone-tokens.ts";
 import { StaticTokens } from "./identity/static-tokens.ts";
 import { readTokenFile } from "./identity/token-file.ts";
 import { makeLog } from "./make-log.ts";
+import { LivePolicy } from "./policy/live-policy.ts";
+import { Policy } from "./policy/policy.ts";
 import { openDatabase } from "./store/open-database.ts";
 import { openImageData } from "./store/files/open-image-data.ts";
 import type { ImageDataStore } from "./store/image-data.ts";
@@ -45,7 +48,7 @@ export interface ServeOptions {
   readonly tokens?: TokenValidator;
 }
 
-/** Opens the database, reads the tokens and listens. */
+/** Opens the database, finds out how callers are known, and listens. */
 export async function serve(config: Config, options: ServeOptions = {}): Promise<RunningServer> {
   const { started, firstToken } = await withFirstToken(config, () => start(config, options));
   return { ...started, firstToken };
@@ -53,7 +56,10 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
 
 async function start(config: Config, options: ServeOptions): Promise<Omit<RunningServer, "firstToken">> {
   const log = options.log ?? makeLog(config);
-  const tokens = options.tokens ?? new StaticTokens(readTokenFile(config.tokensFile));
+  const tokens = options.tokens ?? tokensFor(config, log);
+  const { policyFile } = config;
+  const live = policyFile === undefined ? undefined : await LivePolicy.open(policyFile, log);
+  const policy = live?.policy ?? new Policy();
   const { store, schema } = await openDatabase(config.database);
   const data = await openData(config, store, log);
   const server = createServer(CONNECTION_LIMITS);
@@ -63,10 +69,10 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   server.on(
     "request",
     createApp({
-      service: { store, data, tagQuota: config.tagQuota },
+      service: { store, data, policy, tagQuota: config.tagQuota },
       tokens,
       profile: config.tagProfile,
-      authority: url,
+      authority: () => config.keystone?.wwwAuthenticateUri ?? url(),
       publicUrl: config.publicUrl,
       log,
     }),
@@ -79,16 +85,27 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     await store.close();
     throw error;
   }
+  const stopFollowing = live?.follow();
+  // Not waited for: Keystone may come later than this server.
+  void tokens.open?.();
   return {
     url: url(),
     schema,
     async close() {
       await drain();
+      stopFollowing?.();
       data.close();
       await store.close();
+      await tokens.close?.();
       log.flush();
     },
   };
+}
+
+function tokensFor({ keystone, tokensFile }: Config, log: Logger): TokenValidator {
+  return keystone === undefined
+    ? new StaticTokens(readTokenFile(tokensFile))
+    : new KeystoneTokens(keystone, log);
 }
 
 /** The store is closed when this fails: there is no server yet that would. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import type { Config } from "./config.ts";
 import { FIRST_PROJECT } from "./identity/first-token.ts";
+import { describeCredentials } from "./identity/keystone/credentials.ts";
 import { describeDatabase } from "./store/database-url.ts";
 import type { RunningServer } from "./serve.ts";
 
@@ -20,7 +21,8 @@ export function startText(
   const lines = [
     `imagetags ${version} answers at ${server.url}`,
     `  database  ${describeDatabase(config.database.location)} (${SCHEMAS[server.schema]})`,
-    `  tokens    ${resolve(config.tokensFile)}`,
+    `  tokens    ${tokensOf(config)}`,
+    ...(config.policyFile === undefined ? [] : [`  policy    ${resolve(config.policyFile)}`]),
     `  tags      profile ${config.tagProfile}, ${
       config.tagQuota < 0 ? "any number" : `at most ${config.tagQuota}`
     } per image`,
@@ -40,4 +42,10 @@ export function startText(
     );
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** By what callers are known. */
+function tokensOf({ keystone, tokensFile }: Config): string {
+  if (keystone === undefined) return resolve(tokensFile);
+  return `of Keystone at ${keystone.authUrl}, asked as ${describeCredentials(keystone.credentials)}`;
 }

@@ -89,7 +89,8 @@ export function replyTo(error: unknown, profile: TagProfile, requestId: string):
   if (error instanceof Unstorable) return errorReply(400, error.message);
   if (error instanceof StoreUnavailable) return notAvailable("database", error);
   if (error instanceof StorageUnavailable) return notAvailable("image data", error);
-  if (error instanceof IdentityUnavailable) return notAvailable("identity service", error);
+  // The log is told by whoever found it out, once and not for each request.
+  if (error instanceof IdentityUnavailable) return notAvailable("identity service");
   return (
     replyToFramework(error) ?? {
       ...errorReply(500, `Something unforeseen went wrong. The request id is ${requestId}.`),
@@ -102,7 +103,7 @@ function invalidTag(message: string, profile: TagProfile): ErrorReply {
   return errorReply(400, message, {}, profile === "ims" ? IMS_CODES.invalidTag : undefined);
 }
 
-function notAvailable(what: string, reason: Error): ErrorReply {
+function notAvailable(what: string, reason?: Error): ErrorReply {
   return {
     ...errorReply(503, `The ${what} is not available just now. Please try again.`, {
       "Retry-After": RETRY_AFTER,

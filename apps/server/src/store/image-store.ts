@@ -15,6 +15,8 @@ export interface Permit {
    * change is permitted on every image; `own`, on every image whose owner is the asking project.
    */
   readonly certain?: "any" | "own";
+  /** Whether it must be asked with {@link ImageAccess.record}; without, it refuses what it cannot decide. */
+  readonly needsRecord?: boolean;
 }
 
 /** Which image a project asks for. A UUID matches whatever its case. */
