@@ -1,10 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ConfigError, readConfig, SETTINGS } from "./config.ts";
+import { KEYSTONE_SETTINGS } from "./config/keystone-settings.ts";
 
 const DEFAULTS = {
   listen: { host: "127.0.0.1", port: 9292 },
-  databasePath: "data/imagetags.db",
+  database: {
+    location: { kind: "sqlite", path: "data/imagetags.db" },
+    poolSize: 10,
+    connectTimeout: 5_000,
+    statementTimeout: 10_000,
+  },
   dataDir: "./data",
   auth: "static",
   tokensFile: "data/tokens.yaml",
@@ -13,6 +19,13 @@ const DEFAULTS = {
   logLevel: "info",
 };
 
+/** The settings but for those of Keystone, which have tests of their own. */
+const NAMES = SETTINGS.filter((setting) => !KEYSTONE_SETTINGS.includes(setting)).map(({ name }) => name);
+
+function sqlite(path: string) {
+  return { ...DEFAULTS.database, location: { kind: "sqlite", path } };
+}
+
 describe("the settings", () => {
   test("have these defaults", () => {
     expect(readConfig({})).toEqual(DEFAULTS);
@@ -20,10 +33,13 @@ describe("the settings", () => {
   });
 
   test("are these, each with a default and a meaning", () => {
-    expect(SETTINGS.map(({ name }) => name)).toEqual([
+    expect(NAMES).toEqual([
       "IMAGETAGS_LISTEN",
       "IMAGETAGS_PUBLIC_URL",
       "IMAGETAGS_DATABASE_URL",
+      "IMAGETAGS_DATABASE_POOL_SIZE",
+      "IMAGETAGS_DATABASE_CONNECT_TIMEOUT",
+      "IMAGETAGS_DATABASE_STATEMENT_TIMEOUT",
       "IMAGETAGS_DATA_DIR",
       "IMAGETAGS_AUTH",
       "IMAGETAGS_TOKENS_FILE",
@@ -61,13 +77,17 @@ describe("the settings", () => {
       "https://cloud.example.org/image//",
       { publicUrl: "https://cloud.example.org/image" },
     ],
-    ["IMAGETAGS_DATABASE_URL", "sqlite:/var/lib/glance.db", { databasePath: "/var/lib/glance.db" }],
-    ["IMAGETAGS_DATABASE_URL", "sqlite:relative dir/x.db", { databasePath: "relative dir/x.db" }],
-    ["IMAGETAGS_DATABASE_URL", "sqlite:é%20.db", { databasePath: "é%20.db" }],
+    ["IMAGETAGS_DATABASE_URL", "sqlite:/var/lib/glance.db", { database: sqlite("/var/lib/glance.db") }],
+    ["IMAGETAGS_DATABASE_URL", "sqlite:relative dir/x.db", { database: sqlite("relative dir/x.db") }],
+    ["IMAGETAGS_DATABASE_URL", "sqlite:é%20.db", { database: sqlite("é%20.db") }],
     [
       "IMAGETAGS_DATA_DIR",
       "/srv/tags",
-      { dataDir: "/srv/tags", databasePath: "/srv/tags/imagetags.db", tokensFile: "/srv/tags/tokens.yaml" },
+      {
+        dataDir: "/srv/tags",
+        database: sqlite("/srv/tags/imagetags.db"),
+        tokensFile: "/srv/tags/tokens.yaml",
+      },
     ],
     ["IMAGETAGS_AUTH", "static", { auth: "static" }],
     ["IMAGETAGS_TOKENS_FILE", "/etc/tokens.yaml", { tokensFile: "/etc/tokens.yaml" }],
@@ -120,7 +140,7 @@ describe("the settings", () => {
     ["IMAGETAGS_DATABASE_URL", "sqlite:a\nb"],
     ["IMAGETAGS_DATA_DIR", ""],
     ["IMAGETAGS_AUTH", ""],
-    ["IMAGETAGS_AUTH", "keystone"],
+    ["IMAGETAGS_AUTH", "Keystone"],
     ["IMAGETAGS_AUTH", "Static"],
     ["IMAGETAGS_TOKENS_FILE", ""],
     ["IMAGETAGS_TAG_PROFILE", ""],
@@ -155,7 +175,7 @@ describe("the settings", () => {
       IMAGETAGS_LOGLEVEL: "info",
     });
     const named = message.split("\n").map((line) => line.split(" ")[0] ?? "");
-    expect(named.toSorted()).toEqual([...SETTINGS.map(({ name }) => name), "IMAGETAGS_LOGLEVEL"].toSorted());
+    expect(named.toSorted()).toEqual([...NAMES, "IMAGETAGS_LOGLEVEL"].toSorted());
   });
 
   test.each([

@@ -1,5 +1,6 @@
 import { ConfigError } from "./config.ts";
 import { TokenFileError } from "./identity/token-file.ts";
+import { DatabaseServerError } from "./store/database-server-error.ts";
 import { DatabaseFileError } from "./store/sqlite/open-sqlite.ts";
 
 /**
@@ -7,7 +8,12 @@ import { DatabaseFileError } from "./store/sqlite/open-sqlite.ts";
  * none of theirs.
  */
 export function explain(error: unknown): string | undefined {
-  if (error instanceof ConfigError || error instanceof TokenFileError || error instanceof DatabaseFileError) {
+  if (
+    error instanceof ConfigError ||
+    error instanceof TokenFileError ||
+    error instanceof DatabaseFileError ||
+    error instanceof DatabaseServerError
+  ) {
     return error.message;
   }
   if (!(error instanceof Error) || !("code" in error)) return undefined;

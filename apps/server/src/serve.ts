@@ -11,13 +11,14 @@ import { answerUnparsed } from "./http/unparsed-request.ts";
 import type { TokenValidator } from "./identity/caller.ts";
 import { drainable } from "./drainable.ts";
 import { makeFirstToken } from "./identity/first-token.ts";
+import { KeystoneTokens } from "./identity/keystone/keystone-tokens.ts";
 import { StaticTokens } from "./identity/static-tokens.ts";
 import { readTokenFile } from "./identity/token-file.ts";
+import { openDatabase } from "./store/open-database.ts";
 import { openImageData } from "./store/files/open-image-data.ts";
 import type { ImageDataStore } from "./store/image-data.ts";
 import type { ImageStore } from "./store/image-store.ts";
 import type { FoundSchema } from "./store/recognise-schema.ts";
-import { openSqlite } from "./store/sqlite/open-sqlite.ts";
 
 /**
  * How long connections may take, in milliseconds. Between two requests: longer than the load balancers'
@@ -45,10 +46,10 @@ export interface ServeOptions {
   readonly tokens?: TokenValidator;
 }
 
-/** Opens the database, reads the tokens and listens. */
+/** Opens the database, finds out how callers are known, and listens. */
 export async function serve(config: Config, options: ServeOptions = {}): Promise<RunningServer> {
   makeDataDir(config.dataDir);
-  const firstToken = makeFirstToken(config.tokensFile);
+  const firstToken = config.auth === "static" ? makeFirstToken(config.tokensFile) : undefined;
   try {
     return { ...(await start(config, options)), firstToken };
   } catch (error) {
@@ -60,8 +61,8 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
 
 async function start(config: Config, options: ServeOptions): Promise<Omit<RunningServer, "firstToken">> {
   const log = options.log ?? defaultLog(config);
-  const tokens = options.tokens ?? new StaticTokens(readTokenFile(config.tokensFile));
-  const { store, schema } = await openSqlite(config.databasePath);
+  const tokens = options.tokens ?? tokensFor(config, log);
+  const { store, schema } = await openDatabase(config.database);
   const data = await openData(config, store, log);
   const server = createServer(CONNECTION_LIMITS);
   server.setTimeout(STANDSTILL);
@@ -73,7 +74,7 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
       service: { store, data, tagQuota: config.tagQuota },
       tokens,
       profile: config.tagProfile,
-      authority: url,
+      authority: () => config.keystone?.wwwAuthenticateUri ?? url(),
       publicUrl: config.publicUrl,
       log,
     }),
@@ -86,6 +87,8 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     await store.close();
     throw error;
   }
+  // Not waited for: Keystone may come later than this server.
+  void tokens.open?.();
   return {
     url: url(),
     schema,
@@ -93,9 +96,16 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
       await drain();
       data.close();
       await store.close();
+      await tokens.close?.();
       log.flush();
     },
   };
+}
+
+function tokensFor({ keystone, tokensFile }: Config, log: Logger): TokenValidator {
+  return keystone === undefined
+    ? new StaticTokens(readTokenFile(tokensFile))
+    : new KeystoneTokens(keystone, log);
 }
 
 /** The store is closed when this fails: there is no server yet that would. */

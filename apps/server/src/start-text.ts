@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import type { Config } from "./config.ts";
 import { FIRST_PROJECT } from "./identity/first-token.ts";
+import { describeCredentials } from "./identity/keystone/credentials.ts";
+import { describeServer, type DatabaseLocation } from "./store/database-url.ts";
 import type { RunningServer } from "./serve.ts";
 
 const SCHEMAS = {
@@ -10,12 +12,16 @@ const SCHEMAS = {
   glance: "made by Glance, used as it is",
 } as const;
 
+function describeDatabase(location: DatabaseLocation): string {
+  return location.kind === "sqlite" ? resolve(location.path) : describeServer(location);
+}
+
 /** What a person reads when the server is up; after a first start, with two lines to paste. */
 export function startText(config: Config, server: RunningServer, version: string): string {
   const lines = [
     `imagetags ${version} answers at ${server.url}`,
-    `  database  ${resolve(config.databasePath)} (${SCHEMAS[server.schema]})`,
-    `  tokens    ${resolve(config.tokensFile)}`,
+    `  database  ${describeDatabase(config.database.location)} (${SCHEMAS[server.schema]})`,
+    `  tokens    ${tokensOf(config)}`,
     `  tags      profile ${config.tagProfile}, ${
       config.tagQuota < 0 ? "any number" : `at most ${config.tagQuota}`
     } per image`,
@@ -34,4 +40,10 @@ export function startText(config: Config, server: RunningServer, version: string
     );
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** By what callers are known. */
+function tokensOf({ keystone, tokensFile }: Config): string {
+  if (keystone === undefined) return resolve(tokensFile);
+  return `of Keystone at ${keystone.authUrl}, asked as ${describeCredentials(keystone.credentials)}`;
 }

@@ -1,5 +1,6 @@
 import type { RequestHandler } from "express";
-import type { TokenValidator } from "../identity/caller.ts";
+import type { Caller, TokenValidator } from "../identity/caller.ts";
+import { pathOf } from "./canonical-url.ts";
 import { errorReply } from "./errors.ts";
 import { sendError } from "./send.ts";
 
@@ -10,20 +11,39 @@ const UNAUTHORIZED =
   "how to supply the credentials required.";
 
 /**
- * Lets only the bearers of a valid `X-Auth-Token` pass. `authority` is the URL that `WWW-Authenticate`
- * names as the place where tokens are had.
+ * Lets only the bearers of a valid `X-Auth-Token` pass, without a promise where the caller is known already.
+ * `authority` is the URL that `WWW-Authenticate` names as the place where tokens are had.
  */
 export function authentication(tokens: TokenValidator, authority: () => string): RequestHandler {
-  return async (request, response, next) => {
-    // Two such headers arrive joined by a comma and are no token.
-    const token = request.headers["x-auth-token"];
-    const caller = typeof token === "string" && token !== "" ? await tokens.validate(token) : undefined;
-    if (caller !== undefined) {
-      request.caller = caller;
-      next();
+  return (request, response, next) => {
+    const settle = (caller: Caller | undefined): void => {
+      if (caller !== undefined) {
+        request.caller = caller;
+        next();
+        return;
+      }
+      const challenge = { "WWW-Authenticate": `Keystone uri="${authority()}"` };
+      sendError(response, errorReply(401, UNAUTHORIZED, challenge));
+    };
+    const token = one(request.headers["x-auth-token"]);
+    if (token === undefined || token === "") {
+      settle(undefined);
       return;
     }
-    const challenge = { "WWW-Authenticate": `Keystone uri="${authority()}"` };
-    sendError(response, errorReply(401, UNAUTHORIZED, challenge));
+    const found = tokens.validate(token, {
+      serviceToken: one(request.headers["x-service-token"]),
+      method: request.method,
+      path: request.baseUrl + pathOf(request.url),
+    });
+    if (!(found instanceof Promise)) {
+      settle(found);
+      return;
+    }
+    return found.then(settle);
   };
+}
+
+/** Two headers of one name arrive joined by a comma and a space, and are no token. */
+function one(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(", ") : header;
 }

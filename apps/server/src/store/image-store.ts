@@ -132,3 +132,8 @@ export interface OrphanedData {
 export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
 }
+
+/** The database has no room for a value that was to be written, or no characters for it; nothing was written. */
+export class Unstorable extends Error {
+  override readonly name = "Unstorable";
+}

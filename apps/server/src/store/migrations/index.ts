@@ -7,3 +7,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0001-glance-tables": glanceTables,
   "0002-live-tags": liveTags,
 };
+
+/** The table that says which migrations a database of ours has had. */
+export const MIGRATION_TABLE = "imagetags_migration";

@@ -1,10 +1,7 @@
 import type Database from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
 import { Migrator } from "kysely/migration";
-import { migrations } from "../migrations/index.ts";
-
-/** The table that says which migrations a database of ours has had. */
-export const MIGRATION_TABLE = "imagetags_migration";
+import { migrations, MIGRATION_TABLE } from "../migrations/index.ts";
 
 /** Brings a database of our own up to date, in the transaction that is open. */
 export async function migrateSqlite(database: Database.Database): Promise<void> {

@@ -1,30 +1,36 @@
 import type Database from "better-sqlite3";
-import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
-import type { Schema } from "../schema.ts";
+import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
+import { compileOnly } from "../compile-only.ts";
+import { plainDialect, type Dialect } from "../dialect.ts";
 import type { SqlDatabase } from "../sql-image-store.ts";
 import type { Work } from "../statement.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import { toStoreError } from "./sqlite-errors.ts";
 
+const dialect: Dialect = {
+  ...plainDialect,
+  locksRows: false,
+  holds: (_, text) => text.isWellFormed(),
+};
+
+// Only builds statements: they run on the connection, synchronously.
+const queries = compileOnly({
+  createAdapter: () => new SqliteAdapter(),
+  createIntrospector: (db) => new SqliteIntrospector(db),
+  createQueryCompiler: () => new SqliteQueryCompiler(),
+});
+
 /** An SQLite file as a {@link SqlDatabase}: one connection, on which nothing ever runs in between. */
 export class SqliteDatabase implements SqlDatabase {
-  readonly queries: Kysely<Schema>;
+  readonly queries = queries;
+  readonly dialect = dialect;
   readonly #connection: SqliteConnection;
   readonly #commits: GroupCommit;
 
   constructor(database: Database.Database) {
     this.#connection = new SqliteConnection(database);
     this.#commits = new GroupCommit(this.#connection);
-    // Only builds statements: they run on the connection above, synchronously.
-    this.queries = new Kysely<Schema>({
-      dialect: {
-        createAdapter: () => new SqliteAdapter(),
-        createDriver: () => new DummyDriver(),
-        createIntrospector: (db) => new SqliteIntrospector(db),
-        createQueryCompiler: () => new SqliteQueryCompiler(),
-      },
-    });
   }
 
   change<Result>(work: () => Work<Result>): Promise<Result> {
