@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Config } from "./config.ts";
 import { FIRST_PROJECT } from "./identity/first-token.ts";
 import { describeCredentials } from "./identity/keystone/credentials.ts";
-import { describeServer, type DatabaseLocation } from "./store/database-url.ts";
+import { describeDatabase } from "./store/database-url.ts";
 import type { RunningServer } from "./serve.ts";
 
 const SCHEMAS = {
@@ -11,10 +11,6 @@ const SCHEMAS = {
   ours: "made by this server",
   glance: "made by Glance, used as it is",
 } as const;
-
-function describeDatabase(location: DatabaseLocation): string {
-  return location.kind === "sqlite" ? resolve(location.path) : describeServer(location);
-}
 
 /** What a person reads when the server is up; after a first start, with two lines to paste. */
 export function startText(config: Config, server: RunningServer, version: string): string {

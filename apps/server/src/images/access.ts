@@ -39,10 +39,23 @@ export function permitFor(
   imageId: string,
   notFound: (imageId: string) => ImageError = imageNotFound,
 ): Permit {
-  return (image) => {
+  const permit = (image: ImageAccess): ImageError | undefined => {
     if (!maySee(caller, image)) return notFound(imageId);
     return allows(rule, caller, image) ? undefined : refusal(rule);
   };
+  const certain = certainly(rule, caller);
+  return certain === undefined ? permit : Object.assign(permit, { certain });
+}
+
+/** The rules ask no more of an image than of a private one, so who may do it to that may do it to all. */
+function certainly(rule: RuleName, caller: Caller): Permit["certain"] {
+  const may = (owner: string | null): boolean => {
+    const image = { id: "", owner, visibility: "private", protected: true, isMember: false } as const;
+    return maySee(caller, image) && allows(rule, caller, image);
+  };
+  const { projectId } = caller;
+  if (may(`another than ${projectId}`)) return "any";
+  return projectId !== null && may(projectId) ? "own" : undefined;
 }
 
 /** Whether the caller may see the image: by who it is shown to, and by the rule `get_image`. */

@@ -1,7 +1,7 @@
 import { errorText } from "../../error-text.ts";
 import { describeServer, type DatabaseServer } from "../database-url.ts";
 import { DatabaseServerError } from "../database-server-error.ts";
-import { migrations, MIGRATION_TABLE } from "../migrations/index.ts";
+import { MIGRATION_NAMES, MIGRATION_TABLE } from "../migrations/index.ts";
 import { recogniseSchema, type FoundSchema } from "../recognise-schema.ts";
 import type { Session, SessionPool } from "./session.ts";
 
@@ -12,7 +12,7 @@ import type { Session, SessionPool } from "./session.ts";
  */
 export async function recogniseServer(
   session: Session,
-  tables: Map<string, Set<string>>,
+  tables: ReadonlyMap<string, ReadonlySet<string>>,
 ): Promise<FoundSchema> {
   const schema = recogniseSchema(tables, MIGRATION_TABLE);
   if (schema === "new") {
@@ -23,7 +23,7 @@ export async function recogniseServer(
     const done = new Set(
       rows.map((row) => (typeof row === "object" && row !== null ? Reflect.get(row, "name") : undefined)),
     );
-    const behind = Object.keys(migrations).filter((name) => !done.has(name));
+    const behind = MIGRATION_NAMES.filter((name) => !done.has(name));
     if (behind.length > 0) {
       throw new Error(
         `its tables are of an older version; bring them up to date with "imagetags-server migrate"`,

@@ -6,7 +6,7 @@ import { Refusal } from "../open-for-change.ts";
 import type { Schema } from "../schema.ts";
 import type { SqlDatabase } from "../sql-image-store.ts";
 import type { Work } from "../statement.ts";
-import { ConnectionLost, TakenBack } from "./failures.ts";
+import { ConnectionLost, DuplicateKey, TakenBack } from "./failures.ts";
 import type { Session, SessionPool } from "./session.ts";
 
 /** How often a change is tried that the database takes back. */
@@ -27,6 +27,7 @@ export class PooledDatabase implements SqlDatabase {
   readonly dialect: Dialect;
   readonly #pool: SessionPool;
   readonly #underWay = new Set<Promise<unknown>>();
+  #closed: Promise<void> | undefined;
 
   constructor(queries: Kysely<Schema>, dialect: Dialect, pool: SessionPool) {
     this.queries = queries;
@@ -81,9 +82,9 @@ export class PooledDatabase implements SqlDatabase {
     });
   }
 
-  async close(): Promise<void> {
-    await Promise.allSettled(this.#underWay);
-    await this.#pool.close();
+  close(): Promise<void> {
+    this.#closed ??= Promise.allSettled(this.#underWay).then(() => this.#pool.close());
+    return this.#closed;
   }
 
   /** Does the work in a transaction that is still to be committed; when it fails there is none left. */
@@ -120,7 +121,9 @@ async function persist<Result>(attempt: () => Promise<Result>): Promise<Result> 
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof TakenBack)) throw error;
+      if (!(error instanceof TakenBack || error instanceof DuplicateKey)) throw error;
+      // A row that another transaction has just made is seen the next time.
+      if (error instanceof DuplicateKey && tries === 3) throw error.toReason();
       if (tries === MOST_TRIES || performance.now() - start > PATIENCE) {
         throw new StoreUnavailable(`The database took the transaction back ${tries} times.`, {
           cause: error,

@@ -30,7 +30,8 @@ export async function openPostgres(
   }
 }
 
-const COLUMNS = `select table_name as "table", column_name as "column"
+/** Every column of the database. */
+export const COLUMNS = `select table_name as "table", column_name as "column"
   from information_schema.columns where table_schema = current_schema()`;
 
 const queries = compileOnly({
