@@ -11,7 +11,6 @@ import { answerUnparsed } from "./http/unparsed-request.ts";
 import type { TokenValidator } from "./identity/caller.ts";
 import { drainable } from "./drainable.ts";
 import { makeFirstToken } from "./identity/first-token.ts";
-import { KeystoneTokens } from "./identity/keystone/keystone-tokens.ts";
 import { StaticTokens } from "./identity/static-tokens.ts";
 import { readTokenFile } from "./identity/token-file.ts";
 import { openDatabase } from "./store/open-database.ts";
@@ -61,7 +60,7 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
 
 async function start(config: Config, options: ServeOptions): Promise<Omit<RunningServer, "firstToken">> {
   const log = options.log ?? defaultLog(config);
-  const tokens = options.tokens ?? tokensFor(config, log);
+  const tokens = options.tokens ?? (await tokensFor(config, log));
   const { store, schema } = await openDatabase(config.database);
   const data = await openData(config, store, log);
   const server = createServer(CONNECTION_LIMITS);
@@ -102,10 +101,11 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   };
 }
 
-function tokensFor({ keystone, tokensFile }: Config, log: Logger): TokenValidator {
-  return keystone === undefined
-    ? new StaticTokens(readTokenFile(tokensFile))
-    : new KeystoneTokens(keystone, log);
+async function tokensFor({ keystone, tokensFile }: Config, log: Logger): Promise<TokenValidator> {
+  if (keystone === undefined) return new StaticTokens(readTokenFile(tokensFile));
+  // Its HTTP client takes longer to load than all else, and nobody else needs it.
+  const { KeystoneTokens } = await import("./identity/keystone/keystone-tokens.ts");
+  return new KeystoneTokens(keystone, log);
 }
 
 /** The store is closed when this fails: there is no server yet that would. */

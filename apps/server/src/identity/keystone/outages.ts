@@ -4,11 +4,12 @@ import type { KeystoneTrouble, TroubleKind } from "./keystone-trouble.ts";
 /** How often at most it is logged that there are too many questions, in milliseconds. */
 const OVERLOAD_EVERY = 60_000;
 
-/** Tells the log when Keystone stops answering and when it answers again, and not of each request between. */
-export class OutageLog {
+/** Keeps whether Keystone answers, and tells the log when that changes, and not of each request between. */
+export class Outages {
   readonly #log: Pick<Logger, "warn">;
   readonly #clock: () => number;
   #state: TroubleKind | "answers" = "answers";
+  #answeredAt = -Infinity;
   #overloadAt = -Infinity;
 
   constructor(log: Pick<Logger, "warn">, clock: () => number) {
@@ -16,13 +17,20 @@ export class OutageLog {
     this.#clock = clock;
   }
 
-  trouble({ kind, message }: KeystoneTrouble): void {
-    if (this.#state === kind) return;
+  /** Whether Keystone gives answers of any kind, for all that is known. */
+  get isReached(): boolean {
+    return this.#state !== "unreachable";
+  }
+
+  /** `askedAt`: a question from before the last answer tells nothing new. */
+  trouble({ kind, message }: KeystoneTrouble, askedAt: number): void {
+    if (this.#state === kind || askedAt < this.#answeredAt) return;
     this.#state = kind;
     this.#log.warn(`Keystone: ${message} Callers whose tokens are not in the cache are answered 503.`);
   }
 
   answered(): void {
+    this.#answeredAt = this.#clock();
     if (this.#state === "answers") return;
     this.#state = "answers";
     this.#log.warn("Keystone answers again.");
