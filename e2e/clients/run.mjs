@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { catalogChecks } from "./catalog.mjs";
 import { glanceChecks } from "./glance-cli.mjs";
-import { createChecks } from "./lib/checks.mjs";
+import { createChecks } from "../lib/checks.mjs";
 import { startServer } from "./lib/server.mjs";
 import { openstackChecks } from "./openstack-cli.mjs";
 import { sdkChecks } from "./sdk.mjs";

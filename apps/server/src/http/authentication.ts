@@ -1,5 +1,6 @@
-import type { NextFunction, Request, RequestHandler, Response } from "express";
+import type { RequestHandler } from "express";
 import type { Caller, TokenValidator } from "../identity/caller.ts";
+import { pathOf } from "./canonical-url.ts";
 import { errorReply } from "./errors.ts";
 import { sendError } from "./send.ts";
 
@@ -10,32 +11,43 @@ const UNAUTHORIZED =
   "how to supply the credentials required.";
 
 /**
- * Lets only the bearers of a valid `X-Auth-Token` pass to what lies under `/v2`. `authority` is the URL that `WWW-Authenticate`
- * names as the place where tokens are had.
+ * Lets only the bearers of a valid `X-Auth-Token` pass to what lies under `/v2`, without a promise where the caller is known already.
+ * `authority` is the URL that `WWW-Authenticate` names as the place where tokens are had.
  */
 export function authentication(tokens: TokenValidator, authority: () => string): RequestHandler {
-  const admit = (caller: Caller | undefined, request: Request, response: Response, next: NextFunction) => {
-    if (caller !== undefined) {
-      request.caller = caller;
-      next();
-      return;
-    }
-    const challenge = { "WWW-Authenticate": `Keystone uri="${authority()}"` };
-    sendError(response, errorReply(401, UNAUTHORIZED, challenge));
-  };
   return (request, response, next) => {
     if (!request.url.startsWith("/v2")) {
       next();
       return;
     }
-    // Two such headers arrive joined by a comma and are no token.
-    const token = request.headers["x-auth-token"];
-    const caller = typeof token === "string" && token !== "" ? tokens.validate(token) : undefined;
-    // A token that is known is not waited for: that would cost every request a turn in the queue.
-    if (!(caller instanceof Promise)) {
-      admit(caller, request, response, next);
+    const settle = (caller: Caller | undefined): void => {
+      if (caller !== undefined) {
+        request.caller = caller;
+        next();
+        return;
+      }
+      const challenge = { "WWW-Authenticate": `Keystone uri="${authority()}"` };
+      sendError(response, errorReply(401, UNAUTHORIZED, challenge));
+    };
+    const token = one(request.headers["x-auth-token"]);
+    if (token === undefined || token === "") {
+      settle(undefined);
       return;
     }
-    return caller.then((known) => admit(known, request, response, next));
+    const found = tokens.validate(token, {
+      serviceToken: one(request.headers["x-service-token"]),
+      method: request.method,
+      path: request.baseUrl + pathOf(request.url),
+    });
+    if (!(found instanceof Promise)) {
+      settle(found);
+      return;
+    }
+    return found.then(settle);
   };
+}
+
+/** Two headers of one name arrive joined by a comma and a space, and are no token. */
+function one(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(", ") : header;
 }

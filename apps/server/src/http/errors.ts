@@ -4,7 +4,7 @@ import { RequestValidationError } from "@ts-rest/express";
 import { IdentityUnavailable } from "../identity/caller.ts";
 import { ImageError, type ImageErrorCode } from "../images/image-error.ts";
 import { StorageUnavailable } from "../store/image-data.ts";
-import { StoreOverloaded, StoreUnavailable } from "../store/image-store.ts";
+import { StoreOverloaded, StoreUnavailable, Unstorable } from "../store/image-store.ts";
 import {
   BadRequest,
   InvalidTag,
@@ -94,9 +94,11 @@ export function replyTo(error: unknown, profile: TagProfile, requestId: string):
   }
   if (error instanceof BadRequest) return errorReply(400, error.message);
   if (error instanceof StoreOverloaded) return OVERLOADED;
+  if (error instanceof Unstorable) return errorReply(400, error.message);
   if (error instanceof StoreUnavailable) return notAvailable("database", error);
   if (error instanceof StorageUnavailable) return notAvailable("image data", error);
-  if (error instanceof IdentityUnavailable) return notAvailable("identity service", error);
+  // The log is told by whoever found it out, once and not for each request.
+  if (error instanceof IdentityUnavailable) return notAvailable("identity service");
   return (
     replyToFramework(error) ?? {
       ...errorReply(500, `Something unforeseen went wrong. The request id is ${requestId}.`),
@@ -109,7 +111,7 @@ function invalidTag(message: string, profile: TagProfile): ErrorReply {
   return errorReply(400, message, {}, profile === "ims" ? IMS_CODES.invalidTag : undefined);
 }
 
-function notAvailable(what: string, reason: Error): ErrorReply {
+function notAvailable(what: string, reason?: Error): ErrorReply {
   return {
     ...errorReply(503, `The ${what} is not available just now. Please try again.`, {
       "Retry-After": RETRY_AFTER,

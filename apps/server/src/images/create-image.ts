@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Visibility } from "@imagetags/contract";
 import type { Caller } from "../identity/caller.ts";
-import { allows } from "../policy/rules.ts";
 import type { ImageRecord } from "../store/image-record.ts";
 import { refusal, refuseVisibility } from "./access.ts";
+import { proposedTarget } from "./image-target.ts";
 import { ImageError, propertyQuotaExceeded, refuseTagCount } from "./image-error.ts";
 import type { ImageService } from "./image-service.ts";
 
@@ -26,16 +26,16 @@ export interface ImageDraft {
 
 /** Makes an image without data; a tag named twice counts once. */
 export async function createImage(
-  { store, tagQuota }: ImageService,
+  { store, policy, tagQuota }: ImageService,
   caller: Caller,
   draft: ImageDraft,
 ): Promise<ImageRecord> {
   const owner = draft.owner === undefined ? caller.projectId : draft.owner;
-  const target = { owner, visibility: draft.visibility, isMember: false };
-  if (!allows("add_image", caller, target)) throw refusal("add_image");
+  const target = proposedTarget(owner, draft.visibility);
+  if (!policy.allows("add_image", caller, target)) throw refuseToAdd(owner, caller);
   const tags = [...new Set(draft.tags)];
   const refused =
-    refuseVisibility(draft.visibility, caller, target) ??
+    refuseVisibility(policy, draft.visibility, caller, target) ??
     refuseTagCount(tags.length, tagQuota) ??
     propertyQuotaExceeded(draft.properties.size);
   if (refused !== undefined) throw refused;
@@ -55,4 +55,10 @@ export async function createImage(
   });
   if (made === "id-taken") throw new ImageError("image-id-taken", `Image ID ${id} already exists!`);
   return made;
+}
+
+/** Source: Glance, glance/api/v2/policy.py, `add_image`. */
+function refuseToAdd(owner: string | null, caller: Caller): ImageError {
+  if (owner === caller.projectId) return refusal("add_image");
+  return new ImageError("forbidden", `You are not permitted to create images owned by '${owner}'`);
 }

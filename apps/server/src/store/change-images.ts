@@ -4,18 +4,19 @@ import type { ImageKey, OrphanedData, Permit } from "./image-store.ts";
 import { removeMembers } from "./members.ts";
 import { openForChange } from "./open-for-change.ts";
 import type { Schema } from "./schema.ts";
-import { toSqlTime } from "./sql-time.ts";
+import { fromSqlTime } from "./sql-time.ts";
 import type { Work } from "./statement.ts";
 import type { Statements } from "./statements.ts";
+import { refuseUnstorable } from "./refuse-unstorable.ts";
 
 /** See {@link ImageStore.createImage}. */
 export function* createImage(
   db: Kysely<Schema>,
   sql: Statements,
   image: NewImage,
-  time: Date,
+  now: string,
 ): Work<ImageRecord | "id-taken"> {
-  const now = toSqlTime(time);
+  refuseUnstorable(sql, image);
   const imageId = image.id;
   // A deleted image keeps its row, and with it its id; Glance may have kept one in upper case.
   for (const taken of [imageId, imageId.toUpperCase()]) {
@@ -48,6 +49,7 @@ export function* createImage(
     .compile();
   for (const tag of image.tags) yield* sql.insertTag.run({ imageId, tag, now });
   for (const [name, value] of image.properties) yield* sql.insertProperty.run({ imageId, name, value, now });
+  const time = fromSqlTime(now);
   return { ...image, tags: image.tags.toSorted(), createdAt: time, updatedAt: time };
 }
 

@@ -2,6 +2,7 @@ import type { ImageKey, OverQuota, Permit } from "./image-store.ts";
 import { openForChange } from "./open-for-change.ts";
 import type { Work } from "./statement.ts";
 import type { Statements } from "./statements.ts";
+import { refuseUnstorable } from "./refuse-unstorable.ts";
 
 /** See {@link ImageStore.removeTag}. */
 export function* removeTag(
@@ -13,8 +14,8 @@ export function* removeTag(
 ): Work<"removed" | "no-tag" | "no-image"> {
   const image = yield* openForChange(sql, key, permit);
   if (image === undefined) return "no-image";
-  // No image can bear it, and drivers would write U+FFFD for it, which one can.
-  if (!tag.isWellFormed()) return "no-tag";
+  // No image can bear it, and drivers would write U+FFFD for what is not well-formed, which one can.
+  if (!sql.dialect.holds("image_tags.value", tag)) return "no-tag";
   const removed = yield* sql.removeTag.run({ imageId: image.id, tag, now });
   if (removed === 0) return "no-tag";
   yield* sql.touchImage.run({ imageId: image.id, now });
@@ -30,6 +31,7 @@ export function* addTag(
   now: string,
   permit: Permit,
 ): Work<"added" | "present" | "no-image" | OverQuota> {
+  refuseUnstorable(sql, { tags: [tag] });
   const image = yield* openForChange(sql, key, permit);
   if (image === undefined) return "no-image";
   if ((yield* sql.findTag.first({ imageId: image.id, tag })) !== undefined) return "present";
@@ -51,6 +53,7 @@ export function* replaceTags(
   now: string,
   permit: Permit,
 ): Work<"replaced" | "no-image"> {
+  refuseUnstorable(sql, { tags });
   const image = yield* openForChange(sql, key, permit);
   if (image === undefined) return "no-image";
   const rows = yield* sql.tagValues.rows({ imageId: image.id });

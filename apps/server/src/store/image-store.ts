@@ -15,6 +15,8 @@ export interface Permit {
    * change is permitted on every image; `own`, on every image whose owner is the asking project.
    */
   readonly certain?: "any" | "own";
+  /** Whether it must be asked with {@link ImageAccess.record}; without, it refuses what it cannot decide. */
+  readonly needsRecord?: boolean;
 }
 
 /** Which image a project asks for. A UUID matches whatever its case. */
@@ -139,4 +141,9 @@ export class StoreUnavailable extends Error {
 /** So many changes wait for the database that this one was not begun. */
 export class StoreOverloaded extends StoreUnavailable {
   override readonly name = "StoreOverloaded";
+}
+
+/** The database has no room for a value that was to be written, or no characters for it; nothing was written. */
+export class Unstorable extends Error {
+  override readonly name = "Unstorable";
 }

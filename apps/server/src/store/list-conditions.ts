@@ -1,5 +1,6 @@
 import { UUID } from "@imagetags/contract";
 import { expressionBuilder, sql as raw, type Expression, type SqlBool } from "kysely";
+import type { Dialect, TextColumn } from "./dialect.ts";
 import type { ImageCondition, TagFilter } from "./image-list-filter.ts";
 import { columnOf } from "./list-columns.ts";
 import type { Schema } from "./schema.ts";
@@ -9,11 +10,11 @@ const no = raw.lit(false);
 const row = expressionBuilder<Schema, "images">();
 
 /** A condition on an image in SQL. */
-export function toSql(condition: ImageCondition): Expression<SqlBool> {
+export function toSql(dialect: Dialect, condition: ImageCondition): Expression<SqlBool> {
   switch (condition.kind) {
     case "one-of": {
       const values = condition.field === "id" ? condition.values.flatMap(spellings) : condition.values;
-      return values.length === 0 ? nothing : row(columnOf(condition.field), "in", values);
+      return isOneOf(dialect, columnOf(condition.field), values);
     }
     case "equals":
       return row(columnOf(condition.field), "=", condition.value);
@@ -41,38 +42,38 @@ export function toSql(condition: ImageCondition): Expression<SqlBool> {
           .selectFrom("image_properties")
           .select("image_properties.id")
           .whereRef("image_properties.image_id", "=", "images.id")
-          .where("image_properties.name", "=", condition.name)
-          .where("image_properties.value", "=", condition.value)
+          .where(isOneOf(dialect, "image_properties.name", [condition.name]))
+          .where(isOneOf(dialect, "image_properties.value", [condition.value]))
           .where((property) => property.not("image_properties.deleted")),
       );
   }
 }
 
 /** The conditions on an image's tags in SQL, each asked of one image at a time. */
-export function tagsToSql({ all, any, none, notAll }: TagFilter): Expression<SqlBool>[] {
+export function tagsToSql(dialect: Dialect, { all, any, none, notAll }: TagFilter): Expression<SqlBool>[] {
   return [
-    ...(all.length === 0 ? [] : [bearsAll(all)]),
-    ...(any.length === 0 ? [] : [bears(any)]),
-    ...(none.length === 0 ? [] : [row.not(bears(none))]),
-    ...(notAll.length === 0 ? [] : [row.not(bearsAll(notAll))]),
+    ...(all.length === 0 ? [] : [bearsAll(dialect, all)]),
+    ...(any.length === 0 ? [] : [bears(dialect, any)]),
+    ...(none.length === 0 ? [] : [row.not(bears(dialect, none))]),
+    ...(notAll.length === 0 ? [] : [row.not(bearsAll(dialect, notAll))]),
   ];
 }
 
 /** The image bears all of the tags. A request can name thousands, and databases bound how deep a chain may be. */
-function bearsAll(tags: readonly string[]): Expression<SqlBool> {
-  if (tags.length <= 64) return row.and(tags.map((tag) => bears([tag])));
+function bearsAll(dialect: Dialect, tags: readonly string[]): Expression<SqlBool> {
+  if (tags.length <= 64) return row.and(tags.map((tag) => bears(dialect, [tag])));
   const middle = Math.floor(tags.length / 2);
-  return row.and([bearsAll(tags.slice(0, middle)), bearsAll(tags.slice(middle))]);
+  return row.and([bearsAll(dialect, tags.slice(0, middle)), bearsAll(dialect, tags.slice(middle))]);
 }
 
 /** The image bears one of the tags. */
-function bears(tags: readonly string[]): Expression<SqlBool> {
+function bears(dialect: Dialect, tags: readonly string[]): Expression<SqlBool> {
   return row.exists(
     row
       .selectFrom("image_tags")
       .select("image_tags.id")
       .whereRef("image_tags.image_id", "=", "images.id")
-      .where("image_tags.value", "in", tags)
+      .where(isOneOf(dialect, "image_tags.value", tags))
       .where("image_tags.deleted", "=", no),
   );
 }
@@ -86,6 +87,12 @@ export const isLive: Expression<SqlBool> = row.and([
   // Source: Glance, glance/db/sqlalchemy/api.py: of images that are not deleted, killed ones are not listed.
   row("images.status", "!=", "killed"),
 ]);
+
+/** Whether a column has one of these texts exactly; one that it cannot hold it does not have. */
+export function isOneOf(dialect: Dialect, column: TextColumn, texts: readonly string[]): Expression<SqlBool> {
+  const [text, ...others] = texts.filter((one) => dialect.holds(column, one));
+  return text === undefined ? nothing : dialect.isOneOf(column, [text, ...others]);
+}
 
 const nothing: Expression<SqlBool> = row(raw.lit(1), "=", raw.lit(0));
 

@@ -148,6 +148,7 @@ function recording(database: SqlDatabase, calls: Call[]): SqlDatabase {
   }
   return {
     queries: database.queries,
+    dialect: database.dialect,
     change: (work) => database.change(() => noted(work())),
     read: (work) => database.read(() => noted(work())),
     close: () => database.close(),

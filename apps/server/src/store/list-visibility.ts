@@ -1,4 +1,5 @@
 import { expressionBuilder, type Expression, type SqlBool } from "kysely";
+import type { Dialect } from "./dialect.ts";
 import type { ImageListFilter } from "./image-list-filter.ts";
 import type { Schema } from "./schema.ts";
 
@@ -8,17 +9,17 @@ const row = expressionBuilder<Schema, "images">();
  * The image is one that is listed to the asking project.
  * Source: Glance, glance/db/sqlalchemy/api.py, `_select_images_query` and `_image_get_all`.
  */
-export function isListed(filter: ImageListFilter): Expression<SqlBool> {
+export function isListed(dialect: Dialect, filter: ImageListFilter): Expression<SqlBool> {
   const { asAdmin, projectId, visibility } = filter;
   const conditions: Expression<SqlBool>[] = [];
-  const own = row("images.owner", "=", projectId);
+  const own = dialect.isOneOf("images.owner", [projectId]);
   if (!asAdmin) {
     conditions.push(
       decidedByRow(
         row.or([
           own,
           row("images.visibility", "in", ["public", "community"]),
-          row.and([row("images.visibility", "=", "shared"), isMember(filter)]),
+          row.and([row("images.visibility", "=", "shared"), isMember(dialect, filter)]),
         ]),
       ),
     );
@@ -28,12 +29,12 @@ export function isListed(filter: ImageListFilter): Expression<SqlBool> {
   return row.and(conditions);
 }
 
-function isMember({ projectId, memberStatus }: ImageListFilter): Expression<SqlBool> {
+function isMember(dialect: Dialect, { projectId, memberStatus }: ImageListFilter): Expression<SqlBool> {
   const memberships = row
     .selectFrom("image_members")
     .select("image_members.id")
     .whereRef("image_members.image_id", "=", "images.id")
-    .where("image_members.member", "=", projectId)
+    .where(dialect.isOneOf("image_members.member", [projectId]))
     // An index on `deleted` would lead to all memberships there are.
     .where((member) => member.not("image_members.deleted"));
   return row.exists(

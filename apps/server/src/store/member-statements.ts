@@ -1,4 +1,5 @@
 import { sql, type Kysely } from "kysely";
+import type { Dialect } from "./dialect.ts";
 import type { Schema } from "./schema.ts";
 import { Statement } from "./statement.ts";
 
@@ -31,7 +32,7 @@ const COLUMNS = ["id", "member", "status", "created_at", "updated_at", "deleted"
  * The statements of fixed text about members, compiled for the database that `db` speaks to. Live rows are
  * asked for by `not deleted`: for `deleted = 0` a planner may take Glance's index of that, which finds nearly all.
  */
-export function compileMemberStatements(db: Kysely<Schema>) {
+export function compileMemberStatements(db: Kysely<Schema>, dialect: Dialect) {
   return {
     membersOf: new Statement(db, (query, slot: OfImage) =>
       query
@@ -58,7 +59,7 @@ export function compileMemberStatements(db: Kysely<Schema>) {
         .selectFrom("image_members")
         .select(COLUMNS)
         .where("image_id", "=", slot.imageId)
-        .where("member", "=", slot.memberId)
+        .where(dialect.isOneOf("image_members.member", [slot.memberId]))
         .orderBy("deleted")
         .orderBy("id"),
     ),
@@ -90,7 +91,7 @@ export function compileMemberStatements(db: Kysely<Schema>) {
         .updateTable("image_members")
         .set({ status: slot.status, updated_at: slot.now })
         .where("image_id", "=", slot.imageId)
-        .where("member", "=", slot.memberId)
+        .where(dialect.isOneOf("image_members.member", [slot.memberId]))
         .where((row) => row.not("deleted")),
     ),
 

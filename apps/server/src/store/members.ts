@@ -5,6 +5,7 @@ import type { ImageKey, OverQuota, Permit } from "./image-store.ts";
 import type { MemberRecord } from "./member-record.ts";
 import type { MemberPermit } from "./member-store.ts";
 import { findAccess, openForChange, Refusal } from "./open-for-change.ts";
+import { refuseUnstorable } from "./refuse-unstorable.ts";
 import { fromSqlTime } from "./sql-time.ts";
 import type { Work } from "./statement.ts";
 import type { Statements } from "./statements.ts";
@@ -43,6 +44,7 @@ export function* addMember(
   now: string,
   permit: Permit,
 ): Work<MemberRecord | "is-member" | "no-image" | OverQuota> {
+  refuseUnstorable(sql, { memberId });
   const image = yield* openForChange(sql, key, permit);
   if (image === undefined) return "no-image";
   const imageId = image.id;
@@ -114,6 +116,7 @@ function* openMembership(
 ): Work<{ imageId: string; rows: readonly [MembershipRow, ...MembershipRow[]] } | "no-member" | "no-image"> {
   const image = yield* openForChange(sql, key, permit.image);
   if (image === undefined) return "no-image";
+  if (!sql.dialect.holds("image_members.member", memberId)) return "no-member";
   const [row, ...others] = yield* sql.membershipsOfProject.rows({ imageId: image.id, memberId });
   if (row === undefined || !isLive(row)) return "no-member";
   const refused = permit.member(image);

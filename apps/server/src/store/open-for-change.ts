@@ -1,4 +1,5 @@
 import { UUID } from "@imagetags/contract";
+import type { SqlBool } from "kysely";
 import type { ImageAccess } from "./image-record.ts";
 import type { ImageKey, Permit } from "./image-store.ts";
 import { readImage, toVisibility } from "./read-image.ts";
@@ -18,8 +19,32 @@ export class Refusal extends Error {
 
 /** Finds what decides about access to an image; `undefined` when there is none or it is deleted. */
 export function* findAccess(sql: Statements, key: ImageKey): Work<ImageAccess | undefined> {
-  const row = (yield* sql.findAccess.first(key)) ?? (yield* findFolded(sql, key));
-  if (row === undefined) return undefined;
+  const row = yield* findSpelled(sql, key.imageId, (imageId) => sql.findAccess.first({ ...key, imageId }));
+  return row === undefined ? undefined : toAccess(row);
+}
+
+/** The same, and whether the image bears a tag, all of it in one state of the database. */
+export function* findBearer(
+  sql: Statements,
+  key: ImageKey,
+  tag: string,
+): Work<(ImageAccess & { readonly bearsTag: boolean }) | undefined> {
+  const row = yield* findSpelled(sql, key.imageId, (imageId) =>
+    sql.findBearer.first({ ...key, imageId, tag }),
+  );
+  return row === undefined ? undefined : { ...toAccess(row), bearsTag: Boolean(row.bears_tag) };
+}
+
+/** A row as {@link Statements} finds it. */
+interface AccessRow {
+  readonly id: string;
+  readonly owner: string | null;
+  readonly visibility: string;
+  readonly protected: SqlBool;
+  readonly is_member: SqlBool;
+}
+
+function toAccess(row: AccessRow): ImageAccess {
   return {
     id: row.id,
     owner: row.owner,
@@ -29,15 +54,27 @@ export function* findAccess(sql: Statements, key: ImageKey): Work<ImageAccess | 
   };
 }
 
-/** A UUID in the other case: ours are kept in lower case, Glance keeps its writer's. */
-function* findFolded(sql: Statements, { imageId, projectId }: ImageKey) {
-  if (!UUID.test(imageId)) return undefined;
-  for (const folded of [imageId.toLowerCase(), imageId.toUpperCase()]) {
-    if (folded === imageId) continue;
-    const row = yield* sql.findAccess.first({ imageId: folded, projectId });
+/** Looks for an image by its id; a UUID in the other case too: ours are in lower case, Glance keeps its writer's. */
+function* findSpelled<Row>(
+  { dialect }: Statements,
+  imageId: string,
+  find: (imageId: string) => Work<Row | undefined>,
+): Work<Row | undefined> {
+  if (!dialect.holds("images.id", imageId)) return undefined;
+  const spellings = UUID.test(imageId) ? [imageId, imageId.toLowerCase(), imageId.toUpperCase()] : [imageId];
+  for (const spelling of new Set(spellings)) {
+    const row = yield* find(spelling);
     if (row !== undefined) return row;
   }
   return undefined;
+}
+
+/** Finds an image and, where others could change it meanwhile, keeps them from it. */
+function* findLocked(sql: Statements, key: ImageKey): Work<ImageAccess | undefined> {
+  if (!sql.dialect.locksRows) return yield* findAccess(sql, key);
+  // Before anything else of it is read: that is then as the transaction before this one left it.
+  const locked = yield* findSpelled(sql, key.imageId, (imageId) => sql.lockImage.first({ imageId }));
+  return locked === undefined ? undefined : yield* findAccess(sql, { ...key, imageId: locked.id });
 }
 
 /** Finds an image, asks for permission to change it, and then whether it is in the state that is needed. */
@@ -46,14 +83,14 @@ export function* openForChange(
   key: ImageKey,
   permit: Permit,
 ): Work<ImageAccess | undefined> {
-  const image = yield* findAccess(sql, key);
-  if (image === undefined) return undefined;
+  const found = yield* findLocked(sql, key);
+  if (found === undefined) return undefined;
+  const needed = permit.needsRecord === true || key.precondition !== undefined;
+  const record = needed ? yield* readImage(sql, found.id) : undefined;
+  const image = record === undefined ? found : { ...found, record };
   const refused = permit(image);
   if (refused !== undefined) throw new Refusal(refused);
-  if (key.precondition !== undefined) {
-    const record = yield* readImage(sql, image.id);
-    const failed = record === undefined ? undefined : key.precondition(record);
-    if (failed !== undefined) throw new Refusal(failed);
-  }
+  const failed = record === undefined ? undefined : key.precondition?.(record);
+  if (failed !== undefined) throw new Refusal(failed);
   return image;
 }

@@ -26,6 +26,7 @@ async function countingStore(path: string) {
   }
   const store = new SqlImageStore({
     queries: database.queries,
+    dialect: database.dialect,
     change: (work) => database.change(() => counted(work())),
     read: (work) => database.read(work),
     close: () => database.close(),

@@ -44,7 +44,7 @@ export function toImageRecord(
     minRam: row.min_ram,
     createdAt: fromSqlTime(row.created_at),
     updatedAt: fromSqlTime(row.updated_at ?? row.created_at),
-    tags: [...tags].toSorted(),
+    tags: [...new Set(tags)].toSorted(),
     properties,
   };
 }

@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 import { createImage, deleteImage } from "./change-images.ts";
 import { abandonUpload, beginUpload, findLocations, finishUpload } from "./change-data.ts";
 import { addTag, removeTag, replaceTags } from "./change-tags.ts";
+import type { Dialect } from "./dialect.ts";
 import type { ImageListFilter } from "./image-list-filter.ts";
 import type { ImageAccess, ImageEdit, ImageRecord, NewImage, ReceivedData } from "./image-record.ts";
 import {
@@ -18,8 +19,8 @@ import type { MemberRecord } from "./member-record.ts";
 import type { MemberPermit } from "./member-store.ts";
 import { addMember, findMembers, removeMember, setMemberStatus } from "./members.ts";
 import { findImage } from "./read-images.ts";
+import { removeTagSingly } from "./remove-tag-singly.ts";
 import type { Schema } from "./schema.ts";
-import { toSqlTime } from "./sql-time.ts";
 import type { Work } from "./statement.ts";
 import { updateImage } from "./update-image.ts";
 import { compileStatements, type Statements } from "./statements.ts";
@@ -28,10 +29,16 @@ import { compileStatements, type Statements } from "./statements.ts";
 export interface SqlDatabase {
   /** Builds queries in the database's dialect. */
   readonly queries: Kysely<Schema>;
+  readonly dialect: Dialect;
   /** Runs work that writes; resolves when it is durable. */
   change<Result>(work: () => Work<Result>): Promise<Result>;
   /** Runs work that reads one state of the database. */
   read<Result>(work: () => Work<Result>): Promise<Result>;
+  /**
+   * Runs work whose statements are a transaction each, where the dialect has statements that change all
+   * that belongs together.
+   */
+  singly?<Result>(work: () => Work<Result>): Promise<Result>;
   /** Whether so many changes wait that another is refused; absent: never. */
   overloaded?(): boolean;
   close(): Promise<void>;
@@ -45,12 +52,20 @@ export class SqlImageStore implements ImageStore {
 
   constructor(database: SqlDatabase, clock: () => Date = () => new Date()) {
     this.#database = database;
-    this.#sql = compileStatements(database.queries);
+    this.#sql = compileStatements(database.queries, database.dialect);
     this.#clock = clock;
   }
 
-  removeTag(key: ImageKey, tag: string, permit: Permit): Promise<"removed" | "no-tag" | "no-image"> {
-    return this.#database.change(() => removeTag(this.#sql, key, tag, this.#now(), permit));
+  async removeTag(key: ImageKey, tag: string, permit: Permit): Promise<"removed" | "no-tag" | "no-image"> {
+    const { removals } = this.#sql;
+    // A precondition is asked of the image as it is within the transaction.
+    if (removals !== undefined && key.precondition === undefined) {
+      const outcome = await this.#database.singly?.(() =>
+        removeTagSingly(this.#sql, removals, key, tag, this.#now(), permit),
+      );
+      if (outcome !== undefined && outcome !== "unsettled") return outcome;
+    }
+    return await this.#database.change(() => removeTag(this.#sql, key, tag, this.#now(), permit));
   }
 
   addTag(
@@ -67,7 +82,7 @@ export class SqlImageStore implements ImageStore {
   }
 
   createImage(image: NewImage): Promise<ImageRecord | "id-taken"> {
-    return this.#database.change(() => createImage(this.#database.queries, this.#sql, image, this.#clock()));
+    return this.#database.change(() => createImage(this.#database.queries, this.#sql, image, this.#now()));
   }
 
   updateImage(
@@ -166,6 +181,6 @@ export class SqlImageStore implements ImageStore {
 
   /** The time of a change is taken when it is done, not when it was asked for: times follow the order. */
   #now(): string {
-    return toSqlTime(this.#clock());
+    return this.#sql.dialect.toTime(this.#clock());
   }
 }

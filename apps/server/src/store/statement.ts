@@ -5,6 +5,8 @@ import type { Schema } from "./schema.ts";
 export interface Call {
   readonly sql: string;
   readonly parameters: readonly unknown[];
+  /** A name for a text that is run often, by which a database server keeps it prepared. */
+  readonly name?: string;
 }
 
 /** What a database answers: the rows of a query, the number of rows that a change wrote. */
@@ -21,8 +23,12 @@ export type Work<Result> = Generator<Call, Result, Reply>;
 
 type Build<Args, Row> = (db: Kysely<Schema>, slot: Args) => Compilable<Row>;
 
+/** How many statements of fixed text there are: each has a name of its own. */
+let statements = 0;
+
 /** A statement of fixed text, compiled once; each use gives the values of its slots. */
 export class Statement<Args extends object, Row> {
+  readonly #name = `imagetags_${(statements += 1)}`;
   readonly #sql: string;
   readonly #parameters: readonly unknown[];
 
@@ -52,6 +58,7 @@ export class Statement<Args extends object, Row> {
 
   #call(args: Args): Call {
     return {
+      name: this.#name,
       sql: this.#sql,
       parameters: this.#parameters.map((value) => (value instanceof Slot ? value.of(args) : value)),
     };

@@ -1,7 +1,8 @@
 import { sql, type Kysely } from "kysely";
+import type { Dialect, Removal, RemovalGuard } from "./dialect.ts";
 import type { ReceivedData } from "./image-record.ts";
 import { compileMemberStatements } from "./member-statements.ts";
-import type { Schema } from "./schema.ts";
+import { REQUIRED_COLUMNS, type Schema } from "./schema.ts";
 import { Statement } from "./statement.ts";
 
 interface ImageArgs {
@@ -28,34 +29,43 @@ interface TagArgs extends ImageArgs {
 const yes = sql.lit(true);
 const no = sql.lit(false);
 
-/** The statements of fixed text, compiled for the database that `db` speaks to. */
-export function compileStatements(db: Kysely<Schema>) {
+/** The statements of fixed text, compiled for the database that `db` and `dialect` speak to. */
+export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
   return {
-    findAccess: new Statement(db, (query, slot: KeyArgs) =>
+    dialect,
+
+    /** Takes the row lock of an image; whoever else changes it waits for the end of this transaction. */
+    lockImage: new Statement(db, (query, slot: ImageArgs) =>
       query
         .selectFrom("images")
-        .select((row) => [
-          "id",
-          "owner",
-          "visibility",
-          "protected",
-          row
-            .exists(
-              row
-                .selectFrom("image_members")
-                .select("image_members.id")
-                .whereRef("image_members.image_id", "=", "images.id")
-                .where("image_members.member", "=", slot.projectId)
-                .where((member) => member.not("image_members.deleted")),
-            )
-            .as("is_member"),
-        ])
-        .where("id", "=", slot.imageId)
-        .where("deleted", "=", no),
+        .select("id")
+        .where(dialect.isOneOf("images.id", [slot.imageId]))
+        .where("deleted", "=", no)
+        .$if(dialect.locksRows, (locking) => locking.forUpdate()),
+    ),
+
+    ...compileRemovals(db, dialect),
+
+    findAccess: new Statement(db, (query, slot: KeyArgs) => accessQuery(query, dialect, slot)),
+
+    /** The same, and whether the image bears a tag. */
+    findBearer: new Statement(db, (query, slot: KeyArgs & TagArgs) =>
+      accessQuery(query, dialect, slot).select((row) =>
+        row
+          .exists(
+            row
+              .selectFrom("image_tags")
+              .select("image_tags.id")
+              .whereRef("image_tags.image_id", "=", "images.id")
+              .where(dialect.isOneOf("image_tags.value", [slot.tag]))
+              .where("image_tags.deleted", "=", no),
+          )
+          .as("bears_tag"),
+      ),
     ),
 
     findImage: new Statement(db, (query, slot: ImageArgs) =>
-      query.selectFrom("images").selectAll().where("id", "=", slot.imageId),
+      query.selectFrom("images").select(REQUIRED_COLUMNS.images).where("id", "=", slot.imageId),
     ),
 
     removeTag: new Statement(db, (query, slot: TagArgs & ChangeArgs) =>
@@ -63,7 +73,7 @@ export function compileStatements(db: Kysely<Schema>) {
         .updateTable("image_tags")
         .set({ deleted: yes, deleted_at: slot.now, updated_at: slot.now })
         .where("image_id", "=", slot.imageId)
-        .where("value", "=", slot.tag)
+        .where(dialect.isOneOf("image_tags.value", [slot.tag]))
         .where("deleted", "=", no),
     ),
 
@@ -91,7 +101,7 @@ export function compileStatements(db: Kysely<Schema>) {
         .selectFrom("image_tags")
         .select("id")
         .where("image_id", "=", slot.imageId)
-        .where("value", "=", slot.tag)
+        .where(dialect.isOneOf("image_tags.value", [slot.tag]))
         .where("deleted", "=", no)
         .limit(1),
     ),
@@ -100,16 +110,16 @@ export function compileStatements(db: Kysely<Schema>) {
     countTags: new Statement(db, (query, slot: ImageArgs) =>
       query
         .selectFrom("image_tags")
-        .select((row) => row.fn.count("value").distinct().as("tags"))
+        .select((row) => row.fn.count(dialect.exact("image_tags.value")).distinct().as("tags"))
         .where("image_id", "=", slot.imageId)
         .where("deleted", "=", no),
     ),
 
+    /** A tag that stands in several rows comes several times. */
     tagValues: new Statement(db, (query, slot: ImageArgs) =>
       query
         .selectFrom("image_tags")
         .select("value")
-        .distinct()
         .where("image_id", "=", slot.imageId)
         .where("deleted", "=", no),
     ),
@@ -154,7 +164,7 @@ export function compileStatements(db: Kysely<Schema>) {
           .updateTable("image_properties")
           .set({ value: slot.value, updated_at: slot.now, deleted_at: null, deleted: no })
           .where("image_id", "=", slot.imageId)
-          .where("name", "=", slot.name),
+          .where(dialect.isOneOf("image_properties.name", [slot.name])),
     ),
 
     removeProperty: new Statement(db, (query, slot: ChangeArgs & { readonly name: string }) =>
@@ -162,7 +172,7 @@ export function compileStatements(db: Kysely<Schema>) {
         .updateTable("image_properties")
         .set({ deleted: yes, deleted_at: slot.now, updated_at: slot.now })
         .where("image_id", "=", slot.imageId)
-        .where("name", "=", slot.name)
+        .where(dialect.isOneOf("image_properties.name", [slot.name]))
         .where((row) => row.not("deleted")),
     ),
 
@@ -251,9 +261,44 @@ export function compileStatements(db: Kysely<Schema>) {
         .where("id", "=", slot.imageId),
     ),
 
-    ...compileMemberStatements(db),
+    ...compileMemberStatements(db, dialect),
   };
+}
+
+/** What decides about access to an image that is not deleted. */
+function accessQuery(db: Kysely<Schema>, dialect: Dialect, slot: KeyArgs) {
+  return db
+    .selectFrom("images")
+    .select((row) => [
+      "id",
+      "owner",
+      "visibility",
+      "protected",
+      row
+        .exists(
+          row
+            .selectFrom("image_members")
+            .select("image_members.id")
+            .whereRef("image_members.image_id", "=", "images.id")
+            .where(dialect.isOneOf("image_members.member", [slot.projectId]))
+            .where((member) => member.not("image_members.deleted")),
+        )
+        .as("is_member"),
+    ])
+    .where(dialect.isOneOf("images.id", [slot.imageId]))
+    .where("images.deleted", "=", no);
+}
+
+/** {@link Dialect.removal} for each of its guards, where the database has it. */
+function compileRemovals(db: Kysely<Schema>, { removal }: Dialect) {
+  if (removal === undefined) return { removals: undefined };
+  const compiled = (guard: RemovalGuard) =>
+    new Statement(db, (query, slot: Removal) => ({ compile: () => removal(guard, slot).compile(query) }));
+  return { removals: { any: compiled("any"), own: compiled("own"), "as-found": compiled("as-found") } };
 }
 
 /** See {@link compileStatements}. */
 export type Statements = ReturnType<typeof compileStatements>;
+
+/** The removals in one statement, of a database that has them. */
+export type Removals = NonNullable<Statements["removals"]>;

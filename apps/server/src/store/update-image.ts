@@ -4,6 +4,7 @@ import type { ImageEdit, ImageFields, ImageRecord } from "./image-record.ts";
 import type { ImageKey, Permit } from "./image-store.ts";
 import { openForChange, Refusal } from "./open-for-change.ts";
 import { readImage } from "./read-image.ts";
+import { refuseUnstorable } from "./refuse-unstorable.ts";
 import type { Schema } from "./schema.ts";
 import type { Work } from "./statement.ts";
 import type { Statements } from "./statements.ts";
@@ -24,6 +25,7 @@ export function* updateImage(
   if (image === undefined) return "no-image";
   const edited = edit(image);
   if (edited instanceof Error) throw new Refusal(edited);
+  refuseUnstorable(sql, { ...edited, ...edited.fields });
 
   const fields = yield* writeFields(db, image, edited.fields);
   const tags = yield* writeTags(sql, imageId, new Set(image.tags), edited.tags, now);

@@ -1,19 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { errorText } from "../../error-text.ts";
-import { migrateSqlite, MIGRATION_TABLE } from "./migrate-sqlite.ts";
+import { MIGRATION_TABLE } from "../migrations/index.ts";
+import { migrateSqlite } from "./migrate-sqlite.ts";
 import { recogniseSchema, type FoundSchema } from "../recognise-schema.ts";
 import type { SqlImageStore } from "../sql-image-store.ts";
 import { flushEveryCommit } from "./flush-every-commit.ts";
 import { isBusy } from "./sqlite-errors.ts";
 import { SqliteDatabase } from "./sqlite-database.ts";
 import { SqliteImageStore } from "./sqlite-image-store.ts";
-
-/** An open store, and whose schema its database has. */
-export interface OpenedStore {
-  readonly store: SqlImageStore;
-  readonly schema: FoundSchema;
-}
 
 /** A database that cannot be used; the message names the file and says why. */
 export class DatabaseFileError extends Error {
@@ -27,18 +22,22 @@ const START_PATIENCE = 5_000;
  * Opens an SQLite file. A new or empty one gets our schema, one of ours is brought up to date, and one
  * that Glance made is used as it is: none of its tables, indexes or rows is altered.
  */
-export async function openSqlite(path: string, clock = () => new Date()): Promise<OpenedStore> {
-  const database = openFile(path);
+export async function openSqlite(
+  path: string,
+  clock = () => new Date(),
+): Promise<{ store: SqlImageStore; database: SqliteDatabase; schema: FoundSchema }> {
+  const file = openFile(path);
   try {
     // Before anything is written: a database that is nobody's we know stays as it is.
-    recogniseSchema(tablesOf(database), MIGRATION_TABLE);
-    await makeDurable(database);
-    const schema = await prepare(database);
+    recogniseSchema(tablesOf(file), MIGRATION_TABLE);
+    await makeDurable(file);
+    const schema = await prepare(file);
     // From here on a lock is waited for without blocking the process.
-    database.pragma("busy_timeout = 0");
-    return { store: new SqliteImageStore(new SqliteDatabase(database, clock), clock), schema };
+    file.pragma("busy_timeout = 0");
+    const database = new SqliteDatabase(file, clock);
+    return { store: new SqliteImageStore(database, clock), database, schema };
   } catch (error) {
-    database.close();
+    file.close();
     throw new DatabaseFileError(`The database ${path} cannot be used: ${errorText(error)}`, { cause: error });
   }
 }

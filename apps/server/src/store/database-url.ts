@@ -1,0 +1,198 @@
+import { resolve } from "node:path";
+
+/** A database server and how to be let in. */
+export interface DatabaseServer {
+  readonly kind: "mysql" | "postgres";
+  /** A name or an address; where there is a `socket`, whatever stood in the URL. */
+  readonly host: string;
+  readonly port: number;
+  /** The path of a Unix socket: on PostgreSQL, of the folder that it lies in. */
+  readonly socket: string | undefined;
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+  readonly database: string;
+  readonly tls: TlsFiles | undefined;
+}
+
+/** How a connection is encrypted. The files are PEM. */
+export interface TlsFiles {
+  /** What is checked of the server: nothing, its certificate, or that and its host name. */
+  readonly verify: "none" | "ca" | "identity";
+  readonly ca: string | undefined;
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+}
+
+/** Where the database is. */
+export type DatabaseLocation = { readonly kind: "sqlite"; readonly path: string } | DatabaseServer;
+
+/** A URL that names no database; the message tells what of it is wrong, and nothing of its password. */
+export class DatabaseUrlError extends Error {
+  override readonly name = "DatabaseUrlError";
+}
+
+/** A name that SQLAlchemy may write before `://`, with or without a driver's after a `+`. */
+const SCHEMES: Readonly<Record<string, DatabaseServer["kind"]>> = {
+  mysql: "mysql",
+  mariadb: "mysql",
+  postgres: "postgres",
+  postgresql: "postgres",
+};
+
+const FORMS =
+  "must be sqlite:PATH, mysql://USER:PASSWORD@HOST/DATABASE or postgres://USER:PASSWORD@HOST/DATABASE";
+
+const ESCAPES = `${FORMS}; what of a name or password is no letter or digit is written %XX`;
+
+/**
+ * Reads `sqlite:PATH`, or the URL of a database server as Glance's own `[database] connection` has it
+ * (`mysql+pymysql://`, `postgresql+psycopg2://`). Throws a {@link DatabaseUrlError}.
+ */
+export function parseDatabaseUrl(text: string): DatabaseLocation {
+  const path = /^sqlite:(.+)$/.exec(text)?.[1];
+  if (path !== undefined) return { kind: "sqlite", path: filePath(path) };
+  const scheme = /^([a-z]+)(?:\+[a-z0-9_]+)?:\/\//.exec(text);
+  const kind = SCHEMES[scheme?.[1] ?? ""];
+  if (scheme === null || kind === undefined) throw new DatabaseUrlError(FORMS);
+  return parseServerUrl(kind, text.slice(scheme[0].length));
+}
+
+/** A database as a person may read it: a file by its full path, a server's without the password. */
+export function describeDatabase(location: DatabaseLocation): string {
+  return location.kind === "sqlite" ? resolve(location.path) : describeServer(location);
+}
+
+/** See {@link describeDatabase}. */
+export function describeServer({ kind, host, port, socket, user, database }: DatabaseServer): string {
+  const name = user === undefined ? "" : `${encodeURIComponent(user)}@`;
+  const place = socket ?? `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return `${kind}://${name}${place}/${encodeURIComponent(database)}`;
+}
+
+function filePath(path: string): string {
+  if (path.startsWith(":memory:") || path.startsWith("file:")) {
+    throw new DatabaseUrlError("must name a file: sqlite:PATH");
+  }
+  return path;
+}
+
+function parseServerUrl(kind: DatabaseServer["kind"], rest: string): DatabaseServer {
+  // Of a password that holds a slash the rest would pass for something else, and be told.
+  if (/[/?#].*@/s.test(rest)) throw new DatabaseUrlError(ESCAPES);
+  // The parser knows no empty host before a path, which is how a socket's URL looks.
+  const noHost = /^(?:[^/?#]*@)?\//.test(rest);
+  const url = URL.parse(`db://${noHost ? rest.replace("/", "localhost/") : rest}`);
+  if (url === null || url.hash !== "") throw new DatabaseUrlError(ESCAPES);
+  const database = decode(url.pathname.slice(1));
+  if (database === "" || database.includes("/"))
+    throw new DatabaseUrlError(`must name a database: ${FORMS.slice(5)}`);
+  const user = url.username === "" ? undefined : decode(url.username);
+  if (kind === "mysql" && user === undefined)
+    throw new DatabaseUrlError("must name a user: mysql://USER:PASSWORD@HOST/DATABASE");
+  const parameters = new Parameters(url.searchParams, kind);
+  return {
+    kind,
+    host: decode(url.hostname).replace(/^\[(.*)\]$/, "$1"),
+    port: url.port === "" ? { mysql: 3306, postgres: 5432 }[kind] : Number(url.port),
+    socket: kind === "mysql" ? parameters.get("unix_socket") : parameters.get("host"),
+    user,
+    password: url.password === "" ? undefined : decode(url.password),
+    database,
+    tls: kind === "mysql" ? mysqlTls(parameters) : postgresTls(parameters),
+  };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new DatabaseUrlError("must have every % written as %25 that stands for no other character");
+  }
+}
+
+/** What may stand after the `?`. What only concerns Python's drivers is let pass, so that Glance's URL can be used. */
+const KNOWN = {
+  mysql: [
+    "unix_socket",
+    "ssl_mode",
+    "ssl_ca",
+    "ssl_cert",
+    "ssl_key",
+    "ssl_verify_cert",
+    "ssl_verify_identity",
+  ],
+  postgres: ["host", "sslmode", "sslrootcert", "sslcert", "sslkey"],
+} as const;
+const PASSED_OVER = {
+  mysql: ["charset", "use_unicode", "binary_prefix"],
+  postgres: ["client_encoding"],
+} as const;
+
+class Parameters {
+  readonly #values: URLSearchParams;
+
+  constructor(values: URLSearchParams, kind: DatabaseServer["kind"]) {
+    this.#values = values;
+    const known: readonly string[] = [...KNOWN[kind], ...PASSED_OVER[kind]];
+    for (const name of new Set(values.keys())) {
+      if (!known.includes(name)) {
+        throw new DatabaseUrlError(`must not have the parameter ${name}; there are: ${known.join(", ")}`);
+      }
+      if (values.getAll(name).length > 1)
+        throw new DatabaseUrlError(`must have the parameter ${name} once at most`);
+    }
+  }
+
+  get(name: string): string | undefined {
+    return this.#values.get(name) ?? undefined;
+  }
+
+  oneOf<Value extends string>(name: string, values: readonly Value[]): Value | undefined {
+    const text = this.get(name);
+    if (text === undefined) return undefined;
+    const value = values.find((one) => one === text);
+    if (value === undefined) throw new DatabaseUrlError(`must have as ${name} one of: ${values.join(", ")}`);
+    return value;
+  }
+}
+
+/** As PyMySQL reads them: a `ssl_ca` has the certificate checked, and the host name where that is said too. */
+function mysqlTls(parameters: Parameters): TlsFiles | undefined {
+  const mode = parameters.oneOf("ssl_mode", ["DISABLED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY"]);
+  const files = {
+    ca: parameters.get("ssl_ca"),
+    cert: parameters.get("ssl_cert"),
+    key: parameters.get("ssl_key"),
+  };
+  const checks = parameters.oneOf("ssl_verify_cert", ["true", "false"]);
+  const identity = parameters.oneOf("ssl_verify_identity", ["true", "false"]) === "true";
+  if (mode === "DISABLED") return undefined;
+  if (
+    mode === undefined &&
+    !identity &&
+    checks !== "true" &&
+    Object.values(files).every((file) => file === undefined)
+  ) {
+    return undefined;
+  }
+  if (mode === "VERIFY_IDENTITY" || identity) return { verify: "identity", ...files };
+  const byCa = checks === undefined ? files.ca !== undefined && mode !== "REQUIRED" : checks === "true";
+  return { verify: mode === "VERIFY_CA" || byCa ? "ca" : "none", ...files };
+}
+
+/** As libpq reads them, but that nothing is tried in turn: without `sslmode` the connection is not encrypted. */
+function postgresTls(parameters: Parameters): TlsFiles | undefined {
+  const mode = parameters.oneOf("sslmode", ["disable", "require", "verify-ca", "verify-full"]);
+  const files = {
+    ca: parameters.get("sslrootcert"),
+    cert: parameters.get("sslcert"),
+    key: parameters.get("sslkey"),
+  };
+  if (mode === undefined && Object.values(files).some((file) => file !== undefined)) {
+    throw new DatabaseUrlError("must have an sslmode where it names certificates");
+  }
+  if (mode === undefined || mode === "disable") return undefined;
+  // With a certificate to check by, libpq checks for `require` too.
+  if (mode === "require") return { verify: files.ca === undefined ? "none" : "ca", ...files };
+  return { verify: mode === "verify-full" ? "identity" : "ca", ...files };
+}

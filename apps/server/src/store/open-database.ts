@@ -1,0 +1,46 @@
+import type { DatabaseLocation } from "./database-url.ts";
+import { openMysql } from "./mysql/open-mysql.ts";
+import type { PoolLimits } from "./pooled/session.ts";
+import { openPostgres } from "./postgres/open-postgres.ts";
+import type { FoundSchema } from "./recognise-schema.ts";
+import { SqlImageStore, type SqlDatabase } from "./sql-image-store.ts";
+import { openSqlite } from "./sqlite/open-sqlite.ts";
+
+/** Where the database is, and the limits of connections to it; they do not concern SQLite. */
+export interface DatabaseSettings extends PoolLimits {
+  readonly location: DatabaseLocation;
+}
+
+/** An open store, and whose schema its database has. */
+export interface OpenedDatabase {
+  readonly store: SqlImageStore;
+  /** The database below the store; closed with it. */
+  readonly database: SqlDatabase;
+  readonly schema: FoundSchema;
+}
+
+/**
+ * Opens the database that holds the images. An SQLite file gets its tables when it is new, or is brought up
+ * to date; a database server's must be there, by `migrate` or by Glance. Rejects with a
+ * `DatabaseFileError` or a `DatabaseServerError`, which tells a person what is the matter.
+ */
+export async function openDatabase(
+  { location, ...limits }: DatabaseSettings,
+  clock?: () => Date,
+): Promise<OpenedDatabase> {
+  switch (location.kind) {
+    case "sqlite":
+      return await openSqlite(location.path, clock);
+    case "mysql":
+      return withStore(await openMysql(location, limits), clock);
+    case "postgres":
+      return withStore(await openPostgres(location, limits), clock);
+  }
+}
+
+function withStore(
+  { database, schema }: { database: SqlDatabase; schema: FoundSchema },
+  clock: (() => Date) | undefined,
+): OpenedDatabase {
+  return { store: new SqlImageStore(database, clock), database, schema };
+}

@@ -1,0 +1,31 @@
+import { StoreUnavailable } from "../image-store.ts";
+
+/**
+ * The database took back all of a transaction, or the connection was lost before it could be committed:
+ * nothing of it happened, and it may be done again from its start.
+ */
+export class TakenBack extends Error {
+  override readonly name = "TakenBack";
+}
+
+/** The connection is gone or was given up; what it was about may or may not have happened. */
+export class ConnectionLost extends Error {
+  override readonly name = "ConnectionLost";
+}
+
+/** The row to be written has a key that another row has. */
+export class DuplicateKey extends Error {
+  override readonly name = "DuplicateKey";
+  /** The name of the index that holds it, as the database has it. */
+  readonly key: string;
+
+  constructor(key: string, cause: unknown) {
+    super(`Another row has this key of ${key}.`, { cause });
+    this.key = key;
+  }
+}
+
+/** The error for a database that answers, but not now. `code` is its own name for what is the matter. */
+export function unavailable(code: string, cause: unknown): StoreUnavailable {
+  return new StoreUnavailable(`The database is not available (${code}).`, { cause });
+}

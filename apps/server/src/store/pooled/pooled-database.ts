@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Kysely } from "kysely";
+import type { Dialect } from "../dialect.ts";
+import { StoreUnavailable } from "../image-store.ts";
+import { Refusal } from "../open-for-change.ts";
+import type { Schema } from "../schema.ts";
+import type { SqlDatabase } from "../sql-image-store.ts";
+import type { Work } from "../statement.ts";
+import { ConnectionLost, DuplicateKey, TakenBack } from "./failures.ts";
+import type { Session, SessionPool } from "./session.ts";
+
+/** How often a change is tried that the database takes back. */
+const MOST_TRIES = 10;
+/** How long it is tried at most, in milliseconds; a try that is under way then is finished. */
+const PATIENCE = 10_000;
+/** The longest pause before the second try, in milliseconds; it doubles with each. */
+const FIRST_PAUSE = 5;
+
+/**
+ * A database server as a {@link SqlDatabase}: each piece of work has a connection of the pool to itself.
+ *
+ * A change that the database takes back, as after a deadlock, is done again from its start. Where nobody
+ * can tell whether a commit happened, nothing is done again: that is a {@link StoreUnavailable}.
+ */
+export class PooledDatabase implements SqlDatabase {
+  readonly queries: Kysely<Schema>;
+  readonly dialect: Dialect;
+  readonly #pool: SessionPool;
+  readonly #underWay = new Set<Promise<unknown>>();
+
+  constructor(queries: Kysely<Schema>, dialect: Dialect, pool: SessionPool) {
+    this.queries = queries;
+    this.dialect = dialect;
+    this.#pool = pool;
+  }
+
+  change<Result>(work: () => Work<Result>): Promise<Result> {
+    return this.#persistently(async () => {
+      const session = await this.#pool.acquire();
+      const result = await this.#inTransaction(session, "change", work);
+      try {
+        await session.commit();
+      } catch (error) {
+        if (error instanceof TakenBack) await takeBack(session);
+        else session.discard();
+        throw error instanceof ConnectionLost ? outcomeUnknown(error) : error;
+      }
+      session.release();
+      return result;
+    });
+  }
+
+  read<Result>(work: () => Work<Result>): Promise<Result> {
+    return this.#persistently(async () => {
+      const session = await this.#pool.acquire();
+      const result = await this.#inTransaction(session, "read", work);
+      // Nothing was written: whoever asked need not wait for the end of the transaction.
+      session.commit().then(
+        () => session.release(),
+        () => session.discard(),
+      );
+      return result;
+    });
+  }
+
+  singly<Result>(work: () => Work<Result>): Promise<Result> {
+    return this.#persistently(async () => {
+      const session = await this.#pool.acquire();
+      try {
+        const result = await drive(session, work());
+        session.release();
+        return result;
+      } catch (error) {
+        if (error instanceof ConnectionLost) {
+          session.discard();
+          throw outcomeUnknown(error);
+        }
+        session.release();
+        throw toReason(error);
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+    await this.#pool.close();
+  }
+
+  /** Does the work in a transaction that is still to be committed; when it fails there is none left. */
+  async #inTransaction<Result>(
+    session: Session,
+    mode: "change" | "read",
+    work: () => Work<Result>,
+  ): Promise<Result> {
+    try {
+      await session.begin(mode);
+      return await drive(session, work());
+    } catch (error) {
+      if (error instanceof ConnectionLost) {
+        session.discard();
+        throw new TakenBack("The connection was lost before the commit.", { cause: error });
+      }
+      await takeBack(session);
+      throw toReason(error);
+    }
+  }
+
+  #persistently<Result>(attempt: () => Promise<Result>): Promise<Result> {
+    const work = persist(attempt);
+    const done = (): boolean => this.#underWay.delete(work);
+    this.#underWay.add(work);
+    work.then(done, done);
+    return work;
+  }
+}
+
+async function persist<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  const start = performance.now();
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      // Another transaction may have written the same row since this one looked for it.
+      if (!(error instanceof TakenBack || error instanceof DuplicateKey)) throw error;
+      if (tries === MOST_TRIES || performance.now() - start > PATIENCE) {
+        throw new StoreUnavailable(`The database took the transaction back ${tries} times.`, {
+          cause: error,
+        });
+      }
+    }
+    // At random, or those that met would meet again.
+    await sleep(Math.random() * FIRST_PAUSE * 2 ** (tries - 1));
+  }
+}
+
+/** Ends what is left of a transaction, so that the connection can be used again. */
+function takeBack(session: Session): Promise<void> {
+  return session.rollback().then(
+    () => session.release(),
+    () => session.discard(),
+  );
+}
+
+/** Runs work to its end, statement by statement. */
+async function drive<Result>(session: Session, work: Work<Result>): Promise<Result> {
+  let step = work.next();
+  while (step.done !== true) step = work.next(await session.run(step.value));
+  return step.value;
+}
+
+function outcomeUnknown(cause: ConnectionLost): StoreUnavailable {
+  return new StoreUnavailable(
+    "The connection to the database was lost, and nobody knows whether it committed.",
+    {
+      cause,
+    },
+  );
+}
+
+/** A {@link Refusal} is the caller's to see as what it stands for. */
+function toReason(error: unknown): unknown {
+  return error instanceof Refusal ? error.reason : error;
+}

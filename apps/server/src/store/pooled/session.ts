@@ -1,0 +1,54 @@
+import type { Call, Reply } from "../statement.ts";
+
+/**
+ * A connection to a database server, held by one piece of work at a time. Each call rejects with a
+ * `TakenBack`, `ConnectionLost`, `DuplicateKey` or `StoreUnavailable`, or with what the driver says of
+ * a mistake of ours.
+ */
+export interface Session {
+  /** Runs one statement; outside of a transaction it is one by itself. */
+  run(call: Call): Promise<Reply>;
+  /**
+   * Begins a transaction: to change, where each statement sees what was committed before it, or to read
+   * one state of the database.
+   */
+  begin(mode: "change" | "read"): Promise<void>;
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+  /** Gives the connection back for other work; it must not be in a transaction. */
+  release(): void;
+  /** Closes the connection: nobody knows what state it is in. */
+  discard(): void;
+}
+
+/** Keeps connections open, up to a number. */
+export interface SessionPool {
+  /** Rejects with a `StoreUnavailable` when none comes free in time, or the database cannot be reached. */
+  acquire(): Promise<Session>;
+  /** Waits for the connections in use and closes all. */
+  close(): Promise<void>;
+}
+
+/** The limits of connections to a database server. Times are in milliseconds. */
+export interface PoolLimits {
+  /** How many connections are open at most. */
+  readonly poolSize: number;
+  /** How long connecting may take, and waiting for a connection when all are in use. */
+  readonly connectTimeout: number;
+  /** How long a statement may take. */
+  readonly statementTimeout: number;
+}
+
+/**
+ * How long to wait for another transaction's row lock, in milliseconds: less than a statement may take,
+ * so that the database tells what it was.
+ */
+export function lockTimeout({ statementTimeout }: PoolLimits): number {
+  return Math.max(1_000, Math.floor(statementTimeout / 2_000) * 1_000);
+}
+
+/**
+ * How much longer than the statement limit an answer is waited for, in milliseconds. The database keeps
+ * the limit itself; this is for one that does not answer at all.
+ */
+export const GRACE = 2_000;

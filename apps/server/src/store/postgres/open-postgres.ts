@@ -1,0 +1,41 @@
+import { PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from "kysely";
+import { compileOnly } from "../compile-only.ts";
+import type { DatabaseServer } from "../database-url.ts";
+import { cannotUse, recogniseServer, toTables, using } from "../pooled/open-server.ts";
+import { PooledDatabase } from "../pooled/pooled-database.ts";
+import type { PoolLimits } from "../pooled/session.ts";
+import type { FoundSchema } from "../recognise-schema.ts";
+import { postgresDialect } from "./postgres-dialect.ts";
+import { PostgresPool } from "./postgres-pool.ts";
+
+/** Opens a database of PostgreSQL that has its tables; none of them is altered. */
+export async function openPostgres(
+  server: DatabaseServer,
+  limits: PoolLimits,
+): Promise<{ database: PooledDatabase; schema: FoundSchema }> {
+  try {
+    const pool = new PostgresPool(server, limits);
+    try {
+      return await using(pool, async (session) => {
+        const { rows } = await session.run({ sql: COLUMNS, parameters: [] });
+        const schema = await recogniseServer(session, toTables(rows));
+        return { database: new PooledDatabase(queries, postgresDialect, pool), schema };
+      });
+    } catch (error) {
+      await pool.close();
+      throw error;
+    }
+  } catch (error) {
+    throw cannotUse(server, error);
+  }
+}
+
+/** Every column of the database. */
+export const COLUMNS = `select table_name as "table", column_name as "column"
+  from information_schema.columns where table_schema = current_schema()`;
+
+const queries = compileOnly({
+  createAdapter: () => new PostgresAdapter(),
+  createIntrospector: (db) => new PostgresIntrospector(db),
+  createQueryCompiler: () => new PostgresQueryCompiler(),
+});
