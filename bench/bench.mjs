@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { figureTable } from "./lib/figure-table.mjs";
 import { lastFigures, saveRun } from "./lib/last-run.mjs";
 import { helpText, readOptions } from "./lib/options.mjs";
-import { header, machine } from "./lib/report.mjs";
+import { header, machine, TOO_SHORT } from "./lib/report.mjs";
 import { runCommand } from "./lib/usage.mjs";
 import { withCleanup } from "./lib/with-cleanup.mjs";
 import { connections } from "./sections/connections.mjs";
@@ -31,9 +31,8 @@ await runCommand(async (args) => {
   }
   const figures = found.flatMap((section) => section.figures);
   const texts = found.flatMap(({ text }) => (text === undefined ? [] : [text]));
-  process.stdout.write(
-    `${[header(options) + "\n" + figureTable(figures, lastFigures()), ...texts].join("\n\n")}\n`,
-  );
+  const table = `${header(options)}\n${figureTable(figures, lastFigures())}`;
+  process.stdout.write(`${[table, ...texts].join("\n\n")}\n${options.short ? `\n${TOO_SHORT}` : ""}`);
   const sections = Object.fromEntries(found.map(({ name, data }) => [name, data]));
   const result = { ...machine(), rounds: options.rounds, figures, sections };
   if (options.json !== undefined) {

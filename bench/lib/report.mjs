@@ -13,12 +13,12 @@ export function machine() {
 
 /**
  * What a person must know to read the figures.
- * @param {{ rounds: number, short: boolean }} options
+ * @param {{ rounds: number }} options
  */
-export function header({ rounds, short }) {
+export function header({ rounds }) {
   const { node, cpus: count, model } = machine();
   return (
     `imagetags on Node.js ${node}, ${count} CPUs (${model}); the load generator shares them\n` +
-    (short ? TOO_SHORT : `Figures are medians of ${rounds} rounds\n`)
+    (rounds === 1 ? "" : `Figures are medians of ${rounds} rounds\n`)
   );
 }

@@ -24,14 +24,12 @@ export const health = {
     const times = [];
     for (let round = 0; round <= rounds; round += 1) {
       const requests = removalsOf(await seeder.makeTags(short ? 1_000 : 20_000), token);
-      let busy = true;
-      const load = sendAll(port, requests, CONNECTIONS).finally(() => (busy = false));
-      while (busy) {
+      const load = sendAll(port, requests, CONNECTIONS);
+      const ended = load.then(() => true);
+      do {
         const time = await timeCheck(probe);
         if (round > 0) times.push(time);
-        await delay(PAUSE);
-      }
-      await load;
+      } while (!(await Promise.race([ended, delay(PAUSE, false)])));
     }
     const sorted = times.toSorted((a, b) => a - b);
     const name = `health check under ${CONNECTIONS} connections that remove, p99`;

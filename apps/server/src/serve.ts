@@ -14,7 +14,7 @@ import { drainable } from "./drainable.ts";
 import { withFirstToken } from "./first-start.ts";
 import { StaticTokens } from "./identity/static-tokens.ts";
 import { readTokenFile } from "./identity/token-file.ts";
-import { makeLog, standardOutput } from "./make-log.ts";
+import { logDestination, makeLog } from "./make-log.ts";
 import { LivePolicy } from "./policy/live-policy.ts";
 import { Policy } from "./policy/policy.ts";
 import { openDatabase } from "./store/open-database.ts";
@@ -45,6 +45,7 @@ export interface RunningServer {
 
 /** What a server may be given instead of its own. */
 export interface ServeOptions {
+  /** Where the log goes. */
   readonly logTo?: LineSink & DestinationStream;
   readonly tokens?: TokenValidator;
 }
@@ -56,7 +57,7 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
 }
 
 async function start(config: Config, options: ServeOptions): Promise<Omit<RunningServer, "firstToken">> {
-  const logTo = options.logTo ?? standardOutput(config);
+  const logTo = options.logTo ?? logDestination(config);
   const log = makeLog(config, logTo);
   const accessLog = log.isLevelEnabled("info") ? new AccessLog(logTo) : undefined;
   const tokens = options.tokens ?? (await tokensFor(config, log));

@@ -1,10 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Caller } from "../identity/caller.ts";
 
-/** What the system writes into a pipe in one piece, in bytes. Source: pipe(7), PIPE_BUF. */
-export const ONE_PIECE = 4096;
-
-/** Takes whole lines of the log. */
+/** Takes whole lines of the log, as pino's destinations do. */
 export interface LineSink {
   write(lines: string): void;
 }
@@ -14,6 +11,8 @@ type Logged = IncomingMessage & { readonly requestId: string; readonly caller?: 
 
 /** The level of these lines: pino's number for `info`. */
 const INFO = 30;
+/** How many bytes of lines are handed over together at most, if they are no single line: see `make-log.ts`. */
+const TOGETHER = 4096;
 
 /**
  * Writes one line for each request, in the form of the log's other lines. The lines of one turn of the
@@ -22,6 +21,7 @@ const INFO = 30;
 export class AccessLog {
   readonly #sink: LineSink;
   #lines = "";
+  #bytes = 0;
 
   constructor(sink: LineSink) {
     this.#sink = sink;
@@ -40,15 +40,18 @@ export class AccessLog {
       project: request.caller?.projectId,
       user: request.caller?.userId,
     })}\n`;
-    if (this.#lines.length + line.length > ONE_PIECE) this.flush();
+    const bytes = Buffer.byteLength(line);
+    if (this.#bytes + bytes > TOGETHER) this.flush();
     if (this.#lines === "") setImmediate(() => this.flush());
     this.#lines += line;
+    this.#bytes += bytes;
   }
 
   /** Hands the lines so far to the sink. */
   flush(): void {
     const lines = this.#lines;
     this.#lines = "";
+    this.#bytes = 0;
     if (lines !== "") this.#sink.write(lines);
   }
 }

@@ -93,8 +93,8 @@ export function replyTo(error: unknown, profile: TagProfile, requestId: string):
     return errorReply(416, error.message, { "Content-Range": `bytes */${error.size}` });
   }
   if (error instanceof BadRequest) return errorReply(400, error.message);
-  if (error instanceof Unstorable) return errorReply(400, error.message);
   if (error instanceof StoreOverloaded) return OVERLOADED;
+  if (error instanceof Unstorable) return errorReply(400, error.message);
   if (error instanceof StoreUnavailable) return notAvailable("database", error);
   if (error instanceof StorageUnavailable) return notAvailable("image data", error);
   // The log is told by whoever found it out, once and not for each request.

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DATABASE_KINDS, type StoreUnderTest } from "../testing/database-kinds.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { describeOnDatabases, type StoreUnderTest } from "../testing/database-kinds.ts";
 import { newImage } from "../testing/make-image.ts";
 import type { ImageAccess } from "./image-record.ts";
 import type { ImageKey, ImageStore, Permit } from "./image-store.ts";
@@ -28,7 +28,7 @@ const CHANGES: Readonly<
   deleteImage: (store, key, permit) => store.deleteImage(key, permit),
 };
 
-describe.each(DATABASE_KINDS)("on $name, a permit that needs the whole image is asked with it by", (kind) => {
+describeOnDatabases("a permit that needs the whole image is asked with it on", (kind) => {
   let under: StoreUnderTest;
   beforeAll(async () => {
     under = await kind.open();

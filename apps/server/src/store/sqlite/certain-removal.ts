@@ -1,9 +1,9 @@
-import { sql, type ExpressionBuilder, type Kysely } from "kysely";
-import type { Dialect } from "../dialect.ts";
+import { sql, type ExpressionBuilder } from "kysely";
 import type { ImageKey, Permit } from "../image-store.ts";
 import type { Schema } from "../schema.ts";
 import { Statement, type Work } from "../statement.ts";
 import { compileStatements } from "../statements.ts";
+import { sqliteDialect, sqliteQueries } from "./sqlite-dialect.ts";
 
 /**
  * A removal of a tag that is permitted whatever is found of the image, but for whose it is: plain data,
@@ -28,7 +28,8 @@ export function toCertainRemoval(
   tag: string,
   { certain }: Permit,
 ): CertainRemoval | undefined {
-  if (certain === undefined || precondition !== undefined || !tag.isWellFormed()) return undefined;
+  if (certain === undefined || precondition !== undefined) return undefined;
+  if (!sqliteDialect.holds("image_tags.value", tag)) return undefined;
   if (certain === "any") return { imageId, tag, owner: null };
   return projectId === null ? undefined : { imageId, tag, owner: projectId };
 }
@@ -37,8 +38,9 @@ export function toCertainRemoval(
 export type Removal = (removal: CertainRemoval, now: string) => Work<Attempt>;
 
 /** Compiles the statements of a {@link Removal}. */
-export function compileRemoval(db: Kysely<Schema>, dialect: Dialect): Removal {
-  const { touchImage } = compileStatements(db, dialect);
+export function compileRemoval(): Removal {
+  const db = sqliteQueries;
+  const { touchImage } = compileStatements(db, sqliteDialect);
   const removeTag = new Statement(db, (query, slot: CertainRemoval & { readonly now: string }) =>
     query
       .updateTable("image_tags")

@@ -12,7 +12,6 @@ import { GroupCommit } from "./group-commit.ts";
 import { openSqlite } from "./open-sqlite.ts";
 import { RemovalThread } from "./removal-thread.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
-import { sqliteDialect, sqliteQueries } from "./sqlite-queries.ts";
 
 const TAGS = Array.from({ length: 12 }, (_, index) => `tag-${index}`);
 /** Later than any image here was made: `updated_at` only moves forward. */
@@ -157,7 +156,7 @@ async function fileWithThread(tags: readonly string[]) {
   while (!thread.available()) await sleep(5);
   const now = (): string => toSqlTime(new Date());
   const commits = new GroupCommit(connection, thread, now);
-  const removal = compileRemoval(sqliteQueries, sqliteDialect);
+  const removal = compileRemoval();
   const without = (tag: string): CertainRemoval => ({ imageId, tag, owner: "alpha" });
   return {
     image: { without },

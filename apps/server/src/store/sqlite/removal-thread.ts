@@ -17,6 +17,9 @@ export type RemovalReply = readonly Attempt[] | "busy" | "failed";
 /** The thread's file beside this one: as compiled, or as Node reads it in a test. */
 const WORKER = new URL(`./removal-worker${import.meta.url.slice(-3)}`, import.meta.url);
 
+/** The thread keeps little: what it may take in megabytes, so that its garbage is collected early. */
+const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 };
+
 /**
  * A thread with a connection of its own that removes tags, so that the process goes on reading requests and
  * writing replies while the database works and the disk is flushed. It does one group at a time.
@@ -55,13 +58,15 @@ export class RemovalThread {
   }
 
   #start(): Worker {
-    const worker = new Worker(WORKER, { workerData: this.#path });
+    const worker = new Worker(WORKER, { workerData: this.#path, resourceLimits: LIMITS });
     worker.on("message", (message: RemovalReply | "ready") => {
       if (message === "ready") this.#ready = true;
       else this.#underWay?.resolve(message);
     });
     let reason: unknown;
-    worker.on("error", (error) => (reason = error));
+    worker.on("error", (error) => {
+      reason = error;
+    });
     worker.on("exit", () => {
       this.#ready = false;
       this.#underWay?.reject(

@@ -6,12 +6,11 @@ import { flushEveryCommit } from "./flush-every-commit.ts";
 import type { RemovalGroup, RemovalReply } from "./removal-thread.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import { isBusy } from "./sqlite-errors.ts";
-import { sqliteDialect, sqliteQueries } from "./sqlite-queries.ts";
 
 const database = new Database(String(workerData), { timeout: 0, fileMustExist: true });
 flushEveryCommit(database);
 const connection = new SqliteConnection(database);
-const remove = compileRemoval(sqliteQueries, sqliteDialect);
+const remove = compileRemoval();
 
 function perform({ removals, now }: RemovalGroup): RemovalReply {
   try {

@@ -1,13 +1,12 @@
 import type Database from "better-sqlite3";
 import type { SqlDatabase } from "../sql-image-store.ts";
-import { toSqlTime } from "../sql-time.ts";
 import type { Work } from "../statement.ts";
 import { compileRemoval, type Attempt, type CertainRemoval, type Removal } from "./certain-removal.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { RemovalThread } from "./removal-thread.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import { toStoreError } from "./sqlite-errors.ts";
-import { sqliteDialect, sqliteQueries } from "./sqlite-queries.ts";
+import { sqliteDialect, sqliteQueries } from "./sqlite-dialect.ts";
 
 /**
  * An SQLite file as a {@link SqlDatabase}: one connection, on which nothing ever runs in between, and a
@@ -23,11 +22,11 @@ export class SqliteDatabase implements SqlDatabase {
   readonly #now: () => string;
 
   constructor(database: Database.Database, clock: () => Date = () => new Date()) {
-    this.#now = () => toSqlTime(clock());
+    this.#now = () => sqliteDialect.toTime(clock());
     this.#connection = new SqliteConnection(database);
     this.#thread = new RemovalThread(database.name);
     this.#commits = new GroupCommit(this.#connection, this.#thread, this.#now);
-    this.#removal = compileRemoval(this.queries, this.dialect);
+    this.#removal = compileRemoval();
   }
 
   change<Result>(work: () => Work<Result>): Promise<Result> {
