@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { TAG_PROFILES, type TagProfile } from "@imagetags/contract";
 import { z } from "zod";
@@ -29,6 +30,8 @@ export interface Config {
   /** Different tags per image; negative: any number. */
   readonly tagQuota: number;
   readonly logLevel: LogLevel;
+  /** How many processes serve. */
+  readonly workers: number;
 }
 
 const AUTH = ["static", "keystone"] as const;
@@ -123,6 +126,14 @@ const settings = {
     meaning: "silent, error, warn, or info (one line per request)",
     schema: z.enum(LOG_LEVELS, `must be one of: ${LOG_LEVELS.join(", ")}`).default("info"),
   },
+  IMAGETAGS_WORKERS: {
+    default: "1",
+    meaning: "processes that serve; auto = one for each CPU. On SQLite it is one",
+    schema: z
+      .string()
+      .regex(/^(?:auto|[1-9]\d?)$/, 'must be a number from 1 to 99, or "auto"')
+      .default("1"),
+  },
 } as const;
 
 /** Every setting with its default and meaning, as `--help` and the documentation list them. */
@@ -153,6 +164,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       IMAGETAGS_TAG_PROFILE: settings.IMAGETAGS_TAG_PROFILE.schema,
       IMAGETAGS_TAG_QUOTA: settings.IMAGETAGS_TAG_QUOTA.schema,
       IMAGETAGS_LOG_LEVEL: settings.IMAGETAGS_LOG_LEVEL.schema,
+      IMAGETAGS_WORKERS: settings.IMAGETAGS_WORKERS.schema,
     })
     .safeParse(env);
   if (!parsed.success) {
@@ -166,11 +178,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
   const values = parsed.data;
   const dataDir = values.IMAGETAGS_DATA_DIR;
+  const location = values.IMAGETAGS_DATABASE_URL ?? {
+    kind: "sqlite" as const,
+    path: join(dataDir, "imagetags.db"),
+  };
   return {
     listen: values.IMAGETAGS_LISTEN,
     publicUrl: values.IMAGETAGS_PUBLIC_URL,
     database: {
-      location: values.IMAGETAGS_DATABASE_URL ?? { kind: "sqlite", path: join(dataDir, "imagetags.db") },
+      location,
       poolSize: values.IMAGETAGS_DATABASE_POOL_SIZE,
       connectTimeout: values.IMAGETAGS_DATABASE_CONNECT_TIMEOUT * 1_000,
       statementTimeout: values.IMAGETAGS_DATABASE_STATEMENT_TIMEOUT * 1_000,
@@ -183,7 +199,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     tagProfile: values.IMAGETAGS_TAG_PROFILE,
     tagQuota: values.IMAGETAGS_TAG_QUOTA,
     logLevel: values.IMAGETAGS_LOG_LEVEL,
+    workers: toWorkers(values.IMAGETAGS_WORKERS, location.kind),
   };
+}
+
+/** SQLite has one writer at a time, so that more processes would only wait for one another. */
+function toWorkers(text: string, database: DatabaseLocation["kind"]): number {
+  if (database !== "sqlite") return text === "auto" ? availableParallelism() : Number(text);
+  if (text === "auto" || text === "1") return 1;
+  throw new ConfigError(
+    `IMAGETAGS_WORKERS must be 1 or "auto" on SQLite: several processes need a database server`,
+  );
 }
 
 /** A misspelt setting must not pass for an absent one. */
