@@ -109,9 +109,9 @@ export class PooledDatabase implements SqlDatabase {
 
   #persistently<Result>(attempt: () => Promise<Result>): Promise<Result> {
     const work = persist(attempt, this.#patience);
-    const done = (): boolean => this.#underWay.delete(work);
+    const forget = (): boolean => this.#underWay.delete(work);
     this.#underWay.add(work);
-    work.then(done, done);
+    work.then(forget, forget);
     return work;
   }
 }
