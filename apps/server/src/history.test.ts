@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { describeOnDatabases } from "./testing/database-kinds.ts";
-import { faultOf, runHistory, type ImageHistory } from "./testing/history/run-history.ts";
+import { faultOf } from "./testing/history/fault.ts";
+import type { ImageHistory } from "./testing/history/image-history.ts";
+import { runHistory } from "./testing/history/run-history.ts";
 import { faultsInTables } from "./testing/history/table-faults.ts";
 import { MEMBER_TOKEN, startKnowing, type ServerProcess } from "./testing/server-process.ts";
 import { temporaryFolder } from "./testing/temporary-folder.ts";

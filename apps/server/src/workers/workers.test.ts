@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { describeOnDatabases, type StoreUnderTest } from "../testing/database-kinds.ts";
-import { faultOf, runHistory } from "../testing/history/run-history.ts";
+import { faultOf } from "../testing/history/fault.ts";
+import { runHistory } from "../testing/history/run-history.ts";
 import { faultsInTables } from "../testing/history/table-faults.ts";
 import { rawRequest } from "../testing/raw-request.ts";
 import {
