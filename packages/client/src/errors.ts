@@ -1,4 +1,9 @@
-/** Tells the errors of this package apart where `instanceof` cannot, as between two copies of it. */
+/**
+ * Tells the errors of this package apart where `instanceof` cannot, as between two copies of it.
+ *
+ * @example
+ * const worthAnotherTry: readonly ImageTagsErrorCode[] = ["CONNECTION_FAILED", "TIME_LIMIT"];
+ */
 export type ImageTagsErrorCode =
   | "INVALID_OPTION"
   | "INVALID_PARAMETER"
@@ -13,7 +18,12 @@ export type ImageTagsErrorCode =
   | "ENDPOINT_NOT_FOUND"
   | "INVALID_CLOUD";
 
-/** The request an error is about. The URL never holds a secret: the token travels in a header. */
+/**
+ * The request an error is about. The URL never holds a secret: the token travels in a header.
+ *
+ * @example
+ * const request: FailedRequest = { method: "DELETE", url: "https://glance.example.org:9292/v2/images/a/tags/b" };
+ */
 export interface FailedRequest {
   readonly method: string;
   readonly url: string;
@@ -118,7 +128,12 @@ export class TimeLimitError extends ImageTagsError {
   }
 }
 
-/** What an {@link UnexpectedReplyError} tells of the reply. */
+/**
+ * What an {@link UnexpectedReplyError} tells of the reply.
+ *
+ * @example
+ * const show = ({ status, body }: UnexpectedReply) => console.error(status, body);
+ */
 export interface UnexpectedReply {
   /** The HTTP status; 0 for a redirect in a browser, which hides it. */
   readonly status: number;
@@ -131,11 +146,11 @@ export interface UnexpectedReply {
 }
 
 /**
- * A reply came that the contract does not declare: from a proxy or a load balancer, from a server that is
- * no image service, or from one with another error format.
+ * A reply came that the contract does not declare: from a proxy or a load balancer, or from a server that is no image
+ * service. An error of a declared status is none, whatever its form.
  *
  * @example
- * if (error instanceof UnexpectedReplyError && error.status === 502) await tryAgainLater();
+ * if (error instanceof UnexpectedReplyError && error.status === 502) console.error(error.body);
  */
 export class UnexpectedReplyError extends ImageTagsError implements UnexpectedReply {
   override readonly name = "UnexpectedReplyError";

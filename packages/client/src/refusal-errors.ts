@@ -1,7 +1,12 @@
 import type { Image } from "@imagetags/contract";
 import { ImageTagsError } from "./errors.ts";
 
-/** What a {@link RefusedError} tells of the server's answer. */
+/**
+ * What a {@link RefusedError} tells of the server's answer.
+ *
+ * @example
+ * const show = ({ status, message, requestId }: Refusal) => console.error(status, message, requestId ?? "");
+ */
 export interface Refusal {
   /** The HTTP status. */
   readonly status: number;

@@ -141,13 +141,19 @@ const CASES: readonly Case[] = [
   {
     what: "the first of a list of regions",
     files: {
-      "clouds.yaml": `${PASSWORD_CLOUD.replace("region_name: R1", "regions: [R1, { name: R2, values: { image_endpoint_override: http://i2 } }]")}`,
+      "clouds.yaml": PASSWORD_CLOUD.replace(
+        "region_name: R1",
+        "regions: [R1, { name: R2, values: { image_endpoint_override: http://i2 } }]",
+      ),
     },
   },
   {
     what: "a region of a list, with values",
     files: {
-      "clouds.yaml": `${PASSWORD_CLOUD.replace("region_name: R1", "regions: [R1, { name: R2, values: { image_endpoint_override: http://i2, auth: { project_name: p2 } } }]")}`,
+      "clouds.yaml": PASSWORD_CLOUD.replace(
+        "region_name: R1",
+        "regions: [R1, { name: R2, values: { image_endpoint_override: http://i2, auth: { project_name: p2 } } }]",
+      ),
     },
     region: "R2",
   },

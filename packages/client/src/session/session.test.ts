@@ -260,7 +260,10 @@ describe("a failed authentication", () => {
 
   test("of a connection is a ConnectionError without the password, whatever fetch throws", async () => {
     const fetch = async (_: unknown, init?: RequestInit) => {
-      throw Object.assign(new TypeError(`fetch failed: ${String(init?.body)}`), { init, code: "ECONNRESET" });
+      throw Object.assign(new TypeError(`fetch failed: ${JSON.stringify(init)}`), {
+        init,
+        code: "ECONNRESET",
+      });
     };
     const error = await rejection(sessionOf({ endpoint: "http://k" }, { fetch, retry: false }).token());
     expect(error).toBeInstanceOf(ConnectionError);
