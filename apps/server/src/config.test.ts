@@ -14,6 +14,7 @@ const DEFAULTS = {
   dataDir: "./data",
   auth: "static",
   tokensFile: "data/tokens.yaml",
+  policyFile: undefined,
   tagProfile: "glance",
   tagQuota: 128,
   logLevel: "info",
@@ -43,6 +44,7 @@ describe("the settings", () => {
       "IMAGETAGS_DATA_DIR",
       "IMAGETAGS_AUTH",
       "IMAGETAGS_TOKENS_FILE",
+      "IMAGETAGS_POLICY_FILE",
       "IMAGETAGS_TAG_PROFILE",
       "IMAGETAGS_TAG_QUOTA",
       "IMAGETAGS_LOG_LEVEL",
@@ -53,7 +55,9 @@ describe("the settings", () => {
     }
   });
 
-  test.each(SETTINGS.filter((setting) => !/ the data directory$| of each request$/.test(setting.default)))(
+  test.each(
+    SETTINGS.filter((setting) => !/ the data directory$| of each request$| alone$/.test(setting.default)),
+  )(
     "$name given as its documented default, $default, says the same as nothing",
     ({ name, default: value }) => {
       expect(readConfig({ [name]: value })).toEqual(DEFAULTS);
@@ -91,6 +95,7 @@ describe("the settings", () => {
     ],
     ["IMAGETAGS_AUTH", "static", { auth: "static" }],
     ["IMAGETAGS_TOKENS_FILE", "/etc/tokens.yaml", { tokensFile: "/etc/tokens.yaml" }],
+    ["IMAGETAGS_POLICY_FILE", "/etc/glance/policy.yaml", { policyFile: "/etc/glance/policy.yaml" }],
     ["IMAGETAGS_TAG_PROFILE", "ims", { tagProfile: "ims" }],
     ["IMAGETAGS_TAG_QUOTA", "0", { tagQuota: 0 }],
     ["IMAGETAGS_TAG_QUOTA", "-1", { tagQuota: -1 }],
@@ -171,6 +176,7 @@ describe("the settings", () => {
       IMAGETAGS_DATA_DIR: "",
       IMAGETAGS_AUTH: "none",
       IMAGETAGS_TOKENS_FILE: "",
+      IMAGETAGS_POLICY_FILE: "",
       IMAGETAGS_TAG_PROFILE: "x",
       IMAGETAGS_TAG_QUOTA: "x",
       IMAGETAGS_LOG_LEVEL: "x",

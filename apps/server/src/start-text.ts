@@ -13,15 +13,21 @@ const SCHEMAS = {
 } as const;
 
 /** What a person reads when the server is up; after a first start, with two lines to paste. */
-export function startText(config: Config, server: RunningServer, version: string): string {
+export function startText(
+  config: Config,
+  server: Pick<RunningServer, "url" | "schema" | "firstToken">,
+  version: string,
+): string {
   const lines = [
     `imagetags ${version} answers at ${server.url}`,
     `  database  ${describeDatabase(config.database.location)} (${SCHEMAS[server.schema]})`,
     `  tokens    ${tokensOf(config)}`,
+    ...(config.policyFile === undefined ? [] : [`  policy    ${resolve(config.policyFile)}`]),
     `  tags      profile ${config.tagProfile}, ${
       config.tagQuota < 0 ? "any number" : `at most ${config.tagQuota}`
     } per image`,
   ];
+  if (config.workers > 1) lines.push(`  workers   ${config.workers} processes`);
   if (server.firstToken !== undefined) {
     const id = randomUUID();
     const token = `-H 'X-Auth-Token: ${server.firstToken}'`;

@@ -3,12 +3,15 @@ import type { ImageStore } from "../store/image-store.ts";
 import { GLANCE_FILE } from "./glance-file.ts";
 import { mariadbKinds } from "./mariadb-databases.ts";
 import { postgresKinds } from "./postgres-databases.ts";
+import type { ServerDatabase } from "./server-databases.ts";
 import { openSqliteFile } from "./sqlite-databases.ts";
 import type { Row, TableDump } from "./table-dump.ts";
 
 /** A store on a database of its own, and the ways past the store to that database. */
 export interface StoreUnderTest extends AsyncDisposable {
   readonly store: ImageStore;
+  /** The database, as `IMAGETAGS_DATABASE_URL` takes it. */
+  readonly url: string;
   /** Another store over the same database, as another process has it; closed with this one. */
   openAnother(): Promise<ImageStore>;
   /** Writes rows of the same columns as another program does, all at once. */
@@ -33,6 +36,8 @@ export interface DatabaseKind {
   /** Whether it is a server, where each statement is a round trip and changes are done side by side. */
   readonly isServer: boolean;
   open(clock?: () => Date): Promise<StoreUnderTest>;
+  /** Of a server: a database by itself, to open as a test likes; it goes back with `giveBack`. */
+  readonly take?: () => Promise<ServerDatabase & { giveBack(): Promise<void> }>;
 }
 
 /** A database that this machine has not. */

@@ -24,7 +24,7 @@ export async function mariadbKinds(
   const made = new ServerDatabases(makeOurs);
   const found = new ServerDatabases(makeGlances);
   return [
-    { ...any, isServer: true, name: ours, hasGlancesImages: false, open: (clock) => made.open(clock) },
+    { ...any, isServer: true, name: ours, hasGlancesImages: false, ...made.kind },
     {
       ...any,
       isServer: true,
@@ -33,7 +33,7 @@ export async function mariadbKinds(
       folds: true,
       holdsWide: false,
       wholeSeconds: true,
-      open: (clock) => found.open(clock),
+      ...found.kind,
     },
   ];
 }
@@ -89,6 +89,21 @@ async function connect(name: string, dump: string | undefined): Promise<ServerDa
     url: `${MARIADB_URL}/${name}`,
     rows,
     insert,
+    async lockImage(imageId) {
+      const other = await mysql.createConnection(`${MARIADB_URL}/${name}`);
+      await other.beginTransaction();
+      await other.query("SELECT id FROM images WHERE id = ? FOR UPDATE", [imageId]);
+      return async () => {
+        await other.rollback();
+        await other.end();
+      };
+    },
+    async endOthers() {
+      const [others] = await connection.query<RowDataPacket[]>(
+        "SELECT id FROM information_schema.processlist WHERE db = database() AND id != connection_id()",
+      );
+      for (const { id } of others) await connection.query(`KILL CONNECTION ${Number(id)}`);
+    },
     async reset() {
       await connection.query(
         TABLES.toReversed()

@@ -24,7 +24,7 @@ export async function postgresKinds(
       hasGlancesImages: false,
       holdsZero: false,
       isServer: true,
-      open: (clock) => made.open(clock),
+      ...made.kind,
     },
   ];
 }
@@ -55,6 +55,19 @@ export async function makePostgres(name: string): Promise<ServerDatabase> {
       await client.query(
         `INSERT INTO ${table} (${columns.join(", ")}) SELECT ${tuple.slice(1, -1)} FROM unnest(${from}) AS t (${columns.join(", ")})`,
         columns.map((_, index) => values.map((row) => row[index])),
+      );
+    },
+    async lockImage(imageId) {
+      const other = new pg.Client({ connectionString: url });
+      await other.connect();
+      await other.query("BEGIN");
+      await other.query("SELECT id FROM images WHERE id = $1 FOR UPDATE", [imageId]);
+      return () => other.end();
+    },
+    async endOthers() {
+      await client.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND pid != pg_backend_pid()`,
       );
     },
     async reset() {

@@ -3,7 +3,7 @@ import { afterAll } from "vitest";
 import { parseDatabaseUrl } from "../store/database-url.ts";
 import type { ImageStore } from "../store/image-store.ts";
 import { openDatabase } from "../store/open-database.ts";
-import type { StoreUnderTest } from "./database-kinds.ts";
+import type { DatabaseKind, StoreUnderTest } from "./database-kinds.ts";
 import { dumpOf, type Row } from "./table-dump.ts";
 
 /** The tables of images, so that each comes after those that it refers to. */
@@ -21,6 +21,13 @@ export interface ServerDatabase {
   /** Every row, by table. */
   rows(): Promise<ReadonlyMap<string, readonly Row[]>>;
   insert(table: string, rows: readonly Row[]): Promise<void>;
+  /**
+   * Holds the row lock of an image, as another program does in a transaction of its own; resolves with
+   * what ends that.
+   */
+  lockImage(imageId: string): Promise<() => Promise<void>>;
+  /** Ends all connections to the database but this one, from the server's side. */
+  endOthers(): Promise<void>;
   /** Leaves the rows that it had when it was made. */
   reset(): Promise<void>;
   /** Closes the connection and drops the database. */
@@ -38,6 +45,11 @@ export class ServerDatabases {
     afterAll(async () => {
       for (const database of this.#all) await database.drop();
     });
+  }
+
+  /** What a kind of database is made of. */
+  get kind(): Required<Pick<DatabaseKind, "open" | "take">> {
+    return { open: (clock) => this.open(clock), take: () => this.take() };
   }
 
   /** A database that nobody else uses until it is given back. */
@@ -60,6 +72,7 @@ export class ServerDatabases {
     const stores: ImageStore[] = [store];
     return {
       store,
+      url: database.url,
       async openAnother() {
         const another = await openDatabase(settings, clock);
         stores.push(another.store);

@@ -1,0 +1,14 @@
+import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import type { Client } from "@imagetags/client";
+import { readCloudOptions } from "../options/cloud-options.ts";
+
+/** Connects to the cloud that the options of a command name. All that takes time to load is loaded only then. */
+export async function clientFor(command: CommandUnknownOpts): Promise<Client> {
+  const { connect } = await import("../cloud/connect.ts");
+  return await connect(readCloudOptions(command));
+}
+
+/** Notes what the process is to end with. */
+export function endWith(exitCode: number): void {
+  process.exitCode = exitCode;
+}
