@@ -40,11 +40,16 @@ export async function runToEnd(args: readonly string[], settings: Settings, cwd:
 /** Starts a server on a free port of 127.0.0.1 and waits until it answers; it is killed with the scope. */
 export async function startServerProcess(settings: Settings, cwd: string): Promise<ServerProcess> {
   const run = launch([], { IMAGETAGS_LISTEN: "127.0.0.1:0", ...settings }, cwd);
-  const url = await Promise.race([addressOf(run), run.ended(PATIENCE).then(failed)]);
-  const port = Number(new URL(url).port);
-  // Once it answers it also heeds signals.
-  await rawRequest(port, { method: "GET", path: "/versions" });
-  return { ...run, url, port };
+  try {
+    const url = await Promise.race([addressOf(run), run.ended(PATIENCE).then(failed)]);
+    const port = Number(new URL(url).port);
+    // Once it answers it also heeds signals.
+    await rawRequest(port, { method: "GET", path: "/versions" });
+    return { ...run, url, port };
+  } catch (error) {
+    await run[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** The token of a member of project alpha, whom {@link startKnowing} makes known to the server. */
