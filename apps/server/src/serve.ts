@@ -1,19 +1,20 @@
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { contractFor } from "@imagetags/contract";
-import type { Logger } from "pino";
+import type { DestinationStream, Logger } from "pino";
 import { createApp } from "./app.ts";
 import { ConfigError, type Config, type ListenAddress } from "./config.ts";
 import { errorText } from "./error-text.ts";
+import { AccessLog, type LineSink } from "./http/access-log.ts";
 import { allowedMethods } from "./http/allowed-methods.ts";
+import { messageClassesOf } from "./http/message-classes.ts";
 import { answerUnparsed } from "./http/unparsed-request.ts";
 import type { TokenValidator } from "./identity/caller.ts";
 import { drainable } from "./drainable.ts";
 import { withFirstToken } from "./first-start.ts";
-import { KeystoneTokens } from "./identity/keystone/keystone-tokens.ts";
 import { StaticTokens } from "./identity/static-tokens.ts";
 import { readTokenFile } from "./identity/token-file.ts";
-import { makeLog } from "./make-log.ts";
+import { logDestination, makeLog } from "./make-log.ts";
 import { LivePolicy } from "./policy/live-policy.ts";
 import { Policy } from "./policy/policy.ts";
 import { openDatabase } from "./store/open-database.ts";
@@ -44,7 +45,8 @@ export interface RunningServer {
 
 /** What a server may be given instead of its own. */
 export interface ServeOptions {
-  readonly log?: Logger;
+  /** Where the log goes. */
+  readonly logTo?: LineSink & DestinationStream;
   readonly tokens?: TokenValidator;
 }
 
@@ -55,28 +57,29 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
 }
 
 async function start(config: Config, options: ServeOptions): Promise<Omit<RunningServer, "firstToken">> {
-  const log = options.log ?? makeLog(config);
-  const tokens = options.tokens ?? tokensFor(config, log);
+  const logTo = options.logTo ?? logDestination(config);
+  const log = makeLog(config, logTo);
+  const accessLog = log.isLevelEnabled("info") ? new AccessLog(logTo) : undefined;
+  const tokens = options.tokens ?? (await tokensFor(config, log));
   const { policyFile } = config;
   const live = policyFile === undefined ? undefined : await LivePolicy.open(policyFile, log);
   const policy = live?.policy ?? new Policy();
   const { store, schema } = await openDatabase(config.database);
   const data = await openData(config, store, log);
-  const server = createServer(CONNECTION_LIMITS);
+  const url = (): string => urlOf(server);
+  const app = createApp({
+    service: { store, data, policy, tagQuota: config.tagQuota },
+    tokens,
+    profile: config.tagProfile,
+    authority: () => config.keystone?.wwwAuthenticateUri ?? url(),
+    publicUrl: config.publicUrl,
+    log,
+    accessLog,
+  });
+  const server = createServer({ ...CONNECTION_LIMITS, ...messageClassesOf(app) });
   server.setTimeout(STANDSTILL);
   const drain = drainable(server);
-  const url = (): string => urlOf(server);
-  server.on(
-    "request",
-    createApp({
-      service: { store, data, policy, tagQuota: config.tagQuota },
-      tokens,
-      profile: config.tagProfile,
-      authority: () => config.keystone?.wwwAuthenticateUri ?? url(),
-      publicUrl: config.publicUrl,
-      log,
-    }),
-  );
+  server.on("request", app);
   answerUnparsed(server, allowedMethods(contractFor(config.tagProfile)));
   try {
     await listen(server, config.listen);
@@ -97,15 +100,17 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
       data.close();
       await store.close();
       await tokens.close?.();
+      accessLog?.flush();
       log.flush();
     },
   };
 }
 
-function tokensFor({ keystone, tokensFile }: Config, log: Logger): TokenValidator {
-  return keystone === undefined
-    ? new StaticTokens(readTokenFile(tokensFile))
-    : new KeystoneTokens(keystone, log);
+async function tokensFor({ keystone, tokensFile }: Config, log: Logger): Promise<TokenValidator> {
+  if (keystone === undefined) return new StaticTokens(readTokenFile(tokensFile));
+  // Its HTTP client takes longer to load than all else, and nobody else needs it.
+  const { KeystoneTokens } = await import("./identity/keystone/keystone-tokens.ts");
+  return new KeystoneTokens(keystone, log);
 }
 
 /** The store is closed when this fails: there is no server yet that would. */

@@ -36,6 +36,16 @@ describe("a table", () => {
     ]);
   });
 
+  test("keeps ids whole as long as other columns can give way", () => {
+    const rows = [{ id: "0123456789", tags: ["aaaaaaaaaaaa"] }];
+    expect(tableLines(COLUMNS, rows, 20)).toEqual([
+      "ID          TAGS",
+      "0123456789  aaaaaaaa",
+      "            aaaa",
+    ]);
+    expect(tableLines(COLUMNS, rows, 18)).toEqual(["ID        TAGS", "01234567  aaaaaaaa", "89        aaaa"]);
+  });
+
   test("is never wider than the terminal, if that has room for the narrowest columns", () => {
     const cell = fc.record({ id: oddText, tags: fc.array(oddText, { maxLength: 5 }) });
     fc.assert(

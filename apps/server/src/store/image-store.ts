@@ -116,6 +116,9 @@ export interface ImageStore extends MemberStore {
   /** Resolves when the database answers; rejects with {@link StoreUnavailable} whatever keeps it from that. */
   ping(): Promise<void>;
 
+  /** Whether so many changes wait that another rejects with {@link StoreOverloaded}. */
+  overloaded(): boolean;
+
   /** Waits for changes under way and closes the database. */
   close(): Promise<void>;
 }
@@ -133,7 +136,12 @@ export interface OrphanedData {
 
 /** The database cannot be reached, is locked for too long, is full or failed; it may be tried again. */
 export class StoreUnavailable extends Error {
-  override readonly name = "StoreUnavailable";
+  override readonly name: string = "StoreUnavailable";
+}
+
+/** So many changes wait for the database that this one was not begun. */
+export class StoreOverloaded extends StoreUnavailable {
+  override readonly name = "StoreOverloaded";
 }
 
 /** The database has no room for a value that was to be written, or no characters for it; nothing was written. */

@@ -3,6 +3,7 @@ import type { ImageStore } from "../store/image-store.ts";
 import { GLANCE_FILE } from "./glance-file.ts";
 import { mariadbKinds } from "./mariadb-databases.ts";
 import { postgresKinds } from "./postgres-databases.ts";
+import type { EmptyDatabase, ServerDatabase } from "./server-databases.ts";
 import { openSqliteFile } from "./sqlite-databases.ts";
 import type { Row, TableDump } from "./table-dump.ts";
 
@@ -35,6 +36,10 @@ export interface DatabaseKind {
   /** Whether it is a server, where each statement is a round trip and changes are done side by side. */
   readonly isServer: boolean;
   open(clock?: () => Date): Promise<StoreUnderTest>;
+  /** Of a server: a database by itself, to open as a test likes; it goes back with `giveBack`. */
+  readonly take?: () => Promise<ServerDatabase & { giveBack(): Promise<void> }>;
+  /** Of a server: a database without tables. */
+  readonly makeEmpty?: () => Promise<EmptyDatabase>;
 }
 
 /** A database that this machine has not. */

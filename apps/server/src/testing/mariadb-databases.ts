@@ -5,11 +5,17 @@ import { errorText } from "../error-text.ts";
 import { parseDatabaseUrl } from "../store/database-url.ts";
 import { migrateDatabase } from "../store/migrate-database.ts";
 import type { DatabaseKind, MissingKind } from "./database-kinds.ts";
-import { ServerDatabases, TABLES, toColumns, type ServerDatabase } from "./server-databases.ts";
+import {
+  ServerDatabases,
+  TABLES,
+  toColumns,
+  type EmptyDatabase,
+  type ServerDatabase,
+} from "./server-databases.ts";
 import type { Row } from "./table-dump.ts";
 
 /** A server on which databases may be made and dropped. */
-export const MARIADB_URL = process.env["TEST_MARIADB_URL"] ?? "mysql://root@127.0.0.1:3306";
+const MARIADB_URL = process.env["TEST_MARIADB_URL"] ?? "mysql://root@127.0.0.1:3306";
 
 const GLANCE_DUMP = fileURLToPath(new URL("data/glance-25.1.0.mariadb.sql", import.meta.url));
 
@@ -21,10 +27,10 @@ export async function mariadbKinds(
   const ours = "a new MariaDB database";
   const glances = "Glance's MariaDB database";
   if (missing !== undefined) return [ours, glances].map((name) => ({ name, missing }));
-  const made = new ServerDatabases(makeOurs);
-  const found = new ServerDatabases(makeGlances);
+  const made = new ServerDatabases(makeOurs, makeEmpty);
+  const found = new ServerDatabases(makeGlances, makeEmpty);
   return [
-    { ...any, isServer: true, name: ours, hasGlancesImages: false, open: (clock) => made.open(clock) },
+    { ...any, isServer: true, name: ours, hasGlancesImages: false, ...made.kind },
     {
       ...any,
       isServer: true,
@@ -33,22 +39,26 @@ export async function mariadbKinds(
       folds: true,
       holdsWide: false,
       wholeSeconds: true,
-      open: (clock) => found.open(clock),
+      ...found.kind,
     },
   ];
 }
 
-/** A new database with our tables. */
-export async function makeOurs(name: string): Promise<ServerDatabase> {
-  const url = `${MARIADB_URL}/${name}`;
+async function makeEmpty(name: string): Promise<EmptyDatabase> {
   await command(`CREATE DATABASE ${name}`);
+  return { url: `${MARIADB_URL}/${name}`, drop: () => command(`DROP DATABASE ${name}`) };
+}
+
+/** A new database with our tables. */
+async function makeOurs(name: string): Promise<ServerDatabase> {
+  const { url } = await makeEmpty(name);
   const location = parseDatabaseUrl(url);
   await migrateDatabase({ location, poolSize: 2, connectTimeout: 10_000, statementTimeout: 10_000 });
   return await connect(name, undefined);
 }
 
 /** A database as Glance left it. */
-export async function makeGlances(name: string): Promise<ServerDatabase> {
+async function makeGlances(name: string): Promise<ServerDatabase> {
   await command(`CREATE DATABASE ${name} CHARACTER SET utf8mb3`);
   const connection = await mysql.createConnection({
     uri: `${MARIADB_URL}/${name}`,
@@ -89,6 +99,22 @@ async function connect(name: string, dump: string | undefined): Promise<ServerDa
     url: `${MARIADB_URL}/${name}`,
     rows,
     insert,
+    async lockImage(imageId) {
+      const other = await mysql.createConnection(`${MARIADB_URL}/${name}`);
+      await other.beginTransaction();
+      await other.query("SELECT id FROM images WHERE id = ? FOR UPDATE", [imageId]);
+      return async () => {
+        await other.rollback();
+        await other.end();
+      };
+    },
+    async endOthers() {
+      const [others] = await connection.query<RowDataPacket[]>(
+        "SELECT id FROM information_schema.processlist WHERE db = database() AND id != connection_id()",
+      );
+      for (const { id } of others) await connection.query(`KILL CONNECTION ${Number(id)}`);
+    },
+    analyze: async () => void (await connection.query(`ANALYZE TABLE ${TABLES.join(", ")}`)),
     async reset() {
       await connection.query(
         TABLES.toReversed()
@@ -105,8 +131,8 @@ async function connect(name: string, dump: string | undefined): Promise<ServerDa
 }
 
 /** Without the columns that are ours alone and computed. */
-function plainRow({ imagetags_live: _, ...row }: RowDataPacket): Row {
-  return row;
+function plainRow(row: RowDataPacket): Row {
+  return Object.fromEntries(Object.entries(row).filter(([column]) => !column.startsWith("imagetags_")));
 }
 
 async function command(sql: string): Promise<void> {

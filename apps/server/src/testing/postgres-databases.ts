@@ -1,13 +1,19 @@
 import pg from "pg";
-import { errorText } from "../error-text.ts";
 import { parseDatabaseUrl } from "../store/database-url.ts";
 import { migrateDatabase } from "../store/migrate-database.ts";
 import type { DatabaseKind, MissingKind } from "./database-kinds.ts";
-import { ServerDatabases, TABLES, toColumns, type ServerDatabase } from "./server-databases.ts";
+import { whyNoPostgres } from "./no-postgres.ts";
+import {
+  ServerDatabases,
+  TABLES,
+  toColumns,
+  type EmptyDatabase,
+  type ServerDatabase,
+} from "./server-databases.ts";
 import type { Row } from "./table-dump.ts";
 
 /** A server on which databases may be made and dropped. Where there is none one is started: see `global-setup.ts`. */
-export const POSTGRES_URL = process.env["TEST_POSTGRES_URL"] ?? "postgres://postgres@127.0.0.1:5432";
+const POSTGRES_URL = process.env["TEST_POSTGRES_URL"] ?? "postgres://postgres@127.0.0.1:5432";
 
 /** What a new PostgreSQL database can. */
 export async function postgresKinds(
@@ -16,7 +22,7 @@ export async function postgresKinds(
   const name = "a new PostgreSQL database";
   const missing = await whyNoPostgres(POSTGRES_URL);
   if (missing !== undefined) return [{ name, missing }];
-  const made = new ServerDatabases(makePostgres);
+  const made = new ServerDatabases(makePostgres, makeEmpty);
   return [
     {
       ...any,
@@ -24,13 +30,18 @@ export async function postgresKinds(
       hasGlancesImages: false,
       holdsZero: false,
       isServer: true,
-      open: (clock) => made.open(clock),
+      ...made.kind,
     },
   ];
 }
 
+async function makeEmpty(name: string): Promise<EmptyDatabase> {
+  await command(`CREATE DATABASE ${name}`);
+  return { url: `${POSTGRES_URL}/${name}`, drop: () => command(`DROP DATABASE ${name} WITH (FORCE)`) };
+}
+
 /** A new database with our tables. */
-export async function makePostgres(name: string): Promise<ServerDatabase> {
+async function makePostgres(name: string): Promise<ServerDatabase> {
   // What the tests commit need not survive the machine.
   await command(`CREATE DATABASE ${name}`, `ALTER DATABASE ${name} SET synchronous_commit = off`);
   const url = `${POSTGRES_URL}/${name}`;
@@ -57,6 +68,20 @@ export async function makePostgres(name: string): Promise<ServerDatabase> {
         columns.map((_, index) => values.map((row) => row[index])),
       );
     },
+    async lockImage(imageId) {
+      const other = new pg.Client({ connectionString: url });
+      await other.connect();
+      await other.query("BEGIN");
+      await other.query("SELECT id FROM images WHERE id = $1 FOR UPDATE", [imageId]);
+      return () => other.end();
+    },
+    async endOthers() {
+      await client.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND pid != pg_backend_pid()`,
+      );
+    },
+    analyze: async () => void (await client.query("ANALYZE")),
     async reset() {
       await client.query(
         TABLES.toReversed()
@@ -92,16 +117,4 @@ async function command(...statements: string[]): Promise<void> {
   await client.connect();
   for (const sql of statements) await client.query(sql);
   await client.end();
-}
-
-/** Why no PostgreSQL answers at an address; `undefined` when one does. */
-export async function whyNoPostgres(url: string): Promise<string | undefined> {
-  const client = new pg.Client({ connectionString: `${url}/postgres`, connectionTimeoutMillis: 2_000 });
-  try {
-    await client.connect();
-    await client.end();
-    return undefined;
-  } catch (error) {
-    return `no PostgreSQL answers at the address of TEST_POSTGRES_URL or 127.0.0.1:5432 (${errorText(error)})`;
-  }
 }

@@ -3,7 +3,7 @@ import { afterAll } from "vitest";
 import { parseDatabaseUrl } from "../store/database-url.ts";
 import type { ImageStore } from "../store/image-store.ts";
 import { openDatabase } from "../store/open-database.ts";
-import type { StoreUnderTest } from "./database-kinds.ts";
+import type { DatabaseKind, StoreUnderTest } from "./database-kinds.ts";
 import { dumpOf, type Row } from "./table-dump.ts";
 
 /** The tables of images, so that each comes after those that it refers to. */
@@ -21,23 +21,56 @@ export interface ServerDatabase {
   /** Every row, by table. */
   rows(): Promise<ReadonlyMap<string, readonly Row[]>>;
   insert(table: string, rows: readonly Row[]): Promise<void>;
+  /**
+   * Holds the row lock of an image, as another program does in a transaction of its own; resolves with
+   * what ends that.
+   */
+  lockImage(imageId: string): Promise<() => Promise<void>>;
+  /** Ends all connections to the database but this one, from the server's side. */
+  endOthers(): Promise<void>;
+  /** Has the server gather the statistics that it plans by. */
+  analyze(): Promise<void>;
   /** Leaves the rows that it had when it was made. */
   reset(): Promise<void>;
   /** Closes the connection and drops the database. */
   drop(): Promise<void>;
 }
 
+/** One that nothing has been made in. */
+export interface EmptyDatabase {
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
+function newName(): string {
+  return `imagetags_test_${randomUUID().replaceAll("-", "").slice(0, 16)}`;
+}
+
 /** Makes databases for the tests of one file, and uses each again: making one takes a server long. */
 export class ServerDatabases {
+  readonly #makeEmpty: (name: string) => Promise<EmptyDatabase>;
   readonly #make: (name: string) => Promise<ServerDatabase>;
   readonly #free: ServerDatabase[] = [];
   readonly #all: ServerDatabase[] = [];
 
-  constructor(make: (name: string) => Promise<ServerDatabase>) {
+  constructor(
+    make: (name: string) => Promise<ServerDatabase>,
+    makeEmpty: (name: string) => Promise<EmptyDatabase>,
+  ) {
     this.#make = make;
+    this.#makeEmpty = makeEmpty;
     afterAll(async () => {
       for (const database of this.#all) await database.drop();
     });
+  }
+
+  /** What a kind of database is made of. */
+  get kind(): Required<Pick<DatabaseKind, "open" | "take" | "makeEmpty">> {
+    return {
+      open: (clock) => this.open(clock),
+      take: () => this.take(),
+      makeEmpty: () => this.#makeEmpty(newName()),
+    };
   }
 
   /** A database that nobody else uses until it is given back. */
@@ -76,7 +109,7 @@ export class ServerDatabases {
   }
 
   async #add(): Promise<ServerDatabase> {
-    const database = await this.#make(`imagetags_test_${randomUUID().replaceAll("-", "").slice(0, 16)}`);
+    const database = await this.#make(newName());
     this.#all.push(database);
     return database;
   }
