@@ -20,6 +20,9 @@ const rest = [
   { name: "settings", command: "node apps/server/scripts/generate-settings.mjs --check" },
   { name: "unused", command: "knip" },
   ...published.map((dir) => ({ name: `publint ${dir}`, command: `publint run ${dir} --strict` })),
+  ...published
+    .filter((dir) => dir.startsWith("packages/"))
+    .map((dir) => ({ name: `attw ${dir}`, command: `attw --pack ${dir} --profile esm-only --quiet` })),
 ];
 
 const results = [await run(first)];

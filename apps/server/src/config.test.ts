@@ -1,6 +1,8 @@
+import { availableParallelism } from "node:os";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ConfigError, readConfig, SETTINGS } from "./config.ts";
+import { KEYSTONE_SETTINGS } from "./config/keystone-settings.ts";
 
 const DEFAULTS = {
   listen: { host: "127.0.0.1", port: 9292 },
@@ -13,10 +15,41 @@ const DEFAULTS = {
   dataDir: "./data",
   auth: "static",
   tokensFile: "data/tokens.yaml",
+  policyFile: undefined,
   tagProfile: "glance",
   tagQuota: 128,
   logLevel: "info",
+  workers: 1,
 };
+
+/** The settings but for those of Keystone, which have tests of their own. */
+const NAMES = SETTINGS.filter((setting) => !KEYSTONE_SETTINGS.includes(setting)).map(({ name }) => name);
+
+const SERVER = "mysql://glance@db/glance";
+
+describe("IMAGETAGS_WORKERS", () => {
+  test.each([
+    ["1", 1],
+    ["12", 12],
+    ["auto", availableParallelism()],
+  ])("%s is %i on a database server", (text, workers) => {
+    const config = readConfig({ IMAGETAGS_WORKERS: text, IMAGETAGS_DATABASE_URL: SERVER });
+    expect(config.workers).toBe(workers);
+  });
+
+  test.each(["1", "auto"])("%s is 1 on SQLite", (text) => {
+    expect(readConfig({ IMAGETAGS_WORKERS: text }).workers).toBe(1);
+  });
+
+  test("of more than one is refused on SQLite", () => {
+    expect(() => readConfig({ IMAGETAGS_WORKERS: "2" })).toThrow(/^IMAGETAGS_WORKERS must be 1 /);
+  });
+
+  test.each(["0", "-1", "100", "1.5", "many", ""])("%j is refused", (text) => {
+    const env = { IMAGETAGS_WORKERS: text, IMAGETAGS_DATABASE_URL: SERVER };
+    expect(() => readConfig(env)).toThrow(/^IMAGETAGS_WORKERS must be a number from 1 to 99, or "auto"$/);
+  });
+});
 
 function sqlite(path: string) {
   return { ...DEFAULTS.database, location: { kind: "sqlite", path } };
@@ -29,7 +62,7 @@ describe("the settings", () => {
   });
 
   test("are these, each with a default and a meaning", () => {
-    expect(SETTINGS.map(({ name }) => name)).toEqual([
+    expect(NAMES).toEqual([
       "IMAGETAGS_LISTEN",
       "IMAGETAGS_PUBLIC_URL",
       "IMAGETAGS_DATABASE_URL",
@@ -39,9 +72,11 @@ describe("the settings", () => {
       "IMAGETAGS_DATA_DIR",
       "IMAGETAGS_AUTH",
       "IMAGETAGS_TOKENS_FILE",
+      "IMAGETAGS_POLICY_FILE",
       "IMAGETAGS_TAG_PROFILE",
       "IMAGETAGS_TAG_QUOTA",
       "IMAGETAGS_LOG_LEVEL",
+      "IMAGETAGS_WORKERS",
     ]);
     for (const setting of SETTINGS) {
       expect(setting.default).not.toBe("");
@@ -49,7 +84,9 @@ describe("the settings", () => {
     }
   });
 
-  test.each(SETTINGS.filter((setting) => !/ the data directory$| of each request$/.test(setting.default)))(
+  test.each(
+    SETTINGS.filter((setting) => !/ the data directory$| of each request$| alone$/.test(setting.default)),
+  )(
     "$name given as its documented default, $default, says the same as nothing",
     ({ name, default: value }) => {
       expect(readConfig({ [name]: value })).toEqual(DEFAULTS);
@@ -87,6 +124,7 @@ describe("the settings", () => {
     ],
     ["IMAGETAGS_AUTH", "static", { auth: "static" }],
     ["IMAGETAGS_TOKENS_FILE", "/etc/tokens.yaml", { tokensFile: "/etc/tokens.yaml" }],
+    ["IMAGETAGS_POLICY_FILE", "/etc/glance/policy.yaml", { policyFile: "/etc/glance/policy.yaml" }],
     ["IMAGETAGS_TAG_PROFILE", "ims", { tagProfile: "ims" }],
     ["IMAGETAGS_TAG_QUOTA", "0", { tagQuota: 0 }],
     ["IMAGETAGS_TAG_QUOTA", "-1", { tagQuota: -1 }],
@@ -135,7 +173,7 @@ describe("the settings", () => {
     ["IMAGETAGS_DATABASE_URL", "sqlite:a\nb"],
     ["IMAGETAGS_DATA_DIR", ""],
     ["IMAGETAGS_AUTH", ""],
-    ["IMAGETAGS_AUTH", "keystone"],
+    ["IMAGETAGS_AUTH", "Keystone"],
     ["IMAGETAGS_AUTH", "Static"],
     ["IMAGETAGS_TOKENS_FILE", ""],
     ["IMAGETAGS_TAG_PROFILE", ""],
@@ -167,13 +205,15 @@ describe("the settings", () => {
       IMAGETAGS_DATA_DIR: "",
       IMAGETAGS_AUTH: "none",
       IMAGETAGS_TOKENS_FILE: "",
+      IMAGETAGS_POLICY_FILE: "",
       IMAGETAGS_TAG_PROFILE: "x",
       IMAGETAGS_TAG_QUOTA: "x",
       IMAGETAGS_LOG_LEVEL: "x",
+      IMAGETAGS_WORKERS: "x",
       IMAGETAGS_LOGLEVEL: "info",
     });
     const named = message.split("\n").map((line) => line.split(" ")[0] ?? "");
-    expect(named.toSorted()).toEqual([...SETTINGS.map(({ name }) => name), "IMAGETAGS_LOGLEVEL"].toSorted());
+    expect(named.toSorted()).toEqual([...NAMES, "IMAGETAGS_LOGLEVEL"].toSorted());
   });
 
   test.each([

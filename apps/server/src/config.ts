@@ -1,6 +1,9 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { TAG_PROFILES, type TagProfile } from "@imagetags/contract";
 import { z } from "zod";
+import { KEYSTONE_SETTINGS, readKeystoneSettings, type KeystoneConfig } from "./config/keystone-settings.ts";
+import { plainUrl } from "./config/plain-url.ts";
 import { DatabaseUrlError, parseDatabaseUrl, type DatabaseLocation } from "./store/database-url.ts";
 import type { DatabaseSettings } from "./store/open-database.ts";
 
@@ -17,13 +20,21 @@ export interface Config {
   readonly publicUrl: string | undefined;
   readonly database: DatabaseSettings;
   readonly dataDir: string;
-  readonly auth: "static";
+  readonly auth: (typeof AUTH)[number];
+  /** `undefined` unless callers are known by Keystone. */
+  readonly keystone: KeystoneConfig | undefined;
   readonly tokensFile: string;
+  /** Rules that override the defaults; `undefined`: none do. */
+  readonly policyFile: string | undefined;
   readonly tagProfile: TagProfile;
   /** Different tags per image; negative: any number. */
   readonly tagQuota: number;
   readonly logLevel: LogLevel;
+  /** How many processes serve. */
+  readonly workers: number;
 }
+
+const AUTH = ["static", "keystone"] as const;
 
 const LOG_LEVELS = ["silent", "error", "warn", "info"] as const;
 
@@ -54,7 +65,7 @@ const settings = {
   IMAGETAGS_PUBLIC_URL: {
     default: "http:// and the Host header of each request",
     meaning: "the URL by which callers reach the server, for the links in its replies",
-    schema: z.string().transform(toPublicUrl).optional(),
+    schema: plainUrl("https://images.example.org").optional(),
   },
   IMAGETAGS_DATABASE_URL: {
     default: "sqlite:imagetags.db under the data directory",
@@ -83,12 +94,17 @@ const settings = {
   },
   IMAGETAGS_AUTH: {
     default: "static",
-    meaning: "how callers are known: static (by the tokens file)",
-    schema: z.literal("static", 'must be "static"').default("static"),
+    meaning: "how callers are known: static (by the tokens file) or keystone",
+    schema: z.enum(AUTH, `must be one of: ${AUTH.join(", ")}`).default("static"),
   },
   IMAGETAGS_TOKENS_FILE: {
     default: "tokens.yaml in the data directory",
     meaning: "static tokens; made with one random token when there is none",
+    schema: filled.optional(),
+  },
+  IMAGETAGS_POLICY_FILE: {
+    default: "Glance's defaults alone",
+    meaning: "a policy.yaml whose rules override the defaults; read anew when it changes",
     schema: filled.optional(),
   },
   IMAGETAGS_TAG_PROFILE: {
@@ -110,12 +126,25 @@ const settings = {
     meaning: "silent, error, warn, or info (one line per request)",
     schema: z.enum(LOG_LEVELS, `must be one of: ${LOG_LEVELS.join(", ")}`).default("info"),
   },
+  IMAGETAGS_WORKERS: {
+    default: "1",
+    meaning: "processes that serve; auto = one for each CPU. On SQLite it is one",
+    schema: z
+      .string()
+      .regex(/^(?:auto|[1-9]\d?)$/, 'must be a number from 1 to 99, or "auto"')
+      .default("1"),
+  },
 } as const;
 
 /** Every setting with its default and meaning, as `--help` and the documentation list them. */
-export const SETTINGS: readonly { name: string; default: string; meaning: string }[] = Object.entries(
-  settings,
-).map(([name, setting]) => ({ name, default: setting.default, meaning: setting.meaning }));
+export const SETTINGS: readonly { name: string; default: string; meaning: string }[] = [
+  ...Object.entries(settings).map(([name, { default: value, meaning }]) => ({
+    name,
+    default: value,
+    meaning,
+  })),
+  ...KEYSTONE_SETTINGS,
+];
 
 /** Reads the settings from the environment. Throws a {@link ConfigError} that names every mistake. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
@@ -131,40 +160,62 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       IMAGETAGS_DATA_DIR: settings.IMAGETAGS_DATA_DIR.schema,
       IMAGETAGS_AUTH: settings.IMAGETAGS_AUTH.schema,
       IMAGETAGS_TOKENS_FILE: settings.IMAGETAGS_TOKENS_FILE.schema,
+      IMAGETAGS_POLICY_FILE: settings.IMAGETAGS_POLICY_FILE.schema,
       IMAGETAGS_TAG_PROFILE: settings.IMAGETAGS_TAG_PROFILE.schema,
       IMAGETAGS_TAG_QUOTA: settings.IMAGETAGS_TAG_QUOTA.schema,
       IMAGETAGS_LOG_LEVEL: settings.IMAGETAGS_LOG_LEVEL.schema,
+      IMAGETAGS_WORKERS: settings.IMAGETAGS_WORKERS.schema,
     })
     .safeParse(env);
   if (!parsed.success) {
     problems.push(...parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`));
   }
+  const keystone =
+    env["IMAGETAGS_AUTH"] === "keystone"
+      ? readKeystoneSettings(env, (sentence) => problems.push(sentence))
+      : undefined;
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems.join("\n"));
 
   const values = parsed.data;
   const dataDir = values.IMAGETAGS_DATA_DIR;
+  const location = values.IMAGETAGS_DATABASE_URL ?? {
+    kind: "sqlite" as const,
+    path: join(dataDir, "imagetags.db"),
+  };
   return {
     listen: values.IMAGETAGS_LISTEN,
     publicUrl: values.IMAGETAGS_PUBLIC_URL,
     database: {
-      location: values.IMAGETAGS_DATABASE_URL ?? { kind: "sqlite", path: join(dataDir, "imagetags.db") },
+      location,
       poolSize: values.IMAGETAGS_DATABASE_POOL_SIZE,
       connectTimeout: values.IMAGETAGS_DATABASE_CONNECT_TIMEOUT * 1_000,
       statementTimeout: values.IMAGETAGS_DATABASE_STATEMENT_TIMEOUT * 1_000,
     },
     dataDir,
     auth: values.IMAGETAGS_AUTH,
+    keystone,
     tokensFile: values.IMAGETAGS_TOKENS_FILE ?? join(dataDir, "tokens.yaml"),
+    policyFile: values.IMAGETAGS_POLICY_FILE,
     tagProfile: values.IMAGETAGS_TAG_PROFILE,
     tagQuota: values.IMAGETAGS_TAG_QUOTA,
     logLevel: values.IMAGETAGS_LOG_LEVEL,
+    workers: toWorkers(values.IMAGETAGS_WORKERS, location.kind),
   };
+}
+
+/** SQLite has one writer at a time, so that more processes would only wait for one another. */
+function toWorkers(text: string, database: DatabaseLocation["kind"]): number {
+  if (database !== "sqlite") return text === "auto" ? availableParallelism() : Number(text);
+  if (text === "auto" || text === "1") return 1;
+  throw new ConfigError(
+    `IMAGETAGS_WORKERS must be 1 or "auto" on SQLite: several processes need a database server`,
+  );
 }
 
 /** A misspelt setting must not pass for an absent one. */
 function unknownNames(env: Readonly<Record<string, string | undefined>>): string[] {
   return Object.keys(env)
-    .filter((name) => name.startsWith("IMAGETAGS_") && !(name in settings))
+    .filter((name) => name.startsWith("IMAGETAGS_") && !SETTINGS.some((setting) => setting.name === name))
     .map((name) => `${name} is not a setting of this server`);
 }
 
@@ -174,14 +225,6 @@ function toListenAddress(text: string, context: z.RefinementCtx<string>): Listen
   const port = Number(match?.[3]);
   if (host !== undefined && port <= 65_535) return { host, port };
   context.addIssue(`must be ADDRESS:PORT, such as 127.0.0.1:9292 or [::1]:9292`);
-  return z.NEVER;
-}
-
-function toPublicUrl(text: string, context: z.RefinementCtx<string>): string {
-  // The URL parser repairs spaces, backslashes and missing slashes instead of refusing them.
-  const url = /^https?:\/\/[^\s\\?#@]+$/i.test(text) ? URL.parse(text) : null;
-  if (url !== null) return url.href.replace(/\/+$/, "");
-  context.addIssue("must be a URL such as https://images.example.org, without query, fragment and user name");
   return z.NEVER;
 }
 

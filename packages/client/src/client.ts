@@ -1,19 +1,43 @@
 import { contractFor, TAG_PROFILES, type Contract, type TagProfile } from "@imagetags/contract";
 import type { ClientArgs, InitClientReturn } from "@ts-rest/core";
+import { accessOf, accessTo } from "./access.ts";
 import { deriveClient } from "./derive-client.ts";
 import { parseEndpoint } from "./endpoint.ts";
 import { InvalidOptionError } from "./errors.ts";
 import { createFetcher } from "./fetcher.ts";
+import { isRecord } from "./is-record.ts";
+import { platformFetch } from "./platform-fetch.ts";
+import { checkRetry, type RetryOptions } from "./retry.ts";
+import type { Session } from "./session/session.ts";
 import { checkTimeLimit } from "./time-limit.ts";
-import { tokenProvider, type TokenSource } from "./token.ts";
+import type { TokenSource } from "./token.ts";
+
+/** What every client takes, whether it has a token or a session. */
+interface CommonOptions {
+  /**
+   * The tag rule of the cloud: `"glance"` (default), or `"ims"` for an Image Management Service. It picks
+   * the contract that the client is derived from. The server judges the tags: it answers 400 to one that
+   * breaks its rule.
+   */
+  readonly profile?: TagProfile;
+  /**
+   * How long a call may take in milliseconds, from asking for the token to the end of the reply's body, with all
+   * its repeats and the waits between them: over 0, at most 2^31 - 1, or `Infinity`; 30000 when absent.
+   */
+  readonly timeoutMs?: number;
+  /** How a call that failed in passing is repeated; `false` for not at all. */
+  readonly retry?: RetryOptions | false;
+  /** What sends the requests, in the place of the platform's `fetch`. */
+  readonly fetch?: typeof globalThis.fetch;
+}
 
 /**
- * What {@link createClient} takes.
+ * What {@link createClient} takes for a server whose address and token are known.
  *
  * @example
- * const options: ClientOptions = { endpoint: "https://ims.example.com/v2", token, profile: "ims", timeoutMs: 5000 };
+ * const options: EndpointOptions = { endpoint: "https://ims.example.com/v2", token, profile: "ims", timeoutMs: 5000 };
  */
-export interface ClientOptions {
+export interface EndpointOptions extends CommonOptions {
   /**
    * Where the image service is: `http(s)://host[:port][/prefix]`. Trailing slashes and a trailing `/v2`
    * are taken off, so a URL from a service catalog can be given as it is.
@@ -24,20 +48,30 @@ export interface ClientOptions {
    * What the function throws is thrown by the call as it is.
    */
   readonly token: TokenSource;
-  /**
-   * The tag rule of the cloud: `"glance"` (default), or `"ims"` for an Image Management Service. It picks
-   * the contract that the client is derived from. The server judges the tags: it answers 400 to one that
-   * breaks its rule.
-   */
-  readonly profile?: TagProfile;
-  /**
-   * How long a call may take in milliseconds, from asking for the token to the end of the reply's body:
-   * over 0, at most 2^31 - 1, or `Infinity`; 30000 when absent.
-   */
-  readonly timeoutMs?: number;
-  /** What sends the requests, in the place of the platform's `fetch`. */
-  readonly fetch?: typeof globalThis.fetch;
+  readonly session?: never;
 }
+
+/**
+ * What {@link createClient} takes for a cloud with Keystone. The token is renewed before it ends, and once when the
+ * image service answers 401.
+ *
+ * @example
+ * const options: SessionClientOptions = { session, retry: { attempts: 6 } };
+ */
+export interface SessionClientOptions extends CommonOptions {
+  /** Where the token and the image service's endpoint come from. */
+  readonly session: Session;
+  readonly endpoint?: never;
+  readonly token?: never;
+}
+
+/**
+ * What {@link createClient} takes: an endpoint and a token, or a session.
+ *
+ * @example
+ * const options: ClientOptions = { endpoint: "https://glance.example.org:9292", token };
+ */
+export type ClientOptions = EndpointOptions | SessionClientOptions;
 
 /**
  * The client that ts-rest derives from the contract: one function for each route, grouped as there. It
@@ -71,16 +105,30 @@ export type Client = InitClientReturn<Contract, ClientArgs>;
  * else throw new Error(`${reply.status}: ${reply.body.error.message}`);
  */
 export function createClient(options: ClientOptions): Client {
-  const { endpoint, token, profile = "glance", timeoutMs = 30_000, fetch = platformFetch } = options;
+  const { profile = "glance", timeoutMs = 30_000, retry, fetch = platformFetch } = options;
   if (!TAG_PROFILES.includes(profile)) {
     throw new InvalidOptionError("profile", `must be one of ${TAG_PROFILES.join(", ")}.`);
   }
   if (typeof fetch !== "function") throw new InvalidOptionError("fetch", "must be a function.");
+  const endpoint = options.session === undefined ? parseEndpoint(options.endpoint) : undefined;
+  const access = options.session === undefined ? accessTo(options.token) : accessOf(checkedSession(options));
   return deriveClient(contractFor(profile), {
-    baseUrl: parseEndpoint(endpoint),
-    api: createFetcher({ token: tokenProvider(token), timeoutMs: checkTimeLimit(timeoutMs), fetch }),
+    // With a session the endpoint is not known yet, and the fetcher puts it before the path.
+    baseUrl: endpoint ?? "",
+    api: createFetcher({
+      access,
+      timeoutMs: checkTimeLimit(timeoutMs),
+      retry: checkRetry(retry),
+      fetch,
+    }),
   });
 }
 
-/** Looks `fetch` up at each call, so that tools which replace it later, as test tools do, are heard. */
-const platformFetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init);
+function checkedSession({ session, endpoint, token }: SessionClientOptions): Session {
+  if (!isRecord(session) || typeof session.token !== "function" || typeof session.endpoint !== "function") {
+    throw new InvalidOptionError("session", "must be one that createSession made.");
+  }
+  if (endpoint !== undefined) throw new InvalidOptionError("endpoint", "cannot be given beside a session.");
+  if (token !== undefined) throw new InvalidOptionError("token", "cannot be given beside a session.");
+  return session;
+}

@@ -2,9 +2,11 @@ import { contractFor, routesOf, TAG_PROFILES } from "@imagetags/contract";
 import { initContract, isAppRoute, type AppRouter } from "@ts-rest/core";
 import { describe, expect, test } from "vitest";
 import { createClient } from "./client.ts";
+import { accessTo } from "./access.ts";
 import { deriveClient } from "./derive-client.ts";
 import { InvalidOptionError, InvalidParameterError } from "./errors.ts";
 import { createFetcher } from "./fetcher.ts";
+import { checkRetry } from "./retry.ts";
 import { json, rejection, startTestServer, TOKEN, untypedCall } from "./testing/test-server.ts";
 
 const call = { params: { image_id: "i", tag: "t" } };
@@ -43,7 +45,12 @@ describe("a derived client", () => {
     const router = c.router({
       a: { b: { c: { method: "GET", path: "/a/:b", responses: { 200: c.type<{ ok: boolean }>() } } } },
     });
-    const api = createFetcher({ token: async () => TOKEN, timeoutMs: 1000, fetch: globalThis.fetch });
+    const api = createFetcher({
+      access: accessTo(TOKEN),
+      timeoutMs: 1000,
+      retry: checkRetry(false),
+      fetch: globalThis.fetch,
+    });
     const client = deriveClient(router, { baseUrl: server.endpoint, api });
     expect(await client.a.b.c({ params: { b: "x/y" } })).toMatchObject({ status: 200, body: { ok: true } });
     expect(server.arrivals).toMatchObject([{ target: "/a/x%2Fy" }]);

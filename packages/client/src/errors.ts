@@ -1,12 +1,29 @@
-/** Tells the errors of this package apart where `instanceof` cannot, as between two copies of it. */
+/**
+ * Tells the errors of this package apart where `instanceof` cannot, as between two copies of it.
+ *
+ * @example
+ * const worthAnotherTry: readonly ImageTagsErrorCode[] = ["CONNECTION_FAILED", "TIME_LIMIT"];
+ */
 export type ImageTagsErrorCode =
   | "INVALID_OPTION"
   | "INVALID_PARAMETER"
   | "CONNECTION_FAILED"
   | "TIME_LIMIT"
-  | "UNEXPECTED_REPLY";
+  | "UNEXPECTED_REPLY"
+  | "REFUSED"
+  | "IMAGE_NOT_FOUND"
+  | "AMBIGUOUS_IMAGE"
+  | "TAG_UNREACHABLE"
+  | "AUTHENTICATION_FAILED"
+  | "ENDPOINT_NOT_FOUND"
+  | "INVALID_CLOUD";
 
-/** The request an error is about. The URL never holds a secret: the token travels in a header. */
+/**
+ * The request an error is about. The URL never holds a secret: the token travels in a header.
+ *
+ * @example
+ * const request: FailedRequest = { method: "DELETE", url: "https://glance.example.org:9292/v2/images/a/tags/b" };
+ */
 export interface FailedRequest {
   readonly method: string;
   readonly url: string;
@@ -38,7 +55,7 @@ export abstract class ImageTagsError extends Error {
 export class InvalidOptionError extends ImageTagsError {
   override readonly name = "InvalidOptionError";
   readonly code = "INVALID_OPTION";
-  readonly option: "endpoint" | "token" | "profile" | "timeoutMs" | "fetch";
+  readonly option: string;
 
   constructor(option: InvalidOptionError["option"], problem: string) {
     super(`The option ${option} ${problem}`);
@@ -111,7 +128,12 @@ export class TimeLimitError extends ImageTagsError {
   }
 }
 
-/** What an {@link UnexpectedReplyError} tells of the reply. */
+/**
+ * What an {@link UnexpectedReplyError} tells of the reply.
+ *
+ * @example
+ * const show = ({ status, body }: UnexpectedReply) => console.error(status, body);
+ */
 export interface UnexpectedReply {
   /** The HTTP status; 0 for a redirect in a browser, which hides it. */
   readonly status: number;
@@ -124,11 +146,11 @@ export interface UnexpectedReply {
 }
 
 /**
- * A reply came that the contract does not declare: from a proxy or a load balancer, from a server that is
- * no image service, or from one with another error format.
+ * A reply came that the contract does not declare: from a proxy or a load balancer, or from a server that is no image
+ * service. An error of a declared status is none, whatever its form.
  *
  * @example
- * if (error instanceof UnexpectedReplyError && error.status === 502) await tryAgainLater();
+ * if (error instanceof UnexpectedReplyError && error.status === 502) console.error(error.body);
  */
 export class UnexpectedReplyError extends ImageTagsError implements UnexpectedReply {
   override readonly name = "UnexpectedReplyError";
@@ -153,7 +175,7 @@ export class UnexpectedReplyError extends ImageTagsError implements UnexpectedRe
 }
 
 /** Node's `fetch` throws "fetch failed" and keeps what happened in the cause, at times a cause's cause. */
-function reasonOf(error: unknown): string | undefined {
+export function reasonOf(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if ("code" in cause && typeof cause.code === "string") return cause.code;
   }

@@ -1,4 +1,6 @@
 import type { ApiFetcher, ApiFetcherArgs } from "@ts-rest/core";
+import type { Access } from "./access.ts";
+import { noteAttempts } from "./attempts.ts";
 import { checkedData, requestTypeOf, takesData } from "./data-body.ts";
 import {
   ConnectionError,
@@ -8,7 +10,9 @@ import {
   type FailedRequest,
 } from "./errors.ts";
 import { formatQuery } from "./query.ts";
+import { repeated, type Ended } from "./repeated.ts";
 import { readReplyBody, type BodyStart } from "./reply-body.ts";
+import { passingFailure, passingReply, type RetryOptions } from "./retry.ts";
 import { withinLimits } from "./time-limit.ts";
 import { hideCutToken, hideToken } from "./token.ts";
 
@@ -17,45 +21,97 @@ const SHOWN_CHARACTERS = 200;
 
 /** What the fetcher needs of the client's options, already checked. */
 export interface FetcherOptions {
-  readonly token: () => Promise<string>;
+  readonly access: Access;
   readonly timeoutMs: number;
+  readonly retry: Required<RetryOptions>;
   readonly fetch: typeof globalThis.fetch;
 }
 
+type Reply = Awaited<ReturnType<ApiFetcher>>;
+
 /**
- * Sends what ts-rest prepared, once, and answers only with what the contract declares. The time limit
- * spans all of it, from asking for the token to the end of the body.
+ * Sends what ts-rest prepared, again where that may help, and answers only with what the contract declares. The time
+ * limit spans all of it, from asking for the token to the end of the last body.
  */
-export function createFetcher({ token: currentToken, timeoutMs, fetch }: FetcherOptions): ApiFetcher {
+export function createFetcher({ access, timeoutMs, retry, fetch }: FetcherOptions): ApiFetcher {
   return (args) => {
-    const request = { method: args.method, url: requestUrl(args) };
+    const target = requestTarget(args);
+    const request = { method: args.method, url: target };
     const limits = {
       timeoutMs,
       timeLimitError: () => new TimeLimitError(request, timeoutMs),
       signal: args.fetchOptions?.signal,
     };
     return withinLimits(limits, async (signal) => {
-      const token = await currentToken();
-      signal.throwIfAborted();
-      const init: RequestInit = {
-        ...args.fetchOptions,
-        method: args.method,
-        headers: requestHeaders(args, token),
-        ...requestBody(args),
-        // A redirect must not carry the token, or a removal, to another place.
-        redirect: "manual",
+      const body = requestBody(args);
+      let sent = 0;
+      let renewed = false;
+
+      const send = async (): Promise<Ended<Reply>> => {
+        if (access.endpoint !== undefined && target.startsWith("/")) {
+          request.url = (await access.endpoint()) + target;
+        }
+        const token = await access.token();
+        signal.throwIfAborted();
+        const init: RequestInit = {
+          ...args.fetchOptions,
+          method: args.method,
+          headers: requestHeaders(args, token),
+          ...body,
+          // A redirect must not carry the token, or a removal, to another place.
+          redirect: "manual",
+          signal,
+        };
+        sent += 1;
+        const response = await connected(request, () => fetch(request.url, init));
+        if (response.status === 401 && access.refused !== undefined && !renewed && sendableAgain(body)) {
+          renewed = true;
+          await response.body?.cancel();
+          access.refused(token);
+          return send();
+        }
+        const { status, headers } = response;
+        const reply = await connected(request, () => readReplyBody(response, args.route, token));
+        const passing = passingReply(status, headers);
+        if (!("problem" in reply)) return { outcome: () => ({ status, body: reply.body, headers }), passing };
+        const error = unexpected(request, response, token, reply);
+        return { outcome: () => raise(error), passing };
+      };
+
+      const bounds = {
+        retry: sendableAgain(body) ? retry : { ...retry, attempts: 1 },
+        idempotent: isIdempotent(args),
+        timeoutMs,
         signal,
       };
-      const response = await connected(request, () => fetch(request.url, init));
-      const reply = await connected(request, () => readReplyBody(response, args.route));
-      if ("problem" in reply) throw unexpected(request, response, token, reply);
-      return { status: response.status, body: reply.body, headers: response.headers };
+      const reply = await repeated(bounds, () => send().catch(failedConnection));
+      noteAttempts(reply.headers, sent);
+      return reply;
     });
   };
 }
 
+function failedConnection(error: unknown): Ended<Reply> {
+  if (!(error instanceof ConnectionError)) throw error;
+  return { outcome: () => raise(error), passing: passingFailure(error.reason) };
+}
+
+function raise(error: Error): never {
+  throw error;
+}
+
+/** Whether doing it twice is doing it once. Data that was taken in is refused the second time. */
+function isIdempotent({ method, headers, route }: ApiFetcherArgs): boolean {
+  if (method === "GET") return true;
+  return (method === "PUT" || method === "DELETE") && headers["if-match"] === undefined && !takesData(route);
+}
+
+function sendableAgain({ body }: Pick<RequestInit, "body">): boolean {
+  return !(body instanceof ReadableStream);
+}
+
 /** ts-rest encoded the query its own way; no `?` comes before it, for parameters are encoded. */
-function requestUrl({ path, rawQuery }: ApiFetcherArgs): string {
+function requestTarget({ path, rawQuery }: ApiFetcherArgs): string {
   const start = path.indexOf("?");
   return (start === -1 ? path : path.slice(0, start)) + formatQuery(rawQuery);
 }
@@ -69,18 +125,26 @@ function requestBody({ body, rawBody, route }: ApiFetcherArgs): Pick<RequestInit
   return streamed;
 }
 
-function requestHeaders({ headers, route }: ApiFetcherArgs, token: string): Headers {
-  // ts-rest labels every body as JSON; some have a media type of their own.
-  const ownType = [undefined, "application/json"].includes(headers["content-type"])
-    ? requestTypeOf(route)
-    : undefined;
-  const contentType = ownType === undefined ? {} : { "content-type": ownType };
-  try {
-    return new Headers({ accept: "application/json", ...headers, ...contentType, "x-auth-token": token });
-  } catch {
+/** A name and a value that HTTP can carry. Source: RFC 9110, sections 5.1 and 5.5; WHATWG Fetch, "header value". */
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+const HEADER_VALUE = /^[^\0\r\n\u0100-\uffff]*$/;
+
+function requestHeaders({ headers, route }: ApiFetcherArgs, token: string): Record<string, string> {
+  const result: Record<string, string> = { accept: "application/json" };
+  for (const [name, value] of Object.entries(headers)) {
     // The platform's own error quotes the value, which may be a secret of the caller's.
-    throw new InvalidParameterError("extraHeaders", "has a name or a value that HTTP cannot carry.");
+    if (!HEADER_NAME.test(name) || !HEADER_VALUE.test(value)) {
+      throw new InvalidParameterError("extraHeaders", "has a name or a value that HTTP cannot carry.");
+    }
+    result[name] = value;
   }
+  // ts-rest labels every body as JSON; some have a media type of their own.
+  const ownType = requestTypeOf(route);
+  if (ownType !== undefined && (headers["content-type"] ?? "application/json") === "application/json") {
+    result["content-type"] = ownType;
+  }
+  result["x-auth-token"] = token;
+  return result;
 }
 
 async function connected<T>(request: FailedRequest, work: () => Promise<T>): Promise<T> {

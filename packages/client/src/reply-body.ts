@@ -1,8 +1,13 @@
-import { DATA_MEDIA_TYPE } from "@imagetags/contract";
+import { DATA_MEDIA_TYPE, errorBody } from "@imagetags/contract";
 import { isAppRouteNoBody, isAppRouteOtherResponse, isStandardSchema, type AppRoute } from "@ts-rest/core";
+import { readErrorBody } from "./error-body.ts";
+import { hideCutToken, hideToken } from "./token.ts";
 
 /** Enough for what an error shows; a body comes in chunks, so somewhat more may be read. */
 const START_BYTES = 4096;
+
+/** Enough for every error; what would be more is a page, of which the beginning tells all there is to tell. */
+const ERROR_BYTES = 65_536;
 
 /** A body as the contract types it, or why the reply is not one that the contract declares. */
 export type ReplyBody = { readonly body: unknown } | { readonly problem: string; readonly start: BodyStart };
@@ -15,10 +20,11 @@ export interface BodyStart {
 }
 
 /**
- * Reads the body of a reply and holds it against the contract. Of a body of another media type, or whose status
+ * Reads the body of a reply and holds it against the contract. An error of a declared status is understood in every
+ * form that image services have, and does not quote the token. Of a body of another media type, or whose status
  * is not declared, only a start is read, and the rest is left on the wire.
  */
-export async function readReplyBody(response: Response, route: AppRoute): Promise<ReplyBody> {
+export async function readReplyBody(response: Response, route: AppRoute, token: string): Promise<ReplyBody> {
   const { status } = response;
   // A browser hides the status of a redirect that it does not follow.
   if (response.type === "opaqueredirect") {
@@ -31,6 +37,13 @@ export async function readReplyBody(response: Response, route: AppRoute): Promis
     return {
       problem: isRedirect ? `${problem}, and redirects are not followed` : problem,
       start: await readStart(response),
+    };
+  }
+  if (schema === errorBody) {
+    const { text, cut } = await readStart(response, ERROR_BYTES);
+    const contentType = response.headers.get("content-type");
+    return {
+      body: readErrorBody(status, contentType, cut ? hideCutToken(text, token) : hideToken(text, token)),
     };
   }
   if (isAppRouteNoBody(schema)) {
@@ -79,12 +92,12 @@ function tryParse(text: string): { readonly value: unknown } | undefined {
   }
 }
 
-async function readStart(response: Response): Promise<BodyStart> {
+async function readStart(response: Response, bytes = START_BYTES): Promise<BodyStart> {
   const reader = response.body?.getReader();
   if (reader === undefined) return { text: "", cut: false };
   const decoder = new TextDecoder();
   let text = "";
-  for (let left = START_BYTES; left > 0;) {
+  for (let left = bytes; left > 0;) {
     const { done, value } = await reader.read();
     if (done) return { text: text + decoder.decode(), cut: false };
     text += decoder.decode(value, { stream: true });

@@ -4,7 +4,7 @@ import { InvalidOptionError } from "./errors.ts";
  * A token, or a function that gives one: called for each request, so it may renew the token.
  *
  * @example
- * createClient({ endpoint, token: () => session.currentToken() });
+ * createClient({ endpoint, token: () => session.token() });
  */
 export type TokenSource = string | (() => string | Promise<string>);
 

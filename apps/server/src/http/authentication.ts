@@ -1,5 +1,6 @@
-import type { RequestHandler } from "express";
-import type { TokenValidator } from "../identity/caller.ts";
+import type { NextFunction, Request, RequestHandler, Response } from "express";
+import type { Caller, TokenValidator } from "../identity/caller.ts";
+import { pathOf } from "./canonical-url.ts";
 import { errorReply } from "./errors.ts";
 import { sendError } from "./send.ts";
 
@@ -10,14 +11,12 @@ const UNAUTHORIZED =
   "how to supply the credentials required.";
 
 /**
- * Lets only the bearers of a valid `X-Auth-Token` pass. `authority` is the URL that `WWW-Authenticate`
- * names as the place where tokens are had.
+ * Lets only the bearers of a valid `X-Auth-Token` pass to what lies under `/v2`, without a promise where the
+ * caller is known already: that would cost every request a turn in the queue. `authority` is the URL that
+ * `WWW-Authenticate` names as the place where tokens are had.
  */
 export function authentication(tokens: TokenValidator, authority: () => string): RequestHandler {
-  return async (request, response, next) => {
-    // Two such headers arrive joined by a comma and are no token.
-    const token = request.headers["x-auth-token"];
-    const caller = typeof token === "string" && token !== "" ? await tokens.validate(token) : undefined;
+  const admit = (caller: Caller | undefined, request: Request, response: Response, next: NextFunction) => {
     if (caller !== undefined) {
       request.caller = caller;
       next();
@@ -26,4 +25,30 @@ export function authentication(tokens: TokenValidator, authority: () => string):
     const challenge = { "WWW-Authenticate": `Keystone uri="${authority()}"` };
     sendError(response, errorReply(401, UNAUTHORIZED, challenge));
   };
+  return (request, response, next) => {
+    if (!request.url.startsWith("/v2")) {
+      next();
+      return;
+    }
+    const token = one(request.headers["x-auth-token"]);
+    if (token === undefined || token === "") {
+      admit(undefined, request, response, next);
+      return;
+    }
+    const found = tokens.validate(token, {
+      serviceToken: one(request.headers["x-service-token"]),
+      method: request.method,
+      path: pathOf(request.url),
+    });
+    if (!(found instanceof Promise)) {
+      admit(found, request, response, next);
+      return;
+    }
+    return found.then((caller) => admit(caller, request, response, next));
+  };
+}
+
+/** Two headers of one name arrive joined by a comma and a space, and are no token. */
+function one(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(", ") : header;
 }

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { corpus, glanceMessage, type CorpusRecord } from "../testing/corpus.ts";
 import { DIFFERENCES, type DifferenceName } from "../testing/differences.ts";
 import { replay, tagInPath, tagsBefore, wholeBody, withNames } from "../testing/replay.ts";
+import { startKeystoneServer } from "../testing/stand-in-keystone.ts";
 import { startTestServer, type TestServer } from "../testing/test-server.ts";
 
 const GROUPS = [
@@ -90,76 +91,84 @@ const errorReply = z.object({
 
 const imagePage = z.object({ images: z.array(z.object({ id: z.string() })) });
 
-describe("every recorded reply of Glance holds here, but for the differences that are meant", () => {
-  let server: TestServer;
-  beforeAll(async () => {
-    server = await startTestServer();
-  });
-  afterAll(() => server[Symbol.asyncDispose]());
+const WAYS = [
+  { by: "static tokens", groups: GROUPS, replies: 713, start: () => startTestServer() },
+  { by: "Keystone", groups: ["auth", "authz"], replies: 369, start: startKeystoneServer },
+];
 
-  const records = corpus(GROUPS);
+describe.each(WAYS)(
+  "with callers known by $by, every recorded reply of Glance holds here, but for the differences that are meant",
+  ({ groups, replies, start }) => {
+    let server: TestServer;
+    beforeAll(async () => {
+      server = await start();
+    });
+    afterAll(() => server[Symbol.asyncDispose]());
 
-  it("the corpus is whole", () => {
-    expect(records).toHaveLength(713);
-  });
+    const records = corpus(groups);
 
-  it.each(records.map((record) => [titleOf(record), record] as const))("%s", async (_, record) => {
-    const meant = meantFor(record);
-    const { reply, after, imageId, names } = await replay(server, record);
+    it("the corpus is whole", () => {
+      expect(records).toHaveLength(replies);
+    });
 
-    expect(reply.status).toBe(meant?.status ?? record.status);
-    expect(reply.headers["x-openstack-request-id"]).toMatch(/^[\w-]{1,64}$/);
-    if (record.after !== undefined) {
-      expect(after).toEqual(meant === undefined ? record.after : tagsMeant(record, meant.status));
-    }
-    if (record.images !== undefined) {
-      const page: unknown = JSON.parse(reply.body);
-      const listed = imagePage.parse(page).images.map(({ id }) => id);
-      const meantImages = meant?.images ?? record.images;
-      expect(listed.toSorted()).toEqual(meantImages.map((name) => withNames(name, names)).toSorted());
-      // The whole page: what a field is called, what it holds, and where the links lead.
-      if (record.body !== undefined)
-        expect(withoutTimes(page)).toEqual(JSON.parse(withNames(record.body, names)));
-    }
-    if (reply.status >= 400 && record.method !== "HEAD") {
-      expect(reply.headers["content-type"]).toBe("application/json");
-      const { error } = errorReply.parse(JSON.parse(reply.body));
-      expect(error.code).toBe(reply.status);
-      const glance = glanceMessage(record);
-      if (meant === undefined && glance !== undefined && !WORDED_OTHERWISE.test(glance)) {
-        expect(error.message).toBe(asSent(glance, imageId));
+    it.each(records.map((record) => [titleOf(record), record] as const))("%s", async (_, record) => {
+      const meant = meantFor(record);
+      const { reply, after, imageId, names } = await replay(server, record);
+
+      expect(reply.status).toBe(meant?.status ?? record.status);
+      expect(reply.headers["x-openstack-request-id"]).toMatch(/^[\w-]{1,64}$/);
+      if (record.after !== undefined) {
+        expect(after).toEqual(meant === undefined ? record.after : tagsMeant(record, meant.status));
       }
-    }
-    if (reply.status === 401) expect(reply.headers["www-authenticate"]).toMatch(/^Keystone uri="http.+"$/);
-    if (reply.status === 405) {
-      const allowed = record.headers?.["allow"] ?? "PUT, DELETE";
-      expect(reply.headers["allow"]?.split(", ")).toEqual(expect.arrayContaining(allowed.split(", ")));
-    }
-    if (reply.status < 400 && WHOLE.test(record.name)) {
-      const type = record.headers?.["content-type"] ?? "none";
-      expect(reply.headers["content-type"]?.toLowerCase()).toBe(type.toLowerCase());
-      const body = (SET_UP_LIKE_THIS[record.name] ?? record.body ?? "").replaceAll(
-        "{base}",
-        "http://127.0.0.1",
-      );
-      if (type === "application/json") expect(JSON.parse(reply.body)).toEqual(JSON.parse(body));
-      else expect(reply.body).toBe(body);
-    }
-  });
-
-  it("no difference is listed that is none", () => {
-    for (const { cases, status, images } of MEANT) {
-      const found = records.filter(({ name }) => cases.test(name));
-      expect(found, String(cases)).not.toHaveLength(0);
-      for (const record of found) {
-        const same =
-          record.status === status &&
-          isDeepStrictEqual(record.after ?? [], tagsMeant(record, status)) &&
-          isDeepStrictEqual(record.images, images);
-        expect(same, `${record.name} differs from Glance`).toBe(false);
+      if (record.images !== undefined) {
+        const page: unknown = JSON.parse(reply.body);
+        const listed = imagePage.parse(page).images.map(({ id }) => id);
+        const meantImages = meant?.images ?? record.images;
+        expect(listed.toSorted()).toEqual(meantImages.map((name) => withNames(name, names)).toSorted());
+        // The whole page: what a field is called, what it holds, and where the links lead.
+        if (record.body !== undefined)
+          expect(withoutTimes(page)).toEqual(JSON.parse(withNames(record.body, names)));
       }
+      if (reply.status >= 400 && record.method !== "HEAD") {
+        expect(reply.headers["content-type"]).toBe("application/json");
+        const { error } = errorReply.parse(JSON.parse(reply.body));
+        expect(error.code).toBe(reply.status);
+        const glance = glanceMessage(record);
+        if (meant === undefined && glance !== undefined && !WORDED_OTHERWISE.test(glance)) {
+          expect(error.message).toBe(asSent(glance, imageId));
+        }
+      }
+      if (reply.status === 401) expect(reply.headers["www-authenticate"]).toMatch(/^Keystone uri="http.+"$/);
+      if (reply.status === 405) {
+        const allowed = record.headers?.["allow"] ?? "PUT, DELETE";
+        expect(reply.headers["allow"]?.split(", ")).toEqual(expect.arrayContaining(allowed.split(", ")));
+      }
+      if (reply.status < 400 && WHOLE.test(record.name)) {
+        const type = record.headers?.["content-type"] ?? "none";
+        expect(reply.headers["content-type"]?.toLowerCase()).toBe(type.toLowerCase());
+        const body = (SET_UP_LIKE_THIS[record.name] ?? record.body ?? "").replaceAll(
+          "{base}",
+          "http://127.0.0.1",
+        );
+        if (type === "application/json") expect(JSON.parse(reply.body)).toEqual(JSON.parse(body));
+        else expect(reply.body).toBe(body);
+      }
+    });
+  },
+);
+
+it("no difference is listed that is none", () => {
+  for (const { cases, status, images } of MEANT) {
+    const found = corpus(GROUPS).filter(({ name }) => cases.test(name));
+    expect(found, String(cases)).not.toHaveLength(0);
+    for (const record of found) {
+      const same =
+        record.status === status &&
+        isDeepStrictEqual(record.after ?? [], tagsMeant(record, status)) &&
+        isDeepStrictEqual(record.images, images);
+      expect(same, `${record.name} differs from Glance`).toBe(false);
     }
-  });
+  }
 });
 
 /** A page as it was recorded, with the times of its images masked. */

@@ -28,16 +28,30 @@ export interface CallerAttributes {
   readonly service_roles?: readonly string[];
 }
 
+/** What a token is used for, and what comes with it. */
+export interface TokenUse {
+  /** `X-Service-Token`: the token of the service that passes a user's request on. */
+  readonly serviceToken: string | undefined;
+  readonly method: string;
+  /** The path under `/v2`, percent-encoded as it is routed, without the query. */
+  readonly path: string;
+}
+
 /** Tells who bears a token. */
 export interface TokenValidator {
   /**
-   * The bearer of `token`, or `undefined` when the token is not valid. Throws
-   * {@link IdentityUnavailable} when that cannot be told just now.
+   * The bearer of `token`, or `undefined` when the token is not valid for this use. What is known without
+   * asking anybody is answered at once, without a promise. Throws {@link IdentityUnavailable} when it
+   * cannot be told just now.
    */
-  validate(token: string): Caller | undefined | Promise<Caller | undefined>;
+  validate(token: string, use: TokenUse): Caller | undefined | Promise<Caller | undefined>;
+  /** Gets ready, so that the log tells early what stands in the way; resolves whether it could or not. */
+  open?(): Promise<void>;
+  /** Lets go of the connections it holds. */
+  close?(): Promise<void>;
 }
 
 /** Whoever knows the tokens cannot be asked: the token may be good. */
 export class IdentityUnavailable extends Error {
-  override readonly name = "IdentityUnavailable";
+  override readonly name: string = "IdentityUnavailable";
 }

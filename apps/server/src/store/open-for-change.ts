@@ -83,14 +83,14 @@ export function* openForChange(
   key: ImageKey,
   permit: Permit,
 ): Work<ImageAccess | undefined> {
-  const image = yield* findLocked(sql, key);
-  if (image === undefined) return undefined;
+  const found = yield* findLocked(sql, key);
+  if (found === undefined) return undefined;
+  const needed = permit.needsRecord === true || key.precondition !== undefined;
+  const record = needed ? yield* readImage(sql, found.id) : undefined;
+  const image = record === undefined ? found : { ...found, record };
   const refused = permit(image);
   if (refused !== undefined) throw new Refusal(refused);
-  if (key.precondition !== undefined) {
-    const record = yield* readImage(sql, image.id);
-    const failed = record === undefined ? undefined : key.precondition(record);
-    if (failed !== undefined) throw new Refusal(failed);
-  }
+  const failed = record === undefined ? undefined : key.precondition?.(record);
+  if (failed !== undefined) throw new Refusal(failed);
   return image;
 }

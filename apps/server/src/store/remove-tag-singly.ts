@@ -25,6 +25,8 @@ export function* removeTagSingly(
     const values = { imageId, tag, now, owner: projectId, visibility: "", protected: false };
     if ((yield* removals[certain].run(values)) > 0) return "removed";
   }
+  // What a permit asks of the whole image may change between the statements.
+  if (permit.needsRecord === true) return "unsettled";
   const found = holdsTag
     ? yield* findBearer(sql, key, tag)
     : { access: yield* findAccess(sql, key), bearsTag: false };

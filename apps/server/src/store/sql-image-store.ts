@@ -39,6 +39,8 @@ export interface SqlDatabase {
    * that belongs together.
    */
   singly?<Result>(work: () => Work<Result>): Promise<Result>;
+  /** Whether so many changes wait that another is refused; absent: never. */
+  overloaded?(): boolean;
   close(): Promise<void>;
 }
 
@@ -167,6 +169,10 @@ export class SqlImageStore implements ImageStore {
     } catch (cause) {
       throw new StoreUnavailable("The database does not answer.", { cause });
     }
+  }
+
+  overloaded(): boolean {
+    return this.#database.overloaded?.() ?? false;
   }
 
   close(): Promise<void> {

@@ -10,6 +10,8 @@ import type { Row, TableDump } from "./table-dump.ts";
 /** A store on a database of its own, and the ways past the store to that database. */
 export interface StoreUnderTest extends AsyncDisposable {
   readonly store: ImageStore;
+  /** The database, as `IMAGETAGS_DATABASE_URL` takes it. */
+  readonly url: string;
   /** Another store over the same database, as another process has it; closed with this one. */
   openAnother(): Promise<ImageStore>;
   /** Writes rows of the same columns as another program does, all at once. */

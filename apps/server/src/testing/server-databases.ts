@@ -93,6 +93,7 @@ export class ServerDatabases {
     const stores: ImageStore[] = [store];
     return {
       store,
+      url: database.url,
       async openAnother() {
         const another = await openDatabase(settings, clock);
         stores.push(another.store);

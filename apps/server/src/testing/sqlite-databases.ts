@@ -19,6 +19,7 @@ export async function openSqliteFile(
   const stores: ImageStore[] = [store];
   return {
     store,
+    url: `sqlite:${path}`,
     async openAnother() {
       const another = await openSqlite(path, clock);
       stores.push(another.store);

@@ -1,5 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
-import { createClient, type Client, type ClientOptions } from "../client.ts";
+import { createClient, type Client, type EndpointOptions } from "../client.ts";
 
 /** A request as it came over the wire. */
 export interface Arrival {
@@ -18,8 +18,8 @@ export interface TestServer extends AsyncDisposable {
   readonly endpoint: string;
   /** Every request that came, in order. */
   readonly arrivals: readonly Arrival[];
-  /** A client of this server. */
-  client(options?: Partial<ClientOptions>): Client;
+  /** A client of this server, which repeats nothing unless the options say so. */
+  client(options?: Partial<EndpointOptions>): Client;
 }
 
 /** The token that the clients of test servers send. */
@@ -47,7 +47,7 @@ export async function startTestServer(answer: Answer = noContent): Promise<TestS
   return {
     endpoint,
     arrivals,
-    client: (options) => createClient({ endpoint, token: TOKEN, ...options }),
+    client: (options) => createClient({ endpoint, token: TOKEN, retry: false, ...options }),
     [Symbol.asyncDispose]: () =>
       new Promise<void>((closed) => {
         server.close(() => closed());

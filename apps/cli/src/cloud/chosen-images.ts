@@ -1,0 +1,66 @@
+import { images, type Client, type Image, type ImageFilter } from "@imagetags/client";
+import type { ImageChoice } from "../options/image-options.ts";
+import { knowsNotTags } from "./not-tags.ts";
+
+/** What {@link chosenImages} takes besides the choice. */
+export interface ChosenImagesOptions {
+  /** Images that are hidden from lists too, unless the choice is about them alone. */
+  readonly withHidden?: boolean;
+  /** How many images are wanted at most. */
+  readonly limit?: number | undefined;
+  readonly signal?: AbortSignal;
+  /** Called for each image that the server has listed, with how many these are. */
+  readonly onSeen?: (seen: number) => void;
+}
+
+/** The images of a choice, page by page. Tags and names are compared exactly, also where the server's filter is not. */
+export async function* chosenImages(
+  client: Client,
+  choice: ImageChoice,
+  { withHidden = false, limit = Infinity, signal, onSeen }: ChosenImagesOptions = {},
+): AsyncGenerator<Image, void, undefined> {
+  const { tags, notTags, onlyHidden } = choice;
+  const filter = { ...filterOf(choice), ...(await notTagsFilter(client, notTags, signal)) };
+  // Some of a page may be left out here, so for a few images a page is not as small as that.
+  const pageSize = limit < Infinity ? { limit: Math.min(Math.max(limit, 25), 500) } : {};
+  let seen = 0;
+  let given = 0;
+  const lists: readonly boolean[] = onlyHidden ? [true] : withHidden ? [false, true] : [false];
+  for (const isHidden of lists) {
+    const query: ImageFilter = { ...filter, ...pageSize, ...(isHidden ? { os_hidden: true } : {}) };
+    for await (const image of images(client, query, { signal })) {
+      onSeen?.((seen += 1));
+      const bears = (wanted: string) => image.tags.includes(wanted);
+      if (!tags.every(bears) || notTags.some(bears)) continue;
+      if (choice.name !== undefined && image.name !== choice.name) continue;
+      yield image;
+      given += 1;
+      if (given >= limit) return;
+    }
+  }
+}
+
+function filterOf({ tags, name, owner, visibility, status }: ImageChoice): ImageFilter {
+  // Glance takes the blanks around a tag in a filter away, and would find none.
+  const sendable = tags.filter((tag) => tag.trim() === tag);
+  return {
+    ...(sendable.length === 0 ? {} : { tag: sendable }),
+    // A colon would part an operator from the name. Source: Glance, glance/common/utils.py, `split_filter_op`.
+    ...(name === undefined ? {} : { name: name.includes(":") ? `eq:${name}` : name }),
+    ...(owner === undefined ? {} : { owner }),
+    ...(status === undefined ? {} : { status }),
+    ...(visibility === undefined ? {} : { visibility }),
+  };
+}
+
+/** Spares the server the images that would be left out anyway, where it knows how to. */
+async function notTagsFilter(
+  client: Client,
+  notTags: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<ImageFilter> {
+  // The filter is a list with commas, so a tag with one cannot stand in it, nor can an empty one.
+  const sendable = notTags.filter((tag) => tag !== "" && !tag.includes(","));
+  if (sendable.length === 0 || !(await knowsNotTags(client, signal))) return {};
+  return { "not-tags": sendable };
+}

@@ -1,0 +1,229 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../server/src/testing/temporary-folder.ts";
+import { endOf, runCli, startCli } from "./testing/cli-process.ts";
+import { startImageServer, type ImageServer } from "./testing/image-server.ts";
+import { startProxy, type Intervention } from "./testing/proxy.ts";
+import { atTerminal, hasTerminal } from "./testing/terminal.ts";
+
+const MANY = 2500;
+const CTRL_C = "\u0003";
+const CTRL_D = "\u0004";
+
+let server: ImageServer;
+beforeAll(async () => {
+  server = await startImageServer();
+  // Each test that removes has a tag of its own on the same images.
+  await server.createMany(MANY, (index) => ({
+    name: `many-${index}`,
+    tags: ["json", "asked", "stopped", "piped", "terminated", `unique-${index}`],
+  }));
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+const run = (...args: string[]) => runCli(["remove", "--everywhere", ...args], { env: server.env });
+
+describe("imagetags remove --everywhere", () => {
+  test("removes the tag, exactly, from every image of the filter, hidden ones too", async () => {
+    const mine = [
+      await server.create({ name: "e-1", tags: ["e-old", "e-Old", "é"] }),
+      await server.create({ name: "e-2", tags: ["e-old"], os_hidden: true }),
+    ];
+    const kept = await server.create({ name: "e-3", tags: ["e-old", "keep"] });
+    const { code, stdout, stderr } = await run("e-old", "é", "--not-tag", "keep");
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: "Removed e-old, é in 3 removals.\n",
+      stderr: "",
+    });
+    expect(await Promise.all(mine.map((id) => server.tagsOf(id)))).toEqual([["e-Old"], []]);
+    expect(await server.tagsOf(kept)).toEqual(["e-old", "keep"]);
+    expect((await run("e-old", "--name", "e-9")).stdout).toBe("No image bears e-old.\n");
+  });
+
+  test("--dry-run shows thousands of removals, which are those that follow, and makes none", async () => {
+    const dry = await run("json", "--dry-run", "-o", "json");
+    expect(dry.stderr).toBe("2,500 removals to make. Nothing was removed.\n");
+    const would: Row[] = JSON.parse(dry.stdout);
+    expect(would).toHaveLength(MANY);
+    expect(new Set(would.map(({ result }) => result))).toEqual(new Set(["would be removed"]));
+    expect(await server.bearing("json")).toBe(MANY);
+
+    const refused = await run("json");
+    expect(refused).toEqual({
+      code: 2,
+      stdout: "",
+      stderr:
+        "imagetags: These are 2,500 removals, of json from 2,500 images: " +
+        "give --yes, or look at them first with --dry-run.\n",
+    });
+    expect(await server.bearing("json")).toBe(MANY);
+
+    const done = await run("json", "--yes", "-o", "json", "--concurrency", "16");
+    expect({ code: done.code, stderr: done.stderr }).toEqual({ code: 0, stderr: "" });
+    const rows: Row[] = JSON.parse(done.stdout);
+    expect(new Set(rows.map(({ result }) => result))).toEqual(new Set(["removed"]));
+    expect(rows.map(({ image_id }) => image_id).toSorted()).toEqual(
+      would.map(({ image_id }) => image_id).toSorted(),
+    );
+    expect(await server.bearing("json")).toBe(0);
+  });
+
+  test("lists every failure with image, tag and reason, and makes the other removals", async () => {
+    const ids: string[] = [];
+    for (const name of ["f-1", "f-2", "f-3"]) ids.push(await server.create({ name, tags: ["f-old"] }));
+    const [one = "", two = ""] = ids;
+    await using refusing = await startProxy(server.url, ({ method, url = "" }, response) => {
+      if (method !== "DELETE" || url.includes(ids[2] ?? "")) return false;
+      response.writeHead(403, { "Content-Type": "application/json", "X-Openstack-Request-Id": "req-1" });
+      response.end(JSON.stringify({ error: { code: 403, title: "Forbidden", message: "Not yours." } }));
+      return true;
+    });
+    const env = { ...server.env, IMAGETAGS_ENDPOINT: refusing.url };
+    const { code, stdout, stderr } = await runCli(["remove", "--everywhere", "f-old"], { env });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "Removed f-old from 1 image. 2 failed.\n" });
+    expect(stderr.trimEnd().split("\n").toSorted()).toEqual([
+      `imagetags: f-1 (${one}), tag f-old: Not yours. (request id req-1)`,
+      `imagetags: f-2 (${two}), tag f-old: Not yours. (request id req-1)`,
+    ]);
+    expect(await server.bearing("f-old")).toBe(2);
+  });
+
+  test.each([
+    ["tag", (url: string) => url],
+    ["image", (url: string) => url.replace(/\/tags\/.*/, "")],
+  ])("a %s that somebody else removes meanwhile is no failure", async (_, removed) => {
+    const id = await server.create({ name: "g-1", tags: ["g-old"] });
+    await using racing = await startProxy(server.url, async ({ method, url = "", headers }) => {
+      const token = String(headers["x-auth-token"]);
+      if (method !== "DELETE") return false;
+      await fetch(server.url + removed(url), { method, headers: { "X-Auth-Token": token } });
+      return false;
+    });
+    const env = { ...server.env, IMAGETAGS_ENDPOINT: racing.url };
+    const { code, stdout, stderr } = await runCli(["remove", "--everywhere", "g-old", "-o", "csv"], { env });
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: `image_id,image_name,tag,result,error\r\n${id},g-1,g-old,already absent,\r\n`,
+      stderr: "",
+    });
+  });
+
+  test("stops on SIGTERM as on Ctrl-C, with 143, and what it wrote is whole", async () => {
+    await using slow = await startProxy(server.url, slowly);
+    const args = ["remove", "--everywhere", "terminated", "--yes", "-o", "json"];
+    const child = startCli(args, { env: { ...server.env, IMAGETAGS_ENDPOINT: slow.url } });
+    child.stdout?.once("data", () => child.kill("SIGTERM"));
+    const { code, stdout, stderr } = await endOf(child);
+    expect(code).toBe(143);
+    const rows: Row[] = JSON.parse(stdout);
+    expect(stderr).toContain(`Stopped: ${rows.length} of 2,500 done. Run it again to go on.\n`);
+    expect(await server.bearing("terminated")).toBe(MANY - rows.length);
+  });
+
+  test("stops without a word when nobody reads what it writes, and finishes what is under way", async () => {
+    await using slow = await startProxy(server.url, slowly);
+    const args = ["remove", "--everywhere", "piped", "--yes", "-o", "value"];
+    const child = startCli(args, { env: { ...server.env, IMAGETAGS_ENDPOINT: slow.url } });
+    const ended = endOf(child);
+    child.stdout?.once("data", () => child.stdout?.destroy());
+    const { stderr } = await ended;
+    expect(stderr).toMatch(/^(Stopped: .*\n)?$/);
+    const deleted = slow.requests.filter((line) => line.startsWith("DELETE")).length;
+    expect(deleted).toBeLessThan(MANY);
+    expect(await server.bearing("piped")).toBe(MANY - deleted);
+  });
+});
+
+describe.skipIf(!hasTerminal)("imagetags remove --everywhere at a terminal", () => {
+  test("asks before thousands: no and the end of input are a no, yes is a yes, and a bar shows how far it is", async () => {
+    for (const key of ["n\r", "\r", CTRL_D]) {
+      await using no = atTerminal(["remove", "--everywhere", "asked"], { env: server.env });
+      await no.shows("These are 2,500 removals, of asked from 2,500 images. Go on? [y/N] ");
+      no.type(key);
+      expect(await no.ended).toBe(1);
+      expect(no.screen()).toContain("Nothing was removed.");
+    }
+    expect(await server.bearing("asked")).toBe(MANY);
+
+    await using slow = await startProxy(server.url, slowly);
+    await using yes = atTerminal(["remove", "--everywhere", "asked", "--concurrency", "40"], {
+      env: { ...server.env, IMAGETAGS_ENDPOINT: slow.url },
+    });
+    await yes.shows("[y/N] ");
+    yes.type("yes\r");
+    await yes.shows(/Removing [█░]{24} +\d+% {2}[\d,]+ of 2,500 {2}[\d,]+\/s {2}\d+ s left/);
+    expect(await yes.ended).toBe(0);
+    expect(yes.screen()).toMatch(/Removed asked from 2,500 images\.\r\n$/);
+    expect(await server.bearing("asked")).toBe(0);
+  });
+
+  test("Ctrl-C at the question ends it with 130, and nothing is removed", async () => {
+    await using session = atTerminal(["remove", "--everywhere", "stopped"], { env: server.env });
+    await session.shows("[y/N] ");
+    session.type(CTRL_C);
+    expect(await session.ended).toBe(130);
+    expect(session.screen()).toContain("Nothing was removed.");
+    expect(await server.bearing("stopped")).toBe(MANY);
+  });
+
+  test("Ctrl-C finishes what is under way, says what was done, and running it again goes on", async () => {
+    await using slow = await startProxy(server.url, slowly);
+    const env = { ...server.env, IMAGETAGS_ENDPOINT: slow.url };
+    await using session = atTerminal(["remove", "--everywhere", "stopped", "--yes"], { env });
+    await session.shows("Removing ");
+    session.type(CTRL_C);
+    expect(await session.ended).toBe(130);
+    const told = /Stopped: ([\d,]+) of 2,500 done\. Run it again to go on\./.exec(session.screen());
+    const done = Number(told?.[1]?.replace(",", ""));
+    expect(done).toBeGreaterThan(0);
+    expect(await server.bearing("stopped")).toBe(MANY - done);
+
+    const rest = await run("stopped", "--yes");
+    expect(rest.code).toBe(0);
+    expect(rest.stdout).toBe(`Removed stopped from ${(MANY - done).toLocaleString("en-US")} images.\n`);
+    expect(await server.bearing("stopped")).toBe(0);
+  });
+
+  test("a second Ctrl-C ends at once", async () => {
+    await server.create({ name: "h-1", tags: ["h-old"] });
+    await using stuck = await startProxy(server.url, ({ method }) => method === "DELETE");
+    const env = { ...server.env, IMAGETAGS_ENDPOINT: stuck.url };
+    await using session = atTerminal(["remove", "--everywhere", "h-old"], { env });
+    await expect
+      .poll(() => stuck.requests.some((line) => line.startsWith("DELETE")), { timeout: 15_000 })
+      .toBe(true);
+    session.type(CTRL_C);
+    await session.shows("Stopping: what is under way is finished first. Press Ctrl-C again to end at once.");
+    session.type(CTRL_C);
+    expect(await session.ended).toBe(130);
+    expect(session.screen()).not.toContain("Stopped:");
+  });
+
+  test("the bar is on standard error, and the rows for programs are alone in a file", async () => {
+    using folder = temporaryFolder();
+    const file = folder.at("rows.csv");
+    await server.createMany(300, (index) => ({ name: `i-${index}`, tags: ["i-old"] }));
+    await using slow = await startProxy(server.url, slowly);
+    await using session = atTerminal(["remove", "--everywhere", "i-old", "-o", "csv"], {
+      env: { ...server.env, IMAGETAGS_ENDPOINT: slow.url },
+      redirection: `> '${file}'`,
+    });
+    await session.shows("Removing ");
+    expect(await session.ended).toBe(0);
+    expect(readFileSync(file, "utf8").split("\r\n")).toHaveLength(302);
+  });
+});
+
+interface Row {
+  readonly image_id: string;
+  readonly result: string;
+}
+
+/** Long enough for a test to do something meanwhile. */
+const slowly: Intervention = async ({ method }) => {
+  if (method === "DELETE") await new Promise((resolve) => setTimeout(resolve, 20));
+  return false;
+};

@@ -1,0 +1,16 @@
+import { Option, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { OUTPUT_FORMATS, type OutputFormat } from "../output/output-format.ts";
+import { givenValue } from "./given-value.ts";
+
+/** How results are written. */
+export function outputOption(): Option {
+  return new Option("-o, --output <FORMAT>", "how to write the result (default: table)").choices(
+    OUTPUT_FORMATS,
+  );
+}
+
+/** Reads it. */
+export function readOutputFormat(command: CommandUnknownOpts): OutputFormat {
+  const given = givenValue(command, "output");
+  return OUTPUT_FORMATS.find((format) => format === given) ?? "table";
+}

@@ -1,0 +1,10 @@
+import { plainText, type Value } from "./row.ts";
+
+/** A record of RFC 4180 with its line end. Text that is empty stands in quotes, and what is absent does not. */
+export function csvRecord(values: readonly (Value | undefined)[]): string {
+  return `${values.map((value) => (value === null ? "" : csvField(plainText(value)))).join(",")}\r\n`;
+}
+
+function csvField(text: string): string {
+  return text === "" || /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

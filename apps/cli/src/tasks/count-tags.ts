@@ -1,0 +1,32 @@
+import type { Client } from "@imagetags/client";
+import { chosenImages } from "../cloud/chosen-images.ts";
+import { EXIT } from "../exit-code.ts";
+import type { ImageChoice } from "../options/image-options.ts";
+import type { OutputFormat } from "../output/output-format.ts";
+import { createRowWriter } from "../output/row-writer.ts";
+import { standardOutput } from "../output/standard-output.ts";
+import { createProgress } from "../terminal/progress.ts";
+
+/** What {@link countTags} takes. */
+export interface CountTags {
+  readonly choice: ImageChoice;
+  readonly columns: readonly string[];
+  readonly format: OutputFormat;
+}
+
+/** Prints each tag with how many images of a choice bear it: the most frequent first, equals by tag. */
+export async function countTags(client: Client, { choice, columns, format }: CountTags): Promise<number> {
+  const counts = new Map<string, number>();
+  {
+    using progress = createProgress({ label: "Reading images:" });
+    const onSeen = (seen: number) => progress.update(seen);
+    for await (const { tags } of chosenImages(client, choice, { withHidden: true, onSeen })) {
+      for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+    }
+  }
+  const sorted = [...counts].toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  const writer = await createRowWriter(format, columns, standardOutput());
+  for (const [tag, images] of sorted) await writer.write({ tag, images });
+  await writer.end();
+  return EXIT.done;
+}

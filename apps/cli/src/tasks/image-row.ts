@@ -1,0 +1,23 @@
+import type { Image } from "@imagetags/client";
+import type { Row, Value } from "../output/row.ts";
+
+/** An image as it is printed. Tags are sorted: servers give them in any order. */
+export function imageRow(image: Image): Row {
+  const { id, name, status, visibility, owner, tags, ...rest } = image;
+  const row: Record<string, Value> = { id, name, status, visibility, owner, tags: tags.toSorted() };
+  for (const [key, value] of Object.entries(rest)) row[key] = jsonValue(value);
+  return row;
+}
+
+/** Further properties are text by the API; should a server send something else, it is shown too. */
+function jsonValue(value: unknown): Value {
+  if (
+    value === null ||
+    typeof value === "string" ||
+    typeof value === "number" ||
+    typeof value === "boolean"
+  ) {
+    return value;
+  }
+  return JSON.stringify(value) ?? null;
+}

@@ -1,0 +1,48 @@
+import { EXIT } from "../exit-code.ts";
+import { onBrokenPipe } from "./broken-pipe.ts";
+
+/** The work was asked to end. */
+export class InterruptedError extends Error {
+  override readonly name = "InterruptedError";
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super("Interrupted.");
+    this.exitCode = exitCode;
+  }
+}
+
+/** Hears that the work is to end: by Ctrl-C, SIGTERM, or because nobody reads the output any more. */
+export interface Interruption extends Disposable {
+  /** Aborted then, with an {@link InterruptedError}. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Turns the first such wish into an aborted signal, so that what is under way can be finished; the second ends the
+ * process at once.
+ */
+export function hearInterruption(onFirst: () => void): Interruption {
+  const controller = new AbortController();
+  const end = (exitCode: number) => {
+    if (controller.signal.aborted) process.exit(exitCode);
+    controller.abort(new InterruptedError(exitCode));
+    if (exitCode !== EXIT.brokenPipe) onFirst();
+  };
+  const onInt = () => end(EXIT.interrupted);
+  const onTerm = () => end(EXIT.terminated);
+  process.on("SIGINT", onInt);
+  process.on("SIGTERM", onTerm);
+  const stopListening = onBrokenPipe(() => {
+    // Both standard output and standard error may break, which is one wish.
+    if (!controller.signal.aborted) end(EXIT.brokenPipe);
+  });
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]() {
+      process.off("SIGINT", onInt);
+      process.off("SIGTERM", onTerm);
+      stopListening();
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { KeystoneCredentials } from "./credentials.ts";
+import { KeystoneHttp, type KeystoneAddress, type KeystoneReply } from "./keystone-http.ts";
+import { KeystoneTrouble } from "./keystone-trouble.ts";
+import type { Outages } from "./outages.ts";
+import { OwnToken } from "./own-token.ts";
+import { readTokenInfo, type TokenInfo } from "./token-info.ts";
+
+/** How long to wait before each try after the first, in milliseconds: a connection may just have been closed. */
+const PAUSES = [0, 250];
+
+/** How Keystone is asked. */
+export interface KeystoneClientOptions extends KeystoneAddress {
+  readonly credentials: KeystoneCredentials;
+  /** How long one question may take with all its tries, in milliseconds. */
+  readonly timeout: number;
+  readonly outages: Outages;
+  readonly clock: () => number;
+}
+
+/** Asks Keystone about tokens, as the user that the server logs in as. */
+export class KeystoneClient {
+  readonly #http: KeystoneHttp;
+  readonly #own: OwnToken;
+  readonly #timeout: number;
+  readonly #outages: Outages;
+  readonly #clock: () => number;
+  #closed = false;
+
+  constructor(options: KeystoneClientOptions) {
+    this.#http = new KeystoneHttp(options);
+    this.#own = new OwnToken(this.#http, options.credentials, options.clock);
+    this.#timeout = options.timeout;
+    this.#outages = options.outages;
+    this.#clock = options.clock;
+  }
+
+  /** Logs in, so that the log tells early when that cannot be done. */
+  async open(): Promise<void> {
+    try {
+      await this.#persist((signal) => this.#own.get(signal));
+    } catch (error) {
+      if (!(error instanceof KeystoneTrouble)) throw error;
+    }
+  }
+
+  /**
+   * What a token says, or `undefined` when it is not valid. `allowExpired`: one that has ended lately is.
+   * Throws a {@link KeystoneTrouble} when Keystone does not tell in time.
+   * Source: keystonemiddleware, auth_token/_identity.py, `verify_token`.
+   */
+  async ask(token: string, allowExpired: boolean): Promise<TokenInfo | undefined> {
+    return await this.#persist((signal) => this.#askOnce(token, allowExpired, signal));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#http.close();
+  }
+
+  async #askOnce(token: string, allowExpired: boolean, signal: AbortSignal): Promise<TokenInfo | undefined> {
+    const own = await this.#own.get(signal);
+    let reply = await this.#send(token, allowExpired, own, signal);
+    if (reply.status === 401) {
+      reply = await this.#send(token, allowExpired, await this.#own.get(signal, own), signal);
+    }
+    const { authUrl } = this.#http;
+    if (reply.status === 404) return undefined;
+    if (reply.status === 401 || reply.status === 403) {
+      throw new KeystoneTrouble(
+        "refusing",
+        `${authUrl} does not let this server ask about tokens: ${reply.status}.`,
+      );
+    }
+    const info = reply.status === 200 ? readTokenInfo(reply.json) : undefined;
+    if (info !== undefined) return info;
+    throw new KeystoneTrouble(
+      "failing",
+      reply.status === 200
+        ? `${authUrl} answered what describes no token.`
+        : `${authUrl} answered ${reply.status} when asked about a token.`,
+    );
+  }
+
+  #send(token: string, allowExpired: boolean, own: string, signal: AbortSignal): Promise<KeystoneReply> {
+    return this.#http.send(
+      {
+        method: "GET",
+        path: `/auth/tokens?nocatalog${allowExpired ? "&allow_expired=1" : ""}`,
+        headers: {
+          "X-Auth-Token": own,
+          "X-Subject-Token": token,
+          // Without it Keystone does not show a token that is restricted to some uses.
+          "OpenStack-Identity-Access-Rules": "1.0",
+        },
+      },
+      signal,
+    );
+  }
+
+  /** Tries a few times within the time limit, unless it is plain that another try is in vain. */
+  async #persist<Result>(
+    attempt: (signal: AbortSignal) => Promise<Result>,
+    signal = AbortSignal.timeout(this.#timeout),
+    [pause, ...pauses]: readonly number[] = PAUSES,
+  ): Promise<Result> {
+    const begin = this.#clock();
+    try {
+      const result = await attempt(signal);
+      this.#outages.answered();
+      return result;
+    } catch (error) {
+      if (!(error instanceof KeystoneTrouble) || this.#closed) throw error;
+      if (pause === undefined || signal.aborted || error.kind === "refusing") {
+        this.#outages.trouble(error, begin);
+        throw error;
+      }
+      await sleep(pause);
+    }
+    return await this.#persist(attempt, signal, pauses);
+  }
+}

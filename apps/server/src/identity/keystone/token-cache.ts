@@ -1,0 +1,53 @@
+import { LRUCache } from "lru-cache";
+import type { TokenInfo } from "./token-info.ts";
+
+/** How many valid tokens are remembered, and how many refused ones: the least used go first. */
+const MOST = 10_000;
+/** How long a refused token is remembered, in milliseconds. */
+const REFUSED_FOR = 5_000;
+
+interface Remembered {
+  readonly info: TokenInfo;
+  readonly until: number;
+}
+
+/**
+ * What Keystone said of tokens, by what the caller makes of them: their SHA-256. Whether a remembered token
+ * has ended is left to whoever asks.
+ */
+export class TokenCache {
+  readonly #valid: LRUCache<string, Remembered>;
+  /** Apart from the valid ones, which a flood of bad tokens must not drive out. */
+  readonly #refused: LRUCache<string, number>;
+  readonly #lifetime: number;
+  readonly #clock: () => number;
+
+  /** `lifetime`: how long a valid token is remembered, in milliseconds; 0: not at all. */
+  constructor(lifetime: number, clock: () => number, most = MOST) {
+    this.#valid = new LRUCache({ max: most });
+    this.#refused = new LRUCache({ max: most });
+    this.#lifetime = lifetime;
+    this.#clock = clock;
+  }
+
+  get(key: string): TokenInfo | undefined {
+    const remembered = this.#valid.get(key);
+    if (remembered === undefined) return undefined;
+    if (this.#clock() < remembered.until) return remembered.info;
+    this.#valid.delete(key);
+    return undefined;
+  }
+
+  wasRefused(key: string): boolean {
+    const until = this.#refused.get(key);
+    return until !== undefined && this.#clock() < until;
+  }
+
+  remember(key: string, info: TokenInfo): void {
+    if (this.#lifetime > 0) this.#valid.set(key, { info, until: this.#clock() + this.#lifetime });
+  }
+
+  refuse(key: string): void {
+    this.#refused.set(key, this.#clock() + REFUSED_FOR);
+  }
+}

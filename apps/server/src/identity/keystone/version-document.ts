@@ -1,0 +1,24 @@
+import { z } from "zod";
+
+const version = z.object({
+  id: z.string(),
+  links: z.array(z.object({ rel: z.string(), href: z.string() })),
+});
+
+/** At the root all versions are listed; below one there is only that. */
+const document = z.union([
+  z.object({ versions: z.object({ values: z.array(version) }) }).transform(({ versions }) => versions.values),
+  z.object({ version }).transform((only) => [only.version]),
+]);
+
+/**
+ * The path of version 3 that Keystone's version document names, or `undefined` where it names none.
+ * Source: Keystone, api-ref/source/v3/index.rst, "List versions".
+ */
+export function findIdentityPath(json: unknown, base: string): string | undefined {
+  const parsed = document.safeParse(json);
+  if (!parsed.success) return undefined;
+  const found = parsed.data.find(({ id }) => /^v3(\.|$)/.test(id));
+  const href = found?.links.find(({ rel }) => rel === "self")?.href;
+  return href === undefined ? undefined : URL.parse(href, base)?.pathname;
+}

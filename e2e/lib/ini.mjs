@@ -1,0 +1,12 @@
+/**
+ * Settings as OpenStack's services read them.
+ * @param {Record<string, Record<string, string | number | boolean>>} sections
+ */
+export function ini(sections) {
+  return Object.entries(sections)
+    .map(([section, settings]) => {
+      const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}\n`);
+      return `[${section}]\n${lines.join("")}`;
+    })
+    .join("\n");
+}

@@ -1,0 +1,39 @@
+// Runs tempest's tests of the Image API. With --write, docs/compatibility.md is written and not compared.
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createChecks } from "../lib/checks.mjs";
+import { startKeystone } from "../lib/keystone.mjs";
+import { runToEnd } from "../lib/run-to-end.mjs";
+import { startServer } from "../lib/server.mjs";
+import { describeCompatibility, missingFeature } from "./lib/compatibility.mjs";
+import { runTempest } from "./lib/run-tempest.mjs";
+import { NOT_SERVED } from "./not-served.mjs";
+
+const PREFIX = "tempest.api.image.v2.";
+const DOCUMENT = new URL("../../docs/compatibility.md", import.meta.url);
+
+const checks = createChecks();
+try {
+  await using keystone = await startKeystone();
+  const service = await keystone.serviceUser("imagetags");
+  await using server = await startServer({ IMAGETAGS_AUTH: "keystone", ...service.environment });
+  await keystone.registerService({ type: "image", name: "imagetags", url: server.url });
+
+  const outcomes = await runTempest(keystone, PREFIX);
+  for (const { name, status, said } of outcomes) {
+    const missing = missingFeature(name, NOT_SERVED);
+    await checks.check(missing === undefined ? name : `${name} is not served: ${missing.feature}`, () => {
+      if (missing === undefined) assert.equal(status, "passed", `${status}: ${said}`);
+      else assert.notEqual(status, "passed", "It passes, so it no longer belongs into not-served.mjs.");
+    });
+  }
+  const version = (await runToEnd("tempest", ["--version"])).trim().replace("tempest ", "");
+  const text = describeCompatibility({ version, prefix: PREFIX, outcomes, notServed: NOT_SERVED });
+  if (process.argv.includes("--write")) writeFileSync(DOCUMENT, text);
+  await checks.check("docs/compatibility.md says what this run found", () => {
+    assert.equal(readFileSync(DOCUMENT, "utf8"), text, "Write it anew: bash e2e/tempest/run.sh --write");
+  });
+} catch (error) {
+  checks.fail("the tests run to their end", error);
+}
+process.exitCode = checks.finish();

@@ -1,0 +1,2 @@
+export { fromCloud, type CloudOptions } from "./from-cloud.ts";
+export { InvalidCloudError } from "./invalid-cloud-error.ts";

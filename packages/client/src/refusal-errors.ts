@@ -1,0 +1,104 @@
+import type { Image } from "@imagetags/contract";
+import { ImageTagsError } from "./errors.ts";
+
+/**
+ * What a {@link RefusedError} tells of the server's answer.
+ *
+ * @example
+ * const show = ({ status, message, requestId }: Refusal) => console.error(status, message, requestId ?? "");
+ */
+export interface Refusal {
+  /** The HTTP status. */
+  readonly status: number;
+  /** The server's own code: the status, or an IMS code such as `"IMG.0115"`. */
+  readonly errorCode: number | string;
+  /** The server's words, as plain text. */
+  readonly message: string;
+  /** The `X-Openstack-Request-Id`, which finds the request in the server's log, if there was one. */
+  readonly requestId: string | undefined;
+}
+
+/**
+ * The server answered a helper's request with an error, such as 403 to a caller who may not change the image. It is
+ * the same for every server, whichever form its errors have. The raw calls give such an answer as a reply instead.
+ *
+ * @example
+ * try {
+ *   await removeTag(client, image_id, tag);
+ * } catch (error) {
+ *   if (error instanceof RefusedError && error.status === 403) console.error(error.message, error.requestId);
+ *   else throw error;
+ * }
+ */
+export class RefusedError extends ImageTagsError implements Refusal {
+  override readonly name = "RefusedError";
+  readonly code = "REFUSED";
+  readonly status: number;
+  readonly errorCode: number | string;
+  readonly requestId: string | undefined;
+
+  constructor({ status, errorCode, message, requestId }: Refusal) {
+    super(message);
+    this.status = status;
+    this.errorCode = errorCode;
+    this.requestId = requestId;
+  }
+}
+
+/**
+ * There is no such image, or the caller may not see it. `image` is the id or the name that was asked for.
+ *
+ * @example
+ * if (error instanceof ImageNotFoundError) console.error(`No image ${error.image}.`);
+ */
+export class ImageNotFoundError extends ImageTagsError {
+  override readonly name = "ImageNotFoundError";
+  readonly code = "IMAGE_NOT_FOUND";
+  readonly image: string;
+
+  constructor(image: string) {
+    super(`There is no image ${image}.`);
+    this.image = image;
+  }
+}
+
+/**
+ * Several images have the name that was asked for: `candidates` are they, as the server lists them.
+ *
+ * @example
+ * if (error instanceof AmbiguousImageError) for (const { id, owner } of error.candidates) console.error(id, owner);
+ */
+export class AmbiguousImageError extends ImageTagsError {
+  override readonly name = "AmbiguousImageError";
+  readonly code = "AMBIGUOUS_IMAGE";
+  readonly image: string;
+  readonly candidates: readonly Image[];
+
+  constructor(image: string, candidates: readonly Image[]) {
+    super(
+      `There are ${candidates.length} images of the name ${image}: ${candidates.map(({ id }) => id).join(", ")}.`,
+    );
+    this.image = image;
+    this.candidates = candidates;
+  }
+}
+
+/**
+ * The server knows no such tag of the image by its URL, and still shows the image with the tag. Glance does so for a
+ * tag with a `/`: replace the image's tags with `client.images.update` then.
+ *
+ * @example
+ * if (error instanceof TagUnreachableError) console.error(`${error.tag} cannot be removed by itself there.`);
+ */
+export class TagUnreachableError extends ImageTagsError {
+  override readonly name = "TagUnreachableError";
+  readonly code = "TAG_UNREACHABLE";
+  readonly imageId: string;
+  readonly tag: string;
+
+  constructor(imageId: string, tag: string) {
+    super(`The server answers 404 to the removal of tag ${tag}, and still shows it on image ${imageId}.`);
+    this.imageId = imageId;
+    this.tag = tag;
+  }
+}
