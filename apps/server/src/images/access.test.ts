@@ -280,15 +280,3 @@ function everywhere(outcome: Outcome): Record<ImageName, Outcome> {
     "nobody's private": outcome,
   };
 }
-
-describe("a permit is certain before the image is known", () => {
-  test.each([
-    ["for an admin on any image", ["admin"], "alpha", "any"],
-    ["for a member on the images of its project", ["member"], "alpha", "own"],
-    ["for a reader on none", ["reader"], "alpha", undefined],
-    ["for a member without a project on none", ["member"], null, undefined],
-  ] as const)("%s", (_, roles, projectId, certain) => {
-    const caller = { userId: "u", projectId, roles: withImpliedRoles(roles) };
-    expect(permitFor("delete_image_tag", caller, "id").certain).toBe(certain);
-  });
-});
