@@ -22,6 +22,8 @@ Usage: node bench/profile.mjs [options]
   -h, --help       print this text
 `;
 const FUNCTIONS_SHOWN = 40;
+/** The thread's number in the name of its profile: 0 is the main one. Source: Node.js, `--cpu-prof-name`. */
+const THREAD = /\.(\d+)\.\d+\.cpuprofile$/;
 const PROFILE = ["--cpu-prof", "--cpu-prof-interval=500", "--cpu-prof-dir"];
 
 /**
@@ -39,11 +41,15 @@ async function profile(connections, count, stack) {
   // Once for the compiler, then for the profile.
   await removeAll();
   const measure = await removeAll();
-  // The profile is written when the server ends.
+  // The profiles are written when the server ends, one for each thread.
   await server.stop();
-  const [file] = globSync(`${folder}/*.cpuprofile`);
-  if (file === undefined) throw new Error("The server wrote no profile.");
-  return { measure, times: selfTimes(JSON.parse(readFileSync(file, "utf8")), measure.span) };
+  const profiles = globSync(`${folder}/*.cpuprofile`).map((file) => ({
+    isMain: THREAD.exec(file)?.[1] === "0",
+    times: selfTimes(JSON.parse(readFileSync(file, "utf8")), measure.span),
+  }));
+  const timesOf = (/** @type {boolean} */ main) =>
+    profiles.filter(({ isMain }) => isMain === main).flatMap(({ times }) => times);
+  return { measure, threads: [timesOf(true), timesOf(false)] };
 }
 
 await runCommand(async (args) => {
@@ -59,19 +65,18 @@ await runCommand(async (args) => {
   }
   const connections = wholeNumber("--connections", options.connections, 1000);
   const count = wholeNumber("--count", options.count, 1_000_000);
-  const { measure, times } = await withCleanup((stack) => profile(connections, count, stack));
-  const totals = totalsBy(times, options.functions ? placeOf : groupOf);
-  const all = totals.reduce((sum, { microseconds }) => sum + microseconds, 0);
-  const lines = totals
+  const { measure, threads } = await withCleanup((stack) => profile(connections, count, stack));
+  const keyOf = options.functions ? placeOf : groupOf;
+  const totals = threads.map((times) => new Map(totalsBy(times, keyOf).map((total) => [total.key, total])));
+  const lines = totalsBy(threads.flat(), keyOf)
     .slice(0, FUNCTIONS_SHOWN)
-    .map(({ key, microseconds }) => [
+    .map(({ key }) => [
       key,
-      `${((microseconds / all) * 100).toFixed(1)} %`,
-      (microseconds / measure.done).toFixed(1),
+      ...totals.map((total) => ((total.get(key)?.microseconds ?? 0) / measure.done).toFixed(1)),
     ]);
   process.stdout.write(
     `${measure.done} removals over ${connections} connections in ${measure.seconds.toFixed(1)} s with the profiler on; ` +
       `Node.js ${process.version}\n\n` +
-      `${alignColumns([["where", "of the time", "µs per removal"], ...lines], 0)}\n`,
+      `${alignColumns([["µs per removal", "main thread", "removal thread"], ...lines], 0)}\n`,
   );
 });

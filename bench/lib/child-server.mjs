@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
-const START_LIMIT = 15_000;
+const START_LIMIT = 60_000;
 const STOP_LIMIT = 10_000;
 const ADDRESS = /answers at http:\/\/127\.0\.0\.1:(\d+)/;
 
@@ -20,6 +20,7 @@ const ADDRESS = /answers at http:\/\/127\.0\.0\.1:(\d+)/;
  * @typedef {object} ChildServer
  * @property {string} name
  * @property {number} port
+ * @property {number} pid
  * @property {() => Promise<void>} stop
  */
 
@@ -50,7 +51,7 @@ export async function startServer({ name, script, nodeOptions = [], env = {} }, 
   };
   stack.defer(stop);
   try {
-    return { name, port: await portOf(child, output), stop };
+    return { name, port: await portOf(child, output), pid: child.pid ?? 0, stop };
   } catch (error) {
     const printed = readFileSync(output, "utf8").slice(-2000).trim();
     throw new Error(`${name} did not start: ${printed === "" ? "it printed nothing" : printed}`, {

@@ -1,67 +1,71 @@
 import { statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { parseOptions, UsageError, wholeNumber } from "./usage.mjs";
+import { parseOptionsAndNames, UsageError, wholeNumber } from "./usage.mjs";
 
-export const HELP = `Measures removals per second of imagetags beside a bare Express and a bare node:http server.
-
-Usage: node bench/removals.mjs [options]
-
-  --rounds N   rounds; the table shows their medians (default: 3)
-  --count N    removals per measure at 32 and 128 connections (default: 20000);
-               a fifth of it at one connection
-  --short      one round of few removals: shows that the bench works, not how fast anything is
-  --json FILE  write every measure of every round to FILE
-  --verbose    print each measure as it is made
-  -h, --help   print this text
-`;
+/** @typedef {import("./section.mjs").Section} Section */
 
 /**
- * One row of the plan: so many removals over so many connections.
+ * One row of a plan: so many removals over so many connections.
  * @typedef {{ connections: number, count: number }} Load
  *
  * @typedef {object} Options
  * @property {boolean} help
  * @property {boolean} short
- * @property {boolean} verbose
+ * @property {boolean} save
  * @property {string | undefined} json
  * @property {number} rounds
- * @property {Load} warmUp
- * @property {Load[]} loads
+ * @property {readonly Section[]} sections
  */
+
+/**
+ * What `--help` prints.
+ * @param {readonly Section[]} sections
+ */
+export function helpText(sections) {
+  const width = Math.max(...sections.map(({ name }) => name.length));
+  return `Measures how fast imagetags is, and compares it with what it is to reach and with the last run.
+
+Usage: npx -y pnpm@12 bench [options] [section ...]
+
+  --rounds N   rounds; the figures are their medians (default: 5)
+  --short      little of everything: shows that the bench works, not how fast anything is
+  --json FILE  write every measure to FILE
+  --save       keep the figures and the pictures in bench/results, to compare the next run with
+  -h, --help   print this text
+
+Sections, all of them unless some are named:
+
+${sections.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`).join("\n")}
+`;
+}
 
 /**
  * Reads the command line. Throws a {@link UsageError} that names the mistake.
  * @param {string[]} args
+ * @param {readonly Section[]} sections
  * @returns {Options}
  */
-export function readOptions(args) {
-  const values = parseOptions(args, {
+export function readOptions(args, sections) {
+  const { values, positionals } = parseOptionsAndNames(args, {
     rounds: { type: "string" },
-    count: { type: "string" },
     short: { type: "boolean", default: false },
     json: { type: "string" },
-    verbose: { type: "boolean", default: false },
+    save: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   });
-  if (values.short && (values.rounds !== undefined || values.count !== undefined)) {
-    throw new UsageError("--short sets the rounds and the count itself.");
-  }
-  const rounds = values.short ? 1 : wholeNumber("--rounds", values.rounds ?? "3", 100);
-  const count = values.short ? 500 : wholeNumber("--count", values.count ?? "20000", 1_000_000);
+  if (values.short && values.rounds !== undefined) throw new UsageError("--short sets the rounds itself.");
+  if (values.short && values.save) throw new UsageError("What --short measures is not worth saving.");
+  if (values.save && positionals.length > 0) throw new UsageError("--save keeps a run of all sections.");
   if (values.json !== undefined) requireFolder(values.json);
+  const unknown = positionals.find((name) => !sections.some((section) => section.name === name));
+  if (unknown !== undefined) throw new UsageError(`There is no section "${unknown}"; see --help.`);
   return {
     help: values.help,
     short: values.short,
-    verbose: values.verbose,
+    save: values.save,
     json: values.json,
-    rounds,
-    warmUp: { connections: 32, count: values.short ? 200 : 5_000 },
-    loads: [
-      // One connection waits for every flush by itself, so it needs fewer for as long a measure.
-      { connections: 1, count: Math.ceil(count / 5) },
-      { connections: 32, count },
-      { connections: 128, count },
-    ],
+    rounds: values.short ? 1 : wholeNumber("--rounds", values.rounds ?? "5", 100),
+    sections: positionals.length === 0 ? sections : sections.filter(({ name }) => positionals.includes(name)),
   };
 }
 

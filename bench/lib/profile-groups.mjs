@@ -2,7 +2,7 @@
 
 /** The engine's own entries, which are no functions. */
 const ENGINE = new Map([
-  ["(idle)", "waiting for requests"],
+  ["(idle)", "waiting"],
   ["(garbage collector)", "garbage collection"],
 ]);
 
@@ -21,9 +21,13 @@ const RULES = [
   },
   { file: /\/store\/sqlite\/sqlite-connection\.js$/, group: "SQLite: statements" },
   { file: /\/better-sqlite3\//, group: "SQLite: statements" },
-  { file: /\/server\/dist\/store\//, group: "store: statements' parameters, group commit" },
+  {
+    file: /\/store\/sqlite\/(?:group-commit|removal-thread|removal-worker)\.js$/,
+    group: "store: grouping removals, handing them to the thread",
+  },
+  { file: /\/server\/dist\/store\//, group: "store: statements' parameters" },
   { file: /\/server\/dist\/identity\//, group: "token hash" },
-  { file: /\/(?:pino|sonic-boom)\//, group: "logging" },
+  { file: /\/(?:pino|sonic-boom)\/|\/http\/access-log\.js$/, group: "logging" },
   { file: /\/@ts-rest\/|\/zod\/|\/contract\/dist\//, group: "ts-rest and zod" },
   { file: /\/server\/dist\//, group: "our handlers: request id, URL, policy" },
   { file: /\/node_modules\//, group: "Express and its router" },

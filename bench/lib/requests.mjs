@@ -20,6 +20,19 @@ export function removalsOf(images, token) {
 }
 
 /**
+ * So many removals of tags that the images do not bear.
+ * @param {readonly SeededImage[]} images
+ * @param {string} token
+ * @param {number} count
+ * @returns {Buffer[]}
+ */
+export function missesOf(images, token, count) {
+  return Array.from({ length: count }, (_, index) =>
+    removal(images[index % images.length]?.id ?? "", `never-borne.${index}`, token),
+  );
+}
+
+/**
  * @param {string} id
  * @param {string} tag
  * @param {string} token

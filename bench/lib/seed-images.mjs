@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 /** Where the server's own store is; it is run here to make images quickly. */
 const STORE = new URL("../../apps/server/dist/store/sqlite/open-sqlite.js", import.meta.url);
 /** How many images are made in one transaction. */
-const AT_ONCE = 1_000;
+const AT_ONCE = 500;
 /** How many images bear the tag `few`, however many there are. */
 const FEW = 100;
 

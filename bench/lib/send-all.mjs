@@ -8,7 +8,7 @@ const GRACE = 5_000;
 /**
  * What one measure found.
  * @typedef {object} Measure
- * @property {number} done requests answered 204
+ * @property {number} done requests answered as expected
  * @property {number} seconds
  * @property {Float64Array} latencies in milliseconds, in order of size
  * @property {number} generatorCpu the share of one CPU that this process took: near 1, it was the limit
@@ -17,19 +17,20 @@ const GRACE = 5_000;
 
 /**
  * Sends all requests, each connection its next one when its last is answered, and times the answers.
- * Throws when any is not a 204.
+ * Throws when any is of another status than expected.
  * @param {number} port
  * @param {readonly Buffer[]} requests
  * @param {number} connectionCount
  * @param {number} passes how often all of them are sent
+ * @param {number} expected the status of every answer
  * @returns {Promise<Measure>}
  */
-export async function sendAll(port, requests, connectionCount, passes = 1) {
+export async function sendAll(port, requests, connectionCount, passes = 1, expected = 204) {
   const connections = await Promise.all(
     Array.from({ length: connectionCount }, () => new Connection(port).opened()),
   );
   try {
-    return await measure(connections, requests, requests.length * passes);
+    return await measure(connections, requests, requests.length * passes, expected);
   } finally {
     for (const connection of connections) connection.close();
   }
@@ -39,9 +40,10 @@ export async function sendAll(port, requests, connectionCount, passes = 1) {
  * @param {readonly Connection[]} connections
  * @param {readonly Buffer[]} requests
  * @param {number} total
+ * @param {number} expected
  * @returns {Promise<Measure>}
  */
-function measure(connections, requests, total) {
+function measure(connections, requests, total, expected) {
   return new Promise((resolve, reject) => {
     const latencies = new Float64Array(total);
     /** @type {string[]} */
@@ -62,7 +64,9 @@ function measure(connections, requests, total) {
       const seconds = (performance.now() - start) / 1000;
       clearTimeout(watchdog);
       if (wrong.length > 0) {
-        reject(new Error(`${wrong.length} of ${sent} answers were not 204; the first was:\n${wrong[0]}`));
+        reject(
+          new Error(`${wrong.length} of ${sent} answers were not ${expected}; the first was:\n${wrong[0]}`),
+        );
         return;
       }
       const { user, system } = process.cpuUsage(cpu);
@@ -91,7 +95,7 @@ function measure(connections, requests, total) {
           reject(reply);
           return;
         }
-        if (reply.status === 204) latencies[done++] = performance.now() - began;
+        if (reply.status === expected) latencies[done++] = performance.now() - began;
         else wrong.push(reply.text);
         sendNext(connection);
       });

@@ -21,6 +21,20 @@ export function parseOptions(args, options) {
 }
 
 /**
+ * The same for a command that also takes names.
+ * @template {import("node:util").ParseArgsOptionsConfig} Options
+ * @param {string[]} args
+ * @param {Options} options
+ */
+export function parseOptionsAndNames(args, options) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
  * Reads a number of things.
  * @param {string} name of the option
  * @param {string} text

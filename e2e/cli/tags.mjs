@@ -9,7 +9,7 @@ const MANY = 60;
  * @property {import("../lib/checks.mjs").Checks} checks
  * @property {string} name of the cloud
  * @property {import("./lib/imagetags.mjs").Imagetags} imagetags
- * @property {import("../glance/lib/image-api.mjs").ImageApi} api the same cloud, without the command
+ * @property {import("../lib/image-api.mjs").ImageApi} api the same cloud, without the command
  * @property {string} project the caller's, by id
  */
 

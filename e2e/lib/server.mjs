@@ -10,6 +10,7 @@ const MAIN = fileURLToPath(new URL("../../apps/server/dist/main.js", import.meta
  * Our server as built, in a process of its own.
  * @typedef {object} Server
  * @property {string} url of its root, without a version
+ * @property {number} pid
  * @property {string} folder that holds its data, removed in the end
  * @property {() => string} output all that it has printed
  * @property {() => Promise<void>} stop
@@ -54,6 +55,7 @@ export async function startServer(settings = {}, tokens) {
   const owned = stack.move();
   return {
     url,
+    pid: running.pid,
     folder,
     output,
     stop: () => running.stop(),

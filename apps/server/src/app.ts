@@ -3,6 +3,7 @@ import { openApiDocument } from "@imagetags/contract/openapi";
 import { createExpressEndpoints } from "@ts-rest/express";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Logger } from "pino";
+import type { AccessLog } from "./http/access-log.ts";
 import { allowedMethods } from "./http/allowed-methods.ts";
 import { arrival } from "./http/arrival.ts";
 import { authentication } from "./http/authentication.ts";
@@ -20,6 +21,7 @@ import { schemasRoutes } from "./http/routes/schemas.ts";
 import { versionsRoutes } from "./http/routes/versions.ts";
 import { sendData } from "./http/send-data.ts";
 import { sendError, sendJson } from "./http/send.ts";
+import { shedding } from "./http/shedding.ts";
 import { withoutHeaderChecks } from "./http/unchecked-headers.ts";
 import { versionNegotiation } from "./http/version-negotiation.ts";
 import type { TokenValidator } from "./identity/caller.ts";
@@ -36,10 +38,20 @@ export interface AppParts {
   /** The URL by which callers reach the server; `undefined`: the one that each request names. */
   readonly publicUrl: string | undefined;
   readonly log: Logger;
+  /** Where a line of each request goes; `undefined`: nowhere. */
+  readonly accessLog: AccessLog | undefined;
 }
 
 /** The application: what a request meets, in this order. */
-export function createApp({ service, tokens, profile, authority, publicUrl, log }: AppParts): Express {
+export function createApp({
+  service,
+  tokens,
+  profile,
+  authority,
+  publicUrl,
+  log,
+  accessLog,
+}: AppParts): Express {
   const contract = contractFor(profile);
   const allowed = allowedMethods(contract);
   const base = baseUrl(publicUrl);
@@ -62,15 +74,11 @@ export function createApp({ service, tokens, profile, authority, publicUrl, log 
     return this;
   };
 
-  app.use(arrival(log));
+  app.use(arrival(accessLog));
+  app.use(shedding(() => service.store.overloaded()));
   app.use(options(allowed));
   app.use(versionNegotiation());
-  app.use("/v2", authentication(tokens, authority));
-  app.get("/openapi.json", (_, response) => {
-    // Made once, when it is first asked for: that takes long, and anybody may ask.
-    openApi ??= openApiDocument(profile);
-    sendJson(response, 200, openApi);
-  });
+  app.use(authentication(tokens, authority));
   createExpressEndpoints(
     withoutHeaderChecks(contract),
     {
@@ -86,6 +94,11 @@ export function createApp({ service, tokens, profile, authority, publicUrl, log 
     app,
     { requestValidationErrorHandler: (error, _request, _response, next) => next(error) },
   );
+  app.get("/openapi.json", (_, response) => {
+    // Made once, when it is first asked for: that takes long, and anybody may ask.
+    openApi ??= openApiDocument(profile);
+    sendJson(response, 200, openApi);
+  });
   app.use(noRoute(allowed));
   app.use(lastResort(profile, log));
   return app;

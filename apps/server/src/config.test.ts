@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ConfigError, readConfig, SETTINGS } from "./config.ts";
@@ -14,13 +15,41 @@ const DEFAULTS = {
   dataDir: "./data",
   auth: "static",
   tokensFile: "data/tokens.yaml",
+  policyFile: undefined,
   tagProfile: "glance",
   tagQuota: 128,
   logLevel: "info",
+  workers: 1,
 };
 
 /** The settings but for those of Keystone, which have tests of their own. */
 const NAMES = SETTINGS.filter((setting) => !KEYSTONE_SETTINGS.includes(setting)).map(({ name }) => name);
+
+const SERVER = "mysql://glance@db/glance";
+
+describe("IMAGETAGS_WORKERS", () => {
+  test.each([
+    ["1", 1],
+    ["12", 12],
+    ["auto", availableParallelism()],
+  ])("%s is %i on a database server", (text, workers) => {
+    const config = readConfig({ IMAGETAGS_WORKERS: text, IMAGETAGS_DATABASE_URL: SERVER });
+    expect(config.workers).toBe(workers);
+  });
+
+  test.each(["1", "auto"])("%s is 1 on SQLite", (text) => {
+    expect(readConfig({ IMAGETAGS_WORKERS: text }).workers).toBe(1);
+  });
+
+  test("of more than one is refused on SQLite", () => {
+    expect(() => readConfig({ IMAGETAGS_WORKERS: "2" })).toThrow(/^IMAGETAGS_WORKERS must be 1 /);
+  });
+
+  test.each(["0", "-1", "100", "1.5", "many", ""])("%j is refused", (text) => {
+    const env = { IMAGETAGS_WORKERS: text, IMAGETAGS_DATABASE_URL: SERVER };
+    expect(() => readConfig(env)).toThrow(/^IMAGETAGS_WORKERS must be a number from 1 to 99, or "auto"$/);
+  });
+});
 
 function sqlite(path: string) {
   return { ...DEFAULTS.database, location: { kind: "sqlite", path } };
@@ -43,9 +72,11 @@ describe("the settings", () => {
       "IMAGETAGS_DATA_DIR",
       "IMAGETAGS_AUTH",
       "IMAGETAGS_TOKENS_FILE",
+      "IMAGETAGS_POLICY_FILE",
       "IMAGETAGS_TAG_PROFILE",
       "IMAGETAGS_TAG_QUOTA",
       "IMAGETAGS_LOG_LEVEL",
+      "IMAGETAGS_WORKERS",
     ]);
     for (const setting of SETTINGS) {
       expect(setting.default).not.toBe("");
@@ -53,7 +84,9 @@ describe("the settings", () => {
     }
   });
 
-  test.each(SETTINGS.filter((setting) => !/ the data directory$| of each request$/.test(setting.default)))(
+  test.each(
+    SETTINGS.filter((setting) => !/ the data directory$| of each request$| alone$/.test(setting.default)),
+  )(
     "$name given as its documented default, $default, says the same as nothing",
     ({ name, default: value }) => {
       expect(readConfig({ [name]: value })).toEqual(DEFAULTS);
@@ -91,6 +124,7 @@ describe("the settings", () => {
     ],
     ["IMAGETAGS_AUTH", "static", { auth: "static" }],
     ["IMAGETAGS_TOKENS_FILE", "/etc/tokens.yaml", { tokensFile: "/etc/tokens.yaml" }],
+    ["IMAGETAGS_POLICY_FILE", "/etc/glance/policy.yaml", { policyFile: "/etc/glance/policy.yaml" }],
     ["IMAGETAGS_TAG_PROFILE", "ims", { tagProfile: "ims" }],
     ["IMAGETAGS_TAG_QUOTA", "0", { tagQuota: 0 }],
     ["IMAGETAGS_TAG_QUOTA", "-1", { tagQuota: -1 }],
@@ -134,7 +168,6 @@ describe("the settings", () => {
     ["IMAGETAGS_DATABASE_URL", "sqlite:"],
     ["IMAGETAGS_DATABASE_URL", "SQLITE:x.db"],
     ["IMAGETAGS_DATABASE_URL", "/var/lib/glance.db"],
-    ["IMAGETAGS_DATABASE_URL", "postgresql://glance@db/glance"],
     ["IMAGETAGS_DATABASE_URL", "sqlite::memory:"],
     ["IMAGETAGS_DATABASE_URL", "sqlite:file:x.db?mode=memory"],
     ["IMAGETAGS_DATABASE_URL", "sqlite:a\nb"],
@@ -166,12 +199,17 @@ describe("the settings", () => {
       IMAGETAGS_LISTEN: "9292",
       IMAGETAGS_PUBLIC_URL: "x",
       IMAGETAGS_DATABASE_URL: "mysql://db",
+      IMAGETAGS_DATABASE_POOL_SIZE: "0",
+      IMAGETAGS_DATABASE_CONNECT_TIMEOUT: "x",
+      IMAGETAGS_DATABASE_STATEMENT_TIMEOUT: "-1",
       IMAGETAGS_DATA_DIR: "",
       IMAGETAGS_AUTH: "none",
       IMAGETAGS_TOKENS_FILE: "",
+      IMAGETAGS_POLICY_FILE: "",
       IMAGETAGS_TAG_PROFILE: "x",
       IMAGETAGS_TAG_QUOTA: "x",
       IMAGETAGS_LOG_LEVEL: "x",
+      IMAGETAGS_WORKERS: "x",
       IMAGETAGS_LOGLEVEL: "info",
     });
     const named = message.split("\n").map((line) => line.split(" ")[0] ?? "");
@@ -202,14 +240,17 @@ describe("the settings", () => {
   test("never repeat the password of a database's URL", () => {
     const password = fc.stringMatching(/^[A-Za-z0-9!-~]{6,20}$/);
     const url = fc.oneof(
-      password.map((secret) => [`mysql://glance:${secret}@db/glance`, secret] as const),
-      password.map((secret) => [`postgresql+psycopg2://glance:${secret}@[::1]:5432/glance`, secret] as const),
+      password.map((secret) => [`mysql://glance:${secret}@db/glance?no=1`, secret] as const),
+      password.map(
+        (secret) => [`postgresql+psycopg2://glance:${secret}@[::1]:5432/glance?no=1`, secret] as const,
+      ),
       password.map((secret) => [`sqlite::memory:?password=${secret}`, secret] as const),
       password.map((secret) => [secret, secret] as const),
     );
     fc.assert(
       fc.property(url, ([value, secret]) => {
-        fc.pre(!"IMAGETAGS_DATABASE_URL must be sqlite:PATH must name a file: sqlite:PATH".includes(secret));
+        fc.pre(!refusal({ IMAGETAGS_DATABASE_URL: "mysql://u@h/d?no=1" }).includes(secret));
+        fc.pre(!refusal({ IMAGETAGS_DATABASE_URL: "x" }).includes(secret));
         fc.pre(!value.startsWith("sqlite:") || value.startsWith("sqlite::memory:"));
         expect(refusal({ IMAGETAGS_DATABASE_URL: value })).not.toContain(secret);
       }),

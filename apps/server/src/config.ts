@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { TAG_PROFILES, type TagProfile } from "@imagetags/contract";
 import { z } from "zod";
@@ -23,10 +24,14 @@ export interface Config {
   /** `undefined` unless callers are known by Keystone. */
   readonly keystone: KeystoneConfig | undefined;
   readonly tokensFile: string;
+  /** Rules that override the defaults; `undefined`: none do. */
+  readonly policyFile: string | undefined;
   readonly tagProfile: TagProfile;
   /** Different tags per image; negative: any number. */
   readonly tagQuota: number;
   readonly logLevel: LogLevel;
+  /** How many processes serve. */
+  readonly workers: number;
 }
 
 const AUTH = ["static", "keystone"] as const;
@@ -97,6 +102,11 @@ const settings = {
     meaning: "static tokens; made with one random token when there is none",
     schema: filled.optional(),
   },
+  IMAGETAGS_POLICY_FILE: {
+    default: "Glance's defaults alone",
+    meaning: "a policy.yaml whose rules override the defaults; read anew when it changes",
+    schema: filled.optional(),
+  },
   IMAGETAGS_TAG_PROFILE: {
     default: "glance",
     meaning: "which tags there may be: glance (any text) or ims (letters, digits, _ and -)",
@@ -115,6 +125,14 @@ const settings = {
     default: "info",
     meaning: "silent, error, warn, or info (one line per request)",
     schema: z.enum(LOG_LEVELS, `must be one of: ${LOG_LEVELS.join(", ")}`).default("info"),
+  },
+  IMAGETAGS_WORKERS: {
+    default: "1",
+    meaning: "processes that serve; auto = one for each CPU. On SQLite it is one",
+    schema: z
+      .string()
+      .regex(/^(?:auto|[1-9]\d?)$/, 'must be a number from 1 to 99, or "auto"')
+      .default("1"),
   },
 } as const;
 
@@ -142,9 +160,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       IMAGETAGS_DATA_DIR: settings.IMAGETAGS_DATA_DIR.schema,
       IMAGETAGS_AUTH: settings.IMAGETAGS_AUTH.schema,
       IMAGETAGS_TOKENS_FILE: settings.IMAGETAGS_TOKENS_FILE.schema,
+      IMAGETAGS_POLICY_FILE: settings.IMAGETAGS_POLICY_FILE.schema,
       IMAGETAGS_TAG_PROFILE: settings.IMAGETAGS_TAG_PROFILE.schema,
       IMAGETAGS_TAG_QUOTA: settings.IMAGETAGS_TAG_QUOTA.schema,
       IMAGETAGS_LOG_LEVEL: settings.IMAGETAGS_LOG_LEVEL.schema,
+      IMAGETAGS_WORKERS: settings.IMAGETAGS_WORKERS.schema,
     })
     .safeParse(env);
   if (!parsed.success) {
@@ -158,11 +178,15 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
   const values = parsed.data;
   const dataDir = values.IMAGETAGS_DATA_DIR;
+  const location = values.IMAGETAGS_DATABASE_URL ?? {
+    kind: "sqlite" as const,
+    path: join(dataDir, "imagetags.db"),
+  };
   return {
     listen: values.IMAGETAGS_LISTEN,
     publicUrl: values.IMAGETAGS_PUBLIC_URL,
     database: {
-      location: values.IMAGETAGS_DATABASE_URL ?? { kind: "sqlite", path: join(dataDir, "imagetags.db") },
+      location,
       poolSize: values.IMAGETAGS_DATABASE_POOL_SIZE,
       connectTimeout: values.IMAGETAGS_DATABASE_CONNECT_TIMEOUT * 1_000,
       statementTimeout: values.IMAGETAGS_DATABASE_STATEMENT_TIMEOUT * 1_000,
@@ -171,10 +195,21 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     auth: values.IMAGETAGS_AUTH,
     keystone,
     tokensFile: values.IMAGETAGS_TOKENS_FILE ?? join(dataDir, "tokens.yaml"),
+    policyFile: values.IMAGETAGS_POLICY_FILE,
     tagProfile: values.IMAGETAGS_TAG_PROFILE,
     tagQuota: values.IMAGETAGS_TAG_QUOTA,
     logLevel: values.IMAGETAGS_LOG_LEVEL,
+    workers: toWorkers(values.IMAGETAGS_WORKERS, location.kind),
   };
+}
+
+/** SQLite has one writer at a time, so that more processes would only wait for one another. */
+function toWorkers(text: string, database: DatabaseLocation["kind"]): number {
+  if (database !== "sqlite") return text === "auto" ? availableParallelism() : Number(text);
+  if (text === "auto" || text === "1") return 1;
+  throw new ConfigError(
+    `IMAGETAGS_WORKERS must be 1 or "auto" on SQLite: several processes need a database server`,
+  );
 }
 
 /** A misspelt setting must not pass for an absent one. */

@@ -13,29 +13,27 @@ const SWEEP = 20;
  * and wonders whether it was heard.
  */
 export function drainable(server: Server): () => Promise<void> {
-  const underWay = new Set<ServerResponse>();
-  // Connections on which no request has come yet: Node does not count them as idle.
-  const unused = new Set<Socket>();
+  // Each connection with the reply to its last request: none where no request has come yet, which Node
+  // does not count as idle.
+  const connections = new Map<Socket, ServerResponse | undefined>();
   let draining = false;
   server.on("connection", (socket) => {
-    unused.add(socket);
-    socket.once("close", () => unused.delete(socket));
+    connections.set(socket, undefined);
+    socket.once("close", () => connections.delete(socket));
   });
-  server.on("request", (request, response) => {
-    unused.delete(request.socket);
+  server.on("request", ({ socket }, response) => {
+    connections.set(socket, response);
     if (draining) response.setHeader("Connection", "close");
-    underWay.add(response);
-    response.once("close", () => underWay.delete(response));
   });
   return () => {
     draining = true;
-    for (const response of underWay) {
-      if (!response.headersSent) response.setHeader("Connection", "close");
+    for (const response of connections.values()) {
+      if (response?.headersSent === false) response.setHeader("Connection", "close");
     }
     return new Promise((resolve) => {
       let sweep: NodeJS.Timeout | undefined;
       const grace = setTimeout(() => {
-        for (const socket of unused) socket.destroy();
+        for (const [socket, response] of connections) if (response === undefined) socket.destroy();
         sweep = setInterval(() => server.closeIdleConnections(), SWEEP);
       }, GRACE);
       // The close of an HTTP server would cut idle connections at once.

@@ -1,5 +1,6 @@
 import { ConfigError } from "./config.ts";
 import { TokenFileError } from "./identity/token-file.ts";
+import { PolicyFileError } from "./policy/policy-file.ts";
 import { DatabaseServerError } from "./store/database-server-error.ts";
 import { DatabaseFileError } from "./store/sqlite/open-sqlite.ts";
 
@@ -8,14 +9,8 @@ import { DatabaseFileError } from "./store/sqlite/open-sqlite.ts";
  * none of theirs.
  */
 export function explain(error: unknown): string | undefined {
-  if (
-    error instanceof ConfigError ||
-    error instanceof TokenFileError ||
-    error instanceof DatabaseFileError ||
-    error instanceof DatabaseServerError
-  ) {
-    return error.message;
-  }
+  const mistakes = [ConfigError, TokenFileError, PolicyFileError, DatabaseFileError, DatabaseServerError];
+  if (error instanceof Error && mistakes.some((kind) => error instanceof kind)) return error.message;
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   const code = String(error.code);
   if (code === "EADDRINUSE") return "IMAGETAGS_LISTEN: another program listens there already.";

@@ -1,19 +1,22 @@
 import { createServer, type Server } from "node:http";
-import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { contractFor } from "@imagetags/contract";
-import { pino, type Logger } from "pino";
+import type { DestinationStream, Logger } from "pino";
 import { createApp } from "./app.ts";
 import { ConfigError, type Config, type ListenAddress } from "./config.ts";
 import { errorText } from "./error-text.ts";
+import { AccessLog, type LineSink } from "./http/access-log.ts";
 import { allowedMethods } from "./http/allowed-methods.ts";
+import { messageClassesOf } from "./http/message-classes.ts";
 import { answerUnparsed } from "./http/unparsed-request.ts";
 import type { TokenValidator } from "./identity/caller.ts";
 import { drainable } from "./drainable.ts";
-import { makeFirstToken } from "./identity/first-token.ts";
-import { KeystoneTokens } from "./identity/keystone/keystone-tokens.ts";
+import { withFirstToken } from "./first-start.ts";
 import { StaticTokens } from "./identity/static-tokens.ts";
 import { readTokenFile } from "./identity/token-file.ts";
+import { logDestination, makeLog } from "./make-log.ts";
+import { LivePolicy } from "./policy/live-policy.ts";
+import { Policy } from "./policy/policy.ts";
 import { openDatabase } from "./store/open-database.ts";
 import { openImageData } from "./store/files/open-image-data.ts";
 import type { ImageDataStore } from "./store/image-data.ts";
@@ -42,43 +45,41 @@ export interface RunningServer {
 
 /** What a server may be given instead of its own. */
 export interface ServeOptions {
-  readonly log?: Logger;
+  /** Where the log goes. */
+  readonly logTo?: LineSink & DestinationStream;
   readonly tokens?: TokenValidator;
 }
 
 /** Opens the database, finds out how callers are known, and listens. */
 export async function serve(config: Config, options: ServeOptions = {}): Promise<RunningServer> {
-  makeDataDir(config.dataDir);
-  const firstToken = config.auth === "static" ? makeFirstToken(config.tokensFile) : undefined;
-  try {
-    return { ...(await start(config, options)), firstToken };
-  } catch (error) {
-    // The next start is a first one again, and tells its token.
-    if (firstToken !== undefined) rmSync(config.tokensFile, { force: true });
-    throw error;
-  }
+  const { started, firstToken } = await withFirstToken(config, () => start(config, options));
+  return { ...started, firstToken };
 }
 
 async function start(config: Config, options: ServeOptions): Promise<Omit<RunningServer, "firstToken">> {
-  const log = options.log ?? defaultLog(config);
-  const tokens = options.tokens ?? tokensFor(config, log);
+  const logTo = options.logTo ?? logDestination(config);
+  const log = makeLog(config, logTo);
+  const accessLog = log.isLevelEnabled("info") ? new AccessLog(logTo) : undefined;
+  const tokens = options.tokens ?? (await tokensFor(config, log));
+  const { policyFile } = config;
+  const live = policyFile === undefined ? undefined : await LivePolicy.open(policyFile, log);
+  const policy = live?.policy ?? new Policy();
   const { store, schema } = await openDatabase(config.database);
   const data = await openData(config, store, log);
-  const server = createServer(CONNECTION_LIMITS);
+  const url = (): string => urlOf(server);
+  const app = createApp({
+    service: { store, data, policy, tagQuota: config.tagQuota },
+    tokens,
+    profile: config.tagProfile,
+    authority: () => config.keystone?.wwwAuthenticateUri ?? url(),
+    publicUrl: config.publicUrl,
+    log,
+    accessLog,
+  });
+  const server = createServer({ ...CONNECTION_LIMITS, ...messageClassesOf(app) });
   server.setTimeout(STANDSTILL);
   const drain = drainable(server);
-  const url = (): string => urlOf(server);
-  server.on(
-    "request",
-    createApp({
-      service: { store, data, tagQuota: config.tagQuota },
-      tokens,
-      profile: config.tagProfile,
-      authority: () => config.keystone?.wwwAuthenticateUri ?? url(),
-      publicUrl: config.publicUrl,
-      log,
-    }),
-  );
+  server.on("request", app);
   answerUnparsed(server, allowedMethods(contractFor(config.tagProfile)));
   try {
     await listen(server, config.listen);
@@ -87,6 +88,10 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     await store.close();
     throw error;
   }
+  const flushLog = (): void => accessLog?.flush();
+  // Before pino's own listener, which writes to the end what was handed over.
+  process.prependListener("exit", flushLog);
+  const stopFollowing = live?.follow();
   // Not waited for: Keystone may come later than this server.
   void tokens.open?.();
   return {
@@ -94,18 +99,22 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     schema,
     async close() {
       await drain();
+      stopFollowing?.();
       data.close();
       await store.close();
       await tokens.close?.();
+      flushLog();
+      process.off("exit", flushLog);
       log.flush();
     },
   };
 }
 
-function tokensFor({ keystone, tokensFile }: Config, log: Logger): TokenValidator {
-  return keystone === undefined
-    ? new StaticTokens(readTokenFile(tokensFile))
-    : new KeystoneTokens(keystone, log);
+async function tokensFor({ keystone, tokensFile }: Config, log: Logger): Promise<TokenValidator> {
+  if (keystone === undefined) return new StaticTokens(readTokenFile(tokensFile));
+  // Its HTTP client takes longer to load than all else, and nobody else needs it.
+  const { KeystoneTokens } = await import("./identity/keystone/keystone-tokens.ts");
+  return new KeystoneTokens(keystone, log);
 }
 
 /** The store is closed when this fails: there is no server yet that would. */
@@ -116,18 +125,6 @@ async function openData({ dataDir }: Config, store: ImageStore, log: Logger): Pr
     await store.close();
     throw new ConfigError(`IMAGETAGS_DATA_DIR cannot be used: ${errorText(error)}`);
   }
-}
-
-function makeDataDir(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw new ConfigError(`IMAGETAGS_DATA_DIR cannot be used: ${errorText(error)}`);
-  }
-}
-
-function defaultLog({ logLevel }: Config): Logger {
-  return pino({ level: logLevel, base: null }, pino.destination({ dest: 1, sync: false }));
 }
 
 function listen(server: Server, { host, port }: ListenAddress): Promise<void> {

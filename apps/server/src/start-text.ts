@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Config } from "./config.ts";
 import { FIRST_PROJECT } from "./identity/first-token.ts";
 import { describeCredentials } from "./identity/keystone/credentials.ts";
-import { describeServer, type DatabaseLocation } from "./store/database-url.ts";
+import { describeDatabase } from "./store/database-url.ts";
 import type { RunningServer } from "./serve.ts";
 
 const SCHEMAS = {
@@ -12,20 +12,22 @@ const SCHEMAS = {
   glance: "made by Glance, used as it is",
 } as const;
 
-function describeDatabase(location: DatabaseLocation): string {
-  return location.kind === "sqlite" ? resolve(location.path) : describeServer(location);
-}
-
 /** What a person reads when the server is up; after a first start, with two lines to paste. */
-export function startText(config: Config, server: RunningServer, version: string): string {
+export function startText(
+  config: Config,
+  server: Pick<RunningServer, "url" | "schema" | "firstToken">,
+  version: string,
+): string {
   const lines = [
     `imagetags ${version} answers at ${server.url}`,
     `  database  ${describeDatabase(config.database.location)} (${SCHEMAS[server.schema]})`,
     `  tokens    ${tokensOf(config)}`,
+    ...(config.policyFile === undefined ? [] : [`  policy    ${resolve(config.policyFile)}`]),
     `  tags      profile ${config.tagProfile}, ${
       config.tagQuota < 0 ? "any number" : `at most ${config.tagQuota}`
     } per image`,
   ];
+  if (config.workers > 1) lines.push(`  workers   ${config.workers} processes`);
   if (server.firstToken !== undefined) {
     const id = randomUUID();
     const token = `-H 'X-Auth-Token: ${server.firstToken}'`;

@@ -1,5 +1,5 @@
 /** How long requests under way may take to end after a signal, in milliseconds. */
-const PATIENCE = 30_000;
+export const DRAIN_PATIENCE = 30_000;
 
 /**
  * Resolves at the first SIGTERM or SIGINT. A second one, or requests that do not end, ends the process
@@ -11,7 +11,7 @@ export function untilStopped(): Promise<void> {
       process.removeAllListeners("SIGTERM").removeAllListeners("SIGINT");
       process.once("SIGTERM", () => process.exit(1));
       process.once("SIGINT", () => process.exit(1));
-      setTimeout(() => process.exit(1), PATIENCE).unref();
+      setTimeout(() => process.exit(1), DRAIN_PATIENCE).unref();
       resolve();
     };
     process.once("SIGTERM", stop);

@@ -1,5 +1,13 @@
 import type { Command } from "./command.ts";
+import { doctorCommand } from "./doctor-command.ts";
+import { migrateCommand } from "./migrate-command.ts";
+import { policyCommand } from "./policy-command.ts";
 import { serveCommand } from "./serve-command.ts";
 
 /** Every command of `imagetags-server`, in the order of `--help`; the first is the default. */
-export const COMMANDS: readonly [Command, ...Command[]] = [serveCommand];
+export const COMMANDS: readonly [Command, ...Command[]] = [
+  serveCommand,
+  migrateCommand,
+  doctorCommand,
+  policyCommand,
+];

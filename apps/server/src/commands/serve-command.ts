@@ -1,8 +1,11 @@
-import { readConfig } from "../config.ts";
+import cluster from "node:cluster";
+import { readConfig, type Config } from "../config.ts";
 import { serve } from "../serve.ts";
 import { startText } from "../start-text.ts";
 import { untilStopped } from "../until-stopped.ts";
 import { version } from "../version.ts";
+import { serveFromWorkers } from "../workers/primary.ts";
+import { serveAsWorker } from "../workers/worker.ts";
 import type { Command } from "./command.ts";
 import { noArguments } from "./no-arguments.ts";
 
@@ -13,12 +16,17 @@ export const serveCommand: Command = {
   async run(args, env) {
     noArguments("serve", args);
     const config = readConfig(env);
-    const server = await serve(config);
-    // Before the text: who reads it may send a signal at once.
-    const stopped = untilStopped();
-    process.stdout.write(startText(config, server, version()));
-    await stopped;
-    await server.close();
-    return 0;
+    if (config.workers === 1) return await serveAlone(config);
+    return await (cluster.isPrimary ? serveFromWorkers(config) : serveAsWorker(config));
   },
 };
+
+async function serveAlone(config: Config): Promise<number> {
+  const server = await serve(config);
+  // Before the text: who reads it may send a signal at once.
+  const stopped = untilStopped();
+  process.stdout.write(startText(config, server, version()));
+  await stopped;
+  await server.close();
+  return 0;
+}

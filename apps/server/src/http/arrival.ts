@@ -1,11 +1,11 @@
 import type { RequestHandler } from "express";
-import type { Logger } from "pino";
+import type { AccessLog } from "./access-log.ts";
 import { answerAsGet } from "./any-method.ts";
 import { canonicalUrl, pathOf } from "./canonical-url.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "./request-id.ts";
 
-/** Gives every request its id, its address one spelling, and the log one line of it. */
-export function arrival(log: Logger): RequestHandler {
+/** Gives every request its id, its address one spelling, and the log, if there is one, a line of it. */
+export function arrival(log: AccessLog | undefined): RequestHandler {
   return (request, response, next) => {
     const start = performance.now();
     request.requestId = requestIdFor(request.headers["x-openstack-request-id"]);
@@ -16,17 +16,9 @@ export function arrival(log: Logger): RequestHandler {
     const path = pathOf(request.url);
     // Before OPTIONS is answered, by which HAProxy asks for it unless told otherwise.
     if (path === "/healthcheck") answerAsGet(request);
-    response.once("close", () => {
-      log.info({
-        request: request.requestId,
-        method,
-        path,
-        status: response.writableFinished ? response.statusCode : "aborted",
-        ms: Math.round((performance.now() - start) * 1000) / 1000,
-        project: request.caller?.projectId,
-        user: request.caller?.userId,
-      });
-    });
+    if (log !== undefined) {
+      response.on("close", () => log.note(request, response, method, path, start));
+    }
     next();
   };
 }

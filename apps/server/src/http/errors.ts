@@ -4,7 +4,7 @@ import { RequestValidationError } from "@ts-rest/express";
 import { IdentityUnavailable } from "../identity/caller.ts";
 import { ImageError, type ImageErrorCode } from "../images/image-error.ts";
 import { StorageUnavailable } from "../store/image-data.ts";
-import { StoreUnavailable, Unstorable } from "../store/image-store.ts";
+import { StoreOverloaded, StoreUnavailable, Unstorable } from "../store/image-store.ts";
 import {
   BadRequest,
   InvalidTag,
@@ -63,6 +63,13 @@ export function errorReply(
   return { status, headers, body: { error: { code, title, message } } };
 }
 
+/** The reply to a change for which too many wait; the log has its line and needs no more. */
+export const OVERLOADED = errorReply(
+  503,
+  "More changes are asked for than the database can make just now. Please try again.",
+  { "Retry-After": RETRY_AFTER },
+);
+
 /** The reply to anything that was thrown on the way of a request. */
 export function replyTo(error: unknown, profile: TagProfile, requestId: string): ErrorReply {
   if (error instanceof ImageError) {
@@ -86,6 +93,7 @@ export function replyTo(error: unknown, profile: TagProfile, requestId: string):
     return errorReply(416, error.message, { "Content-Range": `bytes */${error.size}` });
   }
   if (error instanceof BadRequest) return errorReply(400, error.message);
+  if (error instanceof StoreOverloaded) return OVERLOADED;
   if (error instanceof Unstorable) return errorReply(400, error.message);
   if (error instanceof StoreUnavailable) return notAvailable("database", error);
   if (error instanceof StorageUnavailable) return notAvailable("image data", error);

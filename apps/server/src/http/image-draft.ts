@@ -6,12 +6,17 @@ import { CHANGEABLE_FIELDS, refuseReserved } from "./image-changes.ts";
 /** Beside what may be changed later, an image's id may be chosen. */
 const SETTABLE: ReadonlySet<string> = new Set(["id", "tags", ...CHANGEABLE_FIELDS.keys()]);
 
+/** What only Glance shows, and nobody sets. Source: Glance, glance/api/v2/images.py, `_disallowed_properties`. */
+const NEVER_SET: ReadonlySet<string> = new Set(["direct_url", "stores"]);
+
 /** The body of a creation as the domain takes it. Source of the defaults: Glance api-ref, "Create image". */
 export function toDraft(body: ImageCreate): ImageDraft {
   const properties = new Map<string, string>();
   for (const [name, value] of Object.entries(body)) {
     if (SETTABLE.has(name)) continue;
-    if (name in imageFields) throw new ImageError("read-only-attribute", `Attribute '${name}' is read-only.`);
+    if (name in imageFields || NEVER_SET.has(name)) {
+      throw new ImageError("read-only-attribute", `Attribute '${name}' is read-only.`);
+    }
     refuseReserved(name);
     properties.set(name, String(value));
   }

@@ -1,9 +1,12 @@
 import type { Visibility } from "@imagetags/contract";
 import type { Caller } from "../identity/caller.ts";
-import { allows, type PolicyTarget, type RuleName } from "../policy/rules.ts";
+import type { PolicyTarget } from "../policy/policy-target.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { RuleName } from "../policy/served-rules.ts";
 import type { ImageAccess, ImageRecord } from "../store/image-record.ts";
 import type { ImageKey, Permit } from "../store/image-store.ts";
 import { forbidden, ImageError, imageNotFound } from "./image-error.ts";
+import { imageTarget } from "./image-target.ts";
 
 /** The name by which Glance refuses an action, where it has no rule of its own for it. */
 const GLANCE_NAME: Partial<Record<RuleName, string>> = {
@@ -30,28 +33,75 @@ function preconditionFailed(imageId: string): ImageError {
 }
 
 /**
- * Decides whether the caller may do to an image what the rule guards. One who may not even see it is
- * told that there is none, in the words of `notFound`.
+ * Decides whether the caller may change an image in the way that the rules guard: whether it is shown to the
+ * caller at all, whether the rules allow it, and whether the caller owns it or is an administrator, in
+ * Glance's order. One who may not see the image is told that there is none, in the words of `notFound`.
  */
 export function permitFor(
-  rule: RuleName,
+  policy: Policy,
+  rules: RuleName | readonly RuleName[],
   caller: Caller,
   imageId: string,
   notFound: (imageId: string) => ImageError = imageNotFound,
 ): Permit {
-  return (image) => {
-    if (!maySee(caller, image)) return notFound(imageId);
-    return allows(rule, caller, image) ? undefined : refusal(rule);
+  const all = typeof rules === "string" ? [rules] : rules;
+  const certain = foreknown(policy, all, caller);
+  const permit = (image: ImageAccess): ImageError | undefined => {
+    if (certain === "any" || (certain === "own" && image.owner === caller.projectId)) return undefined;
+    const refused = refuse(policy, all, caller, image) ?? refuseStranger(policy, caller, image);
+    if (refused === undefined) return undefined;
+    return maySee(policy, caller, image) ? refused : notFound(imageId);
   };
+  if (certain === "any") return Object.assign(permit, { certain });
+  const needsRecord = needsWholeImage(policy, all);
+  return Object.assign(permit, certain === undefined ? { needsRecord } : { certain, needsRecord });
+}
+
+/** The error for one to whom the image is not shown, or for whom a rule does not hold, if it is so. */
+export function refuse(
+  policy: Policy,
+  rules: readonly RuleName[],
+  caller: Caller,
+  image: ImageAccess,
+): ImageError | undefined {
+  if (!isShownTo(policy, caller, image)) return imageNotFound(image.id);
+  const target = imageTarget(image, caller.projectId);
+  const failed = rules.find((rule) => !policy.allows(rule, caller, target));
+  return failed === undefined ? undefined : refusal(failed);
+}
+
+/**
+ * The error for one who neither owns the image nor is an administrator; no policy makes up for that.
+ * Source: Glance, glance/db/sqlalchemy/api.py, `is_image_mutable`.
+ */
+function refuseStranger(policy: Policy, caller: Caller, { owner }: ImageAccess): ImageError | undefined {
+  if ((owner !== null && owner === caller.projectId) || policy.isAdmin(caller)) return undefined;
+  return new ImageError("forbidden", "You do not own this image");
+}
+
+/** What is certain of a {@link Permit} before an image is known: what is certain by all of its rules. */
+function foreknown(policy: Policy, rules: readonly RuleName[], caller: Caller): Permit["certain"] {
+  const certainties = rules.map((rule) => policy.certainty(rule, caller));
+  if (certainties.includes("unknown")) return undefined;
+  return certainties.includes("own") ? "own" : "any";
+}
+
+/** Whether rules ask for all of an image, or whether the image may be seen does. */
+export function needsWholeImage(policy: Policy, rules: readonly RuleName[]): boolean {
+  return policy.needsWholeImage("get_image") || rules.some((rule) => policy.needsWholeImage(rule));
 }
 
 /** Whether the caller may see the image: by who it is shown to, and by the rule `get_image`. */
-export function maySee(caller: Caller, image: ImageAccess): boolean {
-  return isShownTo(caller, image) && allows("get_image", caller, image);
+export function maySee(policy: Policy, caller: Caller, image: ImageAccess): boolean {
+  return (
+    isShownTo(policy, caller, image) &&
+    policy.allows("get_image", caller, imageTarget(image, caller.projectId))
+  );
 }
 
 /** The error for one who may not show an image to so many as the visibility would, if it is so. */
 export function refuseVisibility(
+  policy: Policy,
   visibility: Visibility | undefined,
   caller: Caller,
   target: PolicyTarget,
@@ -62,7 +112,7 @@ export function refuseVisibility(
       : visibility === "community"
         ? "communitize_image"
         : undefined;
-  return rule === undefined || allows(rule, caller, target) ? undefined : refusal(rule);
+  return rule === undefined || policy.allows(rule, caller, target) ? undefined : refusal(rule);
 }
 
 /** The error for one who sees the image but whom the rule refuses. */
@@ -74,8 +124,8 @@ export function refusal(rule: RuleName): ImageError {
  * Whom an image is shown to at all; no policy widens it. A membership counts whether it is accepted or
  * not. Source: Glance, glance/db/sqlalchemy/api.py, `is_image_visible`.
  */
-export function isShownTo(caller: Caller, image: ImageAccess): boolean {
-  if (caller.roles.has("admin") || image.owner === null || image.owner === caller.projectId) return true;
+export function isShownTo(policy: Policy, caller: Caller, image: ImageAccess): boolean {
+  if (image.owner === null || image.owner === caller.projectId || policy.isAdmin(caller)) return true;
   if (image.visibility === "shared") return image.isMember;
   return image.visibility !== "private";
 }

@@ -1,9 +1,10 @@
 import type { MemberStatus } from "@imagetags/contract";
 import type { Caller } from "../identity/caller.ts";
-import { allows } from "../policy/rules.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { ImageAccess } from "../store/image-record.ts";
 import type { MemberRecord } from "../store/member-record.ts";
 import type { MemberPermit } from "../store/member-store.ts";
-import { keyFor, refusal } from "./access.ts";
+import { keyFor, needsWholeImage, refuse } from "./access.ts";
 import { ImageError, imageNotFound } from "./image-error.ts";
 import type { ImageService } from "./image-service.ts";
 import { isMemberShownTo, memberNotFound, memberPermitFor } from "./member-access.ts";
@@ -13,13 +14,13 @@ const MEMBER_QUOTA = 128;
 
 /** Shares an image with a project, which then is a `pending` member. */
 export async function addMember(
-  { store }: ImageService,
+  { store, policy }: ImageService,
   caller: Caller,
   imageId: string,
   memberId: string,
 ): Promise<MemberRecord> {
   const refused = `Not allowed to create members for image ${imageId}.`;
-  const permit = memberPermitFor("add_member", caller, imageId, refused);
+  const permit = memberPermitFor(policy, "add_member", caller, imageId, refused);
   const outcome = await store.addMember(keyFor(caller, imageId), memberId, MEMBER_QUOTA, permit);
   if (outcome === "no-image") throw imageNotFound(imageId);
   if (outcome === "is-member") {
@@ -31,14 +32,14 @@ export async function addMember(
 
 /** Sets the status of a member: what it makes of the offer. The owner may not. */
 export async function setMemberStatus(
-  { store }: ImageService,
+  { store, policy }: ImageService,
   caller: Caller,
   imageId: string,
   memberId: string,
   status: MemberStatus,
 ): Promise<MemberRecord> {
   const refused = `Not allowed to update members for image ${imageId}.`;
-  const permit = changePermit("modify_member", caller, imageId, memberId, refused);
+  const permit = changePermit(policy, "modify_member", caller, imageId, memberId, refused);
   const outcome = await store.setMemberStatus(keyFor(caller, imageId), memberId, status, permit);
   if (outcome === "no-image") throw imageNotFound(imageId);
   if (outcome === "no-member") throw memberNotFound(imageId, memberId);
@@ -47,13 +48,13 @@ export async function setMemberStatus(
 
 /** Ends the sharing of an image with a project. */
 export async function removeMember(
-  { store }: ImageService,
+  { store, policy }: ImageService,
   caller: Caller,
   imageId: string,
   memberId: string,
 ): Promise<void> {
   const refused = `Not allowed to delete members for image ${imageId}.`;
-  const permit = changePermit("delete_member", caller, imageId, memberId, refused);
+  const permit = changePermit(policy, "delete_member", caller, imageId, memberId, refused);
   const outcome = await store.removeMember(keyFor(caller, imageId), memberId, permit);
   if (outcome === "no-image") throw imageNotFound(imageId);
   if (outcome === "no-member") throw memberNotFound(imageId, memberId);
@@ -61,18 +62,20 @@ export async function removeMember(
 
 /** One must see a member to change it, and only of one that is there is told whether one may. */
 function changePermit(
+  policy: Policy,
   rule: "modify_member" | "delete_member",
   caller: Caller,
   imageId: string,
   memberId: string,
   refused: string,
 ): MemberPermit {
-  const maySee = memberPermitFor("get_member", caller, imageId, refused);
+  const maySee = memberPermitFor(policy, "get_member", caller, imageId, refused);
+  const image = (access: ImageAccess): Error | undefined =>
+    maySee(access) ??
+    (isMemberShownTo(policy, caller, access, memberId) ? undefined : memberNotFound(imageId, memberId));
   return {
-    image: (image) =>
-      maySee(image) ??
-      (isMemberShownTo(caller, image, memberId) ? undefined : memberNotFound(imageId, memberId)),
-    member: (image) => (allows(rule, caller, image) ? undefined : refusal(rule)),
+    image: Object.assign(image, { needsRecord: needsWholeImage(policy, ["get_member", rule]) }),
+    member: (access) => refuse(policy, [rule], caller, access),
   };
 }
 

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Visibility } from "@imagetags/contract";
 import type { Caller } from "../identity/caller.ts";
-import { allows } from "../policy/rules.ts";
+import type { Policy } from "../policy/policy.ts";
 import type { ImageRecord } from "../store/image-record.ts";
 import { refusal, refuseVisibility } from "./access.ts";
+import { proposedTarget } from "./image-target.ts";
 import { ImageError, propertyQuotaExceeded, refuseTagCount } from "./image-error.ts";
 import type { ImageService } from "./image-service.ts";
 
@@ -26,16 +27,15 @@ export interface ImageDraft {
 
 /** Makes an image without data; a tag named twice counts once. */
 export async function createImage(
-  { store, tagQuota }: ImageService,
+  { store, policy, tagQuota }: ImageService,
   caller: Caller,
   draft: ImageDraft,
 ): Promise<ImageRecord> {
   const owner = draft.owner === undefined ? caller.projectId : draft.owner;
-  const target = { owner, visibility: draft.visibility, isMember: false };
-  if (!allows("add_image", caller, target)) throw refusal("add_image");
   const tags = [...new Set(draft.tags)];
   const refused =
-    refuseVisibility(draft.visibility, caller, target) ??
+    refuseToAdd(policy, caller, owner, draft.visibility) ??
+    refuseVisibility(policy, draft.visibility, caller, proposedTarget(owner, draft.visibility)) ??
     refuseTagCount(tags.length, tagQuota) ??
     propertyQuotaExceeded(draft.properties.size);
   if (refused !== undefined) throw refused;
@@ -55,4 +55,22 @@ export async function createImage(
   });
   if (made === "id-taken") throw new ImageError("image-id-taken", `Image ID ${id} already exists!`);
   return made;
+}
+
+/**
+ * The error for one who may not make an image for this owner, if it is so; whatever the rule says, only an
+ * administrator makes one for another project.
+ * Source: Glance, glance/api/v2/policy.py, `add_image` and `check_admin_or_same_owner`.
+ */
+export function refuseToAdd(
+  policy: Policy,
+  caller: Caller,
+  owner: string | null,
+  visibility: Visibility,
+): ImageError | undefined {
+  const isOwn = owner === caller.projectId;
+  const allowed = policy.allows("add_image", caller, proposedTarget(owner, visibility));
+  if (allowed && (isOwn || policy.isAdmin(caller))) return undefined;
+  if (isOwn) return refusal("add_image");
+  return new ImageError("forbidden", `You are not permitted to create images owned by '${owner}'`);
 }

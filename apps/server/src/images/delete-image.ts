@@ -2,23 +2,20 @@ import type { Caller } from "../identity/caller.ts";
 import { keyFor, permitFor, type Precondition } from "./access.ts";
 import { ImageError, imageNotFound } from "./image-error.ts";
 import type { ImageService } from "./image-service.ts";
+import type { ImageAccess } from "../store/image-record.ts";
+import type { Permit } from "../store/image-store.ts";
 
 /** Deletes an image with its tags and data. One with data in Glance's own store is refused: only Glance reaches it. */
 export async function deleteImage(
-  { store, data }: ImageService,
+  { store, data, policy }: ImageService,
   caller: Caller,
   imageId: string,
   precondition?: Precondition,
 ): Promise<void> {
-  const permit = permitFor("delete_image", caller, imageId);
+  const permit = permitFor(policy, "delete_image", caller, imageId);
   const outcome = await store.deleteImage(
     keyFor(caller, imageId, precondition),
-    (image) => {
-      const refused = permit(image);
-      if (refused !== undefined) return refused;
-      if (!image.protected) return undefined;
-      return new ImageError("image-protected", `Image ${imageId} is protected and cannot be deleted.`);
-    },
+    unlessProtected(permit, imageId),
     (id) => data.locationOf(id),
   );
   if (outcome === "no-image") throw imageNotFound(imageId);
@@ -29,4 +26,14 @@ export async function deleteImage(
     );
   }
   if (typeof outcome === "object") await data.remove(outcome.dataOf);
+}
+
+/** A protected image is not deleted, whoever asks; so nothing is certain before the image is known. */
+function unlessProtected(permit: Permit, imageId: string): Permit {
+  const permitUnprotected = (image: ImageAccess): Error | undefined => {
+    const refused = permit(image);
+    if (refused !== undefined || !image.protected) return refused;
+    return new ImageError("image-protected", `Image ${imageId} is protected and cannot be deleted.`);
+  };
+  return Object.assign(permitUnprotected, { needsRecord: permit.needsRecord ?? false });
 }

@@ -1,7 +1,8 @@
 import type { Caller } from "../identity/caller.ts";
-import { allows } from "../policy/rules.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { ImageRecord } from "../store/image-record.ts";
 import type { ByteRange, DataStream } from "../store/image-data.ts";
-import { keyFor, maySee, refusal } from "./access.ts";
+import { keyFor, maySee, refuse } from "./access.ts";
 import { ImageError, noImageWithId } from "./image-error.ts";
 import type { ImageService } from "./image-service.ts";
 
@@ -17,20 +18,17 @@ export interface FoundData {
 
 /** Finds the data of an image that the caller may download; `undefined` while it has none. */
 export async function findData(
-  { store, data }: ImageService,
+  { store, data, policy }: ImageService,
   caller: Caller,
   imageId: string,
 ): Promise<FoundData | undefined> {
   const found = await store.findImage(keyFor(caller, imageId));
-  if (found === undefined || !maySee(caller, found.access)) throw noImageWithId(imageId);
-  const { image, access } = found;
-  if (image.status === "deactivated" && !caller.roles.has("admin")) {
-    throw new ImageError(
-      "forbidden",
-      "The requested image has been deactivated. Image data download is forbidden.",
-    );
-  }
-  if (!allows("download_image", caller, access)) throw refusal("download_image");
+  if (found === undefined) throw noImageWithId(imageId);
+  const { image } = found;
+  const access = { ...found.access, record: image };
+  const refused =
+    refuseDeactivated(policy, caller, image) ?? refuse(policy, ["download_image"], caller, access);
+  if (refused !== undefined) throw maySee(policy, caller, access) ? refused : noImageWithId(imageId);
 
   const locations = await store.findLocations(image.id);
   if (locations.length === 0) return undefined;
@@ -42,4 +40,12 @@ export async function findData(
   }
   const size = image.size ?? 0;
   return { size, checksum: image.checksum, open: (range) => data.open(image.id, size, range) };
+}
+
+function refuseDeactivated(policy: Policy, caller: Caller, { status }: ImageRecord): ImageError | undefined {
+  if (status !== "deactivated" || policy.isAdmin(caller)) return undefined;
+  return new ImageError(
+    "forbidden",
+    "The requested image has been deactivated. Image data download is forbidden.",
+  );
 }

@@ -1,3 +1,4 @@
+import type { Policy } from "../policy/policy.ts";
 import type { ImageDataStore } from "../store/image-data.ts";
 import type { ImageStore } from "../store/image-store.ts";
 
@@ -5,6 +6,7 @@ import type { ImageStore } from "../store/image-store.ts";
 export interface ImageService {
   readonly store: ImageStore;
   readonly data: ImageDataStore;
+  readonly policy: Policy;
   /** How many different tags an image may bear; negative: any number. */
   readonly tagQuota: number;
 }

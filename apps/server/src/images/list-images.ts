@@ -1,10 +1,11 @@
 import type { Caller } from "../identity/caller.ts";
-import { allows } from "../policy/rules.ts";
+import type { Policy } from "../policy/policy.ts";
 import type { ImageRecord } from "../store/image-record.ts";
-import { refusal } from "./access.ts";
+import { maySee, refusal } from "./access.ts";
 import { ImageError } from "./image-error.ts";
 import type { ImageQuery } from "./image-query.ts";
 import type { ImageService } from "./image-service.ts";
+import { proposedTarget } from "./image-target.ts";
 import { findVisible } from "./show-image.ts";
 import { sortOrder } from "./sort-order.ts";
 
@@ -26,8 +27,10 @@ export async function listImages(
   caller: Caller,
   query: ImageQuery,
 ): Promise<ImagePage> {
-  const own = { owner: caller.projectId, visibility: "private", isMember: false } as const;
-  if (!allows("get_images", caller, own)) throw refusal("get_images");
+  const { policy } = service;
+  if (!policy.allows("get_images", caller, proposedTarget(caller.projectId, "private"))) {
+    throw refusal("get_images");
+  }
 
   const limit = Math.min(query.limit ?? DEFAULT_LIMIT, MAX_LIMIT);
   const marker = query.marker === undefined ? undefined : await findVisible(service, caller, query.marker);
@@ -41,13 +44,22 @@ export async function listImages(
     visibility,
     memberStatus,
     projectId: caller.projectId,
-    asAdmin: caller.roles.has("admin"),
+    asAdmin: policy.isAdmin(caller),
     sort: sortOrder(query.sort),
     limit,
     after: marker?.id,
   });
   if (images === "no-marker") throw markerNotFound(query.marker ?? "");
-  return { images, nextMarker: images.length === limit ? images.at(-1)?.id : undefined };
+  return {
+    images: images.filter((image) => isListed(policy, caller, image)),
+    // Glance's pages too have gaps where a rule hides an image.
+    nextMarker: images.length === limit ? images.at(-1)?.id : undefined,
+  };
+}
+
+/** Whether an image that is shown to the caller passes `get_image` too; of shared images only members are shown. */
+function isListed(policy: Policy, caller: Caller, image: ImageRecord): boolean {
+  return maySee(policy, caller, { ...image, isMember: image.visibility === "shared", record: image });
 }
 
 function markerNotFound(id: string): ImageError {

@@ -1,8 +1,9 @@
 import type { Caller } from "../identity/caller.ts";
-import { allows, type RuleName } from "../policy/rules.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { RuleName } from "../policy/served-rules.ts";
 import type { ImageAccess } from "../store/image-record.ts";
 import type { Permit } from "../store/image-store.ts";
-import { isShownTo, maySee, refusal } from "./access.ts";
+import { isShownTo, maySee, needsWholeImage, refuse } from "./access.ts";
 import { ImageError, imageNotFound } from "./image-error.ts";
 
 /** The rules about members. */
@@ -13,18 +14,30 @@ type MemberRule = Extract<RuleName, `${string}_member` | `${string}_members`>;
  * is told when the image is not shared, so that it has none. In Glance's order: whom the image is shown to,
  * whether it is shared, and then the policies.
  */
-export function memberPermitFor(rule: MemberRule, caller: Caller, imageId: string, refused: string): Permit {
-  return (image) => {
-    if (!isShownTo(caller, image)) return imageNotFound(imageId);
+export function memberPermitFor(
+  policy: Policy,
+  rule: MemberRule,
+  caller: Caller,
+  imageId: string,
+  refused: string,
+): Permit {
+  const permit = (image: ImageAccess): ImageError | undefined => {
+    if (!isShownTo(policy, caller, image)) return imageNotFound(imageId);
     if (image.visibility !== "shared") return new ImageError("forbidden", refused);
-    if (!maySee(caller, image)) return imageNotFound(imageId);
-    return allows(rule, caller, image) ? undefined : refusal(rule);
+    return maySee(policy, caller, image) ? refuse(policy, [rule], caller, image) : imageNotFound(imageId);
   };
+  return Object.assign(permit, { needsRecord: needsWholeImage(policy, [rule]) });
 }
 
 /** Whether the caller is shown this member: an owner sees them all, a member itself. */
-export function isMemberShownTo(caller: Caller, image: ImageAccess, memberId: string): boolean {
-  return caller.roles.has("admin") || image.owner === caller.projectId || memberId === caller.projectId;
+export function isMemberShownTo(
+  policy: Policy,
+  caller: Caller,
+  image: ImageAccess,
+  memberId: string,
+): boolean {
+  const { projectId } = caller;
+  return image.owner === projectId || memberId === projectId || policy.isAdmin(caller);
 }
 
 /** The project is no member of the image, or none that the caller may see: which, is not told. */

@@ -8,13 +8,13 @@ import type { ImageService } from "./image-service.ts";
  * same removal meets `tag-not-found`.
  */
 export async function removeTag(
-  { store }: ImageService,
+  { store, policy }: ImageService,
   caller: Caller,
   imageId: string,
   tag: string,
   precondition?: Precondition,
 ): Promise<void> {
-  const permit = permitFor("delete_image_tag", caller, imageId);
+  const permit = permitFor(policy, "delete_image_tag", caller, imageId);
   const outcome = await store.removeTag(keyFor(caller, imageId, precondition), tag, permit);
   switch (outcome) {
     case "removed":

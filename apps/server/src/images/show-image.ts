@@ -40,10 +40,12 @@ export async function checkTag(
 
 /** The image of this id that the caller may see, if there is one. */
 export async function findVisible(
-  { store }: ImageService,
+  { store, policy }: ImageService,
   caller: Caller,
   imageId: string,
 ): Promise<ImageRecord | undefined> {
   const found = await store.findImage(keyFor(caller, imageId));
-  return found !== undefined && maySee(caller, found.access) ? found.image : undefined;
+  if (found === undefined) return undefined;
+  const { access, image } = found;
+  return maySee(policy, caller, { ...access, record: image }) ? image : undefined;
 }

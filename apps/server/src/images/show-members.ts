@@ -1,6 +1,6 @@
 import type { Caller } from "../identity/caller.ts";
 import type { ImageAccess } from "../store/image-record.ts";
-import type { Permit } from "../store/image-store.ts";
+import type { ImageKey, ImageStore, Permit } from "../store/image-store.ts";
 import type { MemberRecord } from "../store/member-record.ts";
 import { keyFor } from "./access.ts";
 import { ImageError, imageNotFound } from "./image-error.ts";
@@ -17,9 +17,9 @@ export async function listMembers(
   imageId: string,
 ): Promise<MemberRecord[]> {
   const refused = `Not allowed to list members for image ${imageId}: ${NOT_SHARED}`;
-  const permit = memberPermitFor("get_members", caller, imageId, refused);
+  const permit = memberPermitFor(service.policy, "get_members", caller, imageId, refused);
   const { access, members } = await findPermitted(service, caller, imageId, permit);
-  return members.filter(({ memberId }) => isMemberShownTo(caller, access, memberId));
+  return members.filter(({ memberId }) => isMemberShownTo(service.policy, caller, access, memberId));
 }
 
 /** One member of an image. That one may not see it is told like its absence. */
@@ -29,13 +29,12 @@ export async function showMember(
   imageId: string,
   memberId: string,
 ): Promise<MemberRecord> {
-  const permit = memberPermitFor("get_member", caller, imageId, NOT_SHARED);
-  const { access, members } = await findPermitted(service, caller, imageId, (image) => {
-    const refused = permit(image);
-    return refused === undefined ? undefined : new ImageError("member-not-found", refused.message);
+  const permit = memberPermitFor(service.policy, "get_member", caller, imageId, NOT_SHARED);
+  const { access, members } = await findPermitted(service, caller, imageId, permit, (refused) => {
+    return new ImageError("member-not-found", refused.message);
   });
   const member = members.find((one) => one.memberId === memberId);
-  if (member === undefined || !isMemberShownTo(caller, access, memberId)) {
+  if (member === undefined || !isMemberShownTo(service.policy, caller, access, memberId)) {
     throw memberNotFound(imageId, memberId);
   }
   return member;
@@ -46,10 +45,19 @@ async function findPermitted(
   caller: Caller,
   imageId: string,
   permit: Permit,
+  told = (refused: Error): Error => refused,
 ): Promise<{ access: ImageAccess; members: MemberRecord[] }> {
-  const found = await store.findMembers(keyFor(caller, imageId));
+  const key = keyFor(caller, imageId);
+  const found = await store.findMembers(key);
   if (found === undefined) throw imageNotFound(imageId);
-  const refused = permit(found.access);
-  if (refused !== undefined) throw refused;
+  const refused = permit(
+    permit.needsRecord === true ? await withRecord(store, key, found.access) : found.access,
+  );
+  if (refused !== undefined) throw told(refused);
   return found;
+}
+
+async function withRecord(store: ImageStore, key: ImageKey, access: ImageAccess): Promise<ImageAccess> {
+  const found = await store.findImage(key);
+  return found === undefined ? access : { ...found.access, record: found.image };
 }

@@ -1,8 +1,10 @@
 import type { Caller } from "../identity/caller.ts";
+import type { Policy } from "../policy/policy.ts";
 import type { ImageEdit, ImageFields, ImageRecord } from "../store/image-record.ts";
 import { keyFor, permitFor, refuseVisibility, type Precondition } from "./access.ts";
 import { ImageError, imageNotFound, propertyQuotaExceeded, refuseTagCount } from "./image-error.ts";
 import type { ImageService } from "./image-service.ts";
+import { imageTarget } from "./image-target.ts";
 
 /** One operation on an image. */
 export type ImageChange =
@@ -19,7 +21,7 @@ export type ImageChange =
 
 /** Does the changes in order, all of them or none, and returns the image as it is then. */
 export async function updateImage(
-  { store, tagQuota }: ImageService,
+  { store, policy, tagQuota }: ImageService,
   caller: Caller,
   imageId: string,
   changes: readonly ImageChange[],
@@ -27,9 +29,9 @@ export async function updateImage(
 ): Promise<ImageRecord> {
   const outcome = await store.updateImage(
     keyFor(caller, imageId, precondition),
-    permitFor("modify_image", caller, imageId),
+    permitFor(policy, "modify_image", caller, imageId),
     (image) => {
-      const edit = new Edit(caller, image);
+      const edit = new Edit(policy, caller, image);
       for (const change of changes) {
         const refused = edit.apply(change);
         if (refused !== undefined) return refused;
@@ -43,13 +45,15 @@ export async function updateImage(
 
 /** Collects what changes, and refuses what may not. */
 class Edit {
+  readonly #policy: Policy;
   readonly #caller: Caller;
   readonly #image: ImageRecord;
   readonly #properties: Map<string, string>;
   #fields: Partial<ImageFields> = {};
   #tags: ReadonlySet<string> | undefined;
 
-  constructor(caller: Caller, image: ImageRecord) {
+  constructor(policy: Policy, caller: Caller, image: ImageRecord) {
+    this.#policy = policy;
     this.#caller = caller;
     this.#image = image;
     this.#properties = new Map(image.properties);
@@ -92,10 +96,12 @@ class Edit {
 
   /** What a member may do to an image's fields is narrower than what they may do to its tags. */
   #refuseFields(fields: Partial<ImageFields>): ImageError | undefined {
-    const target = { owner: this.#image.owner, visibility: this.#image.visibility, isMember: false };
-    const refused = refuseVisibility(fields.visibility, this.#caller, target);
+    // Whoever changes an image is its owner or an administrator, neither of which a membership concerns.
+    const access = { ...this.#image, isMember: false, record: this.#image };
+    const target = imageTarget(access, this.#caller.projectId);
+    const refused = refuseVisibility(this.#policy, fields.visibility, this.#caller, target);
     if (refused !== undefined) return refused;
-    if (fields.owner !== undefined && !this.#caller.roles.has("admin")) {
+    if (fields.owner !== undefined && !this.#policy.isAdmin(this.#caller)) {
       return new ImageError("forbidden", "Owner can't be updated by non admin.");
     }
     // Source: Glance, glance/domain/__init__.py: the data is of the formats that were said before it came.

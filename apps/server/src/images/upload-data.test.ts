@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { Caller } from "../identity/caller.ts";
 import { openImageData } from "../store/files/open-image-data.ts";
+import { Policy } from "../policy/policy.ts";
 import type { ImageRecord } from "../store/image-record.ts";
 import { StoreUnavailable, type ImageStore } from "../store/image-store.ts";
 import { openSqlite } from "../store/sqlite/open-sqlite.ts";
@@ -43,7 +44,7 @@ async function uploadWith(
   });
   let error: unknown;
   try {
-    await uploadData({ store: failing, data, tagQuota: 128 }, MEMBER, imageId, hello());
+    await uploadData({ store: failing, data, policy: new Policy(), tagQuota: 128 }, MEMBER, imageId, hello());
   } catch (thrown) {
     error = thrown;
   }

@@ -11,18 +11,18 @@ import type { ImageService } from "./image-service.ts";
  * queued and nothing of the data.
  */
 export async function uploadData(
-  { store, data }: ImageService,
+  { store, data, policy }: ImageService,
   caller: Caller,
   imageId: string,
   source: AsyncIterable<Uint8Array>,
 ): Promise<void> {
-  const permit = permitFor("upload_image", caller, imageId, noImageWithId);
+  const permit = permitFor(policy, "upload_image", caller, imageId, noImageWithId);
   const key = keyFor(caller, imageId);
   const found = await store.findImage(key);
   if (found === undefined) throw noImageWithId(imageId);
   const { image } = found;
   // What is refused anyway must not touch the disk.
-  const refused = permit(found.access) ?? notReady(image);
+  const refused = permit({ ...found.access, record: image }) ?? notReady(image);
   if (refused !== undefined) throw refused;
 
   const upload = await keptAsError(data.beginUpload(image.id));

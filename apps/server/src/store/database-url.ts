@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+
 /** A database server and how to be let in. */
 export interface DatabaseServer {
   readonly kind: "mysql" | "postgres";
@@ -40,6 +42,8 @@ const SCHEMES: Readonly<Record<string, DatabaseServer["kind"]>> = {
 const FORMS =
   "must be sqlite:PATH, mysql://USER:PASSWORD@HOST/DATABASE or postgres://USER:PASSWORD@HOST/DATABASE";
 
+const ESCAPES = `${FORMS}; what of a name or password is no letter or digit is written %XX`;
+
 /**
  * Reads `sqlite:PATH`, or the URL of a database server as Glance's own `[database] connection` has it
  * (`mysql+pymysql://`, `postgresql+psycopg2://`). Throws a {@link DatabaseUrlError}.
@@ -53,7 +57,12 @@ export function parseDatabaseUrl(text: string): DatabaseLocation {
   return parseServerUrl(kind, text.slice(scheme[0].length));
 }
 
-/** A database as a person may read it: without its password. */
+/** A database as a person may read it: a file by its full path, a server's without the password. */
+export function describeDatabase(location: DatabaseLocation): string {
+  return location.kind === "sqlite" ? resolve(location.path) : describeServer(location);
+}
+
+/** See {@link describeDatabase}. */
 export function describeServer({ kind, host, port, socket, user, database }: DatabaseServer): string {
   const name = user === undefined ? "" : `${encodeURIComponent(user)}@`;
   const place = socket ?? `${host.includes(":") ? `[${host}]` : host}:${port}`;
@@ -68,11 +77,12 @@ function filePath(path: string): string {
 }
 
 function parseServerUrl(kind: DatabaseServer["kind"], rest: string): DatabaseServer {
+  // Of a password that holds a slash the rest would pass for something else, and be told.
+  if (/[/?#].*@/s.test(rest)) throw new DatabaseUrlError(ESCAPES);
   // The parser knows no empty host before a path, which is how a socket's URL looks.
   const noHost = /^(?:[^/?#]*@)?\//.test(rest);
   const url = URL.parse(`db://${noHost ? rest.replace("/", "localhost/") : rest}`);
-  if (url === null || url.hash !== "")
-    throw new DatabaseUrlError(`${FORMS}; special characters in it are written %XX`);
+  if (url === null || url.hash !== "") throw new DatabaseUrlError(ESCAPES);
   const database = decode(url.pathname.slice(1));
   if (database === "" || database.includes("/"))
     throw new DatabaseUrlError(`must name a database: ${FORMS.slice(5)}`);
@@ -96,7 +106,7 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new DatabaseUrlError("has a % that stands for no character: write it %25");
+    throw new DatabaseUrlError("must have every % written as %25 that stands for no other character");
   }
 }
 
@@ -126,10 +136,10 @@ class Parameters {
     const known: readonly string[] = [...KNOWN[kind], ...PASSED_OVER[kind]];
     for (const name of new Set(values.keys())) {
       if (!known.includes(name)) {
-        throw new DatabaseUrlError(`has the parameter ${name}, which is not one of: ${known.join(", ")}`);
+        throw new DatabaseUrlError(`must not have the parameter ${name}; there are: ${known.join(", ")}`);
       }
       if (values.getAll(name).length > 1)
-        throw new DatabaseUrlError(`has the parameter ${name} more than once`);
+        throw new DatabaseUrlError(`must have the parameter ${name} once at most`);
     }
   }
 
@@ -141,8 +151,7 @@ class Parameters {
     const text = this.get(name);
     if (text === undefined) return undefined;
     const value = values.find((one) => one === text);
-    if (value === undefined)
-      throw new DatabaseUrlError(`has ${name}=${text}, which is not one of: ${values.join(", ")}`);
+    if (value === undefined) throw new DatabaseUrlError(`must have as ${name} one of: ${values.join(", ")}`);
     return value;
   }
 }
@@ -180,7 +189,7 @@ function postgresTls(parameters: Parameters): TlsFiles | undefined {
     key: parameters.get("sslkey"),
   };
   if (mode === undefined && Object.values(files).some((file) => file !== undefined)) {
-    throw new DatabaseUrlError("has certificates but no sslmode");
+    throw new DatabaseUrlError("must have an sslmode where it names certificates");
   }
   if (mode === undefined || mode === "disable") return undefined;
   // With a certificate to check by, libpq checks for `require` too.

@@ -34,6 +34,8 @@ export interface ImageAccess {
   readonly protected: boolean;
   /** Whether the image is shared with the asking project, whatever became of the offer. */
   readonly isMember: boolean;
+  /** All of the image, where a `Permit` needs it. */
+  readonly record?: ImageRecord;
 }
 
 /** An image to be made, with what the store does not decide by itself. */

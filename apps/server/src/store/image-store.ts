@@ -15,6 +15,8 @@ export interface Permit {
    * change is permitted on every image; `own`, on every image whose owner is the asking project.
    */
   readonly certain?: "any" | "own";
+  /** Whether it must be asked with {@link ImageAccess.record}; without, it refuses what it cannot decide. */
+  readonly needsRecord?: boolean;
 }
 
 /** Which image a project asks for. A UUID matches whatever its case. */
@@ -37,12 +39,13 @@ export interface ImageKey {
  * - A change is one transaction. A call that resolves has been committed and survives a crash of the
  *   process and of the machine; a call that rejects with {@link StoreUnavailable} may or may not have
  *   been, and nothing else may follow from it.
- * - Changes of one image are in one order, the same for everyone. Of any number of removals of a tag
- *   that an image bears once, exactly one resolves with `removed`.
+ * - Changes of one image are in one order, the same for everyone, and every call resolves with what the
+ *   image answers when it is asked one thing at a time (linearizable: `testing/history` proves it). Of any
+ *   number of removals of a tag, exactly one resolves with `removed`; none is lost, a quota is never passed.
  * - A tag is compared by its exact characters, whatever the collation of the column.
  * - Rows that a change does not concern are never written; of the image itself only `updated_at`
  *   moves, and only forward.
- * - A read sees everything committed before it began.
+ * - A read sees one state of an image, with everything committed before it began.
  */
 export interface ImageStore extends MemberStore {
   /** Removes a tag, and with it every copy that a careless writer left in several rows. */
@@ -113,6 +116,9 @@ export interface ImageStore extends MemberStore {
   /** Resolves when the database answers; rejects with {@link StoreUnavailable} whatever keeps it from that. */
   ping(): Promise<void>;
 
+  /** Whether so many changes wait that another rejects with {@link StoreOverloaded}. */
+  overloaded(): boolean;
+
   /** Waits for changes under way and closes the database. */
   close(): Promise<void>;
 }
@@ -130,7 +136,12 @@ export interface OrphanedData {
 
 /** The database cannot be reached, is locked for too long, is full or failed; it may be tried again. */
 export class StoreUnavailable extends Error {
-  override readonly name = "StoreUnavailable";
+  override readonly name: string = "StoreUnavailable";
+}
+
+/** So many changes wait for the database that this one was not begun. */
+export class StoreOverloaded extends StoreUnavailable {
+  override readonly name = "StoreOverloaded";
 }
 
 /** The database has no room for a value that was to be written, or no characters for it; nothing was written. */

@@ -1,4 +1,5 @@
 import { UUID } from "@imagetags/contract";
+import type { SqlBool } from "kysely";
 import type { ImageAccess } from "./image-record.ts";
 import type { ImageKey, Permit } from "./image-store.ts";
 import { readImage, toVisibility } from "./read-image.ts";
@@ -19,7 +20,31 @@ export class Refusal extends Error {
 /** Finds what decides about access to an image; `undefined` when there is none or it is deleted. */
 export function* findAccess(sql: Statements, key: ImageKey): Work<ImageAccess | undefined> {
   const row = yield* findSpelled(sql, key.imageId, (imageId) => sql.findAccess.first({ ...key, imageId }));
-  if (row === undefined) return undefined;
+  return row === undefined ? undefined : toAccess(row);
+}
+
+/** The same, and whether the image bears a tag, all of it in one state of the database. */
+export function* findBearer(
+  sql: Statements,
+  key: ImageKey,
+  tag: string,
+): Work<{ readonly access: ImageAccess; readonly bearsTag: boolean } | undefined> {
+  const row = yield* findSpelled(sql, key.imageId, (imageId) =>
+    sql.findBearer.first({ ...key, imageId, tag }),
+  );
+  return row === undefined ? undefined : { access: toAccess(row), bearsTag: Boolean(row.bears_tag) };
+}
+
+/** A row as {@link Statements} finds it. */
+interface AccessRow {
+  readonly id: string;
+  readonly owner: string | null;
+  readonly visibility: string;
+  readonly protected: SqlBool;
+  readonly is_member: SqlBool;
+}
+
+function toAccess(row: AccessRow): ImageAccess {
   return {
     id: row.id,
     owner: row.owner,
@@ -58,14 +83,14 @@ export function* openForChange(
   key: ImageKey,
   permit: Permit,
 ): Work<ImageAccess | undefined> {
-  const image = yield* findLocked(sql, key);
-  if (image === undefined) return undefined;
+  const found = yield* findLocked(sql, key);
+  if (found === undefined) return undefined;
+  const needed = permit.needsRecord === true || key.precondition !== undefined;
+  const record = needed ? yield* readImage(sql, found.id) : undefined;
+  const image = record === undefined ? found : { ...found, record };
   const refused = permit(image);
   if (refused !== undefined) throw new Refusal(refused);
-  if (key.precondition !== undefined) {
-    const record = yield* readImage(sql, image.id);
-    const failed = record === undefined ? undefined : key.precondition(record);
-    if (failed !== undefined) throw new Refusal(failed);
-  }
+  const failed = record === undefined ? undefined : key.precondition?.(record);
+  if (failed !== undefined) throw new Refusal(failed);
   return image;
 }

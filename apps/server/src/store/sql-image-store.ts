@@ -19,6 +19,7 @@ import type { MemberRecord } from "./member-record.ts";
 import type { MemberPermit } from "./member-store.ts";
 import { addMember, findMembers, removeMember, setMemberStatus } from "./members.ts";
 import { findImage } from "./read-images.ts";
+import { removeTagSingly } from "./remove-tag-singly.ts";
 import type { Schema } from "./schema.ts";
 import type { Work } from "./statement.ts";
 import { updateImage } from "./update-image.ts";
@@ -38,6 +39,8 @@ export interface SqlDatabase {
    * that belongs together.
    */
   singly?<Result>(work: () => Work<Result>): Promise<Result>;
+  /** Whether so many changes wait that another is refused; absent: never. */
+  overloaded?(): boolean;
   close(): Promise<void>;
 }
 
@@ -53,8 +56,16 @@ export class SqlImageStore implements ImageStore {
     this.#clock = clock;
   }
 
-  removeTag(key: ImageKey, tag: string, permit: Permit): Promise<"removed" | "no-tag" | "no-image"> {
-    return this.#database.change(() => removeTag(this.#sql, key, tag, this.#now(), permit));
+  async removeTag(key: ImageKey, tag: string, permit: Permit): Promise<"removed" | "no-tag" | "no-image"> {
+    const { removals } = this.#sql;
+    // A precondition is asked of the image as it is within the transaction.
+    if (removals !== undefined && key.precondition === undefined) {
+      const outcome = await this.#database.singly?.(() =>
+        removeTagSingly(this.#sql, removals, key, tag, this.#now(), permit),
+      );
+      if (outcome !== undefined && outcome !== "unsettled") return outcome;
+    }
+    return await this.#database.change(() => removeTag(this.#sql, key, tag, this.#now(), permit));
   }
 
   addTag(
@@ -158,6 +169,10 @@ export class SqlImageStore implements ImageStore {
     } catch (cause) {
       throw new StoreUnavailable("The database does not answer.", { cause });
     }
+  }
+
+  overloaded(): boolean {
+    return this.#database.overloaded?.() ?? false;
   }
 
   close(): Promise<void> {

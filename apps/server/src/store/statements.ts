@@ -46,27 +46,22 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
 
     ...compileRemovals(db, dialect),
 
-    findAccess: new Statement(db, (query, slot: KeyArgs) =>
-      query
-        .selectFrom("images")
-        .select((row) => [
-          "id",
-          "owner",
-          "visibility",
-          "protected",
-          row
-            .exists(
-              row
-                .selectFrom("image_members")
-                .select("image_members.id")
-                .whereRef("image_members.image_id", "=", "images.id")
-                .where(dialect.isOneOf("image_members.member", [slot.projectId]))
-                .where((member) => member.not("image_members.deleted")),
-            )
-            .as("is_member"),
-        ])
-        .where(dialect.isOneOf("images.id", [slot.imageId]))
-        .where("deleted", "=", no),
+    findAccess: new Statement(db, (query, slot: KeyArgs) => accessQuery(query, dialect, slot)),
+
+    /** The same, and whether the image bears a tag. */
+    findBearer: new Statement(db, (query, slot: KeyArgs & TagArgs) =>
+      accessQuery(query, dialect, slot).select((row) =>
+        row
+          .exists(
+            row
+              .selectFrom("image_tags")
+              .select("image_tags.id")
+              .whereRef("image_tags.image_id", "=", "images.id")
+              .where(dialect.isOneOf("image_tags.value", [slot.tag]))
+              .where("image_tags.deleted", "=", no),
+          )
+          .as("bears_tag"),
+      ),
     ),
 
     findImage: new Statement(db, (query, slot: ImageArgs) =>
@@ -100,6 +95,22 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
         deleted: no,
       }),
     ),
+
+    /** For any number of tags: a text for each number. */
+    insertTags: ({ imageId, tags, now }: ChangeArgs & { readonly tags: readonly string[] }) =>
+      db
+        .insertInto("image_tags")
+        .values(
+          tags.map((value) => ({
+            image_id: imageId,
+            value,
+            created_at: now,
+            updated_at: now,
+            deleted_at: null,
+            deleted: no,
+          })),
+        )
+        .compile(),
 
     findTag: new Statement(db, (query, slot: TagArgs) =>
       query
@@ -270,9 +281,33 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
   };
 }
 
+/** What decides about access to an image that is not deleted. */
+function accessQuery(db: Kysely<Schema>, dialect: Dialect, slot: KeyArgs) {
+  return db
+    .selectFrom("images")
+    .select((row) => [
+      "id",
+      "owner",
+      "visibility",
+      "protected",
+      row
+        .exists(
+          row
+            .selectFrom("image_members")
+            .select("image_members.id")
+            .whereRef("image_members.image_id", "=", "images.id")
+            .where(dialect.isOneOf("image_members.member", [slot.projectId]))
+            .where((member) => member.not("image_members.deleted")),
+        )
+        .as("is_member"),
+    ])
+    .where(dialect.isOneOf("images.id", [slot.imageId]))
+    .where("images.deleted", "=", no);
+}
+
 /** {@link Dialect.removal} for each of its guards, where the database has it. */
 function compileRemovals(db: Kysely<Schema>, { removal }: Dialect) {
-  if (removal === undefined) return {};
+  if (removal === undefined) return { removals: undefined };
   const compiled = (guard: RemovalGuard) =>
     new Statement(db, (query, slot: Removal) => ({ compile: () => removal(guard, slot).compile(query) }));
   return { removals: { any: compiled("any"), own: compiled("own"), "as-found": compiled("as-found") } };
@@ -280,3 +315,6 @@ function compileRemovals(db: Kysely<Schema>, { removal }: Dialect) {
 
 /** See {@link compileStatements}. */
 export type Statements = ReturnType<typeof compileStatements>;
+
+/** The removals in one statement, of a database that has them. */
+export type Removals = NonNullable<Statements["removals"]>;

@@ -1,7 +1,6 @@
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pino } from "pino";
 import { readConfig } from "../config.ts";
 import type { TokenValidator } from "../identity/caller.ts";
 import { serve, type RunningServer } from "../serve.ts";
@@ -63,8 +62,8 @@ export async function startTestServer({
     ...env,
   });
   let logged = "";
-  const log = pino({ level: "info" }, { write: (line: string) => void (logged += line) });
-  const running = await serve(config, { log, ...(tokens === undefined ? {} : { tokens }) });
+  const logTo = { write: (lines: string) => void (logged += lines) };
+  const running = await serve(config, { logTo, ...(tokens === undefined ? {} : { tokens }) });
   return {
     url: running.url,
     port: Number(new URL(running.url).port),

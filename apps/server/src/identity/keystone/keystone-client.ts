@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { KeystoneCredentials } from "./credentials.ts";
 import { KeystoneHttp, type KeystoneAddress, type KeystoneReply } from "./keystone-http.ts";
 import { KeystoneTrouble } from "./keystone-trouble.ts";
-import type { OutageLog } from "./outage-log.ts";
+import type { Outages } from "./outages.ts";
 import { OwnToken } from "./own-token.ts";
 import { readTokenInfo, type TokenInfo } from "./token-info.ts";
 
@@ -14,7 +14,7 @@ export interface KeystoneClientOptions extends KeystoneAddress {
   readonly credentials: KeystoneCredentials;
   /** How long one question may take with all its tries, in milliseconds. */
   readonly timeout: number;
-  readonly outages: OutageLog;
+  readonly outages: Outages;
   readonly clock: () => number;
 }
 
@@ -23,7 +23,8 @@ export class KeystoneClient {
   readonly #http: KeystoneHttp;
   readonly #own: OwnToken;
   readonly #timeout: number;
-  readonly #outages: OutageLog;
+  readonly #outages: Outages;
+  readonly #clock: () => number;
   #closed = false;
 
   constructor(options: KeystoneClientOptions) {
@@ -31,6 +32,7 @@ export class KeystoneClient {
     this.#own = new OwnToken(this.#http, options.credentials, options.clock);
     this.#timeout = options.timeout;
     this.#outages = options.outages;
+    this.#clock = options.clock;
   }
 
   /** Logs in, so that the log tells early when that cannot be done. */
@@ -102,6 +104,7 @@ export class KeystoneClient {
     signal = AbortSignal.timeout(this.#timeout),
     [pause, ...pauses]: readonly number[] = PAUSES,
   ): Promise<Result> {
+    const begin = this.#clock();
     try {
       const result = await attempt(signal);
       this.#outages.answered();
@@ -109,7 +112,7 @@ export class KeystoneClient {
     } catch (error) {
       if (!(error instanceof KeystoneTrouble) || this.#closed) throw error;
       if (pause === undefined || signal.aborted || error.kind === "refusing") {
-        this.#outages.trouble(error);
+        this.#outages.trouble(error, begin);
         throw error;
       }
       await sleep(pause);

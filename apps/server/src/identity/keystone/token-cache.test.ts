@@ -36,9 +36,9 @@ describe("the token cache", () => {
           expect(keys.filter((known) => cache.wasRefused(known)).length).toBeLessThanOrEqual(5);
           const known = keys.filter((candidate) => cache.get(candidate) !== undefined);
           expect(known.length).toBeLessThanOrEqual(5);
-          for (const each of known) {
-            expect(cache.get(each)?.caller.userId).toBe(each);
-            expect(now - (since.get(each) ?? -Infinity)).toBeLessThan(4_000);
+          for (const name of known) {
+            expect(cache.get(name)?.caller.userId).toBe(name);
+            expect(now - (since.get(name) ?? -Infinity)).toBeLessThan(4_000);
           }
         }
       }),

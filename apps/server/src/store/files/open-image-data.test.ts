@@ -106,7 +106,7 @@ describe("opening a folder of image data", () => {
   test("clears up more images than are looked up together", async () => {
     await using setting = await setUp();
     const { store, images } = setting;
-    const ids = await Promise.all(Array.from({ length: 1_200 }, () => imageThatIs(store, "saving")));
+    const ids = await Promise.all(Array.from({ length: 600 }, () => imageThatIs(store, "saving")));
     for (const id of ids) writeFileSync(join(images, partOf(id)), "x");
     await openAndClose(images, store);
     expect(filesIn(images)).toEqual([]);

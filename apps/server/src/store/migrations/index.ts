@@ -1,12 +1,46 @@
-import type { Migration } from "kysely/migration";
+import type { Kysely } from "kysely";
+import { Migrator, type Migration } from "kysely/migration";
+import type { FoundSchema } from "../recognise-schema.ts";
 import { glanceTables } from "./0001-glance-tables.ts";
 import { liveTags } from "./0002-live-tags.ts";
+import type { Ddl } from "./ddl.ts";
+
+/** What became of a database: whose it was before, and how many migrations it had. */
+export interface Migrated {
+  readonly schema: FoundSchema;
+  readonly migrations: number;
+}
 
 /** Every migration of a database of our own, in order of name. One that was released never changes. */
-export const migrations: Readonly<Record<string, Migration>> = {
+const MIGRATIONS: Readonly<Record<string, (ddl: Ddl) => Migration>> = {
   "0001-glance-tables": glanceTables,
   "0002-live-tags": liveTags,
 };
 
+/** The names of all migrations, which a database of ours that is up to date has had. */
+export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS);
+
 /** The table that says which migrations a database of ours has had. */
 export const MIGRATION_TABLE = "imagetags_migration";
+
+/**
+ * Brings a database of our own up to date; resolves with the number of migrations done. On a database server that
+ * is under a lock, so that of several at once one migrates. Where `inTransaction` the caller holds a lock.
+ */
+export async function migrate(
+  db: Kysely<unknown>,
+  ddl: Ddl,
+  { inTransaction = false }: { readonly inTransaction?: boolean } = {},
+): Promise<number> {
+  const migrations = Object.fromEntries(Object.entries(MIGRATIONS).map(([name, up]) => [name, up(ddl)]));
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => migrations },
+    disableTransactions: inTransaction,
+    migrationTableName: MIGRATION_TABLE,
+    migrationLockTableName: `${MIGRATION_TABLE}_lock`,
+  });
+  const { error, results } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+  return results?.length ?? 0;
+}

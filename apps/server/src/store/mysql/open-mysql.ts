@@ -1,12 +1,13 @@
 import { MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler } from "kysely";
 import { compileOnly } from "../compile-only.ts";
 import type { DatabaseServer } from "../database-url.ts";
-import { cannotUse, recogniseServer, toTables, using } from "../pooled/open-server.ts";
+import { cannotUse, recogniseServer, using } from "../pooled/open-server.ts";
 import { PooledDatabase } from "../pooled/pooled-database.ts";
-import type { PoolLimits, Session } from "../pooled/session.ts";
+import type { PoolLimits } from "../pooled/session.ts";
 import type { FoundSchema } from "../recognise-schema.ts";
-import { mysqlDialect, type MysqlColumns } from "./mysql-dialect.ts";
-import { MysqlPool, type MysqlServer } from "./mysql-pool.ts";
+import { askColumns, askServer } from "./inspect-mysql.ts";
+import { mysqlDialect } from "./mysql-dialect.ts";
+import { MysqlPool } from "./mysql-pool.ts";
 
 /** Opens a database of MariaDB or MySQL that has its tables; none of them is altered. */
 export async function openMysql(
@@ -20,7 +21,10 @@ export async function openMysql(
       return await using(pool, async (session) => {
         const { tables, columns } = await askColumns(session);
         const schema = await recogniseServer(session, tables);
-        return { database: new PooledDatabase(queries, mysqlDialect(columns), pool), schema };
+        return {
+          database: new PooledDatabase(queries, mysqlDialect(columns), pool, limits.statementTimeout),
+          schema,
+        };
       });
     } catch (error) {
       await pool.close();
@@ -36,56 +40,3 @@ const queries = compileOnly({
   createIntrospector: (db) => new MysqlIntrospector(db),
   createQueryCompiler: () => new MysqlQueryCompiler(),
 });
-
-/** What server it is decides how its connections are set up, so it is asked over one of its own. */
-async function askServer(server: DatabaseServer, limits: PoolLimits): Promise<MysqlServer> {
-  const pool = new MysqlPool(server, { ...limits, poolSize: 1 });
-  try {
-    return await using(pool, async (session) => {
-      const [version] = await rowsOf(session, "select version() as version");
-      const [galera] = await rowsOf(session, "show variables like 'wsrep_on'");
-      return {
-        isMariaDb: String(version?.["version"]).includes("MariaDB"),
-        isGalera: String(galera?.["Value"]).toUpperCase() === "ON",
-      };
-    });
-  } finally {
-    await pool.close();
-  }
-}
-
-/** The collations that tell all characters apart and add no spaces, as our own tables have one. */
-const EXACT = /^(?:utf8mb4_nopad_bin|utf8mb4_0900_bin)$/;
-
-async function askColumns(
-  session: Session,
-): Promise<{ tables: Map<string, Set<string>>; columns: MysqlColumns }> {
-  const rows = await rowsOf(
-    session,
-    // Written in lower case by hand: MySQL 8 names the columns of its catalog in capitals.
-    `select table_name as \`table\`, column_name as \`column\`, character_set_name as charset,
-       collation_name as collation, datetime_precision as fraction
-     from information_schema.columns where table_schema = database()`,
-  );
-  const ours = rows.filter(({ table }) => TABLES.has(String(table)));
-  const texts = ours.filter(({ collation }) => typeof collation === "string");
-  return {
-    tables: toTables(rows),
-    columns: {
-      narrow: new Set(
-        texts
-          .filter(({ charset }) => charset !== "utf8mb4")
-          .map(({ table, column }) => `${String(table)}.${String(column)}`),
-      ),
-      folds: texts.some(({ collation }) => !EXACT.test(String(collation))),
-      wholeSeconds: ours.some(({ fraction }) => fraction !== null && Number(fraction) < 6),
-    },
-  };
-}
-
-const TABLES = new Set(["images", "image_tags", "image_properties", "image_members", "image_locations"]);
-
-async function rowsOf(session: Session, sql: string): Promise<Record<string, unknown>[]> {
-  const { rows } = await session.run({ sql, parameters: [] });
-  return rows.map((row) => ({ ...(typeof row === "object" ? row : {}) }));
-}

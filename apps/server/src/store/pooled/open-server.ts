@@ -1,7 +1,7 @@
 import { errorText } from "../../error-text.ts";
 import { describeServer, type DatabaseServer } from "../database-url.ts";
 import { DatabaseServerError } from "../database-server-error.ts";
-import { migrations, MIGRATION_TABLE } from "../migrations/index.ts";
+import { MIGRATION_NAMES, MIGRATION_TABLE } from "../migrations/index.ts";
 import { recogniseSchema, type FoundSchema } from "../recognise-schema.ts";
 import type { Session, SessionPool } from "./session.ts";
 
@@ -12,7 +12,7 @@ import type { Session, SessionPool } from "./session.ts";
  */
 export async function recogniseServer(
   session: Session,
-  tables: Map<string, Set<string>>,
+  tables: ReadonlyMap<string, ReadonlySet<string>>,
 ): Promise<FoundSchema> {
   const schema = recogniseSchema(tables, MIGRATION_TABLE);
   if (schema === "new") {
@@ -20,10 +20,8 @@ export async function recogniseServer(
   }
   if (schema === "ours") {
     const { rows } = await session.run({ sql: `select name from ${MIGRATION_TABLE}`, parameters: [] });
-    const done = new Set(
-      rows.map((row) => (typeof row === "object" && row !== null ? Reflect.get(row, "name") : undefined)),
-    );
-    const behind = Object.keys(migrations).filter((name) => !done.has(name));
+    const done = new Set(rows.map((row) => fieldOf(row, "name")));
+    const behind = MIGRATION_NAMES.filter((name) => !done.has(name));
     if (behind.length > 0) {
       throw new Error(
         `its tables are of an older version; bring them up to date with "imagetags-server migrate"`,
@@ -53,13 +51,17 @@ export async function using<Result>(
 export function toTables(rows: readonly unknown[]): Map<string, Set<string>> {
   const tables = new Map<string, Set<string>>();
   for (const row of rows) {
-    if (typeof row !== "object" || row === null) continue;
-    const table = String(Reflect.get(row, "table"));
+    const table = String(fieldOf(row, "table"));
     const known = tables.get(table) ?? new Set();
-    known.add(String(Reflect.get(row, "column")));
+    known.add(String(fieldOf(row, "column")));
     tables.set(table, known);
   }
   return tables;
+}
+
+/** A column of a row as a driver hands it out. */
+function fieldOf(row: unknown, column: string): unknown {
+  return typeof row === "object" && row !== null ? Reflect.get(row, column) : undefined;
 }
 
 /** The error that tells a person at the terminal why a server's database cannot be used. */

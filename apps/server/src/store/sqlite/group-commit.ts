@@ -1,5 +1,8 @@
+import { StoreOverloaded } from "../image-store.ts";
 import { Refusal } from "../open-for-change.ts";
 import type { Work } from "../statement.ts";
+import type { Attempt, CertainRemoval } from "./certain-removal.ts";
+import type { RemovalReply, RemovalThread } from "./removal-thread.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import { isBusy, toStoreError } from "./sqlite-errors.ts";
 
@@ -7,63 +10,144 @@ import { isBusy, toStoreError } from "./sqlite-errors.ts";
 const LOCK_PATIENCE = 5_000;
 /** How long between two tries for the lock, in milliseconds. */
 const LOCK_RETRY = 10;
+/** Fewer removals than this are sooner done than handed to another thread. */
+const WORTH_A_THREAD = 4;
+/**
+ * How many changes may wait. Each takes about a tenth of a millisecond, and a group of them one flush, so
+ * the last of so many waits for a tenth of a second: more would wait for longer than their callers do.
+ */
+const MOST_WAITING = 1_000;
 
 interface Waiting {
   readonly since: number;
   /** Does the change in the open transaction and returns how to answer once that is committed. */
   readonly perform: () => () => void;
   readonly reject: (error: unknown) => void;
+  /** The change as the thread does it, where it can. */
+  readonly removal?: { readonly data: CertainRemoval; readonly answer: (attempt: Attempt) => void };
 }
 
 /**
  * Gathers the changes that arrive together into one durable transaction: one `COMMIT`, and so one
  * flush to disk, for all of them. Each is answered after the commit that holds it.
  *
- * Changes are done in the order they came, so each sees those before it. The lock is tried for without
+ * Changes are done in the order they came, so each sees those before it. Removals that are certain are
+ * handed to a thread when there are several; while it works, others gather. The lock is tried for without
  * blocking the process, so that reads and other requests go on meanwhile.
  */
 export class GroupCommit {
   readonly #connection: SqliteConnection;
+  readonly #thread: RemovalThread;
+  readonly #now: () => string;
   #waiting: Waiting[] = [];
+  /** What the thread has been given. */
+  #underWay: readonly Waiting[] = [];
   #scheduled = false;
   #idle: (() => void)[] = [];
 
-  constructor(connection: SqliteConnection) {
+  constructor(connection: SqliteConnection, thread: RemovalThread, now: () => string) {
     this.#connection = connection;
+    this.#thread = thread;
+    this.#now = now;
+  }
+
+  /** Whether so many changes wait that another is refused. */
+  get full(): boolean {
+    return this.#waiting.length + this.#underWay.length >= MOST_WAITING;
   }
 
   /** Does a change in the next transaction; resolves when that is committed. */
   submit<Result>(change: () => Work<Result>): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({
-        since: performance.now(),
-        perform: () => {
-          try {
-            const result = this.#connection.run(change());
-            return () => resolve(result);
-          } catch (error) {
-            // A refusal comes before anything is written, so the others are not concerned.
-            if (error instanceof Refusal) return () => reject(error.reason);
-            throw error;
-          }
-        },
-        reject,
-      });
-      this.#schedule();
+      this.#add({ since: performance.now(), perform: this.#performing(change, resolve, reject), reject });
+    });
+  }
+
+  /** Does a removal that is certain: `change` here, or `data` in the thread. */
+  submitRemoval(data: CertainRemoval, change: () => Work<Attempt>): Promise<Attempt> {
+    return new Promise((resolve, reject) => {
+      const perform = this.#performing(change, resolve, reject);
+      this.#add({ since: performance.now(), perform, reject, removal: { data, answer: resolve } });
     });
   }
 
   /** Resolves when no change is waiting. */
   drained(): Promise<void> {
-    if (this.#waiting.length === 0) return Promise.resolve();
+    if (!this.#scheduled) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
-  #schedule(): void {
+  #performing<Result>(
+    change: () => Work<Result>,
+    resolve: (result: Result) => void,
+    reject: (error: unknown) => void,
+  ): () => () => void {
+    return () => {
+      try {
+        const result = this.#connection.run(change());
+        return () => resolve(result);
+      } catch (error) {
+        // A refusal comes before anything is written, so the others are not concerned.
+        if (error instanceof Refusal) return () => reject(error.reason);
+        throw error;
+      }
+    };
+  }
+
+  #add(change: Waiting): void {
+    if (this.full) {
+      change.reject(new StoreOverloaded("Too many changes wait for the database."));
+      return;
+    }
+    this.#waiting.push(change);
     if (this.#scheduled) return;
     this.#scheduled = true;
     // After the input that is already there has been read: its changes join this transaction.
-    setImmediate(() => this.#commitWaiting());
+    setImmediate(() => this.#next());
+  }
+
+  /** Goes on with what has waited longest, or rests. */
+  #next(): void {
+    if (this.#waiting.length === 0) {
+      this.#scheduled = false;
+      for (const resolve of this.#idle.splice(0)) resolve();
+      return;
+    }
+    const other = this.#waiting.findIndex(({ removal }) => removal === undefined);
+    const removals = other === -1 ? this.#waiting.length : other;
+    if (removals >= WORTH_A_THREAD && this.#thread.available()) this.#handOver(removals);
+    else this.#commitWaiting();
+  }
+
+  #handOver(count: number): void {
+    const group = this.#waiting.splice(0, count);
+    this.#underWay = group;
+    const removals = group.flatMap(({ removal }) => (removal === undefined ? [] : [removal.data]));
+    this.#thread.perform({ removals, now: this.#now() }).then(
+      (reply) => this.#answer(group, reply),
+      (error: unknown) => {
+        this.#underWay = [];
+        for (const change of group) change.reject(error);
+        this.#next();
+      },
+    );
+  }
+
+  #answer(group: readonly Waiting[], reply: RemovalReply): void {
+    this.#underWay = [];
+    if (reply === "busy") {
+      this.#waiting = [...group, ...this.#waiting];
+      this.#commitWaiting();
+      return;
+    }
+    if (reply === "failed") {
+      this.#commitEach(group);
+      this.#next();
+      return;
+    }
+    // The next group first: the thread works on it while these are answered.
+    this.#next();
+    for (const [index, attempt] of reply.entries()) group[index]?.removal?.answer(attempt);
   }
 
   #commitWaiting(): void {
@@ -73,11 +157,8 @@ export class GroupCommit {
     }
     const group = this.#waiting;
     this.#waiting = [];
-    this.#scheduled = false;
     if (group.length > 0) this.#commit(group);
-    if (this.#waiting.length === 0) {
-      for (const resolve of this.#idle.splice(0)) resolve();
-    }
+    this.#next();
   }
 
   /** Takes the lock; `false` when another process has it and there is still time to wait. */

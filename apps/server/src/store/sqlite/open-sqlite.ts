@@ -4,20 +4,16 @@ import { errorText } from "../../error-text.ts";
 import { MIGRATION_TABLE } from "../migrations/index.ts";
 import { migrateSqlite } from "./migrate-sqlite.ts";
 import { recogniseSchema, type FoundSchema } from "../recognise-schema.ts";
-import { SqlImageStore } from "../sql-image-store.ts";
+import type { SqlImageStore } from "../sql-image-store.ts";
+import { flushEveryCommit } from "./flush-every-commit.ts";
 import { isBusy } from "./sqlite-errors.ts";
 import { SqliteDatabase } from "./sqlite-database.ts";
+import { SqliteImageStore } from "./sqlite-image-store.ts";
 
 /** A database that cannot be used; the message names the file and says why. */
 export class DatabaseFileError extends Error {
   override readonly name = "DatabaseFileError";
 }
-
-/**
- * How many pages of 4 KB the write-ahead log gathers before they are moved into the file. A commit waits
- * for that, so it is rarer than SQLite's own 1000; the log grows to about 32 MB.
- */
-const CHECKPOINT_PAGES = 8_000;
 
 /** How long to wait at the start for another process that holds the file, in milliseconds. */
 const START_PATIENCE = 5_000;
@@ -28,7 +24,7 @@ const START_PATIENCE = 5_000;
  */
 export async function openSqlite(
   path: string,
-  clock?: () => Date,
+  clock = () => new Date(),
 ): Promise<{ store: SqlImageStore; database: SqliteDatabase; schema: FoundSchema }> {
   const file = openFile(path);
   try {
@@ -38,8 +34,8 @@ export async function openSqlite(
     const schema = await prepare(file);
     // From here on a lock is waited for without blocking the process.
     file.pragma("busy_timeout = 0");
-    const database = new SqliteDatabase(file);
-    return { store: new SqlImageStore(database, clock), database, schema };
+    const database = new SqliteDatabase(file, clock);
+    return { store: new SqliteImageStore(database, clock), database, schema };
   } catch (error) {
     file.close();
     throw new DatabaseFileError(`The database ${path} cannot be used: ${errorText(error)}`, { cause: error });
@@ -85,8 +81,7 @@ async function makeDurable(database: Database.Database): Promise<void> {
   const mode = await writeAheadLog(database);
   if (mode !== "wal")
     throw new Error(`write-ahead logging is not possible there (journal mode ${String(mode)})`);
-  database.pragma("synchronous = FULL");
-  database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  flushEveryCommit(database);
 }
 
 function tablesOf(database: Database.Database): Map<string, Set<string>> {

@@ -1,40 +1,46 @@
 import type Database from "better-sqlite3";
-import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
-import { compileOnly } from "../compile-only.ts";
-import { plainDialect, type Dialect } from "../dialect.ts";
 import type { SqlDatabase } from "../sql-image-store.ts";
 import type { Work } from "../statement.ts";
+import { compileRemoval, type Attempt, type CertainRemoval, type Removal } from "./certain-removal.ts";
 import { GroupCommit } from "./group-commit.ts";
+import { RemovalThread } from "./removal-thread.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 import { toStoreError } from "./sqlite-errors.ts";
+import { sqliteDialect, sqliteQueries } from "./sqlite-dialect.ts";
 
-const dialect: Dialect = {
-  ...plainDialect,
-  locksRows: false,
-  holds: (_, text) => text.isWellFormed(),
-};
-
-// Only builds statements: they run on the connection, synchronously.
-const queries = compileOnly({
-  createAdapter: () => new SqliteAdapter(),
-  createIntrospector: (db) => new SqliteIntrospector(db),
-  createQueryCompiler: () => new SqliteQueryCompiler(),
-});
-
-/** An SQLite file as a {@link SqlDatabase}: one connection, on which nothing ever runs in between. */
+/**
+ * An SQLite file as a {@link SqlDatabase}: one connection, on which nothing ever runs in between, and a
+ * thread with another for removals that come in numbers.
+ */
 export class SqliteDatabase implements SqlDatabase {
-  readonly queries = queries;
-  readonly dialect = dialect;
+  readonly queries = sqliteQueries;
+  readonly dialect = sqliteDialect;
   readonly #connection: SqliteConnection;
+  readonly #thread: RemovalThread;
   readonly #commits: GroupCommit;
+  readonly #removal: Removal;
+  readonly #now: () => string;
 
-  constructor(database: Database.Database) {
+  constructor(database: Database.Database, clock: () => Date = () => new Date()) {
+    this.#now = () => sqliteDialect.toTime(clock());
     this.#connection = new SqliteConnection(database);
-    this.#commits = new GroupCommit(this.#connection);
+    this.#thread = new RemovalThread(database.name);
+    this.#commits = new GroupCommit(this.#connection, this.#thread, this.#now);
+    this.#removal = compileRemoval();
   }
 
   change<Result>(work: () => Work<Result>): Promise<Result> {
     return this.#commits.submit(work);
+  }
+
+  /** Does a removal that is certain, in its turn among the changes. */
+  remove(removal: CertainRemoval): Promise<Attempt> {
+    return this.#commits.submitRemoval(removal, () => this.#removal(removal, this.#now()));
+  }
+
+  /** Whether so many changes wait that another is refused. */
+  overloaded(): boolean {
+    return this.#commits.full;
   }
 
   // Its several statements see one state of the database, whatever other processes write meanwhile.
@@ -53,6 +59,7 @@ export class SqliteDatabase implements SqlDatabase {
 
   async close(): Promise<void> {
     await this.#commits.drained();
+    await this.#thread.close();
     this.#connection.close();
   }
 }

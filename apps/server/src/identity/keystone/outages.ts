@@ -1,0 +1,46 @@
+import type { Logger } from "pino";
+import type { KeystoneTrouble, TroubleKind } from "./keystone-trouble.ts";
+
+/** How often at most it is logged that there are too many questions, in milliseconds. */
+const OVERLOAD_EVERY = 60_000;
+
+/** Keeps whether Keystone answers, and tells the log when that changes, and not of each request between. */
+export class Outages {
+  readonly #log: Pick<Logger, "warn">;
+  readonly #clock: () => number;
+  #state: TroubleKind | "answers" = "answers";
+  #answeredAt = -Infinity;
+  #overloadAt = -Infinity;
+
+  constructor(log: Pick<Logger, "warn">, clock: () => number) {
+    this.#log = log;
+    this.#clock = clock;
+  }
+
+  /** Whether Keystone gives answers of any kind, for all that is known. */
+  get isReached(): boolean {
+    return this.#state !== "unreachable";
+  }
+
+  /** `askedAt`: a question from before the last answer tells nothing new. */
+  trouble({ kind, message }: KeystoneTrouble, askedAt: number): void {
+    if (this.#state === kind || askedAt < this.#answeredAt) return;
+    this.#state = kind;
+    this.#log.warn(`Keystone: ${message} Callers whose tokens are not in the cache are answered 503.`);
+  }
+
+  answered(): void {
+    this.#answeredAt = this.#clock();
+    if (this.#state === "answers") return;
+    this.#state = "answers";
+    this.#log.warn("Keystone answers again.");
+  }
+
+  overload(waiting: number): void {
+    if (this.#clock() < this.#overloadAt + OVERLOAD_EVERY) return;
+    this.#overloadAt = this.#clock();
+    this.#log.warn(
+      `Keystone: ${waiting} tokens wait to be asked about; callers with others are answered 503.`,
+    );
+  }
+}

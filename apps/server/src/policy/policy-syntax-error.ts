@@ -1,0 +1,11 @@
+/** A rule that cannot be read. */
+export class PolicySyntaxError extends Error {
+  override readonly name = "PolicySyntaxError";
+  /** Where in the rule, counted in characters from 1. */
+  readonly position: number;
+
+  constructor(message: string, position: number) {
+    super(message);
+    this.position = position;
+  }
+}

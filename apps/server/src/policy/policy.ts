@@ -1,0 +1,71 @@
+import type { Caller } from "../identity/caller.ts";
+import { callerAsTarget } from "./credentials.ts";
+import { ANY_IMAGE, imageOwnedBy, type PolicyTarget } from "./policy-target.ts";
+import { RuleSet } from "./rule-set.ts";
+import type { RuleName } from "./served-rules.ts";
+
+/**
+ * What may be changed by the rules and by what no rule widens, before an image is known: `any` image, an
+ * administrator's; any of the caller's `own`; or it hangs on the image.
+ */
+export type Certainty = "any" | "own" | "unknown";
+
+/** Who may do what, by the rules in force. These may be replaced at any time, all at once. */
+export class Policy {
+  #rules: RuleSet;
+  #certainties = new WeakMap<Caller, Map<RuleName, Certainty>>();
+
+  constructor(rules: RuleSet = new RuleSet()) {
+    this.#rules = rules;
+  }
+
+  /** The rules in force. */
+  get rules(): RuleSet {
+    return this.#rules;
+  }
+
+  /** Puts other rules in force. */
+  replace(rules: RuleSet): void {
+    this.#rules = rules;
+    this.#certainties = new WeakMap();
+  }
+
+  /** Whether a rule holds for sure: one that hangs on what is not known of the target does not. */
+  allows(rule: RuleName, caller: Caller, target: PolicyTarget): boolean {
+    return this.#rules.decide(rule, caller, target) === true;
+  }
+
+  /** Whether a rule asks for more of an image than what a store has at hand. */
+  needsWholeImage(rule: RuleName): boolean {
+    return this.#rules.needsWholeImage(rule);
+  }
+
+  /**
+   * Whether the caller is an administrator, for whom there are no foreign images.
+   * Source: Glance, glance/api/policy.py, `check_is_admin`.
+   */
+  isAdmin(caller: Caller): boolean {
+    return this.allows("context_is_admin", caller, callerAsTarget(caller));
+  }
+
+  /** What is certain of a change that a rule guards. Worked out once for a caller, who is asked of often. */
+  certainty(rule: RuleName, caller: Caller): Certainty {
+    let known = this.#certainties.get(caller);
+    if (known === undefined) {
+      known = new Map();
+      this.#certainties.set(caller, known);
+    }
+    let certainty = known.get(rule);
+    if (certainty === undefined) {
+      certainty = this.#workOut(rule, caller);
+      known.set(rule, certainty);
+    }
+    return certainty;
+  }
+
+  #workOut(rule: RuleName, caller: Caller): Certainty {
+    if (this.isAdmin(caller) && this.allows(rule, caller, ANY_IMAGE)) return "any";
+    const { projectId } = caller;
+    return projectId !== null && this.allows(rule, caller, imageOwnedBy(projectId)) ? "own" : "unknown";
+  }
+}

@@ -1,0 +1,33 @@
+import { sql as raw, type Kysely } from "kysely";
+import type { Dialect } from "../dialect.ts";
+import type { Schema } from "../schema.ts";
+import { rowsOfQuery, type Work } from "../statement.ts";
+
+/** A tag that stands in several live rows of an image. */
+export interface RepeatedTag {
+  readonly imageId: string;
+  readonly tag: string;
+  readonly rows: number;
+}
+
+/** Finds the tags that stand more than once on an image, compared by their exact characters. */
+export function* findRepeatedTags(db: Kysely<Schema>, dialect: Dialect): Work<RepeatedTag[]> {
+  const rows = yield* rowsOfQuery(
+    db
+      .selectFrom("image_tags")
+      .innerJoin("images", "images.id", "image_tags.image_id")
+      .select((row) => [
+        "image_tags.image_id",
+        // All of a group are the same to the byte.
+        row.fn.min("image_tags.value").as("tag"),
+        row.fn.countAll().as("rows"),
+      ])
+      .where("image_tags.deleted", "=", raw.lit(false))
+      .where("images.deleted", "=", raw.lit(false))
+      .groupBy(["image_tags.image_id", dialect.exact("image_tags.value")])
+      .having((row) => row.fn.countAll(), ">", 1)
+      .orderBy("image_tags.image_id")
+      .compile(),
+  );
+  return rows.map(({ image_id: imageId, tag, rows: count }) => ({ imageId, tag, rows: Number(count) }));
+}

@@ -1,0 +1,22 @@
+import type { Migrated } from "./migrations/index.ts";
+import type { DatabaseSettings } from "./open-database.ts";
+import { openSqlite } from "./sqlite/open-sqlite.ts";
+
+/**
+ * Makes the tables of a database that is empty, or brings our own up to date; one of Glance's is left
+ * as it is. Rejects with a `DatabaseFileError` or a `DatabaseServerError`.
+ */
+export async function migrateDatabase({ location, ...limits }: DatabaseSettings): Promise<Migrated> {
+  switch (location.kind) {
+    case "sqlite": {
+      // An SQLite file is brought up to date whenever it is opened.
+      const { store, schema } = await openSqlite(location.path);
+      await store.close();
+      return { schema, migrations: 0 };
+    }
+    case "mysql":
+      return await (await import("./mysql/migrate-mysql.ts")).migrateMysql(location, limits);
+    case "postgres":
+      return await (await import("./postgres/migrate-postgres.ts")).migratePostgres(location, limits);
+  }
+}

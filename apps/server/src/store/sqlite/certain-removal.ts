@@ -1,0 +1,72 @@
+import { sql, type ExpressionBuilder } from "kysely";
+import type { ImageKey, Permit } from "../image-store.ts";
+import type { Schema } from "../schema.ts";
+import { Statement, type Work } from "../statement.ts";
+import { compileStatements } from "../statements.ts";
+import { sqliteDialect, sqliteQueries } from "./sqlite-dialect.ts";
+
+/**
+ * A removal of a tag that is permitted whatever is found of the image, but for whose it is: plain data,
+ * which can be handed to another thread.
+ */
+export interface CertainRemoval {
+  readonly imageId: string;
+  readonly tag: string;
+  /** The project that must own the image; `null`: it may be anybody's. */
+  readonly owner: string | null;
+}
+
+/**
+ * What became of it. `unknown`: there is no image of exactly this id, or it is not the owner's; nothing
+ * was written.
+ */
+export type Attempt = "removed" | "no-tag" | "unknown";
+
+/** A removal as one that is certain; `undefined` when it is not. */
+export function toCertainRemoval(
+  { imageId, projectId, precondition }: ImageKey,
+  tag: string,
+  { certain }: Permit,
+): CertainRemoval | undefined {
+  if (certain === undefined || precondition !== undefined) return undefined;
+  if (!sqliteDialect.holds("image_tags.value", tag)) return undefined;
+  if (certain === "any") return { imageId, tag, owner: null };
+  return projectId === null ? undefined : { imageId, tag, owner: projectId };
+}
+
+/** Does a removal in the transaction that is open; looks at the image only when nothing was removed. */
+export type Removal = (removal: CertainRemoval, now: string) => Work<Attempt>;
+
+/** Compiles the statements of a {@link Removal}. */
+export function compileRemoval(): Removal {
+  const db = sqliteQueries;
+  const { touchImage } = compileStatements(db, sqliteDialect);
+  const removeTag = new Statement(db, (query, slot: CertainRemoval & { readonly now: string }) =>
+    query
+      .updateTable("image_tags")
+      .set({ deleted: sql.lit(true), deleted_at: slot.now, updated_at: slot.now })
+      .where("image_id", "=", slot.imageId)
+      .where("value", "=", slot.tag)
+      .where("deleted", "=", sql.lit(false))
+      .where((row) => row.exists(row.selectFrom("images").select("images.id").where(isMeant(slot)))),
+  );
+  const findImage = new Statement(db, (query, slot: CertainRemoval) =>
+    query.selectFrom("images").select("images.id").where(isMeant(slot)),
+  );
+  return function* remove(removal, now) {
+    const removed = yield* removeTag.run({ ...removal, now });
+    if (removed === 0) return (yield* findImage.first(removal)) === undefined ? "unknown" : "no-tag";
+    yield* touchImage.run({ imageId: removal.imageId, now });
+    return "removed";
+  };
+}
+
+/** Whether a row of `images` is the live image of the id, and the owner's. */
+function isMeant({ imageId, owner }: Omit<CertainRemoval, "tag">) {
+  return (row: ExpressionBuilder<Schema, "images">) =>
+    row.and([
+      row("images.id", "=", imageId),
+      row("images.deleted", "=", sql.lit(false)),
+      row.or([row(row.val(owner), "is", null), row("images.owner", "=", owner)]),
+    ]);
+}

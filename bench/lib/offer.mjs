@@ -1,0 +1,97 @@
+import { Connection } from "./connection.mjs";
+import { percentile } from "./statistics.mjs";
+
+/** More than the server lets wait. */
+const CONNECTIONS = 2_000;
+/** How often requests that are due are sent, in milliseconds. */
+const TICK = 1;
+
+/**
+ * What became of requests that came at a rate of their own.
+ * @typedef {object} Offered
+ * @property {number} offered requests per second
+ * @property {number} served answers 204 per second
+ * @property {number} refused answers 503 per second
+ * @property {number} p99 of the answers 204, in milliseconds
+ * @property {number} refusedP99 of the answers 503; `NaN` when there are none
+ */
+
+/**
+ * Sends requests at a steady rate, whatever becomes of those before: as many callers do who know nothing of
+ * each other.
+ * @param {number} port
+ * @param {readonly Buffer[]} requests
+ * @param {number} rate per second
+ * @returns {Promise<Offered>}
+ */
+export async function offer(port, requests, rate) {
+  const connections = await Promise.all(
+    Array.from({ length: CONNECTIONS }, () => new Connection(port).opened()),
+  );
+  try {
+    const { served, refused, seconds } = await sendAtRate([...connections], requests, rate);
+    return {
+      offered: requests.length / seconds,
+      served: served.length / seconds,
+      refused: refused.length / seconds,
+      p99: p99Of(served),
+      refusedP99: p99Of(refused),
+    };
+  } finally {
+    for (const connection of connections) connection.close();
+  }
+}
+
+/**
+ * @param {Connection[]} free
+ * @param {readonly Buffer[]} requests
+ * @param {number} rate
+ * @returns {Promise<{ served: number[], refused: number[], seconds: number }>}
+ */
+function sendAtRate(free, requests, rate) {
+  return new Promise((resolve, reject) => {
+    /** @type {number[]} */
+    const served = [];
+    /** @type {number[]} */
+    const refused = [];
+    const start = performance.now();
+    let sent = 0;
+    const send = (/** @type {Connection} */ connection, /** @type {Buffer} */ request) => {
+      const began = performance.now();
+      connection.send(request, (reply) => {
+        if (reply instanceof Error) return fail(reply);
+        if (reply.status !== 204 && reply.status !== 503) return fail(new Error(reply.text));
+        (reply.status === 204 ? served : refused).push(performance.now() - began);
+        free.push(connection);
+        if (served.length + refused.length < requests.length) return;
+        clearInterval(timer);
+        resolve({ served, refused, seconds: (performance.now() - start) / 1000 });
+      });
+    };
+    const fail = (/** @type {Error} */ error) => {
+      clearInterval(timer);
+      reject(error);
+    };
+    const timer = setInterval(() => {
+      const due = Math.min(requests.length, Math.floor(((performance.now() - start) / 1000) * rate));
+      while (sent < due) {
+        const request = requests[sent];
+        const connection = request === undefined ? undefined : free.pop();
+        // With every connection in use the generator falls behind: what is offered is told as it was.
+        if (request === undefined || connection === undefined) return;
+        sent += 1;
+        send(connection, request);
+      }
+    }, TICK);
+  });
+}
+
+/** @param {number[]} times */
+function p99Of(times) {
+  return times.length === 0
+    ? NaN
+    : percentile(
+        times.toSorted((a, b) => a - b),
+        0.99,
+      );
+}

@@ -1,0 +1,185 @@
+// Kills servers and databases under load, and holds every answer to what then lies in the tables.
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { createChecks } from "../lib/checks.mjs";
+import { startMariadb } from "../lib/mariadb.mjs";
+import { startPostgres } from "../lib/postgres.mjs";
+import { runToEnd } from "../lib/run-to-end.mjs";
+import { startServer } from "../lib/server.mjs";
+import { judge, makeTargets, removeAll } from "./removals.mjs";
+
+const MAIN = fileURLToPath(new URL("../../apps/server/dist/main.js", import.meta.url));
+const HISTORY = fileURLToPath(new URL("../../apps/server/src/testing/history/main.ts", import.meta.url));
+const TOKEN = "crash-token";
+const TOKENS = [{ token: TOKEN, user_id: "crash", project_id: "crash", roles: ["member"] }];
+const ROUNDS = 2;
+
+/**
+ * @typedef {object} Database
+ * @property {(name: string) => string} url
+ * @property {(name: string) => Promise<void>} createDatabase
+ * @property {(statement: string, database?: string) => Promise<string[][]>} query
+ * @property {() => Promise<void>} start
+ * @property {() => Promise<void>} kill
+ */
+
+/** @type {readonly [name: string, start: () => Promise<Database & AsyncDisposable>, isDeleted: string][]} */
+const DATABASES = [
+  ["MariaDB", startMariadb, "deleted"],
+  ["PostgreSQL", startPostgres, "deleted::int"],
+];
+
+const checks = createChecks();
+for (const [name, start, isDeleted] of DATABASES) {
+  await checks.check(`${name} and servers over it were started and stopped`, async () => {
+    await using database = await start();
+    await database.createDatabase("crash");
+    await promisify(execFile)(process.execPath, [MAIN, "migrate"], {
+      env: { IMAGETAGS_DATABASE_URL: database.url("crash") },
+    });
+    const rows = () =>
+      database.query(`SELECT image_id, value, ${isDeleted} FROM image_tags ORDER BY id`, "crash");
+    await checks.check(`${name}: kill -9 of the database under a history that is looked for an order`, () =>
+      killUnderHistory(database),
+    );
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      await checks.check(`${name}: kill -9 of the server, round ${round}`, () =>
+        killServer(database, rows, round),
+      );
+      await checks.check(`${name}: kill -9 of one of two workers, round ${round}`, () =>
+        killWorker(database, rows, 10 + round),
+      );
+      await checks.check(`${name}: kill -9 of the database, round ${round}`, () =>
+        killDatabase(database, rows, 20 + round),
+      );
+    }
+  });
+}
+process.exitCode = checks.finish();
+
+/**
+ * @param {Database} database
+ * @param {number} [workers]
+ */
+function serverOver(database, workers = 1) {
+  return startServer(
+    {
+      IMAGETAGS_DATABASE_URL: database.url("crash"),
+      IMAGETAGS_TAG_QUOTA: "-1",
+      IMAGETAGS_LOG_LEVEL: "error",
+      IMAGETAGS_WORKERS: String(workers),
+    },
+    TOKENS,
+  );
+}
+
+/**
+ * @param {Database} database
+ * @param {() => Promise<string[][]>} rows
+ * @param {number} round
+ */
+async function killServer(database, rows, round) {
+  await using stack = new AsyncDisposableStack();
+  let server = stack.use(await serverOver(database));
+  const targets = await makeTargets(server.url, TOKEN, round);
+  await removeAll(
+    targets,
+    () => server.url,
+    TOKEN,
+    async () => {
+      await server.kill();
+      server = stack.use(await serverOver(database));
+    },
+  );
+  report(targets, await rows());
+}
+
+/**
+ * @param {Database} database
+ * @param {() => Promise<string[][]>} rows
+ * @param {number} round
+ */
+async function killWorker(database, rows, round) {
+  await using server = await serverOver(database, 2);
+  const targets = await makeTargets(server.url, TOKEN, round);
+  await removeAll(
+    targets,
+    () => server.url,
+    TOKEN,
+    async () => {
+      const [worker] = childrenOf(server.pid);
+      if (worker === undefined) throw new Error("There is no worker.");
+      process.kill(worker, "SIGKILL");
+      while (!server.output().includes("another takes its place")) await delay(10);
+    },
+  );
+  while (childrenOf(server.pid).length < 2) await delay(10);
+  report(targets, await rows());
+}
+
+/**
+ * @param {Database} database
+ * @param {() => Promise<string[][]>} rows
+ * @param {number} round
+ */
+async function killDatabase(database, rows, round) {
+  await using server = await serverOver(database);
+  const targets = await makeTargets(server.url, TOKEN, round);
+  await removeAll(
+    targets,
+    () => server.url,
+    TOKEN,
+    async () => {
+      await database.kill();
+      await delay(300);
+      await database.start();
+      const start = performance.now();
+      while ((await fetch(`${server.url}/healthcheck`)).status !== 200) {
+        if (performance.now() - start > 10_000)
+          throw new Error("The server does not find the database again.");
+        await delay(10);
+      }
+    },
+  );
+  report(targets, await rows());
+}
+
+/** @param {Database} database */
+async function killUnderHistory(database) {
+  const args = [HISTORY, "--seconds", "8", "--database", database.url("crash")];
+  const history = runToEnd(process.execPath, args);
+  const disturbed = (async () => {
+    await delay(3_000 + Math.random() * 1_000);
+    await database.kill();
+    await delay(300);
+    await database.start();
+  })();
+  const [printed] = await Promise.all([history, disturbed]);
+  console.log(printed.trimEnd().replaceAll(/^/gm, "    "));
+}
+
+/**
+ * @param {readonly import("./removals.mjs").Target[]} targets
+ * @param {string[][]} rows
+ */
+function report(targets, rows) {
+  const ids = new Set(targets.map(({ imageId }) => imageId));
+  const { removed, removedUnheard, unknown } = judge(
+    targets,
+    rows.filter(([imageId = ""]) => ids.has(imageId)),
+  );
+  console.log(
+    `    ${removed} removals answered 204, all true; ${unknown} tries without an answer or answered 503, ` +
+      `${removedUnheard} of them done (the next try was 404); ` +
+      `${targets.filter(({ spared }) => spared).length} tags not asked for, all there`,
+  );
+}
+
+/** @param {number} pid */
+function childrenOf(pid) {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
+  return text.trim().split(" ").filter(Boolean).map(Number);
+}
