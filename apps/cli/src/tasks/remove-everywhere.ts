@@ -78,7 +78,7 @@ async function findChanges(
   const changes: TagChange[] = [];
   for (const tag of tags) {
     // One list for each tag: a server finds the images of a tag from an index, where it has one.
-    const bearing = { ...choice, tags: [...choice.tags, tag] };
+    const bearing = { ...choice, tags: [...new Set([...choice.tags, tag])] };
     for await (const { id, name } of chosenImages(client, bearing, { withHidden: true, signal })) {
       changes.push({ imageId: id, imageName: name, tag });
       progress.update(changes.length);
