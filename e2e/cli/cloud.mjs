@@ -39,10 +39,10 @@ export async function cloudChecks({ checks: { check }, folder, person, serverUrl
   await check("--endpoint and IMAGETAGS_TOKEN", async () =>
     lists({ IMAGETAGS_TOKEN: await person.token() }, "--endpoint", serverUrl),
   );
-  await check("a region that the catalog does not have is named", async () => {
+  await check("a region that the cloud does not have is named", async () => {
     const args = ["list", "--os-cloud", "glance", "--os-region-name", "Nowhere"];
     const { code, stdout, stderr } = await imagetagsIn(folder, {})(...args);
-    assert.deepEqual({ code, stdout }, { code: 1, stdout: "" });
+    assert.deepEqual({ code, stdout }, { code: 2, stdout: "" });
     assert.match(stderr, /^imagetags: .*Nowhere.*RegionOne.*\n$/);
   });
   await check("a wrong password is one line, without it", async () => {

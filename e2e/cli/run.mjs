@@ -8,7 +8,7 @@ import { REGION, startKeystone } from "../lib/keystone.mjs";
 import { startMariadb } from "../lib/mariadb.mjs";
 import { startServer } from "../lib/server.mjs";
 import { tempFolder } from "../lib/temp-folder.mjs";
-import { imageApi } from "../glance/lib/image-api.mjs";
+import { imageApi } from "../lib/image-api.mjs";
 import { cloudChecks } from "./cloud.mjs";
 import { imagetagsIn } from "./lib/imagetags.mjs";
 import { tagChecks } from "./tags.mjs";

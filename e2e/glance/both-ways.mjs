@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** @typedef {import("./lib/image-api.mjs").ImageApi} ImageApi */
+/** @typedef {import("../lib/image-api.mjs").ImageApi} ImageApi */
 
 const FORMATS = { disk_format: "raw", container_format: "bare" };
 

@@ -88,6 +88,9 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     await store.close();
     throw error;
   }
+  const flushLog = (): void => accessLog?.flush();
+  // Before pino's own listener, which writes to the end what was handed over.
+  process.prependListener("exit", flushLog);
   const stopFollowing = live?.follow();
   // Not waited for: Keystone may come later than this server.
   void tokens.open?.();
@@ -100,7 +103,8 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
       data.close();
       await store.close();
       await tokens.close?.();
-      accessLog?.flush();
+      flushLog();
+      process.off("exit", flushLog);
       log.flush();
     },
   };

@@ -1,6 +1,6 @@
 import { readableText, type Row } from "./row.ts";
 import { safeText } from "./safe-text.ts";
-import { graphemesOf, textWidth } from "./text-width.ts";
+import { graphemesOf, textWidthFor, type TextWidth } from "./text-width.ts";
 
 const GAP = "  ";
 /** A column is not made narrower than this, also on a narrow terminal. */
@@ -12,28 +12,33 @@ const COPIED: ReadonlySet<string> = new Set(["id", "image_id"]);
  * A table as lines, the heads first. Nothing is cut off: where the terminal is too narrow the widest
  * columns are made narrower, and what does not fit goes on in further lines.
  */
-export function tableLines(columns: readonly string[], rows: readonly Row[], maxWidth: number): string[] {
+export async function tableLines(
+  columns: readonly string[],
+  rows: readonly Row[],
+  maxWidth: number,
+): Promise<string[]> {
   const heads = columns.map((column) => column.replaceAll("_", " ").toUpperCase());
   const cells = rows.map((row) => columns.map((column) => cellText(row, column)));
-  return layOut([heads, ...cells], maxWidth, (index) => !COPIED.has(columns[index] ?? ""));
+  return await layOut([heads, ...cells], maxWidth, (index) => !COPIED.has(columns[index] ?? ""));
 }
 
 /** A single thing as lines: a name and a value in each. */
-export function recordLines(record: Row, maxWidth: number): string[] {
+export async function recordLines(record: Row, maxWidth: number): Promise<string[]> {
   const names = Object.keys(record);
   const cells = names.map((name) => [safeText(name), cellText(record, name)]);
-  return layOut(cells, maxWidth, (index) => index === 1);
+  return await layOut(cells, maxWidth, (index) => index === 1);
 }
 
 function cellText(row: Row, column: string): string {
   return safeText(readableText(row[column]));
 }
 
-function layOut(
+async function layOut(
   cells: readonly (readonly string[])[],
   maxWidth: number,
   givesWayFirst: (column: number) => boolean,
-): string[] {
+): Promise<string[]> {
+  const textWidth = await textWidthFor(cells.flat());
   const natural: number[] = [];
   for (const line of cells) {
     for (const [index, cell] of line.entries()) {
@@ -43,11 +48,11 @@ function layOut(
   const available = maxWidth - GAP.length * (natural.length - 1);
   const widths = narrowed(narrowed(natural, available, givesWayFirst), available, () => true);
   return cells.flatMap((line) => {
-    const wrapped = line.map((cell, index) => wrap(cell, widths[index] ?? Infinity));
+    const wrapped = line.map((cell, index) => wrap(cell, widths[index] ?? Infinity, textWidth));
     const height = Math.max(...wrapped.map((parts) => parts.length));
     return Array.from({ length: height }, (_, row) =>
       wrapped
-        .map((parts, index) => padded(parts[row] ?? "", widths[index] ?? 0))
+        .map((parts, index) => padded(parts[row] ?? "", widths[index] ?? 0, textWidth))
         .join(GAP)
         .trimEnd(),
     );
@@ -78,7 +83,7 @@ function narrowed(
   return widths;
 }
 
-function wrap(text: string, width: number): string[] {
+function wrap(text: string, width: number, textWidth: TextWidth): string[] {
   if (textWidth(text) <= width) return [text];
   const lines: string[] = [];
   let line = "";
@@ -96,6 +101,6 @@ function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-function padded(text: string, width: number): string {
+function padded(text: string, width: number, textWidth: TextWidth): string {
   return text + " ".repeat(Math.max(0, width - textWidth(text)));
 }

@@ -3,7 +3,7 @@ import type { Caller } from "../identity/caller.ts";
 
 /** Takes whole lines of the log, as pino's destinations do. */
 export interface LineSink {
-  write(lines: string): void;
+  write(lines: string): unknown;
 }
 
 /** A request as the log tells of it. */
@@ -14,14 +14,18 @@ const INFO = 30;
 /** How many bytes of lines are handed over together at most, if they are no single line: see `make-log.ts`. */
 const TOGETHER = 4096;
 
+/** How long a line may wait for others, in milliseconds. */
+const PATIENCE = 10;
+
 /**
- * Writes one line for each request, in the form of the log's other lines. The lines of one turn of the
- * event loop are written together: one call to the system instead of one for each.
+ * Writes one line for each request, in the form of the log's other lines. Lines that come soon after one
+ * another are written together: one call to the system instead of one for each.
  */
 export class AccessLog {
   readonly #sink: LineSink;
   #lines = "";
   #bytes = 0;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(sink: LineSink) {
     this.#sink = sink;
@@ -42,13 +46,14 @@ export class AccessLog {
     })}\n`;
     const bytes = Buffer.byteLength(line);
     if (this.#bytes + bytes > TOGETHER) this.flush();
-    if (this.#lines === "") setImmediate(() => this.flush());
+    if (this.#lines === "") this.#timer = setTimeout(() => this.flush(), PATIENCE);
     this.#lines += line;
     this.#bytes += bytes;
   }
 
   /** Hands the lines so far to the sink. */
   flush(): void {
+    clearTimeout(this.#timer);
     const lines = this.#lines;
     this.#lines = "";
     this.#bytes = 0;
