@@ -1,5 +1,6 @@
 // Kills servers and databases under load, and holds every answer to what then lies in the tables.
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -7,8 +8,8 @@ import { promisify } from "node:util";
 import { createChecks } from "../lib/checks.mjs";
 import { startMariadb } from "../lib/mariadb.mjs";
 import { startPostgres } from "../lib/postgres.mjs";
-import { runToEnd } from "../lib/run-to-end.mjs";
 import { startServer } from "../lib/server.mjs";
+import { undoAtExit } from "../lib/undo-at-exit.mjs";
 import { judge, makeTargets, removeAll } from "./removals.mjs";
 
 const MAIN = fileURLToPath(new URL("../../apps/server/dist/main.js", import.meta.url));
@@ -150,14 +151,21 @@ async function killDatabase(database, rows, round) {
 /** @param {Database} database */
 async function killUnderHistory(database) {
   const args = [HISTORY, "--seconds", "8", "--database", database.url("crash")];
-  const history = runToEnd(process.execPath, args);
-  const disturbed = (async () => {
-    await delay(3_000 + Math.random() * 1_000);
-    await database.kill();
-    await delay(300);
-    await database.start();
-  })();
-  const [printed] = await Promise.all([history, disturbed]);
+  const history = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const forget = undoAtExit(() => history.kill("SIGKILL"));
+  let printed = "";
+  for (const stream of [history.stdout, history.stderr]) {
+    stream.setEncoding("utf8").on("data", (text) => (printed += text));
+  }
+  const ended = once(history, "close");
+  while (!printed.includes("The servers answer.") && history.exitCode === null) await delay(10);
+  await delay(1_000 + Math.random() * 1_000);
+  await database.kill();
+  await delay(300);
+  await database.start();
+  const [code] = await ended;
+  forget();
+  if (code !== 0) throw new Error(printed);
   console.log(printed.trimEnd().replaceAll(/^/gm, "    "));
 }
 

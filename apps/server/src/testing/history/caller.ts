@@ -19,8 +19,8 @@ export interface CallerParts {
   readonly tokens: readonly string[];
 }
 
-/** How long a caller waits before it asks the next server, in milliseconds. */
-const PAUSE = 5;
+/** How long a caller waits before it asks the next server after one that did not answer, in milliseconds. */
+const PAUSE = 50;
 /** How long an image may be looked at in the end, while the servers come back, in milliseconds. */
 const PATIENCE = 60_000;
 

@@ -41,15 +41,21 @@ interface Choice {
  */
 export function findOrder(
   history: readonly Recorded[],
-  { quota, before = "none", steps }: Circumstances,
+  { quota, before = "none", steps = Infinity }: Circumstances,
 ): Verdict {
-  const search = new Search(history, quota);
-  return search.run(before, steps ?? Infinity);
+  const unknown = history.filter(({ outcome }) => outcome === "unknown").length;
+  // Of many without an answer few were done, as when the database was away: orders with few come first.
+  for (let most = 0; ; most = Math.max(1, 2 * most)) {
+    const found = new Search(history, quota, most).run(before, steps);
+    if (found.verdict !== "contradiction" || most >= unknown) return found;
+  }
 }
 
 class Search {
   readonly #history: readonly Recorded[];
   readonly #quota: number;
+  /** How many operations of unknown outcome may still be taken for done. */
+  #unknownLeft: number;
   /** For each operation of unknown outcome the one before it that would do the same. */
   readonly #alikeBefore: readonly (number | undefined)[];
   /** A bit for each operation that has its place in the order. */
@@ -58,9 +64,10 @@ class Search {
   #answersLeft: number;
   #longest: number[] = [];
 
-  constructor(history: readonly Recorded[], quota: number) {
+  constructor(history: readonly Recorded[], quota: number, mostUnknown: number) {
     this.#history = history.toSorted((one, other) => one.start - other.start);
     this.#quota = quota;
+    this.#unknownLeft = mostUnknown;
     this.#alikeBefore = alikeBefore(this.#history);
     this.#placed = new Uint16Array(Math.ceil(history.length / 16));
     this.#answersLeft = history.filter(({ outcome }) => outcome !== "unknown").length;
@@ -103,7 +110,8 @@ class Search {
       const [answer, next] = perform(state, operation, this.#quota);
       if (outcome === "unknown") {
         const alike = this.#alikeBefore[index];
-        const isNeeded = next !== state && (alike === undefined || this.#isPlaced(alike));
+        const isNeeded =
+          this.#unknownLeft > 0 && next !== state && (alike === undefined || this.#isPlaced(alike));
         if (isNeeded) unknown.push({ index, next });
       } else if (answer === outcome) {
         // It changes nothing wherever it stands, so it may as well come now.
@@ -118,7 +126,8 @@ class Search {
   #place(index: number): void {
     this.#flip(index);
     this.#order.push(index);
-    if (this.#history[index]?.outcome !== "unknown") this.#answersLeft -= 1;
+    if (this.#history[index]?.outcome === "unknown") this.#unknownLeft -= 1;
+    else this.#answersLeft -= 1;
     if (this.#order.length > this.#longest.length) this.#longest = [...this.#order];
   }
 
@@ -126,7 +135,8 @@ class Search {
     const index = this.#order.pop();
     if (index === undefined) return;
     this.#flip(index);
-    if (this.#history[index]?.outcome !== "unknown") this.#answersLeft += 1;
+    if (this.#history[index]?.outcome === "unknown") this.#unknownLeft += 1;
+    else this.#answersLeft += 1;
   }
 
   #flip(index: number): void {

@@ -56,6 +56,7 @@ async function main(): Promise<number> {
     processes.push(stack.use(await startKnowing(folder, settings)));
   }
   const servers = processes.map(({ port }, index) => ({ name: `server ${index}`, port: () => port }));
+  process.stdout.write("The servers answer.\n");
   const end = performance.now() + numberOf("seconds") * 1_000;
   const count = { rounds: 0, operations: 0, unknown: 0 };
   for (let seed = firstSeed; performance.now() < end; seed += 1) {
