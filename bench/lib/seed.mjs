@@ -27,12 +27,13 @@ export class Seeder {
   /**
    * Makes images that bear so many tags in all.
    * @param {number} count
+   * @param {number} perImage
    * @returns {Promise<SeededImage[]>}
    */
-  async makeTags(count) {
-    const images = Array.from({ length: Math.ceil(count / TAGS_PER_IMAGE) }, (_, index) => ({
+  async makeTags(count, perImage = TAGS_PER_IMAGE) {
+    const images = Array.from({ length: Math.ceil(count / perImage) }, (_, index) => ({
       id: randomUUID(),
-      tags: tagNames(Math.min(TAGS_PER_IMAGE, count - index * TAGS_PER_IMAGE)),
+      tags: tagNames(Math.min(perImage, count - index * perImage)),
     }));
     await forEach(images, async ({ id, tags }) => {
       await this.#ask("", 201, { method: "POST", body: JSON.stringify({ id, name: "bench", tags }) });
