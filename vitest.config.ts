@@ -1,5 +1,5 @@
-import { globSync } from "node:fs";
-import { basename } from "node:path";
+import { existsSync, globSync } from "node:fs";
+import { basename, join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 const roots = globSync(["packages/*", "apps/*", "bench", "e2e"], { cwd: import.meta.dirname });
@@ -16,6 +16,9 @@ export default defineConfig({
       test: {
         name: basename(root),
         root,
+        globalSetup: ["src/testing/global-setup.ts"].filter((file) =>
+          existsSync(join(import.meta.dirname, root, file)),
+        ),
         include: root === "e2e" ? ["**/*.test.ts"] : ["src/**/*.test.ts"],
       },
     })),

@@ -1,6 +1,7 @@
 // Removals per second on MariaDB and PostgreSQL, from one process and from two.
 import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
+import { compareWithGlance, HAS_GLANCE } from "./lib/beside-glance.mjs";
 import { startServer } from "./lib/child-server.mjs";
 import { newToken } from "./lib/contestants.mjs";
 import { DATABASES, migrate, serverOn } from "./lib/database-contestants.mjs";
@@ -123,6 +124,14 @@ function formatTable(rows) {
   return alignColumns([HEADINGS, ...lines], 0);
 }
 
+/** @param {Awaited<ReturnType<typeof compareWithGlance>>} rates */
+function describeBeside({ glance, ours, workers, connections }) {
+  return (
+    `\nOn the one database that Glance made, ${connections} connections, ${workers} processes each: ` +
+    `Glance ${glance.toFixed(0)} per second, imagetags ${ours.toFixed(0)}: ${(ours / glance).toFixed(1)} times as many.\n`
+  );
+}
+
 /** @param {DatabaseOptions} options @param {AsyncDisposableStack} stack */
 async function run(options, stack) {
   const flush = flushTime(tempFolder(stack));
@@ -132,7 +141,10 @@ async function run(options, stack) {
     if (!kind.isInstalled) process.stderr.write(`${kind.name} is not installed and is left out.\n`);
     else results.push(...(await measureDatabase(kind, options, stack)));
   }
-  return { flush, results };
+  const plan = options.short
+    ? { rounds: 1, glanceImages: 10, ourImages: 20 }
+    : { rounds: options.rounds, glanceImages: 100, ourImages: 1_000 };
+  return { flush, results, beside: HAS_GLANCE ? await compareWithGlance(plan, stack) : undefined };
 }
 
 await runCommand(async (args) => {
@@ -141,7 +153,7 @@ await runCommand(async (args) => {
     process.stdout.write(HELP);
     return;
   }
-  const { flush, results } = await withCleanup((stack) => run(options, stack));
+  const { flush, results, beside } = await withCleanup((stack) => run(options, stack));
   if (results.length === 0) return;
   const counts = options.loads.map(({ connections, count }) => `${count} over ${connections}`).join(", ");
   process.stdout.write(
@@ -149,6 +161,7 @@ await runCommand(async (args) => {
       `Databases on this machine with the settings they come with: every commit is flushed, which takes ${flush.toFixed(2)} ms for 4 KB\n` +
       `Removals: ${counts} connections; ${options.rounds === 1 ? "one round" : `medians of ${options.rounds} rounds`}\n\n` +
       `${formatTable(summarise(results))}\n` +
+      (beside === undefined ? "" : describeBeside(beside)) +
       (options.short ? `\n${TOO_SHORT}` : ""),
   );
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, undefined, 2)}\n`);

@@ -34,11 +34,12 @@ export const DATABASES = [
  * @param {string} token
  * @param {string} databaseUrl
  * @param {number} workers
+ * @param {string} project of whoever has the token
  * @returns {Program}
  */
-export function serverOn(folder, token, databaseUrl, workers) {
+export function serverOn(folder, token, databaseUrl, workers, project = "bench") {
   const tokensFile = join(folder, "tokens.yaml");
-  const entry = { token, user_id: "bench", project_id: "bench", roles: ["member"] };
+  const entry = { token, user_id: "bench", project_id: project, roles: ["member"] };
   // JSON is YAML.
   writeFileSync(tokensFile, JSON.stringify({ tokens: [entry] }), { mode: 0o600 });
   return {

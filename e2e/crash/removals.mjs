@@ -55,6 +55,10 @@ export async function removeAll(targets, urlNow, token, disturb) {
   const deadline = performance.now() + PATIENCE;
   const asked = targets.filter(({ spared }) => !spared);
   const queue = asked.values();
+  // Somewhere in the second quarter.
+  const start = asked.length * (0.25 + Math.random() / 4);
+  /** @type {PromiseWithResolvers<void>} */
+  const underWay = Promise.withResolvers();
   let answered = 0;
   const connections = Array.from({ length: CONNECTIONS }, async () => {
     for (const target of queue) {
@@ -66,12 +70,10 @@ export async function removeAll(targets, urlNow, token, disturb) {
         if (status === "unknown") await delay(10);
       }
       answered += 1;
+      if (answered > start) underWay.resolve();
     }
   });
-  // Somewhere in the second quarter.
-  const start = asked.length * (0.25 + Math.random() / 4);
-  while (answered < start) await delay(1);
-  await Promise.all([disturb(), ...connections]);
+  await Promise.all([underWay.promise.then(disturb), ...connections]);
   agent.destroy();
 }
 

@@ -7,10 +7,12 @@ import { promisify } from "node:util";
 import { createChecks } from "../lib/checks.mjs";
 import { startMariadb } from "../lib/mariadb.mjs";
 import { startPostgres } from "../lib/postgres.mjs";
+import { runToEnd } from "../lib/run-to-end.mjs";
 import { startServer } from "../lib/server.mjs";
 import { judge, makeTargets, removeAll } from "./removals.mjs";
 
 const MAIN = fileURLToPath(new URL("../../apps/server/dist/main.js", import.meta.url));
+const HISTORY = fileURLToPath(new URL("../../apps/server/src/testing/history/main.ts", import.meta.url));
 const TOKEN = "crash-token";
 const TOKENS = [{ token: TOKEN, user_id: "crash", project_id: "crash", roles: ["member"] }];
 const ROUNDS = 2;
@@ -40,6 +42,9 @@ for (const [name, start, isDeleted] of DATABASES) {
     });
     const rows = () =>
       database.query(`SELECT image_id, value, ${isDeleted} FROM image_tags ORDER BY id`, "crash");
+    await checks.check(`${name}: kill -9 of the database under a history that is looked for an order`, () =>
+      killUnderHistory(database),
+    );
     for (let round = 1; round <= ROUNDS; round += 1) {
       await checks.check(`${name}: kill -9 of the server, round ${round}`, () =>
         killServer(database, rows, round),
@@ -140,6 +145,20 @@ async function killDatabase(database, rows, round) {
     },
   );
   report(targets, await rows());
+}
+
+/** @param {Database} database */
+async function killUnderHistory(database) {
+  const args = [HISTORY, "--seconds", "8", "--database", database.url("crash")];
+  const history = runToEnd(process.execPath, args);
+  const disturbed = (async () => {
+    await delay(3_000 + Math.random() * 1_000);
+    await database.kill();
+    await delay(300);
+    await database.start();
+  })();
+  const [printed] = await Promise.all([history, disturbed]);
+  console.log(printed.trimEnd().replaceAll(/^/gm, "    "));
 }
 
 /**

@@ -1,7 +1,8 @@
 // What one of the two servers does, the other shows at once.
 import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
 
-/** @typedef {import("./lib/image-api.mjs").ImageApi} ImageApi */
+/** @typedef {import("../lib/image-api.mjs").ImageApi} ImageApi */
 
 const FORMATS = { disk_format: "raw", container_format: "bare" };
 
@@ -138,4 +139,32 @@ async function uploadChecks({ check, glance, ours }) {
       assert.equal((await ours.send("GET", `/v2/images/${id}`)).status, 404);
     },
   );
+  for (const { api, kept } of [
+    { api: ours, kept: ["new"] },
+    { api: glance, kept: ["old"] },
+  ]) {
+    const outcome = api === ours ? "stays" : "is undone by Glance at its end";
+    await check(`what the server changes of tags during an upload to ${api.name} ${outcome}`, async () => {
+      const id = await api.create({ name: "uploading", tags: ["old"], ...FORMATS });
+      const underWay = api.startUpload(id);
+      await untilSaving(ours, id);
+      assert.deepEqual([await ours.addTag(id, "new"), await ours.removeTag(id, "old")], [204, 204]);
+      assert.deepEqual(await glance.tags(id), ["new"]);
+      assert.equal((await underWay.finish()).status, 204);
+      assert.deepEqual(await ours.tags(id), kept);
+      assert.deepEqual(await glance.tags(id), kept);
+    });
+  }
+}
+
+/**
+ * @param {ImageApi} api
+ * @param {string} id
+ */
+async function untilSaving(api, id) {
+  const deadline = performance.now() + 30_000;
+  while ((await api.show(id)).status !== "saving") {
+    if (performance.now() > deadline) throw new Error(`${id} was not saving in half a minute.`);
+    await delay(50);
+  }
 }

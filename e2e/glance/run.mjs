@@ -7,13 +7,13 @@ import { startServer } from "../lib/server.mjs";
 import { bothWaysChecks } from "./both-ways.mjs";
 import { doubledTagChecks } from "./doubled-tags.mjs";
 import { exactTagChecks } from "./exact-tags.mjs";
-import { imageApi } from "./lib/image-api.mjs";
+import { imageApi } from "../lib/image-api.mjs";
 import { sameAnswerChecks } from "./same-answers.mjs";
 import { togetherChecks } from "./together.mjs";
 
 /**
  * Both servers as one caller meets them.
- * @typedef {Record<"glance" | "ours", import("./lib/image-api.mjs").ImageApi>} Both
+ * @typedef {Record<"glance" | "ours", import("../lib/image-api.mjs").ImageApi>} Both
  *
  * Callers by what they are.
  * @typedef {Record<"a member of the owner" | "a reader of the owner" | "a member of beta" | "a reader of beta" | "admin", Both>} Callers
@@ -38,6 +38,7 @@ try {
   await using server = await startServer({
     IMAGETAGS_AUTH: "keystone",
     IMAGETAGS_DATABASE_URL: mariadb.url(glance.database),
+    IMAGETAGS_WORKERS: "2",
     ...service.environment,
   });
   /** @param {import("../lib/keystone-people.mjs").Person} person */

@@ -1,7 +1,7 @@
 // The same request to both, for images that are alike: the same answer, but for the differences that are meant.
 import assert from "node:assert/strict";
 
-/** @typedef {import("./lib/image-api.mjs").ImageApi} ImageApi */
+/** @typedef {import("../lib/image-api.mjs").ImageApi} ImageApi */
 /** @typedef {import("./run.mjs").Callers} Callers */
 
 const PLAIN = ["web", "Web", "a b", "a.b", "a,b", "a?b", "#x", "100%", "a+b", "x".repeat(255)];

@@ -1,7 +1,7 @@
 // Both servers under traffic at the same time, on one database.
 import assert from "node:assert/strict";
 
-/** @typedef {import("./lib/image-api.mjs").ImageApi} ImageApi */
+/** @typedef {import("../lib/image-api.mjs").ImageApi} ImageApi */
 
 const IMAGES = 8;
 const OWN_TAGS = 12;

@@ -34,6 +34,7 @@ const MATRIX = {
     public: 403,
   },
   "an admin of another project": all(204),
+  "an admin of the system": all(404),
 };
 
 /** @param {number} status */
@@ -58,6 +59,7 @@ export async function authzChecks(setting) {
     "a member of another project": await beta.token(),
     "a reader of another project": await (await user("beta", "reader")).token(),
     "an admin of another project": await keystone.admin.token(),
+    "an admin of the system": await keystone.systemToken(keystone.admin),
   };
   const admin = callers["an admin of another project"];
 

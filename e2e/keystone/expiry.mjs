@@ -11,7 +11,7 @@ export const TOKEN_SECONDS = 150;
 export async function expiryChecks(setting) {
   const { checks, keystone, service } = setting;
   const { url } = await startAsking(setting);
-  const alice = await keystone.user({ project: "alpha", roles: ["member"] });
+  const alice = await keystone.user({ project: "gamma", roles: ["member"] });
   const token = await alice.token();
   const made = performance.now();
   const list = async (/** @type {string} */ subject, /** @type {string} */ serviceToken) =>

@@ -18,12 +18,13 @@ try {
   const keystone = stack.use(await startKeystone({ mariadb, tokenSeconds: TOKEN_SECONDS }));
   const service = await keystone.serviceUser("imagetags");
   const setting = { checks, keystone, service, stack };
-  // Beside the others, since it waits for a token to end.
-  const expiry = expiryChecks(setting);
-  for (const group of [authzChecks, authChecks, loginChecks, systemCallChecks, commandChecks]) {
-    await group(setting);
-  }
-  await expiry;
+  const inTurn = async () => {
+    for (const group of [authzChecks, authChecks, loginChecks, systemCallChecks, commandChecks]) {
+      await group(setting);
+    }
+  };
+  // The checks of a token's end go on beside the others, since they wait for it.
+  await Promise.all([expiryChecks(setting), inTurn()]);
   await outageChecks(setting);
 } catch (error) {
   checks.fail("the checks run to their end", error);

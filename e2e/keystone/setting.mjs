@@ -15,5 +15,8 @@ import { startServer } from "../lib/server.mjs";
  * @param {Record<string, string>} [settings]
  */
 export async function startAsking({ service, stack }, settings = {}) {
-  return stack.use(await startServer({ IMAGETAGS_AUTH: "keystone", ...service.environment, ...settings }));
+  // On a busy machine Keystone is slow, which is not what most checks are about.
+  const patience = { IMAGETAGS_KEYSTONE_CONNECT_TIMEOUT: "30", IMAGETAGS_KEYSTONE_TIMEOUT: "60" };
+  const ours = { IMAGETAGS_AUTH: "keystone", ...patience, ...service.environment, ...settings };
+  return stack.use(await startServer(ours));
 }

@@ -8,7 +8,7 @@ import { tempFolder } from "../lib/temp-folder.mjs";
 
 const PROBE = fileURLToPath(new URL("validate-many.mjs", import.meta.url));
 /** How many validations are watched. */
-export const VALIDATIONS = 20_000;
+const VALIDATIONS = 20_000;
 
 /** @param {import("./setting.mjs").Setting} setting */
 export async function systemCallChecks({ checks, keystone, service, stack }) {

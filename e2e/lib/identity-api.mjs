@@ -14,12 +14,16 @@ export function createIdentityApi(url, identity, scope) {
    * @param {unknown} [body]
    */
   async function send(method, path, headers, body) {
-    const reply = await fetch(`${url}${path}`, {
-      method,
-      headers: { "Content-Type": "application/json", ...headers },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(LIMIT_MS),
-    });
+    const ask = () =>
+      fetch(`${url}${path}`, {
+        method,
+        headers: { "Content-Type": "application/json", ...headers },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(LIMIT_MS),
+      });
+    // On a busy machine uwsgi now and then closes a connection instead of answering.
+    const isSafe = method === "GET" || path.startsWith("/auth/tokens");
+    const reply = await ask().catch((error) => (isSafe ? ask() : Promise.reject(error)));
     const text = await reply.text();
     if (!reply.ok) throw new Error(`Keystone answers ${method} ${path} with ${reply.status}: ${text}`);
     return { headers: reply.headers, text };

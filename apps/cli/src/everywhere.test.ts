@@ -91,11 +91,15 @@ describe("imagetags remove --everywhere", () => {
     expect(await server.bearing("f-old")).toBe(2);
   });
 
-  test("a removal that somebody else makes meanwhile is no failure", async () => {
+  test.each([
+    ["tag", (url: string) => url],
+    ["image", (url: string) => url.replace(/\/tags\/.*/, "")],
+  ])("a %s that somebody else removes meanwhile is no failure", async (_, removed) => {
     const id = await server.create({ name: "g-1", tags: ["g-old"] });
     await using racing = await startProxy(server.url, async ({ method, url = "", headers }) => {
       const token = String(headers["x-auth-token"]);
-      if (method === "DELETE") await fetch(server.url + url, { method, headers: { "X-Auth-Token": token } });
+      if (method !== "DELETE") return false;
+      await fetch(server.url + removed(url), { method, headers: { "X-Auth-Token": token } });
       return false;
     });
     const env = { ...server.env, IMAGETAGS_ENDPOINT: racing.url };
@@ -161,6 +165,7 @@ describe.skipIf(!hasTerminal)("imagetags remove --everywhere at a terminal", () 
     await session.shows("[y/N] ");
     session.type(CTRL_C);
     expect(await session.ended).toBe(130);
+    expect(session.screen()).toContain("Nothing was removed.");
     expect(await server.bearing("stopped")).toBe(MANY);
   });
 

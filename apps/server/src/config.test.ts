@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ConfigError, readConfig, SETTINGS } from "./config.ts";
@@ -18,10 +19,37 @@ const DEFAULTS = {
   tagProfile: "glance",
   tagQuota: 128,
   logLevel: "info",
+  workers: 1,
 };
 
 /** The settings but for those of Keystone, which have tests of their own. */
 const NAMES = SETTINGS.filter((setting) => !KEYSTONE_SETTINGS.includes(setting)).map(({ name }) => name);
+
+const SERVER = "mysql://glance@db/glance";
+
+describe("IMAGETAGS_WORKERS", () => {
+  test.each([
+    ["1", 1],
+    ["12", 12],
+    ["auto", availableParallelism()],
+  ])("%s is %i on a database server", (text, workers) => {
+    const config = readConfig({ IMAGETAGS_WORKERS: text, IMAGETAGS_DATABASE_URL: SERVER });
+    expect(config.workers).toBe(workers);
+  });
+
+  test.each(["1", "auto"])("%s is 1 on SQLite", (text) => {
+    expect(readConfig({ IMAGETAGS_WORKERS: text }).workers).toBe(1);
+  });
+
+  test("of more than one is refused on SQLite", () => {
+    expect(() => readConfig({ IMAGETAGS_WORKERS: "2" })).toThrow(/^IMAGETAGS_WORKERS must be 1 /);
+  });
+
+  test.each(["0", "-1", "100", "1.5", "many", ""])("%j is refused", (text) => {
+    const env = { IMAGETAGS_WORKERS: text, IMAGETAGS_DATABASE_URL: SERVER };
+    expect(() => readConfig(env)).toThrow(/^IMAGETAGS_WORKERS must be a number from 1 to 99, or "auto"$/);
+  });
+});
 
 function sqlite(path: string) {
   return { ...DEFAULTS.database, location: { kind: "sqlite", path } };
@@ -48,6 +76,7 @@ describe("the settings", () => {
       "IMAGETAGS_TAG_PROFILE",
       "IMAGETAGS_TAG_QUOTA",
       "IMAGETAGS_LOG_LEVEL",
+      "IMAGETAGS_WORKERS",
     ]);
     for (const setting of SETTINGS) {
       expect(setting.default).not.toBe("");
@@ -180,6 +209,7 @@ describe("the settings", () => {
       IMAGETAGS_TAG_PROFILE: "x",
       IMAGETAGS_TAG_QUOTA: "x",
       IMAGETAGS_LOG_LEVEL: "x",
+      IMAGETAGS_WORKERS: "x",
       IMAGETAGS_LOGLEVEL: "info",
     });
     const named = message.split("\n").map((line) => line.split(" ")[0] ?? "");

@@ -4,7 +4,7 @@ import { errorText } from "./error-text.ts";
 import { makeFirstToken } from "./identity/first-token.ts";
 
 /**
- * Makes the data directory, and a tokens file where there is none, and then starts what needs them.
+ * Makes the data directory, and a tokens file where one is needed and there is none, and then starts what needs them.
  * When that fails, the tokens file is taken away again: the next start is a first one and tells its token.
  */
 export async function withFirstToken<Started>(
@@ -12,7 +12,7 @@ export async function withFirstToken<Started>(
   start: () => Promise<Started>,
 ): Promise<{ readonly started: Started; readonly firstToken: string | undefined }> {
   makeDataDir(config.dataDir);
-  const firstToken = makeFirstToken(config.tokensFile);
+  const firstToken = config.auth === "static" ? makeFirstToken(config.tokensFile) : undefined;
   try {
     return { started: await start(), firstToken };
   } catch (error) {

@@ -130,6 +130,14 @@ describe.concurrent("what is wrong at the start is told in one line each, with e
 });
 
 describe.concurrent("a first start", () => {
+  test("with a policy file tells which, and logs the rules that it overrides", async () => {
+    using folder = temporaryFolder();
+    writeFileSync(folder.at("policy.yaml"), 'delete_image_tag: "role:tag_janitor"\n');
+    await using server = await startServerProcess({ IMAGETAGS_POLICY_FILE: "policy.yaml" }, folder.path);
+    expect(server.stdout()).toContain(`\n  policy    ${folder.at("policy.yaml")}\n`);
+    expect(server.stdout()).toContain('"policy":"policy.yaml","rules":["delete_image_tag"]');
+  });
+
   test.skipIf(!hasCurl)("prints two curl lines that work as pasted (needs curl)", async () => {
     using folder = temporaryFolder();
     await using server = await startServerProcess({}, folder.path);

@@ -8,11 +8,11 @@ import { errorText } from "./error-text.ts";
 import { AccessLog, type LineSink } from "./http/access-log.ts";
 import { allowedMethods } from "./http/allowed-methods.ts";
 import { messageClassesOf } from "./http/message-classes.ts";
+import { shedding } from "./http/shedding.ts";
 import { answerUnparsed } from "./http/unparsed-request.ts";
 import type { TokenValidator } from "./identity/caller.ts";
 import { drainable } from "./drainable.ts";
 import { withFirstToken } from "./first-start.ts";
-import { KeystoneTokens } from "./identity/keystone/keystone-tokens.ts";
 import { StaticTokens } from "./identity/static-tokens.ts";
 import { readTokenFile } from "./identity/token-file.ts";
 import { logDestination, makeLog } from "./make-log.ts";
@@ -61,7 +61,7 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   const logTo = options.logTo ?? logDestination(config);
   const log = makeLog(config, logTo);
   const accessLog = log.isLevelEnabled("info") ? new AccessLog(logTo) : undefined;
-  const tokens = options.tokens ?? tokensFor(config, log);
+  const tokens = options.tokens ?? (await tokensFor(config, log));
   const { policyFile } = config;
   const live = policyFile === undefined ? undefined : await LivePolicy.open(policyFile, log);
   const policy = live?.policy ?? new Policy();
@@ -80,7 +80,10 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   const server = createServer({ ...CONNECTION_LIMITS, ...messageClassesOf(app) });
   server.setTimeout(STANDSTILL);
   const drain = drainable(server);
-  server.on("request", app);
+  server.on(
+    "request",
+    shedding(app, () => store.overloaded(), accessLog),
+  );
   answerUnparsed(server, allowedMethods(contractFor(config.tagProfile)));
   try {
     await listen(server, config.listen);
@@ -111,10 +114,11 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   };
 }
 
-function tokensFor({ keystone, tokensFile }: Config, log: Logger): TokenValidator {
-  return keystone === undefined
-    ? new StaticTokens(readTokenFile(tokensFile))
-    : new KeystoneTokens(keystone, log);
+async function tokensFor({ keystone, tokensFile }: Config, log: Logger): Promise<TokenValidator> {
+  if (keystone === undefined) return new StaticTokens(readTokenFile(tokensFile));
+  // Its HTTP client takes longer to load than all else, and nobody else needs it.
+  const { KeystoneTokens } = await import("./identity/keystone/keystone-tokens.ts");
+  return new KeystoneTokens(keystone, log);
 }
 
 /** The store is closed when this fails: there is no server yet that would. */

@@ -8,7 +8,7 @@ import { tempFolder } from "../../lib/temp-folder.mjs";
 
 const OUTCOMES = fileURLToPath(new URL("outcomes.py", import.meta.url));
 const PYTHON_PACKAGES = "/usr/lib/python3/dist-packages";
-const LIMIT_MS = 600_000;
+const LIMIT_MS = 1_200_000;
 
 /**
  * How a test of tempest ended, and what it said of that.

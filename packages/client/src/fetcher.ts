@@ -125,18 +125,26 @@ function requestBody({ body, rawBody, route }: ApiFetcherArgs): Pick<RequestInit
   return streamed;
 }
 
-function requestHeaders({ headers, route }: ApiFetcherArgs, token: string): Headers {
-  // ts-rest labels every body as JSON; some have a media type of their own.
-  const ownType = [undefined, "application/json"].includes(headers["content-type"])
-    ? requestTypeOf(route)
-    : undefined;
-  const contentType = ownType === undefined ? {} : { "content-type": ownType };
-  try {
-    return new Headers({ accept: "application/json", ...headers, ...contentType, "x-auth-token": token });
-  } catch {
+/** A name and a value that HTTP can carry. Source: RFC 9110, sections 5.1 and 5.5; WHATWG Fetch, "header value". */
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+const HEADER_VALUE = /^[^\0\r\n\u0100-\uffff]*$/;
+
+function requestHeaders({ headers, route }: ApiFetcherArgs, token: string): Record<string, string> {
+  const result: Record<string, string> = { accept: "application/json" };
+  for (const [name, value] of Object.entries(headers)) {
     // The platform's own error quotes the value, which may be a secret of the caller's.
-    throw new InvalidParameterError("extraHeaders", "has a name or a value that HTTP cannot carry.");
+    if (!HEADER_NAME.test(name) || !HEADER_VALUE.test(value)) {
+      throw new InvalidParameterError("extraHeaders", "has a name or a value that HTTP cannot carry.");
+    }
+    result[name] = value;
   }
+  // ts-rest labels every body as JSON; some have a media type of their own.
+  const ownType = requestTypeOf(route);
+  if (ownType !== undefined && (headers["content-type"] ?? "application/json") === "application/json") {
+    result["content-type"] = ownType;
+  }
+  result["x-auth-token"] = token;
+  return result;
 }
 
 async function connected<T>(request: FailedRequest, work: () => Promise<T>): Promise<T> {

@@ -13,10 +13,20 @@ import { isRecord } from "./is-record.ts";
 export function encodePathParams(path: string, params: unknown): Record<string, string> {
   const given = isRecord(params) ? params : {};
   const encoded: Record<string, string> = {};
-  for (const [, name = ""] of path.matchAll(/:([^/?]+)/g)) {
-    encoded[name] = encodeSegment(name, given[name]);
-  }
+  for (const name of namesIn(path)) encoded[name] = encodeSegment(name, given[name]);
   return encoded;
+}
+
+/** The paths of a contract are few, and looking for names in one takes longer than all else here. */
+const known = new Map<string, readonly string[]>();
+
+function namesIn(path: string): readonly string[] {
+  let names = known.get(path);
+  if (names === undefined) {
+    names = Array.from(path.matchAll(/:([^/?]+)/g), ([, name = ""]) => name);
+    known.set(path, names);
+  }
+  return names;
 }
 
 function encodeSegment(name: string, value: unknown): string {

@@ -88,7 +88,7 @@ describe("a time limit", () => {
       const fetchOptions = { signal: AbortSignal.timeout(100) };
       await imageTags.delete({ params: { image_id: "i", tag: "failure" }, fetchOptions }).catch(() => {});
     `;
-    const child = spawn(process.execPath, ["--input-type=module", "--eval", script], { timeout: 3000 });
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", script], { timeout: 20_000 });
     expect(await once(child, "exit")).toEqual([0, null]);
     expect(server.arrivals).toHaveLength(2);
   });

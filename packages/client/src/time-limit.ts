@@ -27,23 +27,25 @@ export interface Limits {
  * Does a piece of work that the time limit or the caller may end, even where the work does not listen to
  * its signal. Afterwards no timer and no listener is left: a timer would keep a Node process alive.
  */
-export async function withinLimits<T>(limits: Limits, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export function withinLimits<T>(limits: Limits, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const { timeoutMs, timeLimitError, signal } = limits;
-  signal?.throwIfAborted();
-
-  const controller = new AbortController();
-  // It listens before the work does, so the reason itself wins over what the work makes of it.
-  const ended = new Promise<never>((_, reject) => {
-    controller.signal.addEventListener("abort", () => reject(controller.signal.reason), { once: true });
+  // One promise and no listener of its own: this is on the way of every call.
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) return reject(signal.reason);
+    const controller = new AbortController();
+    // It rejects before the work hears of it, so the reason itself wins over what the work makes of it.
+    const end = (reason: unknown) => {
+      leave();
+      reject(reason);
+      controller.abort(reason);
+    };
+    const abort = () => end(signal?.reason);
+    signal?.addEventListener("abort", abort, { once: true });
+    const timer = timeoutMs === Infinity ? undefined : setTimeout(() => end(timeLimitError()), timeoutMs);
+    const leave = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abort);
+    };
+    work(controller.signal).finally(leave).then(resolve, reject);
   });
-  const abort = () => controller.abort(signal?.reason);
-  signal?.addEventListener("abort", abort, { once: true });
-  const timer =
-    timeoutMs === Infinity ? undefined : setTimeout(() => controller.abort(timeLimitError()), timeoutMs);
-  try {
-    return await Promise.race([work(controller.signal), ended]);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
-  }
 }

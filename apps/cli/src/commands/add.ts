@@ -1,6 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import { readOutputFormat } from "../options/output-options.ts";
-import { clientFor, endWith } from "./context.ts";
+import { clientFor } from "./client-for.ts";
 import { withExamples } from "./examples.ts";
 
 /** `imagetags add` */
@@ -12,7 +12,7 @@ export function addCommand() {
     .action(async (image, tags, _options, self) => {
       const client = await clientFor(self);
       const { addTags } = await import("../tasks/add-tags.ts");
-      endWith(await addTags(client, { image, tags, format: readOutputFormat(self) }));
+      process.exitCode = await addTags(client, { image, tags, format: readOutputFormat(self) });
     });
   return withExamples(command, [["add debian-13 production 'a b'", "Add two tags"]]);
 }

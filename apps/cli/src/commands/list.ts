@@ -3,7 +3,7 @@ import { columnOption } from "../options/column-option.ts";
 import { readImageChoice } from "../options/image-options.ts";
 import { wholeNumber } from "../options/numbers.ts";
 import { readOutputFormat } from "../options/output-options.ts";
-import { clientFor, endWith } from "./context.ts";
+import { clientFor } from "./client-for.ts";
 import { withExamples } from "./examples.ts";
 import { withImageOptions } from "./with-image-options.ts";
 
@@ -41,7 +41,7 @@ export function listCommand() {
       const { listImages } = await import("../tasks/list-images.ts");
       const { limit, column: columns = USUAL_COLUMNS } = options;
       const choice = readImageChoice(self);
-      endWith(await listImages(client, { choice, limit, columns, format: readOutputFormat(self) }));
+      process.exitCode = await listImages(client, { choice, limit, columns, format: readOutputFormat(self) });
     });
   return withExamples(withImageOptions(command), [
     ["list --tag production --not-tag tested", "Images with one tag and without another"],

@@ -4,7 +4,7 @@ import { ASKS_ABOVE } from "../options/asks-above.ts";
 import { concurrencyOption, USUAL_CONCURRENCY } from "../options/concurrency-option.ts";
 import { givenImageOptions, readImageChoice } from "../options/image-options.ts";
 import { readOutputFormat } from "../options/output-options.ts";
-import { clientFor, endWith } from "./context.ts";
+import { clientFor } from "./client-for.ts";
 import { withExamples } from "./examples.ts";
 import { withImageOptions } from "./with-image-options.ts";
 
@@ -25,16 +25,14 @@ export function removeCommand() {
       if (everywhere) {
         const client = await clientFor(self);
         const { removeEverywhere } = await import("../tasks/remove-everywhere.ts");
-        endWith(
-          await removeEverywhere(client, {
-            tags: words,
-            choice,
-            dryRun,
-            yes,
-            format,
-            concurrency: concurrency ?? USUAL_CONCURRENCY,
-          }),
-        );
+        process.exitCode = await removeEverywhere(client, {
+          tags: words,
+          choice,
+          dryRun,
+          yes,
+          format,
+          concurrency: concurrency ?? USUAL_CONCURRENCY,
+        });
         return;
       }
       const misplaced = [
@@ -48,7 +46,7 @@ export function removeCommand() {
         throw new UsageError("Give an image and the tags to remove from it.");
       const client = await clientFor(self);
       const { removeFromImage } = await import("../tasks/remove-from-image.ts");
-      endWith(await removeFromImage(client, { image, tags, dryRun, format }));
+      process.exitCode = await removeFromImage(client, { image, tags, dryRun, format });
     });
   return withExamples(withImageOptions(command), [
     ["remove debian-13 old", "Remove a tag from one image"],

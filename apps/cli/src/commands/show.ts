@@ -1,7 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 import { gathered } from "../options/numbers.ts";
 import { readOutputFormat } from "../options/output-options.ts";
-import { clientFor, endWith } from "./context.ts";
+import { clientFor } from "./client-for.ts";
 import { withExamples } from "./examples.ts";
 
 /** `imagetags show` */
@@ -13,7 +13,7 @@ export function showCommand() {
     .action(async (image, { column: columns = [] }, self) => {
       const client = await clientFor(self);
       const { showImage } = await import("../tasks/show-image.ts");
-      endWith(await showImage(client, { image, columns, format: readOutputFormat(self) }));
+      process.exitCode = await showImage(client, { image, columns, format: readOutputFormat(self) });
     });
   return withExamples(command, [
     ["show debian-13", "All that is known of an image"],

@@ -2,7 +2,7 @@ import { Command } from "@commander-js/extra-typings";
 import { columnOption } from "../options/column-option.ts";
 import { readImageChoice } from "../options/image-options.ts";
 import { readOutputFormat } from "../options/output-options.ts";
-import { clientFor, endWith } from "./context.ts";
+import { clientFor } from "./client-for.ts";
 import { withExamples } from "./examples.ts";
 import { withImageOptions } from "./with-image-options.ts";
 
@@ -17,9 +17,11 @@ export function tagsCommand() {
       const client = await clientFor(self);
       const { countTags } = await import("../tasks/count-tags.ts");
       const { column: columns = COLUMNS } = options;
-      endWith(
-        await countTags(client, { choice: readImageChoice(self), columns, format: readOutputFormat(self) }),
-      );
+      process.exitCode = await countTags(client, {
+        choice: readImageChoice(self),
+        columns,
+        format: readOutputFormat(self),
+      });
     });
   return withExamples(withImageOptions(command), [
     ["tags", "All tags, the most frequent first"],

@@ -44,7 +44,7 @@ export async function writeRecord(format: OutputFormat, record: Row, sink: Sink)
   switch (format) {
     case "table": {
       const { recordLines } = await import("./table.ts");
-      return await sink.write(`${recordLines(record, sink.width).join("\n")}\n`);
+      return await sink.write(`${(await recordLines(record, sink.width)).join("\n")}\n`);
     }
     case "json":
       return await sink.write(`${jsonText(record)}\n`);
@@ -79,7 +79,7 @@ async function tableWriter(columns: readonly string[], sink: Sink): Promise<RowW
     },
     async end() {
       if (rows.length === 0) return;
-      const [heads = "", ...lines] = tableLines(columns, rows, sink.width);
+      const [heads = "", ...lines] = await tableLines(columns, rows, sink.width);
       await sink.write(`${sink.bold(heads)}\n`);
       for (const line of lines) await sink.write(`${line}\n`);
     },

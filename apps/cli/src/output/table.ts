@@ -1,71 +1,89 @@
 import { readableText, type Row } from "./row.ts";
 import { safeText } from "./safe-text.ts";
-import { graphemesOf, textWidth } from "./text-width.ts";
+import { graphemesOf, textWidthFor, type TextWidth } from "./text-width.ts";
 
 const GAP = "  ";
 /** A column is not made narrower than this, also on a narrow terminal. */
 const LEAST_WIDTH = 8;
+/** What people copy is broken into lines last. */
+const COPIED: ReadonlySet<string> = new Set(["id", "image_id"]);
 
 /**
  * A table as lines, the heads first. Nothing is cut off: where the terminal is too narrow the widest
  * columns are made narrower, and what does not fit goes on in further lines.
  */
-export function tableLines(columns: readonly string[], rows: readonly Row[], maxWidth: number): string[] {
+export async function tableLines(
+  columns: readonly string[],
+  rows: readonly Row[],
+  maxWidth: number,
+): Promise<string[]> {
   const heads = columns.map((column) => column.replaceAll("_", " ").toUpperCase());
-  return layOut([heads, ...rows.map((row) => columns.map((column) => cellText(row, column)))], maxWidth);
+  const cells = rows.map((row) => columns.map((column) => cellText(row, column)));
+  return await layOut([heads, ...cells], maxWidth, (index) => !COPIED.has(columns[index] ?? ""));
 }
 
 /** A single thing as lines: a name and a value in each. */
-export function recordLines(record: Row, maxWidth: number): string[] {
+export async function recordLines(record: Row, maxWidth: number): Promise<string[]> {
   const names = Object.keys(record);
-  return layOut(
-    names.map((name) => [safeText(name), cellText(record, name)]),
-    maxWidth,
-  );
+  const cells = names.map((name) => [safeText(name), cellText(record, name)]);
+  return await layOut(cells, maxWidth, (index) => index === 1);
 }
 
 function cellText(row: Row, column: string): string {
   return safeText(readableText(row[column]));
 }
 
-function layOut(cells: readonly (readonly string[])[], maxWidth: number): string[] {
+async function layOut(
+  cells: readonly (readonly string[])[],
+  maxWidth: number,
+  givesWayFirst: (column: number) => boolean,
+): Promise<string[]> {
+  const textWidth = await textWidthFor(cells.flat());
   const natural: number[] = [];
   for (const line of cells) {
     for (const [index, cell] of line.entries()) {
       natural[index] = Math.max(natural[index] ?? 0, textWidth(cell));
     }
   }
-  const widths = fittingWidths(natural, maxWidth - GAP.length * (natural.length - 1));
+  const available = maxWidth - GAP.length * (natural.length - 1);
+  const widths = narrowed(narrowed(natural, available, givesWayFirst), available, () => true);
   return cells.flatMap((line) => {
-    const wrapped = line.map((cell, index) => wrap(cell, widths[index] ?? Infinity));
+    const wrapped = line.map((cell, index) => wrap(cell, widths[index] ?? Infinity, textWidth));
     const height = Math.max(...wrapped.map((parts) => parts.length));
     return Array.from({ length: height }, (_, row) =>
       wrapped
-        .map((parts, index) => padded(parts[row] ?? "", widths[index] ?? 0))
+        .map((parts, index) => padded(parts[row] ?? "", widths[index] ?? 0, textWidth))
         .join(GAP)
         .trimEnd(),
     );
   });
 }
 
-/** Takes from the widest column, again and again, until all fit. */
-function fittingWidths(natural: readonly number[], available: number): number[] {
+/** Takes from the widest of some columns, again and again, until all columns fit. */
+function narrowed(
+  natural: readonly number[],
+  available: number,
+  mayGiveWay: (column: number) => boolean,
+): number[] {
   const widths = [...natural];
   let excess = widths.reduce((sum, width) => sum + width, 0) - available;
   while (excess > 0) {
-    const sorted = [...new Set(widths)].toSorted((a, b) => b - a);
-    const widest = sorted[0] ?? 0;
+    const columns = [...widths.keys()].filter((column) => mayGiveWay(column));
+    const widest = Math.max(0, ...columns.map((column) => widths[column] ?? 0));
     if (widest <= LEAST_WIDTH) break;
-    const next = Math.max(sorted[1] ?? LEAST_WIDTH, LEAST_WIDTH);
-    const columns = widths.flatMap((width, index) => (width === widest ? [index] : []));
-    const each = Math.min(widest - Math.min(next, widest - 1), Math.ceil(excess / columns.length));
-    for (const index of columns) widths[index] = widest - each;
-    excess -= each * columns.length;
+    const wide = columns.filter((column) => widths[column] === widest);
+    const next = Math.max(
+      LEAST_WIDTH,
+      ...columns.map((column) => widths[column] ?? 0).filter((w) => w < widest),
+    );
+    const each = Math.min(widest - next, Math.ceil(excess / wide.length));
+    for (const column of wide) widths[column] = widest - each;
+    excess -= each * wide.length;
   }
   return widths;
 }
 
-function wrap(text: string, width: number): string[] {
+function wrap(text: string, width: number, textWidth: TextWidth): string[] {
   if (textWidth(text) <= width) return [text];
   const lines: string[] = [];
   let line = "";
@@ -83,6 +101,6 @@ function wrap(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-function padded(text: string, width: number): string {
+function padded(text: string, width: number, textWidth: TextWidth): string {
   return text + " ".repeat(Math.max(0, width - textWidth(text)));
 }

@@ -1,11 +1,16 @@
-import stringWidth from "string-width";
-
 const PLAIN = /^[\x20-\x7e]*$/;
 
-/** How many columns a text takes on a terminal: East Asian characters and most emoji take two. */
-export function textWidth(text: string): number {
-  // Unicode's tables take 20 milliseconds to load, and most texts do without.
-  return PLAIN.test(text) ? text.length : stringWidth(text);
+/** How many columns a text takes on a terminal. */
+export type TextWidth = (text: string) => number;
+
+/**
+ * What measures some texts and their parts: East Asian characters and most emoji take two columns. The tables of
+ * Unicode take a while to load, and most texts do without.
+ */
+export async function textWidthFor(texts: readonly string[]): Promise<TextWidth> {
+  if (texts.every((text) => PLAIN.test(text))) return (text) => text.length;
+  const { default: stringWidth } = await import("string-width");
+  return (text) => (PLAIN.test(text) ? text.length : stringWidth(text));
 }
 
 /** What a reader sees as characters, some of which are several code points. */

@@ -1,4 +1,4 @@
-import { removeTag, type Client } from "@imagetags/client";
+import { ImageNotFoundError, removeTag, type Client } from "@imagetags/client";
 import { chosenImages } from "../cloud/chosen-images.ts";
 import { EXIT, UsageError } from "../exit-code.ts";
 import { ASKS_ABOVE } from "../options/asks-above.ts";
@@ -10,8 +10,10 @@ import { standardOutput } from "../output/standard-output.ts";
 import { canAsk, confirm } from "../terminal/confirm.ts";
 import { hearInterruption } from "../terminal/interruption.ts";
 import { count, createProgress } from "../terminal/progress.ts";
-import { STOPPING, stoppedExitCode } from "./stopped.ts";
+import { interruptedExitCode, STOPPING, stoppedExitCode } from "./stopped.ts";
 import { makeChanges, type ChangeCount, type TagChange } from "./tag-change.ts";
+
+const NOTHING_REMOVED = "Nothing was removed.\n";
 
 /** What {@link removeEverywhere} takes. */
 export interface RemoveEverywhere {
@@ -33,26 +35,18 @@ export async function removeEverywhere(client: Client, options: RemoveEverywhere
   const tags = [...new Set(options.tags)];
   using interruption = hearInterruption(STOPPING);
   const { signal } = interruption;
-  const changes = await findChanges(client, tags, options.choice, signal);
+  const changes = await findChanges(client, tags, options.choice, signal).catch((error: unknown) => {
+    if (signal.aborted) process.stderr.write(NOTHING_REMOVED);
+    throw error;
+  });
   if (dryRun) return await showChanges(changes, tags, format);
-
-  if (changes.length > ASKS_ABOVE && !yes) {
-    const what = `${count(changes.length)} removals, of ${tagList(tags)} from ${images(new Set(changes.map(({ imageId }) => imageId)).size)}`;
-    if (!canAsk()) {
-      throw new UsageError(`These are ${what}: give --yes, or look at them first with --dry-run.`);
-    }
-    if (!(await confirm(`These are ${what}. Go on?`, signal))) {
-      process.stderr.write("Nothing was removed.\n");
-      return EXIT.failed;
-    }
+  if (changes.length > ASKS_ABOVE && !yes && !(await isAgreed(changes, tags, signal))) {
+    process.stderr.write(NOTHING_REMOVED);
+    return signal.aborted ? interruptedExitCode(signal.reason) : EXIT.failed;
   }
   const done = await makeChanges({
     changes,
-    async make({ imageId, tag }) {
-      const { outcome } = await removeTag(client, imageId, tag);
-      // Somebody else may have removed it since it was found; what was asked for holds all the same.
-      return outcome === "removed" ? "removed" : "already absent";
-    },
+    make: (change) => remove(client, change),
     label: "Removing",
     format,
     concurrency,
@@ -61,6 +55,17 @@ export async function removeEverywhere(client: Client, options: RemoveEverywhere
   if (signal.aborted) return stoppedExitCode(signal, done, changes.length);
   if (format === "table") await standardOutput().write(`${summary(changes, tags, done)}\n`);
   return done.failed === 0 ? EXIT.done : EXIT.failed;
+}
+
+/** Somebody else may have removed the tag or the image since it was found; what was asked for holds all the same. */
+async function remove(client: Client, { imageId, tag }: TagChange): Promise<string> {
+  try {
+    const { outcome } = await removeTag(client, imageId, tag);
+    return outcome === "removed" ? "removed" : "already absent";
+  } catch (error) {
+    if (error instanceof ImageNotFoundError) return "already absent";
+    throw error;
+  }
 }
 
 async function findChanges(
@@ -82,6 +87,17 @@ async function findChanges(
   return changes;
 }
 
+async function isAgreed(
+  changes: readonly TagChange[],
+  tags: readonly string[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const from = images(new Set(changes.map(({ imageId }) => imageId)).size);
+  const what = `${count(changes.length)} removals, of ${tagList(tags)} from ${from}`;
+  if (canAsk()) return await confirm(`These are ${what}. Go on?`, signal);
+  throw new UsageError(`These are ${what}: give --yes, or look at them first with --dry-run.`);
+}
+
 async function showChanges(
   changes: readonly TagChange[],
   tags: readonly string[],
@@ -95,7 +111,7 @@ async function showChanges(
   await writer.end();
   const what =
     changes.length === 0 ? `No image bears ${tagList(tags)}.` : `${removals(changes.length)} to make.`;
-  process.stderr.write(`${what} Nothing was removed.\n`);
+  process.stderr.write(`${what} ${NOTHING_REMOVED}`);
   return EXIT.done;
 }
 

@@ -18,6 +18,6 @@ export function stoppedExitCode(signal: AbortSignal, { made, failed }: ChangeCou
 }
 
 /** What a process ends with that was asked to end for this reason. */
-function interruptedExitCode(reason: unknown): number {
+export function interruptedExitCode(reason: unknown): number {
   return reason instanceof InterruptedError ? reason.exitCode : EXIT.failed;
 }

@@ -5,11 +5,7 @@ export function canAsk(): boolean {
   return process.stdin.isTTY && process.stderr.isTTY;
 }
 
-/**
- * Asks on the terminal; only `y` or `yes` is a yes, and the end of input is a no.
- *
- * @throws the signal's reason when it is aborted meanwhile
- */
+/** Asks on the terminal; only `y` or `yes` is a yes. The end of input and an aborted signal are a no. */
 export async function confirm(question: string, signal: AbortSignal): Promise<boolean> {
   process.stderr.write(`${question} [y/N] `);
   // The terminal's own line editing is enough, and leaves Ctrl-C a signal.
@@ -19,6 +15,5 @@ export async function confirm(question: string, signal: AbortSignal): Promise<bo
     lines.once("close", () => resolve(""));
   });
   lines.close();
-  signal.throwIfAborted();
   return /^\s*y(es)?\s*$/i.test(answer);
 }

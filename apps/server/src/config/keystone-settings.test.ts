@@ -80,8 +80,8 @@ describe("the settings of Keystone", () => {
     ],
     [{ IMAGETAGS_TOKEN_CACHE_SECONDS: "0" }, { cacheLifetime: 0 }],
     [{ IMAGETAGS_TOKEN_CACHE_SECONDS: "86400" }, { cacheLifetime: 86_400_000 }],
-    [{ IMAGETAGS_KEYSTONE_CONNECT_SECONDS: "0.5" }, { connectTimeout: 500 }],
-    [{ IMAGETAGS_KEYSTONE_TIMEOUT_SECONDS: "30" }, { timeout: 30_000 }],
+    [{ IMAGETAGS_KEYSTONE_CONNECT_TIMEOUT: "0.5" }, { connectTimeout: 500 }],
+    [{ IMAGETAGS_KEYSTONE_TIMEOUT: "30" }, { timeout: 30_000 }],
     [{ IMAGETAGS_SERVICE_TOKEN_ROLES: "Service,broker" }, { serviceTokenRoles: ["service", "broker"] }],
   ])("%j is %j", (env, expected) => {
     expect(read({ ...PASSWORD, ...env })).toMatchObject(expected);
@@ -116,13 +116,10 @@ describe("the settings of Keystone", () => {
       { IMAGETAGS_TOKEN_CACHE_SECONDS: "86401" },
       "IMAGETAGS_TOKEN_CACHE_SECONDS must be from 0 to 86400 seconds",
     ],
+    [{ IMAGETAGS_KEYSTONE_TIMEOUT: "0" }, "IMAGETAGS_KEYSTONE_TIMEOUT must be from 0.001 to 300 seconds"],
     [
-      { IMAGETAGS_KEYSTONE_TIMEOUT_SECONDS: "0" },
-      "IMAGETAGS_KEYSTONE_TIMEOUT_SECONDS must be from 0.001 to 300 seconds",
-    ],
-    [
-      { IMAGETAGS_KEYSTONE_CONNECT_SECONDS: "fast" },
-      "IMAGETAGS_KEYSTONE_CONNECT_SECONDS must be a number of seconds",
+      { IMAGETAGS_KEYSTONE_CONNECT_TIMEOUT: "fast" },
+      "IMAGETAGS_KEYSTONE_CONNECT_TIMEOUT must be a number of seconds",
     ],
     [{ IMAGETAGS_SERVICE_TOKEN_ROLES: "a, b" }, "IMAGETAGS_SERVICE_TOKEN_ROLES must be role names"],
     [{ IMAGETAGS_SERVICE_TOKEN_ROLES: "" }, "IMAGETAGS_SERVICE_TOKEN_ROLES must be role names"],

@@ -30,15 +30,16 @@ const settings = z.object({
     }),
   IMAGETAGS_TOKEN_CACHE_SECONDS: seconds(0, 86_400).default(300_000).register(documented, {
     default: "300",
-    meaning: "keystone: how long a token that was found valid is believed; 0 = asked about at each request",
+    meaning:
+      "keystone: seconds for which a token that was found valid is believed; 0 = asked about at each request",
   }),
-  IMAGETAGS_KEYSTONE_CONNECT_SECONDS: seconds(0.001, 300).default(3_000).register(documented, {
+  IMAGETAGS_KEYSTONE_CONNECT_TIMEOUT: seconds(0.001, 300).default(3_000).register(documented, {
     default: "3",
-    meaning: "keystone: how long making a connection to it may take",
+    meaning: "keystone: seconds that connecting to it may take; then 503",
   }),
-  IMAGETAGS_KEYSTONE_TIMEOUT_SECONDS: seconds(0.001, 300).default(10_000).register(documented, {
+  IMAGETAGS_KEYSTONE_TIMEOUT: seconds(0.001, 300).default(10_000).register(documented, {
     default: "10",
-    meaning: "keystone: how long it may take to tell of a token, with all tries",
+    meaning: "keystone: seconds that it may take to tell of a token, with all tries; then 503",
   }),
   IMAGETAGS_SERVICE_TOKEN_ROLES: z
     .string()
@@ -118,8 +119,8 @@ export function readKeystoneSettings(
     authUrl,
     credentials,
     ca,
-    connectTimeout: values.IMAGETAGS_KEYSTONE_CONNECT_SECONDS,
-    timeout: values.IMAGETAGS_KEYSTONE_TIMEOUT_SECONDS,
+    connectTimeout: values.IMAGETAGS_KEYSTONE_CONNECT_TIMEOUT,
+    timeout: values.IMAGETAGS_KEYSTONE_TIMEOUT,
     cacheLifetime: values.IMAGETAGS_TOKEN_CACHE_SECONDS,
     serviceTokenRoles: values.IMAGETAGS_SERVICE_TOKEN_ROLES,
     wwwAuthenticateUri: values.IMAGETAGS_WWW_AUTHENTICATE_URI ?? authUrl,

@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { ConfigError } from "../config.ts";
 import { addTagIndex } from "../store/doctor/add-tag-index.ts";
 import { examine } from "../store/doctor/examine.ts";
 import { findRepeatedTags, type RepeatedTag } from "../store/doctor/find-repeated-tags.ts";
@@ -28,6 +30,10 @@ const FINDINGS = 1;
 /** Examines a database, mends what is asked for, and resolves with the exit code: 1 when something is wrong still. */
 export async function treat(settings: DatabaseSettings, options: DoctorOptions): Promise<number> {
   const { location } = settings;
+  // Opening it would make one.
+  if (location.kind === "sqlite" && !existsSync(location.path)) {
+    throw new ConfigError(`There is no database at ${resolve(location.path)}.`);
+  }
   const opened = await openDatabase({ ...settings, statementTimeout: STATEMENT_TIMEOUT });
   try {
     let report = await look(opened, location);

@@ -1,4 +1,4 @@
-import type { RequestHandler } from "express";
+import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { Caller, TokenValidator } from "../identity/caller.ts";
 import { pathOf } from "./canonical-url.ts";
 import { errorReply } from "./errors.ts";
@@ -11,39 +11,40 @@ const UNAUTHORIZED =
   "how to supply the credentials required.";
 
 /**
- * Lets only the bearers of a valid `X-Auth-Token` pass to what lies under `/v2`, without a promise where the caller is known already.
- * `authority` is the URL that `WWW-Authenticate` names as the place where tokens are had.
+ * Lets only the bearers of a valid `X-Auth-Token` pass to what lies under `/v2`, without a promise where the
+ * caller is known already: that would cost every request a turn in the queue. `authority` is the URL that
+ * `WWW-Authenticate` names as the place where tokens are had.
  */
 export function authentication(tokens: TokenValidator, authority: () => string): RequestHandler {
+  const admit = (caller: Caller | undefined, request: Request, response: Response, next: NextFunction) => {
+    if (caller !== undefined) {
+      request.caller = caller;
+      next();
+      return;
+    }
+    const challenge = { "WWW-Authenticate": `Keystone uri="${authority()}"` };
+    sendError(response, errorReply(401, UNAUTHORIZED, challenge));
+  };
   return (request, response, next) => {
     if (!request.url.startsWith("/v2")) {
       next();
       return;
     }
-    const settle = (caller: Caller | undefined): void => {
-      if (caller !== undefined) {
-        request.caller = caller;
-        next();
-        return;
-      }
-      const challenge = { "WWW-Authenticate": `Keystone uri="${authority()}"` };
-      sendError(response, errorReply(401, UNAUTHORIZED, challenge));
-    };
     const token = one(request.headers["x-auth-token"]);
     if (token === undefined || token === "") {
-      settle(undefined);
+      admit(undefined, request, response, next);
       return;
     }
     const found = tokens.validate(token, {
       serviceToken: one(request.headers["x-service-token"]),
       method: request.method,
-      path: request.baseUrl + pathOf(request.url),
+      path: pathOf(request.url),
     });
     if (!(found instanceof Promise)) {
-      settle(found);
+      admit(found, request, response, next);
       return;
     }
-    return found.then(settle);
+    return found.then((caller) => admit(caller, request, response, next));
   };
 }
 

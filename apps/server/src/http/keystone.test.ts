@@ -79,6 +79,21 @@ describe("with Keystone, a request", () => {
     expect(JSON.parse(made.body)).toMatchObject({ owner: "alpha" });
   });
 
+  test.each(["GET", "PATCH", "DELETE"])(
+    "of an admin of the system, who has no project, is 404: %s",
+    async (method) => {
+      const type = ["Content-Type", "application/openstack-images-v2.1-json-patch"] as const;
+      const token = ["X-Auth-Token", "system_admin"] as const;
+      const body = method === "PATCH" ? "[]" : "";
+      const reply = await ask(server, method, `/v2/images/${image}`, {
+        as: "NOBODY",
+        headers: [token, type],
+        body,
+      });
+      expect(reply.status).toBe(404);
+    },
+  );
+
   test("is in the log with its user and project, and never with a token", async () => {
     await ask(server, "GET", "/v2/images", { as: "BETA_READER" });
     await withHeaders("GET", "/v2/images", ["X-Auth-Token", "a-secret"], ["X-Service-Token", "another"]);
@@ -195,7 +210,7 @@ describe("while Keystone is away", () => {
   });
 
   test("the server stops when it is told to, and answers whoever waits", async () => {
-    const other = await startKeystoneServer({ IMAGETAGS_KEYSTONE_TIMEOUT_SECONDS: "0.5" });
+    const other = await startKeystoneServer({ IMAGETAGS_KEYSTONE_TIMEOUT: "0.5" });
     other.keystone.misbehaviour = () => true;
     const waiting = ask(other, "GET", "/v2/images");
     await sleep(100);

@@ -154,6 +154,17 @@ describe("with a policy file that", () => {
     expect((await removeTag(server, "one of the owner without a role", hidden)).status).toBe(204);
   });
 
+  test("lets everybody create images lets them for their own project", async () => {
+    await using server = await withPolicy({ add_image: "@" });
+    const who = "one of the owner without a role";
+    expect((await ask(server, who, "POST", "/v2/images", { name: "x" })).status).toBe(201);
+    const foreign = await ask(server, who, "POST", "/v2/images", { owner: "beta" });
+    expect([foreign.status, errorIn(foreign).message]).toEqual([
+      403,
+      "You are not permitted to create images owned by 'beta'",
+    ]);
+  });
+
   test("asks for a property decides by the image as it is in the transaction", async () => {
     await using server = await withPolicy({
       modify_image: "rule:context_is_admin or (role:member and not 'locked':%(state)s)",
@@ -232,12 +243,16 @@ describe("with a policy file that", () => {
     const who = "a member of the owner";
     expect((await removeTag(server, who, id)).status).toBe(403);
     writeFileSync(path, 'delete_image_tag: "rule:modify_image"\nget_images: "role:reader or"\n');
-    for (const end = Date.now() + 4_500; (await removeTag(server, who, id)).status !== 204; await sleep(50)) {
+    for (
+      const end = Date.now() + 12_000;
+      (await removeTag(server, who, id)).status !== 204;
+      await sleep(50)
+    ) {
       expect(Date.now(), "the new rules are not in force yet").toBeLessThan(end);
     }
     expect((await ask(server, "an administrator of another project", "GET", "/v2/images")).status).toBe(403);
     expect(server.logged()).toContain("line 2: get_images: at character 15: a check is missing at the end");
-  });
+  }, 15_000);
 });
 
 function caller(projectId: string | null, roles: readonly string[]): Caller {

@@ -3,6 +3,7 @@ import type { Policy } from "../policy/policy.ts";
 import type { RuleName } from "../policy/served-rules.ts";
 import type { ImageAccess } from "../store/image-record.ts";
 import { maySee, permitFor, refusal, refuse, refuseVisibility } from "./access.ts";
+import { refuseToAdd } from "./create-image.ts";
 import { imageNotFound } from "./image-error.ts";
 import { imageTarget, proposedTarget } from "./image-target.ts";
 import { memberPermitFor } from "./member-access.ts";
@@ -25,9 +26,7 @@ export function askPolicy(
         ? undefined
         : refusal(rule);
     case "add_image":
-      return policy.allows(rule, caller, proposedTarget(image.owner, image.visibility))
-        ? undefined
-        : refusal(rule);
+      return refuseToAdd(policy, caller, image.owner, image.visibility);
     case "get_image":
       return maySee(policy, caller, image) ? undefined : imageNotFound(image.id);
     case "download_image": {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Visibility } from "@imagetags/contract";
 import type { Caller } from "../identity/caller.ts";
+import type { Policy } from "../policy/policy.ts";
 import type { ImageRecord } from "../store/image-record.ts";
 import { refusal, refuseVisibility } from "./access.ts";
 import { proposedTarget } from "./image-target.ts";
@@ -31,11 +32,10 @@ export async function createImage(
   draft: ImageDraft,
 ): Promise<ImageRecord> {
   const owner = draft.owner === undefined ? caller.projectId : draft.owner;
-  const target = proposedTarget(owner, draft.visibility);
-  if (!policy.allows("add_image", caller, target)) throw refuseToAdd(owner, caller);
   const tags = [...new Set(draft.tags)];
   const refused =
-    refuseVisibility(policy, draft.visibility, caller, target) ??
+    refuseToAdd(policy, caller, owner, draft.visibility) ??
+    refuseVisibility(policy, draft.visibility, caller, proposedTarget(owner, draft.visibility)) ??
     refuseTagCount(tags.length, tagQuota) ??
     propertyQuotaExceeded(draft.properties.size);
   if (refused !== undefined) throw refused;
@@ -57,8 +57,20 @@ export async function createImage(
   return made;
 }
 
-/** Source: Glance, glance/api/v2/policy.py, `add_image`. */
-function refuseToAdd(owner: string | null, caller: Caller): ImageError {
-  if (owner === caller.projectId) return refusal("add_image");
+/**
+ * The error for one who may not make an image for this owner, if it is so; whatever the rule says, only an
+ * administrator makes one for another project.
+ * Source: Glance, glance/api/v2/policy.py, `add_image` and `check_admin_or_same_owner`.
+ */
+export function refuseToAdd(
+  policy: Policy,
+  caller: Caller,
+  owner: string | null,
+  visibility: Visibility,
+): ImageError | undefined {
+  const isOwn = owner === caller.projectId;
+  const allowed = policy.allows("add_image", caller, proposedTarget(owner, visibility));
+  if (allowed && (isOwn || policy.isAdmin(caller))) return undefined;
+  if (isOwn) return refusal("add_image");
   return new ImageError("forbidden", `You are not permitted to create images owned by '${owner}'`);
 }

@@ -127,7 +127,7 @@ test("what is decided of a target that is partly known is so of every target tha
       expect(after).toBeTypeOf("boolean");
       if (before !== undefined) expect(before).toBe(after);
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });
 

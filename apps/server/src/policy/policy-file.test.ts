@@ -4,6 +4,7 @@ import type { Caller } from "../identity/caller.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { PolicyFileError, readPolicyFile, readSoundPolicyFile } from "./policy-file.ts";
 import { imageOwnedBy } from "./policy-target.ts";
+import { Policy } from "./policy.ts";
 import type { RuleSet } from "./rule-set.ts";
 import { samplePolicy } from "./sample-policy.ts";
 
@@ -112,6 +113,7 @@ function read(source: string): RuleSet {
 
 function bound(rules: RuleSet) {
   const { mistakes, overridden } = rules;
-  const decide = () => rules.decide("delete_image_tag", READER, imageOwnedBy("alpha"));
+  const policy = new Policy(rules);
+  const decide = () => policy.allows("delete_image_tag", READER, imageOwnedBy("alpha"));
   return { mistakes, overridden, decide };
 }

@@ -47,7 +47,7 @@ export const SERVED_RULES = {
   },
   add_image: {
     default: "rule:context_is_admin or (role:member and project_id:%(project_id)s and project_id:%(owner)s)",
-    meaning: "Create an image.",
+    meaning: "Create an image. Only administrators create one for another project, whatever the rule says.",
     operations: ["POST /v2/images"],
   },
   modify_image: {

@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { DATABASE_KINDS, type StoreUnderTest } from "../testing/database-kinds.ts";
+import { expect, test } from "vitest";
+import { describeOnDatabases, type StoreUnderTest } from "../testing/database-kinds.ts";
 import { newImage } from "../testing/make-image.ts";
 import { changesBetween } from "../testing/table-dump.ts";
 import type { NewImage, ReceivedData } from "./image-record.ts";
@@ -28,7 +28,8 @@ async function changesBy(db: StoreUnderTest, work: () => Promise<unknown>) {
   return changesBetween(before, await db.dump()).map(({ table, change, row }) => ({ table, change, row }));
 }
 
-describe.each(DATABASE_KINDS)("uploads in an image store on $name", ({ open }) => {
+describeOnDatabases("uploads in an image store on", (kind) => {
+  const { open } = kind;
   const time = () => new Date("2031-01-01T00:00:00Z");
 
   test("of 32 that begin at once, through two open stores, one begins", async () => {

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { ImageRecord, NewImage } from "./image-record.ts";
 import type { ImageKey, OrphanedData, Permit } from "./image-store.ts";
+import { insertTags } from "./change-tags.ts";
 import { removeMembers } from "./members.ts";
 import { openForChange } from "./open-for-change.ts";
 import type { Schema } from "./schema.ts";
@@ -47,7 +48,7 @@ export function* createImage(
       os_hash_value: image.osHashValue,
     })
     .compile();
-  for (const tag of image.tags) yield* sql.insertTag.run({ imageId, tag, now });
+  yield* insertTags(sql, imageId, image.tags, now);
   for (const [name, value] of image.properties) yield* sql.insertProperty.run({ imageId, name, value, now });
   const time = fromSqlTime(now);
   return { ...image, tags: image.tags.toSorted(), createdAt: time, updatedAt: time };

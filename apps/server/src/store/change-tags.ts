@@ -63,6 +63,27 @@ export function* replaceTags(
   return "replaced";
 }
 
+/** How many tags are each inserted by themselves: a statement of fixed text is prepared already. */
+const EACH = 8;
+/** How many rows one statement inserts at most: databases bound the number of its values. */
+const TOGETHER = 500;
+
+/** Adds tags that an image does not bear. */
+export function* insertTags(
+  sql: Statements,
+  imageId: string,
+  tags: readonly string[],
+  now: string,
+): Work<void> {
+  if (tags.length <= EACH) {
+    for (const tag of tags) yield* sql.insertTag.run({ imageId, tag, now });
+    return;
+  }
+  for (let start = 0; start < tags.length; start += TOGETHER) {
+    yield sql.insertTags({ imageId, tags: tags.slice(start, start + TOGETHER), now });
+  }
+}
+
 /** Brings an image from the tags it bears to others; tells whether that wrote anything. */
 export function* writeTags(
   sql: Statements,
@@ -74,6 +95,6 @@ export function* writeTags(
   const gone = present.difference(wanted);
   const added = wanted.difference(present);
   for (const tag of gone) yield* sql.removeTag.run({ imageId, tag, now });
-  for (const tag of added) yield* sql.insertTag.run({ imageId, tag, now });
+  yield* insertTags(sql, imageId, [...added], now);
   return gone.size > 0 || added.size > 0;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { DATABASE_KINDS, type StoreUnderTest } from "../testing/database-kinds.ts";
+import { describeOnDatabases, type StoreUnderTest } from "../testing/database-kinds.ts";
 import { listed as listedBy } from "../testing/list-filter.ts";
 import { changesBetween, type Row } from "../testing/table-dump.ts";
 import type { ImageRecord } from "./image-record.ts";
@@ -8,9 +8,10 @@ import type { ImageKey } from "./image-store.ts";
 const allow = () => undefined;
 
 /** The tests of what Glance 25.1.0 wrote. See `testing/data/` and its description there. */
-describe.each(DATABASE_KINDS.filter((kind) => kind.hasGlancesImages))(
-  "Glance's images on $name",
-  ({ open }) => {
+describeOnDatabases(
+  "Glance's images on",
+  (kind) => {
+    const { open } = kind;
     describe("a removal takes each tag and no other:", () => {
       test.each([
         ["case-and-accents", ["Prod", "a", "a ", "keep", "prod", "resume", "résumé", "ss", "ß"]],
@@ -33,21 +34,24 @@ describe.each(DATABASE_KINDS.filter((kind) => kind.hasGlancesImages))(
       });
     });
 
-    test("a tag that stands in three live rows is shown once and one removal takes it away", async () => {
+    test("a tag that stands in several live rows is shown once and one removal takes it away", async () => {
       await using db = await open();
       const key = await keyOf(db, "doubled");
+      const isCopy = (row: Row) => row["value"] === "twice" && row["deleted"] === 0;
+      const copies = rowsOf((await db.dump()).get("image_tags"), isCopy).length;
+      expect(copies).toBeGreaterThan(1);
       expect((await shown(db, key)).tags).toEqual(["keep", "twice"]);
       const before = await db.dump();
       expect(await db.store.removeTag(key, "twice", allow)).toBe("removed");
       expect((await shown(db, key)).tags).toEqual(["keep"]);
       const changes = changesBetween(before, await db.dump());
       expect(changes.map(({ table, row, change }) => [table, row["value"], change])).toEqual([
-        ...Array(3).fill(["image_tags", "twice", ["deleted", "deleted_at", "updated_at"]]),
+        ...Array(copies).fill(["image_tags", "twice", ["deleted", "deleted_at", "updated_at"]]),
         ["images", undefined, ["updated_at"]],
       ]);
     });
 
-    test("of 32 removals at once of a tag that stands in three rows, one removes it", async () => {
+    test("of 32 removals at once of a tag that stands in several rows, one removes it", async () => {
       await using db = await open();
       const key = await keyOf(db, "doubled");
       const outcomes = await Promise.all(
@@ -56,7 +60,7 @@ describe.each(DATABASE_KINDS.filter((kind) => kind.hasGlancesImages))(
       expect(outcomes.filter((outcome) => outcome === "removed")).toHaveLength(1);
     });
 
-    test("a tag in three rows counts once for the quota, and a replacement keeps all three", async () => {
+    test("a tag in several rows counts once for the quota, and a replacement keeps them all", async () => {
       await using db = await open();
       const key = await keyOf(db, "doubled");
       expect(await db.store.addTag(key, "third", 2, allow)).toEqual({ overQuota: 3 });
@@ -172,6 +176,7 @@ describe.each(DATABASE_KINDS.filter((kind) => kind.hasGlancesImages))(
       );
     });
   },
+  (kind) => kind.hasGlancesImages,
 );
 
 /** The key of the image of this name, which one image has. */

@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DATABASE_KINDS, type StoreUnderTest } from "../testing/database-kinds.ts";
+import {
+  describeOnDatabases,
+  heldDate,
+  heldTime,
+  holdsText,
+  type StoreUnderTest,
+} from "../testing/database-kinds.ts";
 import { listed } from "../testing/list-filter.ts";
 import { newImage } from "../testing/make-image.ts";
 import { changesBetween, type RowChange } from "../testing/table-dump.ts";
@@ -35,7 +41,9 @@ const LOOKALIKES = [
   ["😀", "😁"],
 ] as const;
 
-describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
+describeOnDatabases("an image store on", (kind) => {
+  const { open } = kind;
+  const lookalikes = LOOKALIKES.filter((texts) => texts.every((text) => holdsText(kind, text)));
   describe("removes a tag once", () => {
     test("of 64 removals at once, one", async () => {
       await using db = await open();
@@ -89,7 +97,7 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
   });
 
   describe("compares tags exactly:", () => {
-    const pairs = LOOKALIKES.flatMap(([one, other]) => [
+    const pairs = lookalikes.flatMap(([one, other]) => [
       [one, other],
       [other, one],
     ]);
@@ -112,7 +120,7 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
 
     test("of all of these on one image a removal takes the one that was named", async () => {
       await using db = await open();
-      const all = [...new Set(LOOKALIKES.flat())];
+      const all = [...new Set(lookalikes.flat())];
       const { key } = await imageWith(db, all);
       const left = new Set(all);
       for (const tag of all) {
@@ -122,12 +130,12 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
       }
     });
 
-    test("255 emoji", async () => {
+    test("255 characters", async () => {
       await using db = await open();
-      const longest = "😀".repeat(255);
+      const longest = (kind.holdsWide ? "😀" : "日").repeat(255);
       const { key } = await imageWith(db, [longest]);
       expect(await tagsOf(db, key)).toEqual([longest]);
-      expect(await db.store.removeTag(key, "😀".repeat(254), allow)).toBe("no-tag");
+      expect(await db.store.removeTag(key, longest.slice(2), allow)).toBe("no-tag");
       expect(await db.store.removeTag(key, longest, allow)).toBe("removed");
       expect(await tagsOf(db, key)).toEqual([]);
     });
@@ -143,7 +151,7 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
 
   test("keeps the tags that a list of them would, whatever is added, removed and replaced", async () => {
     await using db = await open();
-    const tag = fc.constantFrom(...new Set(LOOKALIKES.flat()));
+    const tag = fc.constantFrom(...new Set(lookalikes.flat()));
     const step = fc.oneof(
       fc.record({ kind: fc.constant("add" as const), tag }),
       fc.record({ kind: fc.constant("remove" as const), tag }),
@@ -173,7 +181,7 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
         }
         expect(await tagsOf(db, key)).toEqual([...model].toSorted());
       }),
-      { numRuns: 25 },
+      { numRuns: kind.isServer ? 8 : 25 },
     );
   });
 
@@ -185,7 +193,7 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
       await imageWith(db, ["miracle"]);
       clock.set("2031-01-01T00:00:01.234Z");
       const changes = await changesBy(db, () => db.store.removeTag(key, "miracle", allow));
-      const time = "2031-01-01 00:00:01.234000";
+      const time = heldTime(kind, "2031-01-01 00:00:01.234000");
       expect(changes).toEqual([
         {
           table: "image_tags",
@@ -263,8 +271,10 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
     });
 
     test("a replacement keeps the rows of the tags that stay", async () => {
-      await using db = await open();
+      const clock = new Clock("2031-01-01T00:00:00.000Z");
+      await using db = await open(clock.read);
       const { key } = await imageWith(db, ["goes", "stays"]);
+      clock.set("2031-01-01T00:00:01.000Z");
       const changes = await changesBy(db, () =>
         db.store.replaceTags(key, new Set(["stays", "comes"]), allow),
       );
@@ -299,7 +309,8 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
 
   describe("never moves updated_at backwards", () => {
     const AHEAD = "2031-06-01T12:00:00.500Z";
-    const BEHIND = "2031-06-01T12:00:00.499Z";
+    const BEHIND = kind.wholeSeconds ? "2031-06-01T11:59:59.999Z" : "2031-06-01T12:00:00.499Z";
+    const LATER = kind.wholeSeconds ? "2031-06-01T12:00:01.000Z" : "2031-06-01T12:00:00.501Z";
     test.each([
       ["a removal", (store: ImageStore, key: ImageKey) => store.removeTag(key, "miracle", allow)],
       ["an addition", (store: ImageStore, key: ImageKey) => store.addTag(key, "new", UNLIMITED, allow)],
@@ -313,16 +324,16 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
       clock.set(BEHIND);
       await change(db.store, key);
       const row = (await db.dump()).get("images")?.get(key.imageId);
-      expect(row).toMatchObject({ updated_at: "2031-06-01 12:00:00.500000" });
+      expect(row).toMatchObject({ updated_at: heldTime(kind, "2031-06-01 12:00:00.500000") });
     });
 
     test("and moves it on when the clock has caught up", async () => {
       const clock = new Clock(AHEAD);
       await using db = await open(clock.read);
       const { key } = await imageWith(db, ["miracle"]);
-      clock.set("2031-06-01T12:00:00.501Z");
+      clock.set(LATER);
       await db.store.removeTag(key, "miracle", allow);
-      expect((await shown(db, key)).updatedAt).toEqual(new Date("2031-06-01T12:00:00.501Z"));
+      expect((await shown(db, key)).updatedAt).toEqual(new Date(LATER));
     });
   });
 
@@ -437,9 +448,12 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
       const { key } = await imageWith(db, ["miracle"]);
       const outcomes = await Promise.all([
         db.store.deleteImage(key, allow),
-        db.store.removeTag(key, "miracle", () => new Error("was asked")),
+        // Where changes are done side by side it may come first; where they queue it never does.
+        db.store.removeTag(key, "miracle", () => new Error("was asked")).catch((error) => String(error)),
       ]);
-      expect(outcomes).toEqual(["deleted", "no-image"]);
+      expect(outcomes[0]).toBe("deleted");
+      expect(kind.isServer ? ["no-image", "Error: was asked"] : ["no-image"]).toContain(outcomes[1]);
+      expect(await db.store.removeTag(key, "miracle", () => new Error("was asked"))).toBe("no-image");
     });
 
     test.each([
@@ -492,7 +506,7 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
       expect(await run(db.store, { ...key, imageId: ask(key.imageId) })).not.toBe("no-image");
     });
 
-    test.each(calls)(
+    test.skipIf(kind.folds).each(calls)(
       "for %s by the id that was written out, when two differ in case only",
       async (_, run) => {
         const db = shared();
@@ -550,7 +564,8 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
       properties: new Map([
         ["os_distro", "ubuntu"],
         ["empty", ""],
-        ["Os_Distro", "x"],
+        // Which some databases take for the other.
+        ...(kind.folds ? [] : [["Os_Distro", "x"] as const]),
         ["__proto__", "y"],
       ]),
     });
@@ -563,8 +578,8 @@ describe.each(DATABASE_KINDS)("an image store on $name", ({ open }) => {
       expect(made).toEqual({
         ...image,
         tags: ["Prod", "prod", "é"],
-        createdAt: new Date(time),
-        updatedAt: new Date(time),
+        createdAt: heldDate(kind, new Date(time)),
+        updatedAt: heldDate(kind, new Date(time)),
       });
       const found = await db.store.findImage({ imageId: image.id, projectId: "gamma" });
       expect(found?.image).toEqual(made);

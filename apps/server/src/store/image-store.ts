@@ -39,12 +39,13 @@ export interface ImageKey {
  * - A change is one transaction. A call that resolves has been committed and survives a crash of the
  *   process and of the machine; a call that rejects with {@link StoreUnavailable} may or may not have
  *   been, and nothing else may follow from it.
- * - Changes of one image are in one order, the same for everyone. Of any number of removals of a tag
- *   that an image bears once, exactly one resolves with `removed`.
+ * - Changes of one image are in one order, the same for everyone, and every call resolves with what the
+ *   image answers when it is asked one thing at a time (linearizable: `testing/history` proves it). Of any
+ *   number of removals of a tag, exactly one resolves with `removed`; none is lost, a quota is never passed.
  * - A tag is compared by its exact characters, whatever the collation of the column.
  * - Rows that a change does not concern are never written; of the image itself only `updated_at`
  *   moves, and only forward.
- * - A read sees everything committed before it began.
+ * - A read sees one state of an image, with everything committed before it began.
  */
 export interface ImageStore extends MemberStore {
   /** Removes a tag, and with it every copy that a careless writer left in several rows. */

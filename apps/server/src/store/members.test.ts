@@ -1,5 +1,5 @@
-import { describe, expect, test } from "vitest";
-import { DATABASE_KINDS, type StoreUnderTest } from "../testing/database-kinds.ts";
+import { expect, test } from "vitest";
+import { describeOnDatabases, heldDate, type StoreUnderTest } from "../testing/database-kinds.ts";
 import { newImage } from "../testing/make-image.ts";
 import { changesBetween, type Row } from "../testing/table-dump.ts";
 import type { ImageKey, OverQuota, Permit } from "./image-store.ts";
@@ -12,7 +12,8 @@ const allowAll: MemberPermit = { image: allow, member: allow };
 const refusal = new Error("no");
 const refuse: Permit = () => refusal;
 
-describe.each(DATABASE_KINDS)("the members of images in $name", ({ open }) => {
+describeOnDatabases("the members of images in", (kind) => {
+  const { open } = kind;
   test("are added as pending, listed oldest first, and no other row is written", async () => {
     await using db = await open(() => new Date("2031-01-01T00:00:00.123Z"));
     const key = await sharedImage(db);
@@ -22,8 +23,8 @@ describe.each(DATABASE_KINDS)("the members of images in $name", ({ open }) => {
       imageId: key.imageId,
       memberId: "beta",
       status: "pending",
-      createdAt: new Date("2031-01-01T00:00:00.123Z"),
-      updatedAt: new Date("2031-01-01T00:00:00.123Z"),
+      createdAt: heldDate(kind, new Date("2031-01-01T00:00:00.123Z")),
+      updatedAt: heldDate(kind, new Date("2031-01-01T00:00:00.123Z")),
     });
     expect(await membersOf(db, key)).toEqual({ zeta: "pending", beta: "pending" });
     expect(Object.keys(await membersOf(db, key))).toEqual(["zeta", "beta"]);

@@ -28,11 +28,11 @@ export function* findBearer(
   sql: Statements,
   key: ImageKey,
   tag: string,
-): Work<(ImageAccess & { readonly bearsTag: boolean }) | undefined> {
+): Work<{ readonly access: ImageAccess; readonly bearsTag: boolean } | undefined> {
   const row = yield* findSpelled(sql, key.imageId, (imageId) =>
     sql.findBearer.first({ ...key, imageId, tag }),
   );
-  return row === undefined ? undefined : { ...toAccess(row), bearsTag: Boolean(row.bears_tag) };
+  return row === undefined ? undefined : { access: toAccess(row), bearsTag: Boolean(row.bears_tag) };
 }
 
 /** A row as {@link Statements} finds it. */

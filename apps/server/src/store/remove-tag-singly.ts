@@ -25,14 +25,18 @@ export function* removeTagSingly(
     const values = { imageId, tag, now, owner: projectId, visibility: "", protected: false };
     if ((yield* removals[certain].run(values)) > 0) return "removed";
   }
-  const found = yield* holdsTag ? findBearer(sql, key, tag) : findAccess(sql, key);
-  if (found === undefined) return "no-image";
-  const refused = permit(found);
+  // What a permit asks of the whole image may change between the statements.
+  if (permit.needsRecord === true) return "unsettled";
+  const found = holdsTag
+    ? yield* findBearer(sql, key, tag)
+    : { access: yield* findAccess(sql, key), bearsTag: false };
+  const access = found?.access;
+  if (access === undefined) return "no-image";
+  const refused = permit(access);
   if (refused !== undefined) throw new Refusal(refused);
-  if (!("bearsTag" in found) || !found.bearsTag) return "no-tag";
+  if (found?.bearsTag !== true) return "no-tag";
   // A membership can end without a trace on the image.
-  if (found.isMember) return "unsettled";
-  const { id, owner, visibility } = found;
-  const values = { imageId: id, tag, now, owner, visibility, protected: found.protected };
+  if (access.isMember) return "unsettled";
+  const values = { ...access, imageId: access.id, tag, now };
   return (yield* removals["as-found"].run(values)) > 0 ? "removed" : "unsettled";
 }

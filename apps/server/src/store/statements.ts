@@ -96,6 +96,22 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
       }),
     ),
 
+    /** For any number of tags: a text for each number. */
+    insertTags: ({ imageId, tags, now }: ChangeArgs & { readonly tags: readonly string[] }) =>
+      db
+        .insertInto("image_tags")
+        .values(
+          tags.map((value) => ({
+            image_id: imageId,
+            value,
+            created_at: now,
+            updated_at: now,
+            deleted_at: null,
+            deleted: no,
+          })),
+        )
+        .compile(),
+
     findTag: new Statement(db, (query, slot: TagArgs) =>
       query
         .selectFrom("image_tags")

@@ -8,7 +8,7 @@ import type { TemporaryFolder } from "./temporary-folder.ts";
 const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
 /** How long a process may take to do what is waited for, in milliseconds: machines can be slow. */
-const PATIENCE = 15_000;
+const PATIENCE = 40_000;
 
 /** How a process ended, and all it wrote. */
 export interface Ended {
@@ -39,17 +39,14 @@ export async function runToEnd(args: readonly string[], settings: Settings, cwd:
 
 /** Starts a server on a free port of 127.0.0.1 and waits until it answers; it is killed with the scope. */
 export async function startServerProcess(settings: Settings, cwd: string): Promise<ServerProcess> {
-  const run = launch([], { IMAGETAGS_LISTEN: "127.0.0.1:0", ...settings }, cwd);
-  try {
-    const url = await Promise.race([addressOf(run), run.ended(PATIENCE).then(failed)]);
-    const port = Number(new URL(url).port);
-    // Once it answers it also heeds signals.
-    await rawRequest(port, { method: "GET", path: "/versions" });
-    return { ...run, url, port };
-  } catch (error) {
-    await run[Symbol.asyncDispose]();
-    throw error;
-  }
+  await using stack = new AsyncDisposableStack();
+  const run = stack.use(launch([], { IMAGETAGS_LISTEN: "127.0.0.1:0", ...settings }, cwd));
+  const url = await Promise.race([addressOf(run), run.ended(PATIENCE).then(failed)]);
+  const port = Number(new URL(url).port);
+  // Once it answers it also heeds signals.
+  await rawRequest(port, { method: "GET", path: "/versions" });
+  stack.move();
+  return { ...run, url, port };
 }
 
 /** The token of a member of project alpha, whom {@link startKnowing} makes known to the server. */

@@ -34,7 +34,7 @@ export interface AskedOfKeystone {
 export type Misbehaviour = (asked: AskedOfKeystone, response: ServerResponse) => boolean;
 
 /** The password of the user `imagetags` in the stand-in. */
-export const SERVICE_PASSWORD = "the-servers-own-password";
+const SERVICE_PASSWORD = "the-servers-own-password";
 
 /** How the stand-in is set up. */
 export interface StandInOptions {

@@ -18,12 +18,29 @@ export interface RowChange {
 /** Reads every table of an SQLite file. */
 export function dumpSqlite(path: string): TableDump {
   using database = openReadOnly(path);
+  const { file } = database;
+  return dumpOf(
+    new Map(
+      tableNames(file).map((table) => [table, file.prepare<[], Row>(`SELECT * FROM "${table}"`).all()]),
+    ),
+  );
+}
+
+/** Rows by table, with times to the microsecond however a database writes them. */
+export function dumpOf(tables: ReadonlyMap<string, readonly Row[]>): TableDump {
   const dump = new Map<string, ReadonlyMap<string, Row>>();
-  for (const table of tableNames(database.file)) {
-    const rows = database.file.prepare<[], Row>(`SELECT * FROM "${table}"`).all();
-    dump.set(table, new Map(rows.map((row, index) => [keyOf(row, index), row])));
+  for (const [table, rows] of [...tables].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+    dump.set(table, new Map(rows.map((row, index) => [keyOf(row, index), withFullTimes(row)])));
   }
   return dump;
+}
+
+function withFullTimes(row: Row): Row {
+  const times = ["created_at", "updated_at", "deleted_at"].flatMap((column): [string, string][] => {
+    const time = row[column];
+    return typeof time === "string" ? [[column, time.padEnd(20, ".").padEnd(26, "0")]] : [];
+  });
+  return { ...row, ...Object.fromEntries(times) };
 }
 
 /** The rows that differ between two dumps, in the order of tables and keys. */

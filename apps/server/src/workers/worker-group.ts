@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { Worker } from "node:cluster";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
@@ -64,7 +63,10 @@ export class WorkerGroup {
       begun = performance.now();
       worker = await startWorker(this.#listen).then(
         (again) => again.worker,
-        (error: unknown) => void this.#log.error(`a worker could not be started: ${errorText(error)}`),
+        (error: unknown) => {
+          this.#log.error(`a worker could not be started: ${errorText(error)}`);
+          return undefined;
+        },
       );
     }
   }
@@ -77,8 +79,11 @@ export class WorkerGroup {
     };
     if (this.#stopping.signal.aborted) stop();
     else this.#stopping.signal.addEventListener("abort", stop, { once: true });
-    const [code, signal] = await once(worker, "exit");
-    this.#stopping.signal.removeEventListener("abort", stop);
-    return { code, signal };
+    return await new Promise((resolve) => {
+      worker.once("exit", (code: number | null, signal: string | null) => {
+        this.#stopping.signal.removeEventListener("abort", stop);
+        resolve({ code, signal });
+      });
+    });
   }
 }

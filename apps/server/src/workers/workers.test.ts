@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { describeOnDatabases, type StoreUnderTest } from "../testing/database-kinds.ts";
-import { faultOf, runHistory } from "../testing/history/run-history.ts";
+import { faultOf } from "../testing/history/fault.ts";
+import { runHistory } from "../testing/history/run-history.ts";
 import { faultsInTables } from "../testing/history/table-faults.ts";
 import { rawRequest } from "../testing/raw-request.ts";
 import {
@@ -16,6 +17,8 @@ import {
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 
 const QUOTA = 5;
+/** Servers are slow to start where the machine has much else to do. */
+const timeout = 180_000;
 const settingsOf = (database: StoreUnderTest, workers: number) => ({
   IMAGETAGS_DATABASE_URL: database.url,
   IMAGETAGS_WORKERS: String(workers),
@@ -25,56 +28,73 @@ const settingsOf = (database: StoreUnderTest, workers: number) => ({
 describeOnDatabases(
   "several workers over",
   (kind) => {
-    test("tell of the start once, know the first token, and leave with 0 at SIGTERM", async () => {
-      using folder = temporaryFolder();
-      await using database = await kind.open();
-      await using server = await startServerProcess(settingsOf(database, 3), folder.path);
-      expect(workersOf(server).length).toBe(3);
-      const text = server.stdout();
-      expect(text.match(/answers at/g)).toHaveLength(1);
-      expect(text).toContain("  workers   3 processes\n");
-      const token = /X-Auth-Token: ([^']+)'/.exec(text)?.[1] ?? "";
-      const headers = [["X-Auth-Token", token]] as const;
-      const statuses = await Promise.all(
-        Array.from(
-          { length: 9 },
-          async () => (await rawRequest(server.port, { method: "GET", path: "/v2/images", headers })).status,
-        ),
-      );
-      expect(statuses).toEqual(statuses.map(() => 200));
-      server.child.kill("SIGTERM");
-      const { code, stderr, stdout } = await server.ended();
-      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-      expect(stdout.startsWith(text)).toBe(true);
-    });
+    test(
+      "tell of the start once, know the first token, and leave with 0 at SIGTERM",
+      { timeout },
+      async () => {
+        using folder = temporaryFolder();
+        await using database = await kind.open();
+        await using server = await startServerProcess(settingsOf(database, 3), folder.path);
+        expect(workersOf(server).length).toBe(3);
+        const text = server.stdout();
+        expect(text.match(/answers at/g)).toHaveLength(1);
+        expect(text).toContain("  workers   3 processes\n");
+        const token = /X-Auth-Token: ([^']+)'/.exec(text)?.[1] ?? "";
+        const headers = [["X-Auth-Token", token]] as const;
+        const statuses = await Promise.all(
+          Array.from(
+            { length: 9 },
+            async () =>
+              (await rawRequest(server.port, { method: "GET", path: "/v2/images", headers })).status,
+          ),
+        );
+        expect(statuses).toEqual(statuses.map(() => 200));
+        server.child.kill("SIGTERM");
+        const { code, stderr, stdout } = await server.ended();
+        expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+        expect(stdout.startsWith(text)).toBe(true);
+      },
+    );
 
-    test("give no wrong answer when one is killed, which is replaced, nor when all are stopped", async () => {
-      using folder = temporaryFolder();
-      await using database = await kind.open();
-      await using server = await startKnowing(folder, settingsOf(database, 2));
-      const servers = [{ name: "the server", port: () => server.port }];
-      const plan = { callers: 8, images: 2, length: 60, quota: QUOTA, seed: Math.floor(Math.random() * 1e9) };
-      const [histories] = await Promise.all([
-        runHistory({ servers, tokens: [MEMBER_TOKEN], ...plan }),
-        (async () => {
-          await sleep(50 * Math.random());
-          process.kill(workersOf(server)[0] ?? 0, "SIGKILL");
-        })(),
-      ]);
-      for (const history of histories) expect(faultOf(history, QUOTA)).toBeUndefined();
-      expect(faultsInTables(await database.dump(), histories)).toEqual([]);
-      expect(server.stdout()).toContain('"signal":"SIGKILL","msg":"a worker ended; another takes its place"');
-      while (workersOf(server).length < 2) await sleep(10);
+    test(
+      "give no wrong answer when one is killed, which is replaced, nor when all are stopped",
+      { timeout },
+      async () => {
+        using folder = temporaryFolder();
+        await using database = await kind.open();
+        await using server = await startKnowing(folder, settingsOf(database, 2));
+        const servers = [{ name: "the server", port: () => server.port }];
+        const plan = {
+          callers: 8,
+          images: 2,
+          length: 60,
+          quota: QUOTA,
+          seed: Math.floor(Math.random() * 1e9),
+        };
+        const [histories] = await Promise.all([
+          runHistory({ servers, tokens: [MEMBER_TOKEN], ...plan }),
+          (async () => {
+            await sleep(50 * Math.random());
+            process.kill(workersOf(server)[0] ?? 0, "SIGKILL");
+          })(),
+        ]);
+        for (const history of histories) expect(faultOf(history, QUOTA)).toBeUndefined();
+        expect(faultsInTables(await database.dump(), histories)).toEqual([]);
+        expect(server.stdout()).toContain(
+          '"signal":"SIGKILL","msg":"a worker ended; another takes its place"',
+        );
+        while (workersOf(server).length < 2) await sleep(10);
 
-      // A terminal and a service manager signal all of them at once.
-      const [one] = workersOf(server);
-      server.child.kill("SIGTERM");
-      if (one !== undefined) process.kill(one, "SIGTERM");
-      const { code, stderr } = await server.ended();
-      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    });
+        // A terminal and a service manager signal all of them at once.
+        const [one] = workersOf(server);
+        server.child.kill("SIGTERM");
+        if (one !== undefined) process.kill(one, "SIGTERM");
+        const { code, stderr } = await server.ended();
+        expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      },
+    );
 
-    test("write whole lines into one log, though it is read slowly", async () => {
+    test("write whole lines into one log, though it is read slowly", { timeout }, async () => {
       using folder = temporaryFolder();
       await using database = await kind.open();
       await using server = await startKnowing(folder, settingsOf(database, 2));

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { KeystoneCredentials } from "./credentials.ts";
 import { KeystoneHttp, type KeystoneAddress, type KeystoneReply } from "./keystone-http.ts";
 import { KeystoneTrouble } from "./keystone-trouble.ts";
-import type { OutageLog } from "./outage-log.ts";
+import type { Outages } from "./outages.ts";
 import { OwnToken } from "./own-token.ts";
 import { readTokenInfo, type TokenInfo } from "./token-info.ts";
 
@@ -14,7 +14,7 @@ export interface KeystoneClientOptions extends KeystoneAddress {
   readonly credentials: KeystoneCredentials;
   /** How long one question may take with all its tries, in milliseconds. */
   readonly timeout: number;
-  readonly outages: OutageLog;
+  readonly outages: Outages;
   readonly clock: () => number;
 }
 
@@ -23,7 +23,7 @@ export class KeystoneClient {
   readonly #http: KeystoneHttp;
   readonly #own: OwnToken;
   readonly #timeout: number;
-  readonly #outages: OutageLog;
+  readonly #outages: Outages;
   readonly #clock: () => number;
   #closed = false;
 

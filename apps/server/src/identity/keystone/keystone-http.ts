@@ -100,7 +100,8 @@ export class KeystoneHttp {
         json: parse(text),
       };
     } catch (error) {
-      throw new KeystoneTrouble("unreachable", `${this.authUrl} gives no answer: ${reasonOf(error)}.`);
+      const kind = isOfAnswer(error) ? "failing" : "unreachable";
+      throw new KeystoneTrouble(kind, `${this.authUrl} gives no answer: ${reasonOf(error)}.`);
     }
   }
 }
@@ -111,6 +112,12 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Whether Keystone was reached, but closed the connection, or sent what is no HTTP or too much. */
+function isOfAnswer(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return /^(UND_ERR_SOCKET|UND_ERR_RES|HPE_|ECONNRESET|EPIPE)/.test(code);
 }
 
 /** Where several addresses were tried in vain there is a code only. */

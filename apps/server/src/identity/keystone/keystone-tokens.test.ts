@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { readConfig } from "../../config.ts";
 import { StandInKeystone, type Misbehaviour, type StandInOptions } from "../../testing/stand-in-keystone.ts";
 import { IdentityUnavailable, type Caller, type TokenUse } from "../caller.ts";
@@ -328,7 +328,7 @@ describe("when Keystone does not tell", () => {
     ["never answers", () => true],
     ["sends its answer drop by drop", (_, response) => drip(response)],
   ])("and %s, a request waits no longer than is set", async (_, misbehaviour) => {
-    await start({ IMAGETAGS_KEYSTONE_TIMEOUT_SECONDS: "0.3" });
+    await start({ IMAGETAGS_KEYSTONE_TIMEOUT: "1" });
     await validate("alpha_member");
     keystone.misbehaviour = misbehaviour;
     await expect(user("beta_member")).rejects.toThrow(IdentityUnavailable);
@@ -352,8 +352,39 @@ describe("when Keystone does not tell", () => {
     expect(logged.slice(1)).toEqual(["Keystone answers again."]);
   });
 
+  test("one question at a time finds out whether it does again, and nobody else waits", async () => {
+    await start({ IMAGETAGS_KEYSTONE_TIMEOUT: "1" });
+    await validate("alpha_member");
+    keystone.misbehaviour = () => true;
+    await expect(user("beta_member")).rejects.toThrow(IdentityUnavailable);
+    const before = keystone.questions.length;
+    const probe = user("beta_member").catch((error: unknown) => error);
+    for (let number = 0; number < 100; number += 1) {
+      expect(() => tokens.validate(`token-${number}`, USE)).toThrow(IdentityUnavailable);
+    }
+    expect(await probe).toBeInstanceOf(IdentityUnavailable);
+    expect(keystone.questions).toHaveLength(before + 1);
+    keystone.misbehaviour = () => false;
+    expect(await user("beta_member")).toBe("bob");
+    expect(await Promise.all([user("admin"), user("beta_reader")])).toEqual(["admin", "bert"]);
+  });
+
+  test("of one token alone, the others are asked about as ever, many at a time", async () => {
+    await start();
+    keystone.misbehaviour = ({ headers }, response) =>
+      headers["x-subject-token"] === "poison" && Boolean(response.socket?.destroy());
+    await expect(user("poison")).rejects.toThrow(IdentityUnavailable);
+    const again = user("poison").catch((error: unknown) => error);
+    expect(await Promise.all(["alpha_member", "beta_member", "admin"].map((token) => user(token)))).toEqual([
+      "alice",
+      "bob",
+      "admin",
+    ]);
+    expect(await again).toBeInstanceOf(IdentityUnavailable);
+  });
+
   test("for one question, while it answers a later one, nothing is logged", async () => {
-    await start({ IMAGETAGS_KEYSTONE_TIMEOUT_SECONDS: "0.3" });
+    await start({ IMAGETAGS_KEYSTONE_TIMEOUT: "1" });
     keystone.misbehaviour = ({ headers }) => headers["x-subject-token"] === "slow";
     const slow = user("slow");
     now += 1;
@@ -404,7 +435,7 @@ describe("a flood", () => {
     );
     // Whoever is known is let through meanwhile.
     expect(tokens.validate("alpha_member", USE)).toMatchObject({ userId: "alice" });
-    await sleep(50);
+    await vi.waitFor(() => expect(together).toBe(16));
     release();
     const outcomes = await Promise.all(flood);
     expect(outcomes.filter((outcome) => outcome === "refused")).toHaveLength(256);

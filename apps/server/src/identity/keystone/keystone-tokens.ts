@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { IdentityUnavailable, type Caller, type TokenUse, type TokenValidator } from "../caller.ts";
 import { isAllowed } from "./access-rules.ts";
 import { KeystoneClient, type KeystoneClientOptions } from "./keystone-client.ts";
-import { OutageLog } from "./outage-log.ts";
+import { Outages } from "./outages.ts";
 import { TokenCache } from "./token-cache.ts";
 import type { TokenInfo } from "./token-info.ts";
 import type { Logger } from "pino";
@@ -29,7 +29,7 @@ type Answer = TokenInfo | undefined;
 export class KeystoneTokens implements TokenValidator {
   readonly #client: KeystoneClient;
   readonly #cache: TokenCache;
-  readonly #outages: OutageLog;
+  readonly #outages: Outages;
   readonly #clock: () => number;
   readonly #serviceTokenRoles: readonly string[];
   /** The questions under way, so that many who bear one token ask once. */
@@ -37,7 +37,7 @@ export class KeystoneTokens implements TokenValidator {
 
   constructor(options: KeystoneOptions, log: Pick<Logger, "warn">, clock: () => number = Date.now) {
     this.#clock = clock;
-    this.#outages = new OutageLog(log, clock);
+    this.#outages = new Outages(log, clock);
     this.#client = new KeystoneClient({ ...options, outages: this.#outages, clock });
     this.#cache = new TokenCache(options.cacheLifetime, clock);
     this.#serviceTokenRoles = options.serviceTokenRoles;
@@ -85,6 +85,11 @@ export class KeystoneTokens implements TokenValidator {
     if (this.#cache.wasRefused(question)) return undefined;
     const asked = this.#asked.get(question);
     if (asked !== undefined) return asked;
+    // One question at a time finds out whether Keystone is back. More would only pile up before it, and one
+    // that has just started could not get through them.
+    if (!this.#outages.isReached && this.#asked.size > 0) {
+      throw new IdentityUnavailable("Keystone does not answer just now.");
+    }
     if (this.#asked.size >= MOST_QUESTIONS) {
       this.#outages.overload(MOST_QUESTIONS);
       throw new IdentityUnavailable("Too many tokens wait to be asked about.");

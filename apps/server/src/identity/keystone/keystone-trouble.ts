@@ -1,8 +1,8 @@
 import { IdentityUnavailable } from "../caller.ts";
 
 /**
- * Why Keystone tells nothing: it cannot be reached in time, it answers what is no answer, or it does not
- * accept this server itself.
+ * Why Keystone tells nothing: it cannot be reached or says nothing in time, which no token can bring about;
+ * it answers what is no answer; or it does not accept this server itself.
  */
 export type TroubleKind = "unreachable" | "failing" | "refusing";
 

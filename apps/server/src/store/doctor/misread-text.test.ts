@@ -6,7 +6,7 @@ import { isMisread, readAgain } from "./misread-text.ts";
 test("every text that is not ASCII alone is known again when it was misread", () => {
   fc.assert(
     fc.property(
-      wellFormedText().filter((text) => /[^\u0000-\u007f]/.test(text)),
+      wellFormedText().filter((text) => Buffer.byteLength(text) > text.length),
       (text) => {
         const misread = Buffer.from(text, "utf8").toString("latin1");
         expect(isMisread(misread)).toBe(true);

@@ -5,10 +5,11 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * some are not ASCII, and together they are well-formed UTF-8.
  */
 export function isMisread(text: string): boolean {
-  if (!/[^\u0000-\u007f]/.test(text)) return false;
-  if (/[^\u0000-\u00ff]/.test(text)) return false;
+  const isAscii = Buffer.byteLength(text) === text.length;
+  const bytes = Buffer.from(text, "latin1");
+  if (isAscii || bytes.toString("latin1") !== text) return false;
   try {
-    utf8.decode(Buffer.from(text, "latin1"));
+    utf8.decode(bytes);
     return true;
   } catch {
     return false;

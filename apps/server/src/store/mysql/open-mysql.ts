@@ -21,7 +21,10 @@ export async function openMysql(
       return await using(pool, async (session) => {
         const { tables, columns } = await askColumns(session);
         const schema = await recogniseServer(session, tables);
-        return { database: new PooledDatabase(queries, mysqlDialect(columns), pool), schema };
+        return {
+          database: new PooledDatabase(queries, mysqlDialect(columns), pool, limits.statementTimeout),
+          schema,
+        };
       });
     } catch (error) {
       await pool.close();

@@ -1,4 +1,4 @@
-import { StoreUnavailable } from "../image-store.ts";
+import { StoreUnavailable, Unstorable } from "../image-store.ts";
 
 /**
  * The database took back all of a transaction, or the connection was lost before it could be committed:
@@ -22,6 +22,16 @@ export class DuplicateKey extends Error {
   constructor(key: string, cause: unknown) {
     super(`Another row has this key of ${key}.`, { cause });
     this.key = key;
+  }
+
+  /** What it is when it lasts. A collation may take the names of two properties of an image for one. */
+  toReason(): Unstorable | StoreUnavailable {
+    if (this.key !== "ix_image_properties_image_id_name")
+      return unavailable(`duplicate key of ${this.key}`, this);
+    const { message } = this.cause instanceof Error ? this.cause : this;
+    const name = /^Duplicate entry '.{36}-(.*)' for key/s.exec(message)?.[1] ?? "";
+    const text = `The database takes the name of the property ${JSON.stringify(name)} for that of another of the image.`;
+    return new Unstorable(text, { cause: this });
   }
 }
 

@@ -20,9 +20,7 @@ export async function recogniseServer(
   }
   if (schema === "ours") {
     const { rows } = await session.run({ sql: `select name from ${MIGRATION_TABLE}`, parameters: [] });
-    const done = new Set(
-      rows.map((row) => (typeof row === "object" && row !== null ? Reflect.get(row, "name") : undefined)),
-    );
+    const done = new Set(rows.map((row) => fieldOf(row, "name")));
     const behind = MIGRATION_NAMES.filter((name) => !done.has(name));
     if (behind.length > 0) {
       throw new Error(
@@ -53,13 +51,17 @@ export async function using<Result>(
 export function toTables(rows: readonly unknown[]): Map<string, Set<string>> {
   const tables = new Map<string, Set<string>>();
   for (const row of rows) {
-    if (typeof row !== "object" || row === null) continue;
-    const table = String(Reflect.get(row, "table"));
+    const table = String(fieldOf(row, "table"));
     const known = tables.get(table) ?? new Set();
-    known.add(String(Reflect.get(row, "column")));
+    known.add(String(fieldOf(row, "column")));
     tables.set(table, known);
   }
   return tables;
+}
+
+/** A column of a row as a driver hands it out. */
+export function fieldOf(row: unknown, column: string): unknown {
+  return typeof row === "object" && row !== null ? Reflect.get(row, column) : undefined;
 }
 
 /** The error that tells a person at the terminal why a server's database cannot be used. */

@@ -11,8 +11,6 @@ import type { Session, SessionPool } from "./session.ts";
 
 /** How often a change is tried that the database takes back. */
 const MOST_TRIES = 10;
-/** How long it is tried at most, in milliseconds; a try that is under way then is finished. */
-const PATIENCE = 10_000;
 /** The longest pause before the second try, in milliseconds; it doubles with each. */
 const FIRST_PAUSE = 5;
 
@@ -26,9 +24,13 @@ export class PooledDatabase implements SqlDatabase {
   readonly queries: Kysely<Schema>;
   readonly dialect: Dialect;
   readonly #pool: SessionPool;
+  readonly #patience: number;
   readonly #underWay = new Set<Promise<unknown>>();
+  #closed: Promise<void> | undefined;
 
-  constructor(queries: Kysely<Schema>, dialect: Dialect, pool: SessionPool) {
+  /** `patience` is how long a change is tried, in milliseconds; a try that is under way then is finished. */
+  constructor(queries: Kysely<Schema>, dialect: Dialect, pool: SessionPool, patience: number) {
+    this.#patience = patience;
     this.queries = queries;
     this.dialect = dialect;
     this.#pool = pool;
@@ -81,9 +83,9 @@ export class PooledDatabase implements SqlDatabase {
     });
   }
 
-  async close(): Promise<void> {
-    await Promise.allSettled(this.#underWay);
-    await this.#pool.close();
+  close(): Promise<void> {
+    this.#closed ??= Promise.allSettled(this.#underWay).then(() => this.#pool.close());
+    return this.#closed;
   }
 
   /** Does the work in a transaction that is still to be committed; when it fails there is none left. */
@@ -106,23 +108,24 @@ export class PooledDatabase implements SqlDatabase {
   }
 
   #persistently<Result>(attempt: () => Promise<Result>): Promise<Result> {
-    const work = persist(attempt);
-    const done = (): boolean => this.#underWay.delete(work);
+    const work = persist(attempt, this.#patience);
+    const forget = (): boolean => this.#underWay.delete(work);
     this.#underWay.add(work);
-    work.then(done, done);
+    work.then(forget, forget);
     return work;
   }
 }
 
-async function persist<Result>(attempt: () => Promise<Result>): Promise<Result> {
+async function persist<Result>(attempt: () => Promise<Result>, patience: number): Promise<Result> {
   const start = performance.now();
   for (let tries = 1; ; tries += 1) {
     try {
       return await attempt();
     } catch (error) {
-      // Another transaction may have written the same row since this one looked for it.
       if (!(error instanceof TakenBack || error instanceof DuplicateKey)) throw error;
-      if (tries === MOST_TRIES || performance.now() - start > PATIENCE) {
+      // A row that another transaction has just made is seen the next time.
+      if (error instanceof DuplicateKey && tries === 3) throw error.toReason();
+      if (tries === MOST_TRIES || performance.now() - start > patience) {
         throw new StoreUnavailable(`The database took the transaction back ${tries} times.`, {
           cause: error,
         });

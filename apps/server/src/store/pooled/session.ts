@@ -51,4 +51,4 @@ export function lockTimeout({ statementTimeout }: PoolLimits): number {
  * How much longer than the statement limit an answer is waited for, in milliseconds. The database keeps
  * the limit itself; this is for one that does not answer at all.
  */
-export const GRACE = 2_000;
+export const GRACE = 1_000;

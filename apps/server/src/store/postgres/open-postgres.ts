@@ -19,7 +19,10 @@ export async function openPostgres(
       return await using(pool, async (session) => {
         const { rows } = await session.run({ sql: COLUMNS, parameters: [] });
         const schema = await recogniseServer(session, toTables(rows));
-        return { database: new PooledDatabase(queries, postgresDialect, pool), schema };
+        return {
+          database: new PooledDatabase(postgresQueries, postgresDialect, pool, limits.statementTimeout),
+          schema,
+        };
       });
     } catch (error) {
       await pool.close();
@@ -34,7 +37,8 @@ export async function openPostgres(
 export const COLUMNS = `select table_name as "table", column_name as "column"
   from information_schema.columns where table_schema = current_schema()`;
 
-const queries = compileOnly({
+/** Builds statements for PostgreSQL. */
+export const postgresQueries = compileOnly({
   createAdapter: () => new PostgresAdapter(),
   createIntrospector: (db) => new PostgresIntrospector(db),
   createQueryCompiler: () => new PostgresQueryCompiler(),

@@ -17,10 +17,7 @@ export class PostgresPool implements SessionPool {
 
   constructor(server: DatabaseServer, limits: PoolLimits) {
     this.#limits = limits;
-    this.#pool = new pg.Pool({
-      ...poolConfig(server, limits),
-      onConnect: async (client) => void (await client.query(setUp(limits))),
-    });
+    this.#pool = new pg.Pool(poolConfig(server, limits));
     // An idle connection that the server closed; the pool has dropped it and opens another when one is asked for.
     this.#pool.on("error", () => undefined);
   }
@@ -37,6 +34,12 @@ export class PostgresPool implements SessionPool {
     // While it is in use the pool does not listen, and without a listener an error ends the process.
     client.on("error", () => undefined);
     const session = new PostgresSession(client, this.#limits.statementTimeout);
+    try {
+      await client.query(setUp(this.#limits));
+    } catch (error) {
+      session.discard();
+      throw toConnectFailure(error);
+    }
     this.#sessions.set(client, session);
     return session;
   }

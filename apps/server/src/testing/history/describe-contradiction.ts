@@ -3,7 +3,7 @@ import type { Operation } from "./image-model.ts";
 import type { Contradiction } from "./smallest-contradiction.ts";
 
 /** How many operations of unknown outcome are told one by one. */
-const FEW = 8;
+const FEW = 20;
 
 /** What a person reads of a history that no order explains. */
 export function describeContradiction({ operations, circumstances }: Contradiction): string {
@@ -27,7 +27,8 @@ export function describeContradiction({ operations, circumstances }: Contradicti
 function describe({ operation, by, start, end, outcome }: Recorded, origin: number): string {
   const from = (start - origin).toFixed(3).padStart(10);
   const to = (end === Infinity ? "?" : (end - origin).toFixed(3)).padStart(10);
-  return `  ${from} to ${to}  ${by}  ${textOf(operation)} -> ${outcome}`;
+  const answer = outcome === "unknown" ? "" : ` -> ${outcome}`;
+  return `  ${from} to ${to}  ${by}  ${textOf(operation)}${answer}`;
 }
 
 function textOf(operation: Operation): string {

@@ -278,7 +278,7 @@ test("two removals of one tag are told without what else happened", () => {
       `       5.000 to     30.000  caller  remove "a" -> done\n` +
       `       7.000 to     32.000  caller  remove "a" -> done\n` +
       `whether or not these were done, at any time after they were sent:\n` +
-      `       0.000 to          ?  caller  create ["a"] -> unknown\n`,
+      `       0.000 to          ?  caller  create ["a"]\n`,
   );
 });
 

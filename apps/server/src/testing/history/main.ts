@@ -3,7 +3,8 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { startKnowing, MEMBER_TOKEN, type ServerProcess } from "../server-process.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
-import { faultOf, runHistory } from "./run-history.ts";
+import { faultOf } from "./fault.ts";
+import { runHistory } from "./run-history.ts";
 
 const HELP = `Lets several servers loose on one database and looks for an order of all that they answered.
 
@@ -33,7 +34,15 @@ const { values } = parseArgs({
   },
 });
 
+function numberOf(option: "seconds" | "servers" | "workers" | "callers" | "seed"): number {
+  const text = values[option];
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new Error(`--${option} must be a whole number, not "${text}".`);
+}
+
 async function main(): Promise<number> {
+  const firstSeed = numberOf("seed");
+  const plan = { callers: numberOf("callers"), images: IMAGES, length: LENGTH, quota: QUOTA };
   using folder = temporaryFolder();
   await using stack = new AsyncDisposableStack();
   const settings = {
@@ -43,14 +52,13 @@ async function main(): Promise<number> {
     ...(values.database === undefined ? {} : { IMAGETAGS_DATABASE_URL: values.database }),
   };
   const processes: ServerProcess[] = [];
-  for (let count = 0; count < Number(values.servers); count += 1) {
+  for (let count = 0; count < numberOf("servers"); count += 1) {
     processes.push(stack.use(await startKnowing(folder, settings)));
   }
   const servers = processes.map(({ port }, index) => ({ name: `server ${index}`, port: () => port }));
-  const end = performance.now() + Number(values.seconds) * 1_000;
+  const end = performance.now() + numberOf("seconds") * 1_000;
   const count = { rounds: 0, operations: 0, unknown: 0 };
-  for (let seed = Number(values.seed); performance.now() < end; seed += 1) {
-    const plan = { callers: Number(values.callers), images: IMAGES, length: LENGTH, quota: QUOTA };
+  for (let seed = firstSeed; performance.now() < end; seed += 1) {
     const histories = await runHistory({ servers, tokens: [MEMBER_TOKEN], seed, ...plan });
     for (const history of histories) {
       const fault = faultOf(history, QUOTA);
@@ -66,7 +74,7 @@ async function main(): Promise<number> {
   process.stdout.write(
     `${count.operations} operations on ${count.rounds * IMAGES} images, ${count.unknown} of unknown outcome, ` +
       `from ${values.callers} callers of ${values.servers} servers with ${values.workers} workers each; ` +
-      `seeds ${values.seed} to ${Number(values.seed) + count.rounds - 1}; ${availableParallelism()} CPUs\n` +
+      `seeds ${firstSeed} to ${firstSeed + count.rounds - 1}; ${availableParallelism()} CPUs\n` +
       `Each image's history is in one order.\n`,
   );
   return 0;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Operation } from "./image-model.ts";
 
 /** Tags that a careless comparison takes for one another. */
-export const HISTORY_TAGS = ["prod", "Prod", "é", "e", "a", "a ", "ß", "ss"];
+const HISTORY_TAGS = ["prod", "Prod", "é", "e", "a", "a ", "ß", "ss"];
 
 /** As Glance does, a list by tag takes the spaces around the tag away. */
 const FOUND_TAGS = HISTORY_TAGS.filter((text) => text === text.trim());

@@ -1,6 +1,6 @@
 import type { Row, TableDump } from "../table-dump.ts";
 import { tagsText } from "./image-model.ts";
-import type { ImageHistory } from "./run-history.ts";
+import type { ImageHistory } from "./image-history.ts";
 
 /**
  * What is wrong with the rows that histories left: a live tag in two rows, on an image that is deleted, or

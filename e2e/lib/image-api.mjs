@@ -1,6 +1,8 @@
 import { Agent, request } from "node:http";
 
 const LIMIT_MS = 60_000;
+/** More than a server reads before it begins to work. */
+const UPLOAD_PART = 100_000;
 const agent = new Agent({ keepAlive: true });
 
 /**
@@ -11,6 +13,7 @@ const agent = new Agent({ keepAlive: true });
  * @typedef {object} ImageApi
  * @property {string} name of the server
  * @property {(method: string, path: string, body?: unknown, type?: string) => Promise<Reply>} send
+ * @property {(id: string) => { finish: () => Promise<Reply> }} startUpload sends a part of an image's data, and the rest at the end
  * @property {(image: Record<string, unknown>) => Promise<string>} create an image; its id
  * @property {(id: string) => Promise<any>} show an image, its tags sorted
  * @property {(id: string) => Promise<string[]>} tags of an image, sorted
@@ -27,27 +30,44 @@ const agent = new Agent({ keepAlive: true });
  * @returns {ImageApi}
  */
 export function imageApi(name, url, token) {
-  /** @type {ImageApi["send"]} */
-  const send = (method, path, body, type = "application/json") =>
-    new Promise((resolve, reject) => {
-      const { hostname, port } = new URL(url);
-      const bytes =
-        body === undefined ? undefined : Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
-      const headers = {
-        "X-Auth-Token": token,
-        Accept: "application/json",
-        ...(bytes && { "Content-Type": type, "Content-Length": bytes.length }),
-      };
-      const signal = AbortSignal.timeout(LIMIT_MS);
-      const sent = request({ agent, hostname, port, method, path, headers, signal }, (reply) => {
-        let text = "";
-        reply.setEncoding("utf8").on("data", (chunk) => (text += chunk));
-        reply.on("error", reject);
-        reply.on("end", () => resolve({ status: reply.statusCode ?? 0, body: read(text) }));
-      });
-      sent.on("error", reject);
-      sent.end(bytes);
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {Record<string, string | number>} headers
+   */
+  function begin(method, path, headers) {
+    const { hostname, port } = new URL(url);
+    const sent = request({
+      agent,
+      hostname,
+      port,
+      method,
+      path,
+      headers: { "X-Auth-Token": token, Accept: "application/json", ...headers },
+      signal: AbortSignal.timeout(LIMIT_MS),
     });
+    /** @type {Promise<Reply>} */
+    const reply = new Promise((resolve, reject) => {
+      sent.on("error", reject);
+      sent.on("response", (response) => {
+        let text = "";
+        response.setEncoding("utf8").on("data", (chunk) => (text += chunk));
+        response.on("error", reject);
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, body: read(text) }));
+      });
+    });
+    return { sent, reply };
+  }
+
+  /** @type {ImageApi["send"]} */
+  const send = (method, path, body, type = "application/json") => {
+    const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
+    const bytes = text === undefined ? undefined : Buffer.from(text);
+    const about = bytes && { "Content-Type": type, "Content-Length": bytes.length };
+    const { sent, reply } = begin(method, path, about ?? {});
+    sent.end(bytes);
+    return reply;
+  };
 
   const show = async (/** @type {string} */ id) => {
     const { status, body } = await send("GET", `/v2/images/${id}`);
@@ -60,6 +80,19 @@ export function imageApi(name, url, token) {
   return {
     name,
     send,
+    startUpload: (id) => {
+      const type = { "Content-Type": "application/octet-stream" };
+      const { sent, reply } = begin("PUT", `/v2/images/${id}/file`, type);
+      // An upload that breaks is told by `finish`, whenever that is called.
+      reply.catch(() => {});
+      sent.write(Buffer.alloc(UPLOAD_PART));
+      return {
+        finish: () => {
+          sent.end(Buffer.alloc(UPLOAD_PART));
+          return reply;
+        },
+      };
+    },
     create: async (image) => {
       const { status, body } = await send("POST", "/v2/images", image);
       if (status !== 201) throw new Error(`${name} creates an image with ${status}: ${JSON.stringify(body)}`);

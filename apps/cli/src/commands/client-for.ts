@@ -7,8 +7,3 @@ export async function clientFor(command: CommandUnknownOpts): Promise<Client> {
   const { connect } = await import("../cloud/connect.ts");
   return await connect(readCloudOptions(command));
 }
-
-/** Notes what the process is to end with. */
-export function endWith(exitCode: number): void {
-  process.exitCode = exitCode;
-}

@@ -4,8 +4,8 @@ import type { KeystoneTrouble, TroubleKind } from "./keystone-trouble.ts";
 /** How often at most it is logged that there are too many questions, in milliseconds. */
 const OVERLOAD_EVERY = 60_000;
 
-/** Tells the log when Keystone stops answering and when it answers again, and not of each request between. */
-export class OutageLog {
+/** Keeps whether Keystone answers, and tells the log when that changes, and not of each request between. */
+export class Outages {
   readonly #log: Pick<Logger, "warn">;
   readonly #clock: () => number;
   #state: TroubleKind | "answers" = "answers";
@@ -15,6 +15,11 @@ export class OutageLog {
   constructor(log: Pick<Logger, "warn">, clock: () => number) {
     this.#log = log;
     this.#clock = clock;
+  }
+
+  /** Whether Keystone gives answers of any kind, for all that is known. */
+  get isReached(): boolean {
+    return this.#state !== "unreachable";
   }
 
   /** `askedAt`: a question from before the last answer tells nothing new. */

@@ -1,0 +1,147 @@
+import { describe, expect, test } from "vitest";
+import { plainDialect } from "../dialect.ts";
+import { StoreUnavailable } from "../image-store.ts";
+import { Refusal } from "../open-for-change.ts";
+import { postgresQueries } from "../postgres/open-postgres.ts";
+import type { Work } from "../statement.ts";
+import { ConnectionLost, DuplicateKey, TakenBack } from "./failures.ts";
+import { PooledDatabase } from "./pooled-database.ts";
+import type { Session, SessionPool } from "./session.ts";
+
+const dialect = { ...plainDialect, locksRows: true, holds: () => true };
+const takenBack = new TakenBack("deadlock");
+const lost = new ConnectionLost("gone");
+
+/** A pool whose connections fail as told, step by step, and that notes what they are asked. */
+class ScriptedPool implements SessionPool {
+  readonly log: string[] = [];
+  readonly #failures: Map<string, unknown[]>;
+
+  constructor(failures: Readonly<Record<string, readonly unknown[]>>) {
+    this.#failures = new Map(Object.entries(failures).map(([step, errors]) => [step, [...errors]]));
+  }
+
+  async acquire(): Promise<Session> {
+    const does = async (step: string): Promise<void> => {
+      this.log.push(step);
+      const failure = this.#failures.get(step)?.shift();
+      if (failure !== undefined) throw failure;
+    };
+    await does("acquire");
+    return {
+      run: async () => (await does("run"), { rows: [], affected: 1 }),
+      begin: () => does("begin"),
+      commit: () => does("commit"),
+      rollback: () => does("rollback"),
+      release: () => void this.log.push("release"),
+      discard: () => void this.log.push("discard"),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.log.push("close");
+  }
+}
+
+function* oneStatement(): Work<string> {
+  const { affected } = yield { sql: "update", parameters: [] };
+  return `wrote ${affected}`;
+}
+
+function open(failures: Readonly<Record<string, readonly unknown[]>>, patience = 10_000) {
+  const pool = new ScriptedPool(failures);
+  return { pool, database: new PooledDatabase(postgresQueries, dialect, pool, patience) };
+}
+
+describe("a change on a database server", () => {
+  const once = ["acquire", "begin", "run", "commit", "release"];
+
+  test("is a transaction on one connection", async () => {
+    const { pool, database } = open({});
+    expect(await database.change(oneStatement)).toBe("wrote 1");
+    expect(pool.log).toEqual(once);
+  });
+
+  test.each([
+    ["a statement is taken back", { run: [takenBack] }, ["acquire", "begin", "run", "rollback", "release"]],
+    [
+      "the commit is taken back",
+      { commit: [takenBack] },
+      ["acquire", "begin", "run", "commit", "rollback", "release"],
+    ],
+    ["the connection is lost at the beginning", { begin: [lost] }, ["acquire", "begin", "discard"]],
+    ["the connection is lost before the commit", { run: [lost] }, ["acquire", "begin", "run", "discard"]],
+    [
+      "the taking back fails too",
+      { run: [takenBack], rollback: [lost] },
+      ["acquire", "begin", "run", "rollback", "discard"],
+    ],
+    [
+      "a key was there already",
+      { run: [new DuplicateKey("imagetags_live_tag", undefined)] },
+      ["acquire", "begin", "run", "rollback", "release"],
+    ],
+  ])("is done again from its start when %s", async (_, failures, first) => {
+    const { pool, database } = open(failures);
+    expect(await database.change(oneStatement)).toBe("wrote 1");
+    expect(pool.log).toEqual([...first, ...once]);
+  });
+
+  test.each([
+    ["lost", lost],
+    ["answered with what nobody knows", new StoreUnavailable("shutting down")],
+  ])("is never done again when the commit is %s", async (_, failure) => {
+    const { pool, database } = open({ commit: [failure] });
+    await expect(database.change(oneStatement)).rejects.toThrow(StoreUnavailable);
+    expect(pool.log).toEqual(["acquire", "begin", "run", "commit", "discard"]);
+  });
+
+  test("is given up after ten tries, or when the time is over", async () => {
+    const { pool, database } = open({ run: Array(20).fill(takenBack) });
+    await expect(database.change(oneStatement)).rejects.toThrow("took the transaction back 10 times");
+    expect(pool.log.filter((step) => step === "begin")).toHaveLength(10);
+    const hasty = open({ run: Array(20).fill(takenBack) }, 0);
+    await expect(hasty.database.change(oneStatement)).rejects.toThrow(StoreUnavailable);
+    expect(hasty.pool.log.filter((step) => step === "begin").length).toBeLessThan(3);
+  });
+
+  test("that is refused is taken back, with the refusal's own error", async () => {
+    const { pool, database } = open({});
+    const reason = new Error("no");
+    await expect(
+      database.change(function* (): Work<never> {
+        yield { sql: "select", parameters: [] };
+        throw new Refusal(reason);
+      }),
+    ).rejects.toBe(reason);
+    expect(pool.log).toEqual(["acquire", "begin", "run", "rollback", "release"]);
+  });
+
+  test("that fails by a mistake of ours is taken back and not done again", async () => {
+    const { pool, database } = open({ run: [new TypeError("syntax error")] });
+    await expect(database.change(oneStatement)).rejects.toThrow(TypeError);
+    expect(pool.log).toEqual(["acquire", "begin", "run", "rollback", "release"]);
+  });
+});
+
+describe("statements that are a transaction each", () => {
+  test("are done again when taken back, and never when their answer is lost", async () => {
+    const again = open({ run: [takenBack] });
+    expect(await again.database.singly(oneStatement)).toBe("wrote 1");
+    expect(again.pool.log).toEqual(["acquire", "run", "release", "acquire", "run", "release"]);
+    const never = open({ run: [lost] });
+    await expect(never.database.singly(oneStatement)).rejects.toThrow(StoreUnavailable);
+    expect(never.pool.log).toEqual(["acquire", "run", "discard"]);
+  });
+});
+
+describe("closing a database server's connections", () => {
+  test("waits for what is under way, and may be asked for twice", async () => {
+    const { pool, database } = open({});
+    const change = database.change(oneStatement);
+    await Promise.all([database.close(), database.close()]);
+    expect(await change).toBe("wrote 1");
+    expect(pool.log.filter((step) => step === "close")).toEqual(["close"]);
+    expect(pool.log.at(-1)).toBe("close");
+  });
+});

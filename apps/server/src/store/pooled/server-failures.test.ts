@@ -1,0 +1,183 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { cuttableProxy, type CuttableProxy } from "../../testing/cuttable-proxy.ts";
+import { describeOnDatabases, type DatabaseKind } from "../../testing/database-kinds.ts";
+import { newImage } from "../../testing/make-image.ts";
+import type { ServerDatabase } from "../../testing/server-databases.ts";
+import { parseDatabaseUrl } from "../database-url.ts";
+import type { NewImage } from "../image-record.ts";
+import { StoreUnavailable, Unstorable, type ImageKey, type ImageStore, type Permit } from "../image-store.ts";
+import { openDatabase, type DatabaseSettings } from "../open-database.ts";
+
+const allow: Permit = () => undefined;
+const certain: Permit = Object.assign(() => undefined, { certain: "own" as const });
+
+describeOnDatabases(
+  "a store on",
+  (kind) => {
+    test("goes on when the server ended its connections", async () => {
+      await using db = await openThrough(kind);
+      const key = await imageWith(db.store, ["a", "b", "c"]);
+      for (const tag of ["a", "b", "c"]) {
+        await db.database.endOthers();
+        // Before the process has learnt of it, too: the end may be read after the next statement is sent.
+        if (tag !== "c") await sleep(50);
+        const removed = await db.store.updateImage(key, allow, (image) => ({
+          fields: {},
+          tags: new Set(image.tags.filter((one) => one !== tag)),
+          properties: image.properties,
+        }));
+        expect(removed).toMatchObject({ tags: ["a", "b", "c"].filter((one) => one > tag) });
+      }
+    });
+
+    test("is not available while the server is away, and is again when it is back", async () => {
+      await using db = await openThrough(kind);
+      const key = await imageWith(db.store, ["a"]);
+      db.proxy.cut();
+      await sleep(20);
+      for (const call of [
+        () => db.store.findImage(key),
+        () => db.store.removeTag(key, "a", certain),
+        () => db.store.removeTag(key, "a", allow),
+        () => db.store.addTag(key, "b", -1, allow),
+        () => db.store.ping(),
+      ]) {
+        await expect(call()).rejects.toThrow(StoreUnavailable);
+      }
+      db.proxy.restore();
+      await db.store.ping();
+      expect(await db.store.removeTag(key, "a", certain)).toBe("removed");
+    });
+
+    test("never tells what became of a removal whose answer was lost, and never does it again", async () => {
+      await using db = await openThrough(kind, { poolSize: 1 });
+      const key = await imageWith(db.store, ["a", "prepared"]);
+      expect(await db.store.removeTag(key, "prepared", certain)).toBe("removed");
+      db.proxy.loseNextReply();
+      await expect(db.store.removeTag(key, "a", certain)).rejects.toThrow(StoreUnavailable);
+      // It happened, which nobody could know.
+      expect((await db.store.findImage(key))?.image.tags).toEqual([]);
+    });
+
+    test("does a change again whose connection was lost before the commit", async () => {
+      await using db = await openThrough(kind);
+      const key = await imageWith(db.store, ["a"]);
+      let tries = 0;
+      const precondition = (): undefined => {
+        tries += 1;
+        if (tries === 1) db.proxy.loseNextReply();
+      };
+      expect(await db.store.removeTag({ ...key, precondition }, "a", allow)).toBe("removed");
+      expect(tries).toBe(2);
+    });
+
+    test("gives up a connection that does not answer", async () => {
+      await using db = await openThrough(kind, { poolSize: 1, statementTimeout: 100 });
+      const key = await imageWith(db.store, ["a", "prepared"]);
+      expect(await db.store.removeTag(key, "prepared", certain)).toBe("removed");
+      db.proxy.holdReplies();
+      await expect(db.store.removeTag(key, "a", certain)).rejects.toThrow(StoreUnavailable);
+      db.proxy.restore();
+      expect(await db.store.removeTag(key, "a", certain)).toBe("no-tag");
+    });
+
+    test("waits for another's lock of the image for a while only", async () => {
+      await using db = await openThrough(kind, { statementTimeout: 1_000, poolSize: 4 });
+      const key = await imageWith(db.store, ["a", "b"]);
+      const other = await imageWith(db.store, ["a"]);
+      const unlock = await db.database.lockImage(key.imageId);
+      const late = db.store.addTag(key, "c", -1, allow).catch((error: unknown) => error);
+      const refused = db.store.removeTag(key, "a", certain).catch((error: unknown) => error);
+      expect(await db.store.removeTag(other, "a", certain)).toBe("removed");
+      expect((await db.store.findImage(key))?.image.tags).toEqual(["a", "b"]);
+      expect(await refused).toBeInstanceOf(StoreUnavailable);
+      expect(await late).toBeInstanceOf(StoreUnavailable);
+      const patient = db.store.removeTag(key, "a", certain);
+      await sleep(100);
+      await unlock();
+      expect(await patient).toBe("removed");
+      expect((await db.store.findImage(key))?.image.tags).toEqual(["b"]);
+    });
+
+    test("waits for a connection for a while only when all are in use", async () => {
+      await using db = await openThrough(kind, {
+        poolSize: 1,
+        connectTimeout: 1_000,
+        statementTimeout: 5_000,
+      });
+      const key = await imageWith(db.store, ["a"]);
+      const unlock = await db.database.lockImage(key.imageId);
+      const first = db.store.removeTag(key, "a", certain);
+      await expect(db.store.findImage(key)).rejects.toThrow(StoreUnavailable);
+      await unlock();
+      expect(await first).toBe("removed");
+      expect(await db.store.findImage(key)).toBeDefined();
+    });
+
+    test("refuses what its columns have no room for by name, and nothing is written", async () => {
+      await using db = await openThrough(kind);
+      const key = await imageWith(db.store, ["a"]);
+      const before = await db.database.rows();
+      const wide = kind.holdsWide ? "a\ud800" : "\u{1f600}";
+      const refusals: [Promise<unknown>, string][] = [
+        [db.store.addTag(key, wide, -1, allow), "tag"],
+        [db.store.replaceTags(key, new Set(["b", wide]), allow), "tag"],
+        [db.store.createImage(newImage({ name: wide })), "name"],
+        [db.store.createImage(newImage({ properties: new Map([[wide, "x"]]) })), "property"],
+        [db.store.createImage(newImage({ properties: new Map([["x", wide]]) })), "property x"],
+        [db.store.addMember(key, wide, 9, allow), "member"],
+      ];
+      for (const [refused, named] of refusals) {
+        await expect(refused).rejects.toThrow(Unstorable);
+        await expect(refused).rejects.toThrow(named);
+      }
+      expect(await db.store.removeTag(key, wide, certain)).toBe("no-tag");
+      expect(await db.database.rows()).toEqual(before);
+    });
+
+    test.runIf(kind.folds)("refuses two properties whose names its collation takes for one", async () => {
+      await using db = await openThrough(kind);
+      const image = newImage({
+        properties: new Map([
+          ["Os", "a"],
+          ["os", "b"],
+        ]),
+      });
+      await expect(db.store.createImage(image)).rejects.toThrow('the name of the property "os"');
+      expect(await db.store.findImage({ imageId: image.id, projectId: "alpha" })).toBeUndefined();
+    });
+  },
+  (kind) => kind.isServer,
+);
+
+async function openThrough(kind: DatabaseKind, limits: Partial<DatabaseSettings> = {}) {
+  const database: ServerDatabase & { giveBack(): Promise<void> } = await kind.take!();
+  const location = parseDatabaseUrl(database.url);
+  if (location.kind === "sqlite") throw new Error("It is no server.");
+  const proxy: CuttableProxy = await cuttableProxy(location);
+  const { store } = await openDatabase({
+    location: { ...location, host: "127.0.0.1", port: proxy.port },
+    poolSize: 2,
+    connectTimeout: 2_000,
+    statementTimeout: 1_000,
+    ...limits,
+  });
+  return {
+    database,
+    proxy,
+    store,
+    async [Symbol.asyncDispose]() {
+      proxy.restore();
+      await store.close();
+      await proxy[Symbol.asyncDispose]();
+      await database.giveBack();
+    },
+  };
+}
+
+async function imageWith(store: ImageStore, tags: string[], said: Partial<NewImage> = {}): Promise<ImageKey> {
+  const image = newImage({ tags, ...said });
+  await store.createImage(image);
+  return { imageId: image.id, projectId: "alpha" };
+}

