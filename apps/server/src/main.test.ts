@@ -57,7 +57,7 @@ describe.concurrent("what is wrong at the start is told in one line each, with e
   test("settings, all of them, and no password", async () => {
     using folder = temporaryFolder();
     const settings = {
-      IMAGETAGS_DATABASE_URL: "mysql://glance:s3cret@db/glance",
+      IMAGETAGS_DATABASE_URL: "mysql://glance:s3cret@db/glance?no=1",
       IMAGETAGS_LISTEN: "9292",
       IMAGETAGS_PORT: "1",
       IMAGETAGS_TAG_QUOTA: "x",

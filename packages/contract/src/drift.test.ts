@@ -58,7 +58,7 @@ const DRIFTS: readonly (readonly [what: string, changes: readonly Change[], fail
   [
     "another shape of a reply",
     [{ file: "image.ts", from: "tags: z.array(z.string()),", to: "labels: z.array(z.string())," }],
-    ["apps/server"],
+    ["packages/client", "apps/server"],
   ],
   [
     "one route more",

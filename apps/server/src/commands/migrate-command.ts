@@ -1,6 +1,7 @@
 import { readConfig } from "../config.ts";
 import { describeDatabase } from "../store/database-url.ts";
-import { migrateDatabase, type Migrated } from "../store/migrate-database.ts";
+import { migrateDatabase } from "../store/migrate-database.ts";
+import type { Migrated } from "../store/migrations/index.ts";
 import type { Command } from "./command.ts";
 import { noArguments } from "./no-arguments.ts";
 

@@ -1,7 +1,5 @@
 import type { DatabaseLocation } from "./database-url.ts";
-import { openMysql } from "./mysql/open-mysql.ts";
 import type { PoolLimits } from "./pooled/session.ts";
-import { openPostgres } from "./postgres/open-postgres.ts";
 import type { FoundSchema } from "./recognise-schema.ts";
 import { SqlImageStore, type SqlDatabase } from "./sql-image-store.ts";
 import { openSqlite } from "./sqlite/open-sqlite.ts";
@@ -31,10 +29,15 @@ export async function openDatabase(
   switch (location.kind) {
     case "sqlite":
       return await openSqlite(location.path, clock);
-    case "mysql":
+    // A driver takes long to load, so only the one that is needed is.
+    case "mysql": {
+      const { openMysql } = await import("./mysql/open-mysql.ts");
       return withStore(await openMysql(location, limits), clock);
-    case "postgres":
+    }
+    case "postgres": {
+      const { openPostgres } = await import("./postgres/open-postgres.ts");
       return withStore(await openPostgres(location, limits), clock);
+    }
   }
 }
 

@@ -1,8 +1,15 @@
 import type { Kysely } from "kysely";
 import { Migrator, type Migration } from "kysely/migration";
+import type { FoundSchema } from "../recognise-schema.ts";
 import { glanceTables } from "./0001-glance-tables.ts";
 import { liveTags } from "./0002-live-tags.ts";
 import type { Ddl } from "./ddl.ts";
+
+/** What became of a database: whose it was before, and how many migrations it had. */
+export interface Migrated {
+  readonly schema: FoundSchema;
+  readonly migrations: number;
+}
 
 /** Every migration of a database of our own, in order of name. One that was released never changes. */
 const MIGRATIONS: Readonly<Record<string, (ddl: Ddl) => Migration>> = {

@@ -60,7 +60,7 @@ export function toTables(rows: readonly unknown[]): Map<string, Set<string>> {
 }
 
 /** A column of a row as a driver hands it out. */
-export function fieldOf(row: unknown, column: string): unknown {
+function fieldOf(row: unknown, column: string): unknown {
   return typeof row === "object" && row !== null ? Reflect.get(row, column) : undefined;
 }
 

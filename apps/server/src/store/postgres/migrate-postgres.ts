@@ -2,18 +2,24 @@ import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import type { DatabaseServer } from "../database-url.ts";
 import { postgresDdl } from "../migrations/ddl.ts";
-import { migrate } from "../migrations/index.ts";
+import { migrate, MIGRATION_TABLE, type Migrated } from "../migrations/index.ts";
+import { cannotUse, using } from "../pooled/open-server.ts";
 import type { PoolLimits } from "../pooled/session.ts";
-import { poolConfig } from "./postgres-pool.ts";
+import { recogniseSchema } from "../recognise-schema.ts";
+import { askTables } from "./open-postgres.ts";
+import { poolConfig, PostgresPool } from "./postgres-pool.ts";
 
-/** Brings a database of our own up to date; no time limit but that of connecting concerns it. */
-export async function migratePostgres(server: DatabaseServer, limits: PoolLimits): Promise<number> {
-  const db = new Kysely<unknown>({
-    dialect: new PostgresDialect({ pool: new pg.Pool(poolConfig(server, limits)) }),
-  });
+/** See `migrateDatabase`. No time limit but that of connecting concerns it. */
+export async function migratePostgres(server: DatabaseServer, limits: PoolLimits): Promise<Migrated> {
   try {
-    return await migrate(db, postgresDdl);
-  } finally {
-    await db.destroy();
+    const pool = new PostgresPool(server, limits);
+    const tables = await using(pool, askTables).finally(() => pool.close());
+    const schema = recogniseSchema(tables, MIGRATION_TABLE);
+    if (schema === "glance") return { schema, migrations: 0 };
+    const dialect = new PostgresDialect({ pool: new pg.Pool(poolConfig(server, limits)) });
+    const db = new Kysely<unknown>({ dialect });
+    return { schema, migrations: await migrate(db, postgresDdl).finally(() => db.destroy()) };
+  } catch (error) {
+    throw cannotUse(server, error);
   }
 }

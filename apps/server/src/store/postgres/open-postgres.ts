@@ -3,7 +3,7 @@ import { compileOnly } from "../compile-only.ts";
 import type { DatabaseServer } from "../database-url.ts";
 import { cannotUse, recogniseServer, toTables, using } from "../pooled/open-server.ts";
 import { PooledDatabase } from "../pooled/pooled-database.ts";
-import type { PoolLimits } from "../pooled/session.ts";
+import type { PoolLimits, Session } from "../pooled/session.ts";
 import type { FoundSchema } from "../recognise-schema.ts";
 import { postgresDialect } from "./postgres-dialect.ts";
 import { PostgresPool } from "./postgres-pool.ts";
@@ -17,8 +17,7 @@ export async function openPostgres(
     const pool = new PostgresPool(server, limits);
     try {
       return await using(pool, async (session) => {
-        const { rows } = await session.run({ sql: COLUMNS, parameters: [] });
-        const schema = await recogniseServer(session, toTables(rows));
+        const schema = await recogniseServer(session, await askTables(session));
         return {
           database: new PooledDatabase(postgresQueries, postgresDialect, pool, limits.statementTimeout),
           schema,
@@ -33,9 +32,12 @@ export async function openPostgres(
   }
 }
 
-/** Every column of the database. */
-export const COLUMNS = `select table_name as "table", column_name as "column"
-  from information_schema.columns where table_schema = current_schema()`;
+/** The columns of a database by their tables. */
+export async function askTables(session: Session): Promise<Map<string, Set<string>>> {
+  const sql = `select table_name as "table", column_name as "column"
+    from information_schema.columns where table_schema = current_schema()`;
+  return toTables((await session.run({ sql, parameters: [] })).rows);
+}
 
 /** Builds statements for PostgreSQL. */
 export const postgresQueries = compileOnly({

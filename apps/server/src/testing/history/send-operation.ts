@@ -18,6 +18,9 @@ interface HttpReply {
   readonly body: string;
 }
 
+/** How long an answer is waited for, in milliseconds. */
+const ANSWER_LIMIT = 10_000;
+
 const shownImage = z.object({ id: z.string(), tags: z.array(z.string()), updated_at: z.string() });
 const tagList = z.object({ tags: z.array(z.string()) });
 const imageList = z.object({ images: z.array(shownImage) });
@@ -121,6 +124,8 @@ function send(
         resolve(reply.complete ? { status: reply.statusCode ?? 0, body: text } : "unknown"),
       );
     });
+    // The end of a worker can leave the connection that was just being handed to it without an answer.
+    sent.setTimeout(ANSWER_LIMIT, () => sent.destroy());
     sent.once("error", (error) =>
       resolve("code" in error && error.code === "ECONNREFUSED" ? "unsent" : "unknown"),
     );
