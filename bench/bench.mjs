@@ -6,6 +6,7 @@ import { helpText, readOptions } from "./lib/options.mjs";
 import { header, machine, TOO_SHORT } from "./lib/report.mjs";
 import { runCommand } from "./lib/usage.mjs";
 import { withCleanup } from "./lib/with-cleanup.mjs";
+import { client } from "./sections/client.mjs";
 import { connections } from "./sections/connections.mjs";
 import { health } from "./sections/health.mjs";
 import { lists } from "./sections/lists.mjs";
@@ -16,7 +17,7 @@ import { removals } from "./sections/removals.mjs";
 import { start } from "./sections/start.mjs";
 
 /** Every section, in the order of the table. */
-const SECTIONS = [removals, missingTag, lists, memory, start, health, overload, connections];
+const SECTIONS = [removals, missingTag, lists, memory, start, client, health, overload, connections];
 
 await runCommand(async (args) => {
   const options = readOptions(args, SECTIONS);

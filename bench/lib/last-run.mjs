@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { lineChart } from "./line-chart.mjs";
 
 /** @typedef {import("./section.mjs").Found} Found */
@@ -28,6 +28,7 @@ export function lastFigures() {
  * @param {readonly Found[]} found
  */
 export function saveRun(result, found) {
+  mkdirSync(FOLDER, { recursive: true });
   writeFileSync(FILE, `${JSON.stringify(result, undefined, 2)}\n`);
   for (const { file, panels } of found.flatMap(({ charts = [] }) => charts)) {
     writeFileSync(new URL(file, FOLDER), lineChart(panels));

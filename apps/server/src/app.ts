@@ -21,7 +21,6 @@ import { schemasRoutes } from "./http/routes/schemas.ts";
 import { versionsRoutes } from "./http/routes/versions.ts";
 import { sendData } from "./http/send-data.ts";
 import { sendError, sendJson } from "./http/send.ts";
-import { shedding } from "./http/shedding.ts";
 import { withoutHeaderChecks } from "./http/unchecked-headers.ts";
 import { versionNegotiation } from "./http/version-negotiation.ts";
 import type { TokenValidator } from "./identity/caller.ts";
@@ -75,7 +74,6 @@ export function createApp({
   };
 
   app.use(arrival(accessLog));
-  app.use(shedding(() => service.store.overloaded()));
   app.use(options(allowed));
   app.use(versionNegotiation());
   app.use(authentication(tokens, authority));

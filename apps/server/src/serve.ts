@@ -8,6 +8,7 @@ import { errorText } from "./error-text.ts";
 import { AccessLog, type LineSink } from "./http/access-log.ts";
 import { allowedMethods } from "./http/allowed-methods.ts";
 import { messageClassesOf } from "./http/message-classes.ts";
+import { shedding } from "./http/shedding.ts";
 import { answerUnparsed } from "./http/unparsed-request.ts";
 import type { TokenValidator } from "./identity/caller.ts";
 import { drainable } from "./drainable.ts";
@@ -79,7 +80,10 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   const server = createServer({ ...CONNECTION_LIMITS, ...messageClassesOf(app) });
   server.setTimeout(STANDSTILL);
   const drain = drainable(server);
-  server.on("request", app);
+  server.on(
+    "request",
+    shedding(app, () => store.overloaded(), accessLog),
+  );
   answerUnparsed(server, allowedMethods(contractFor(config.tagProfile)));
   try {
     await listen(server, config.listen);

@@ -7,8 +7,8 @@ const CALLER = { userId: 'al"ice', projectId: "élan", roles: new Set<string>() 
 describe("the log of requests", () => {
   test("has one line of JSON for each, in the order in which they end", () => {
     const { log, lines } = logOf();
-    note(log, { path: '/v2/images/"', status: 204 });
-    note(log, { path: "/versions", finished: false, caller: undefined });
+    note(log, { path: '/v2/images/"', status: 204, caller: CALLER });
+    note(log, { path: "/versions", status: "aborted" });
     log.flush();
     expect(lines().map((line) => JSON.parse(line))).toEqual([
       {
@@ -57,14 +57,10 @@ function logOf() {
 
 interface Noted {
   readonly path?: string;
-  readonly status?: number;
-  readonly finished?: boolean;
-  readonly caller?: object | undefined;
+  readonly status?: number | "aborted";
+  readonly caller?: typeof CALLER;
 }
 
-/** Notes a request of which all that the log looks at is given. */
-function note(log: AccessLog, { path = "/", status = 200, finished = true, ...rest }: Noted): void {
-  const request = { requestId: "req-1", caller: "caller" in rest ? rest.caller : CALLER };
-  const response = { writableFinished: finished, statusCode: status };
-  log.note(request as never, response as never, "DELETE", path, performance.now());
+function note(log: AccessLog, { path = "/", status = 200, ...rest }: Noted): void {
+  log.note({ requestId: "req-1", ...rest }, status, "DELETE", path, performance.now());
 }

@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Caller } from "../identity/caller.ts";
 
 /** Takes whole lines of the log, as pino's destinations do. */
@@ -6,8 +5,11 @@ export interface LineSink {
   write(lines: string): unknown;
 }
 
-/** A request as the log tells of it. */
-type Logged = IncomingMessage & { readonly requestId: string; readonly caller?: Caller };
+/** Which request it was, and whose. */
+interface Logged {
+  readonly requestId: string;
+  readonly caller?: Caller;
+}
 
 /** The level of these lines: pino's number for `info`. */
 const INFO = 30;
@@ -32,14 +34,14 @@ export class AccessLog {
   }
 
   /** Notes a request that has been answered, or whose caller has left; `start` is when it came. */
-  note(request: Logged, response: ServerResponse, method: string, path: string, start: number): void {
+  note(request: Logged, status: number | "aborted", method: string, path: string, start: number): void {
     const line = `${JSON.stringify({
       level: INFO,
       time: Date.now(),
       request: request.requestId,
       method,
       path,
-      status: response.writableFinished ? response.statusCode : "aborted",
+      status,
       ms: Math.round((performance.now() - start) * 1000) / 1000,
       project: request.caller?.projectId,
       user: request.caller?.userId,

@@ -17,7 +17,9 @@ export function arrival(log: AccessLog | undefined): RequestHandler {
     // Before OPTIONS is answered, by which HAProxy asks for it unless told otherwise.
     if (path === "/healthcheck") answerAsGet(request);
     if (log !== undefined) {
-      response.on("close", () => log.note(request, response, method, path, start));
+      response.on("close", () => {
+        log.note(request, response.writableFinished ? response.statusCode : "aborted", method, path, start);
+      });
     }
     next();
   };
