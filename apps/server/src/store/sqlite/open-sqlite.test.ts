@@ -10,6 +10,9 @@ import { DatabaseFileError, openSqlite } from "./open-sqlite.ts";
 
 afterEach(() => void vi.restoreAllMocks());
 
+/** The one index of Glance's that a database of ours lacks: every change of a tag would write it. */
+const LEFT_OUT = "updated_at_image_idx (updated_at)";
+
 describe("opening an SQLite file", () => {
   test("makes a new one with Glance's tables and what they lack", async () => {
     using folder = temporaryFolder();
@@ -23,8 +26,11 @@ describe("opening an SQLite file", () => {
     for (const table of ["images", "image_tags", "image_properties", "image_members", "image_locations"]) {
       expect(ours.columns.get(table), table).toEqual(glances.columns.get(table));
       const found = ours.indexes.get(table) ?? [];
-      expect(found, table).toEqual(expect.arrayContaining(glances.indexes.get(table) ?? []));
+      const theirs = (glances.indexes.get(table) ?? []).filter((index) => index !== LEFT_OUT);
+      expect(found, table).toEqual(expect.arrayContaining(theirs));
     }
+    expect(glances.indexes.get("images")).toContain(LEFT_OUT);
+    expect(ours.indexes.get("images")).not.toContain(LEFT_OUT);
     const added = (ours.indexes.get("image_tags") ?? []).filter(
       (index) => !glances.indexes.get("image_tags")?.includes(index),
     );
