@@ -8,4 +8,4 @@ import { stopWithNpx } from "./stop-with-npx.mjs";
 build({ quiet: true, filter: "@imagetags/server..." });
 module.enableCompileCache(fileURLToPath(new URL("../node_modules/.cache/compiled", import.meta.url)));
 stopWithNpx();
-await import("../apps/server/dist/main.js");
+await import("../apps/server/bundle/main.js");

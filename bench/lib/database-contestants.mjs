@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { startMariadb } from "../../e2e/lib/mariadb.mjs";
 import { startPostgres } from "../../e2e/lib/postgres.mjs";
 
-const MAIN = fileURLToPath(new URL("../../apps/server/dist/main.js", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../apps/server/bundle/main.js", import.meta.url));
 
 /** @typedef {import("./child-server.mjs").Program} Program */
 

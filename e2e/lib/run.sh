@@ -88,5 +88,5 @@ fi
 
 bin=$root/node_modules/.bin
 [ -x "$bin/node" ] || { echo 'Install first: npx -y pnpm@12 install' >&2; exit 1; }
-(cd "$root" && "$bin/tsc" -b packages/contract apps/server)
+(cd "$root" && "$bin/node" scripts/build.mjs --quiet)
 exec "$bin/node" "$root/e2e/$folder/run.mjs" "$@"

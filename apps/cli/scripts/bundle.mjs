@@ -1,47 +1,5 @@
-// Bundles the command with all that it imports into dist: it starts in half the time of a hundred
-// modules that are each looked for, and installs without dependencies. What is loaded lazily stays in
-// files of its own. The licences of what is bundled go along.
-import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+// Bundles the command, which then installs without dependencies.
 import { fileURLToPath } from "node:url";
-import { rolldown } from "rolldown";
+import { bundle } from "../../../scripts/bundle.mjs";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const dist = join(root, "dist");
-
-rmSync(dist, { recursive: true, force: true });
-const bundle = await rolldown({ input: join(root, "src/main.ts"), platform: "node", logLevel: "warn" });
-const { output } = await bundle.write({ dir: dist, format: "esm" });
-await bundle.close();
-
-const modules = output.flatMap((chunk) => chunk.moduleIds ?? []);
-const packages = new Set(modules.map((id) => packageOf(id)).filter((folder) => folder !== undefined));
-writeFileSync(
-  join(dist, "LICENSES.txt"),
-  [...packages]
-    .map(notice)
-    .toSorted()
-    .join(`\n${"-".repeat(80)}\n\n`),
-);
-
-/** The folder of the package that a module of the registry belongs to. */
-function packageOf(id) {
-  const inside = id.lastIndexOf("/node_modules/");
-  if (inside === -1) return undefined;
-  let folder = dirname(id);
-  // Some packages have further manifests within, without a name.
-  while (folder.length > inside + "/node_modules/".length) {
-    const manifest = join(folder, "package.json");
-    if (existsSync(manifest) && JSON.parse(readFileSync(manifest, "utf8")).version !== undefined)
-      return folder;
-    folder = dirname(folder);
-  }
-  return undefined;
-}
-
-function notice(folder) {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const [file] = globSync(["LICEN[CS]E*", "licen[cs]e*"], { cwd: folder });
-  if (file === undefined) throw new Error(`${name} has no licence to go along with it.`);
-  return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
-}
+await bundle(fileURLToPath(new URL("..", import.meta.url)), "dist", { main: "src/main.ts" });

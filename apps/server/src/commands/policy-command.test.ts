@@ -9,7 +9,7 @@ import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-fold
 import { readCallerFile } from "./caller-file.ts";
 import { policyCommand } from "./policy-command.ts";
 
-const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../bundle/main.js", import.meta.url));
 
 /** An image as `GET /v2/images/{image_id}` answers it. */
 const IMAGE = {
