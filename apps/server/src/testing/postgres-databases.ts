@@ -89,10 +89,6 @@ async function makePostgres(name: string): Promise<ServerDatabase> {
           .join(";"),
       );
     },
-    async drop() {
-      await client.end();
-      await command(`DROP DATABASE ${name} WITH (FORCE)`);
-    },
   };
 }
 
@@ -116,5 +112,17 @@ async function command(...statements: string[]): Promise<void> {
   const client = new pg.Client({ connectionString: `${POSTGRES_URL}/postgres` });
   await client.connect();
   for (const sql of statements) await client.query(sql);
+  await client.end();
+}
+
+/** Drops the databases whose names begin so, whoever is still connected to them. */
+export async function dropPostgresDatabases(prefix: string): Promise<void> {
+  const client = new pg.Client({ connectionString: `${POSTGRES_URL}/postgres` });
+  await client.connect();
+  const { rows } = await client.query<{ name: string }>(
+    "SELECT datname AS name FROM pg_database WHERE starts_with(datname, $1)",
+    [prefix],
+  );
+  for (const { name } of rows) await client.query(`DROP DATABASE ${name} WITH (FORCE)`);
   await client.end();
 }

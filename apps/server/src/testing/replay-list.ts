@@ -17,7 +17,9 @@ export async function arrangeList(
     ["{mark}", mark],
     ["{project:alpha}", "alpha"],
   ]);
-  const { store } = await openSqlite(databasePath);
+  // No two images are made in one millisecond: a list is in the order of their times.
+  let time = Date.now();
+  const { store } = await openSqlite(databasePath, () => new Date((time += 1)));
   try {
     for (const [image, tags] of Object.entries({
       "list-space": [`${mark}a `],

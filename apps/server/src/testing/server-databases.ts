@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { afterAll } from "vitest";
 import { parseDatabaseUrl } from "../store/database-url.ts";
 import type { ImageStore } from "../store/image-store.ts";
 import { openDatabase } from "../store/open-database.ts";
@@ -32,8 +31,6 @@ export interface ServerDatabase {
   analyze(): Promise<void>;
   /** Leaves the rows that it had when it was made. */
   reset(): Promise<void>;
-  /** Closes the connection and drops the database. */
-  drop(): Promise<void>;
 }
 
 /** One that nothing has been made in. */
@@ -43,15 +40,22 @@ export interface EmptyDatabase {
 }
 
 function newName(): string {
-  return `imagetags_test_${randomUUID().replaceAll("-", "").slice(0, 16)}`;
+  return `${databasePrefix()}${randomUUID().replaceAll("-", "").slice(0, 16)}`;
 }
 
-/** Makes databases for the tests of one file, and uses each again: making one takes a server long. */
+/** How the names of all databases of this test run begin. */
+export function databasePrefix(): string {
+  return `imagetags_test_${process.env["TEST_RUN"] ?? "alone"}_`;
+}
+
+/**
+ * Makes databases for the tests of one process, and uses each again: making one takes a server long. They
+ * are dropped at the end of the run: see `global-setup.ts`.
+ */
 export class ServerDatabases {
   readonly #makeEmpty: (name: string) => Promise<EmptyDatabase>;
   readonly #make: (name: string) => Promise<ServerDatabase>;
   readonly #free: ServerDatabase[] = [];
-  readonly #all: ServerDatabase[] = [];
 
   constructor(
     make: (name: string) => Promise<ServerDatabase>,
@@ -59,9 +63,6 @@ export class ServerDatabases {
   ) {
     this.#make = make;
     this.#makeEmpty = makeEmpty;
-    afterAll(async () => {
-      for (const database of this.#all) await database.drop();
-    });
   }
 
   /** What a kind of database is made of. */
@@ -75,7 +76,7 @@ export class ServerDatabases {
 
   /** A database that nobody else uses until it is given back. */
   async take(): Promise<ServerDatabase & { giveBack(): Promise<void> }> {
-    const free = this.#free.pop() ?? (await this.#add());
+    const free = this.#free.pop() ?? (await this.#make(newName()));
     return {
       ...free,
       giveBack: async () => {
@@ -106,12 +107,6 @@ export class ServerDatabases {
         await database.giveBack();
       },
     };
-  }
-
-  async #add(): Promise<ServerDatabase> {
-    const database = await this.#make(newName());
-    this.#all.push(database);
-    return database;
   }
 }
 
