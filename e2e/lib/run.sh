@@ -88,5 +88,5 @@ fi
 
 bin=$root/node_modules/.bin
 [ -x "$bin/node" ] || { echo 'Install first: npx -y pnpm@12 install' >&2; exit 1; }
-(cd "$root" && "$bin/node" scripts/build.mjs --quiet)
+(cd "$root" && npx -y pnpm@12 exec node scripts/build.mjs --quiet </dev/null)
 exec "$bin/node" "$root/e2e/$folder/run.mjs" "$@"
