@@ -1,4 +1,5 @@
 // Where a removal's time goes in our server, by a CPU profile of it under load.
+import { fileURLToPath } from "node:url";
 import { globSync, readFileSync } from "node:fs";
 import { startServer } from "./lib/child-server.mjs";
 import { newToken, ourServer } from "./lib/contestants.mjs";
@@ -22,6 +23,9 @@ Usage: node bench/profile.mjs [options]
   -h, --help       print this text
 `;
 const FUNCTIONS_SHOWN = 40;
+/** The server as modules: in its bundle a part cannot be told from another. */
+const MODULES = fileURLToPath(new URL("../apps/server/dist/main.js", import.meta.url));
+
 /** The thread's number in the name of its profile: 0 is the main one. Source: Node.js, `--cpu-prof-name`. */
 const THREAD = /\.(\d+)\.\d+\.cpuprofile$/;
 const PROFILE = ["--cpu-prof", "--cpu-prof-interval=500", "--cpu-prof-dir"];
@@ -34,7 +38,8 @@ const PROFILE = ["--cpu-prof", "--cpu-prof-interval=500", "--cpu-prof-dir"];
 async function profile(connections, count, stack) {
   const folder = tempFolder(stack);
   const token = newToken();
-  const server = await startServer(ourServer(folder, token, [...PROFILE, folder]), folder, stack);
+  const program = { ...ourServer(folder, token, [...PROFILE, folder]), script: MODULES };
+  const server = await startServer(program, folder, stack);
   const seeder = new Seeder(server.port, token);
   const removeAll = async () =>
     sendAll(server.port, removalsOf(await seeder.makeTags(count), token), connections);
