@@ -5,6 +5,7 @@ import { deriveClient } from "./derive-client.ts";
 import { UnexpectedReplyError } from "./errors.ts";
 import { createFetcher } from "./fetcher.ts";
 import { checkRetry } from "./retry.ts";
+import { wholeImage } from "./testing/test-images.ts";
 import {
   errorOf,
   json,
@@ -91,31 +92,7 @@ describe("a reply that the contract declares", () => {
   });
 
   test("keeps the properties of an image", async () => {
-    const image = {
-      id: "i",
-      name: null,
-      status: "queued",
-      visibility: "private",
-      protected: false,
-      os_hidden: false,
-      checksum: null,
-      os_hash_algo: null,
-      os_hash_value: null,
-      owner: "p",
-      size: null,
-      virtual_size: null,
-      container_format: null,
-      disk_format: null,
-      created_at: "2026-01-02T03:04:05Z",
-      updated_at: "2026-01-02T03:04:05Z",
-      min_ram: 0,
-      min_disk: 0,
-      tags: ["a"],
-      self: "/v2/images/i",
-      file: "/v2/images/i/file",
-      schema: "/v2/schemas/image",
-      hw_disk_bus: "scsi",
-    };
+    const image = { ...wholeImage({ id: "i", tags: ["a"] }), status: "queued", hw_disk_bus: "scsi" };
     await using server = await startTestServer(json(200, image));
     const reply = await server.client().images.show({ params: { image_id: "i" } });
     expect(reply).toMatchObject({ status: 200, body: image });

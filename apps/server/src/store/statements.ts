@@ -29,6 +29,17 @@ interface TagArgs extends ImageArgs {
 const yes = sql.lit(true);
 const no = sql.lit(false);
 
+/** `updated_at` only moves forward, also past the clock of another writer that runs ahead. */
+export function compileTouch(db: Kysely<Schema>) {
+  return new Statement(db, (query, slot: ChangeArgs) =>
+    query
+      .updateTable("images")
+      .set({ updated_at: slot.now })
+      .where("id", "=", slot.imageId)
+      .where((row) => row.or([row("updated_at", "is", null), row("updated_at", "<", slot.now)])),
+  );
+}
+
 /** The statements of fixed text, compiled for the database that `db` and `dialect` speak to. */
 export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
   return {
@@ -149,14 +160,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
         .orderBy("name"),
     ),
 
-    /** `updated_at` only moves forward, also past the clock of another writer that runs ahead. */
-    touchImage: new Statement(db, (query, slot: ChangeArgs) =>
-      query
-        .updateTable("images")
-        .set({ updated_at: slot.now })
-        .where("id", "=", slot.imageId)
-        .where((row) => row.or([row("updated_at", "is", null), row("updated_at", "<", slot.now)])),
-    ),
+    touchImage: compileTouch(db),
 
     insertProperty: new Statement(
       db,

@@ -65,7 +65,7 @@ export async function startTestImages(images: TestImage[], options: ImagesOption
     if (id === undefined) return list(url.searchParams);
     const image = images.find((one) => one.id === id);
     if (image === undefined) return missing(`Image ${id} not found.`);
-    if (tag === undefined) return json(200, shown(image));
+    if (tag === undefined) return json(200, wholeImage(image));
     const at = image.tags.indexOf(tag);
     if (method === "PUT" && at === -1) image.tags.push(tag);
     if (method === "DELETE" && at === -1) return missing(`Image ${id} has no tag ${tag}.`);
@@ -89,11 +89,17 @@ export async function startTestImages(images: TestImage[], options: ImagesOption
     const last = page.at(-1);
     const next =
       fitting.length > page.length && last !== undefined ? { next: `/v2/images?marker=${last.id}` } : {};
-    return json(200, { images: page.map(shown), first: "/v2/images", schema: "/v2/schemas/images", ...next });
+    return json(200, {
+      images: page.map(wholeImage),
+      first: "/v2/images",
+      schema: "/v2/schemas/images",
+      ...next,
+    });
   }
 }
 
-function shown({ id, name = null, tags, os_hidden = false }: TestImage): object {
+/** A whole image, as the API shows it. */
+export function wholeImage({ id, name = null, tags, os_hidden = false }: TestImage): object {
   return {
     id,
     name,

@@ -3,15 +3,15 @@ import { createPool } from "mysql2";
 import type { DatabaseServer } from "../database-url.ts";
 import { mysqlDdl } from "../migrations/ddl.ts";
 import { migrate, MIGRATION_TABLE, type Migrated } from "../migrations/index.ts";
-import { cannotUse, closing, using } from "../pooled/open-server.ts";
+import { closing, explaining, using } from "../pooled/open-server.ts";
 import type { PoolLimits } from "../pooled/session.ts";
 import { recogniseSchema } from "../recognise-schema.ts";
 import { askColumns, askServer } from "./inspect-mysql.ts";
 import { MysqlPool, poolOptions } from "./mysql-pool.ts";
 
 /** See `migrateDatabase`. No time limit but that of connecting concerns it. */
-export async function migrateMysql(server: DatabaseServer, limits: PoolLimits): Promise<Migrated> {
-  try {
+export function migrateMysql(server: DatabaseServer, limits: PoolLimits): Promise<Migrated> {
+  return explaining(server, async () => {
     const kind = await askServer(server, limits);
     const pool = new MysqlPool(server, limits, kind);
     const { tables } = await closing(pool, () => using(pool, askColumns));
@@ -23,7 +23,5 @@ export async function migrateMysql(server: DatabaseServer, limits: PoolLimits): 
       schema,
       migrations: await closing({ close: () => db.destroy() }, () => migrate(db, mysqlDdl(kind.isMariaDb))),
     };
-  } catch (error) {
-    throw cannotUse(server, error);
-  }
+  });
 }

@@ -1,7 +1,7 @@
 import { MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler } from "kysely";
 import { compileOnly } from "../compile-only.ts";
 import type { DatabaseServer } from "../database-url.ts";
-import { cannotUse, recogniseServer, using } from "../pooled/open-server.ts";
+import { explaining, opening, recogniseServer } from "../pooled/open-server.ts";
 import { PooledDatabase } from "../pooled/pooled-database.ts";
 import type { PoolLimits } from "../pooled/session.ts";
 import type { FoundSchema } from "../recognise-schema.ts";
@@ -10,29 +10,19 @@ import { mysqlDialect } from "./mysql-dialect.ts";
 import { MysqlPool } from "./mysql-pool.ts";
 
 /** Opens a database of MariaDB or MySQL that has its tables; none of them is altered. */
-export async function openMysql(
+export function openMysql(
   server: DatabaseServer,
   limits: PoolLimits,
 ): Promise<{ database: PooledDatabase; schema: FoundSchema }> {
-  try {
-    const kind = await askServer(server, limits);
-    const pool = new MysqlPool(server, limits, kind);
-    try {
-      return await using(pool, async (session) => {
-        const { tables, columns } = await askColumns(session);
-        const schema = await recogniseServer(session, tables);
-        return {
-          database: new PooledDatabase(queries, mysqlDialect(columns), pool, limits.statementTimeout),
-          schema,
-        };
-      });
-    } catch (error) {
-      await pool.close();
-      throw error;
-    }
-  } catch (error) {
-    throw cannotUse(server, error);
-  }
+  return explaining(server, async () => {
+    const pool = new MysqlPool(server, limits, await askServer(server, limits));
+    return await opening(pool, async (session) => {
+      const { tables, columns } = await askColumns(session);
+      const schema = await recogniseServer(session, tables);
+      const dialect = mysqlDialect(columns);
+      return { database: new PooledDatabase(queries, dialect, pool, limits.statementTimeout), schema };
+    });
+  });
 }
 
 const queries = compileOnly({

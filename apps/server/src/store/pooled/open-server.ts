@@ -47,6 +47,19 @@ export async function using<Result>(
   }
 }
 
+/** Does something with a connection of a pool that is to be kept; the pool is closed when that fails. */
+export async function opening<Result>(
+  pool: SessionPool,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await using(pool, work);
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+}
+
 /** Does something and closes what it was done with, however it ended. */
 export async function closing<Result>(
   closed: { close(): Promise<void> },
@@ -76,14 +89,19 @@ function fieldOf(row: unknown, column: string): unknown {
   return typeof row === "object" && row !== null ? Reflect.get(row, column) : undefined;
 }
 
-/** The error that tells a person at the terminal why a server's database cannot be used. */
-export function cannotUse(server: DatabaseServer, error: unknown): DatabaseServerError {
-  return new DatabaseServerError(
-    `The database ${describeServer(server)} cannot be used: ${reasonOf(error)}`,
-    {
-      cause: error,
-    },
-  );
+/** Does something with a server's database; that it cannot be used is told for a person at the terminal. */
+export async function explaining<Result>(
+  server: DatabaseServer,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (cause) {
+    const reason = reasonOf(cause);
+    throw new DatabaseServerError(`The database ${describeServer(server)} cannot be used: ${reason}`, {
+      cause,
+    });
+  }
 }
 
 /** What the driver said, where it was put in the store's own terms. */

@@ -3,15 +3,15 @@ import pg from "pg";
 import type { DatabaseServer } from "../database-url.ts";
 import { postgresDdl } from "../migrations/ddl.ts";
 import { migrate, MIGRATION_TABLE, type Migrated } from "../migrations/index.ts";
-import { cannotUse, closing, using } from "../pooled/open-server.ts";
+import { closing, explaining, using } from "../pooled/open-server.ts";
 import type { PoolLimits } from "../pooled/session.ts";
 import { recogniseSchema } from "../recognise-schema.ts";
 import { askTables } from "./open-postgres.ts";
 import { poolConfig, PostgresPool } from "./postgres-pool.ts";
 
 /** See `migrateDatabase`. No time limit but that of connecting concerns it. */
-export async function migratePostgres(server: DatabaseServer, limits: PoolLimits): Promise<Migrated> {
-  try {
+export function migratePostgres(server: DatabaseServer, limits: PoolLimits): Promise<Migrated> {
+  return explaining(server, async () => {
     const pool = new PostgresPool(server, limits);
     const tables = await closing(pool, () => using(pool, askTables));
     const schema = recogniseSchema(tables, MIGRATION_TABLE);
@@ -22,7 +22,5 @@ export async function migratePostgres(server: DatabaseServer, limits: PoolLimits
       schema,
       migrations: await closing({ close: () => db.destroy() }, () => migrate(db, postgresDdl)),
     };
-  } catch (error) {
-    throw cannotUse(server, error);
-  }
+  });
 }

@@ -1,7 +1,7 @@
 import { PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from "kysely";
 import { compileOnly } from "../compile-only.ts";
 import type { DatabaseServer } from "../database-url.ts";
-import { cannotUse, recogniseServer, toTables, using } from "../pooled/open-server.ts";
+import { explaining, opening, recogniseServer, toTables } from "../pooled/open-server.ts";
 import { PooledDatabase } from "../pooled/pooled-database.ts";
 import type { PoolLimits, Session } from "../pooled/session.ts";
 import type { FoundSchema } from "../recognise-schema.ts";
@@ -9,27 +9,21 @@ import { postgresDialect } from "./postgres-dialect.ts";
 import { PostgresPool } from "./postgres-pool.ts";
 
 /** Opens a database of PostgreSQL that has its tables; none of them is altered. */
-export async function openPostgres(
+export function openPostgres(
   server: DatabaseServer,
   limits: PoolLimits,
 ): Promise<{ database: PooledDatabase; schema: FoundSchema }> {
-  try {
+  return explaining(server, async () => {
     const pool = new PostgresPool(server, limits);
-    try {
-      return await using(pool, async (session) => {
-        const schema = await recogniseServer(session, await askTables(session));
-        return {
-          database: new PooledDatabase(postgresQueries, postgresDialect, pool, limits.statementTimeout),
-          schema,
-        };
-      });
-    } catch (error) {
-      await pool.close();
-      throw error;
-    }
-  } catch (error) {
-    throw cannotUse(server, error);
-  }
+    return await opening(pool, async (session) => {
+      const schema = await recogniseServer(session, await askTables(session));
+      const { statementTimeout } = limits;
+      return {
+        database: new PooledDatabase(postgresQueries, postgresDialect, pool, statementTimeout),
+        schema,
+      };
+    });
+  });
 }
 
 /** The columns of a database by their tables. */

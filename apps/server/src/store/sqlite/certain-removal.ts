@@ -2,7 +2,7 @@ import { sql, type ExpressionBuilder } from "kysely";
 import type { ImageKey, Permit } from "../image-store.ts";
 import type { Schema } from "../schema.ts";
 import { Statement, type Work } from "../statement.ts";
-import { compileStatements } from "../statements.ts";
+import { compileTouch } from "../statements.ts";
 import { sqliteDialect, sqliteQueries } from "./sqlite-dialect.ts";
 
 /**
@@ -40,7 +40,7 @@ export type Removal = (removal: CertainRemoval, now: string) => Work<Attempt>;
 /** Compiles the statements of a {@link Removal}. */
 export function compileRemoval(): Removal {
   const db = sqliteQueries;
-  const { touchImage } = compileStatements(db, sqliteDialect);
+  const touchImage = compileTouch(db);
   const removeTag = new Statement(db, (query, slot: CertainRemoval & { readonly now: string }) =>
     query
       .updateTable("image_tags")
