@@ -46,6 +46,15 @@ export function withinLimits<T>(limits: Limits, work: (signal: AbortSignal) => P
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
     };
-    work(controller.signal).finally(leave).then(resolve, reject);
+    work(controller.signal).then(
+      (value) => {
+        leave();
+        resolve(value);
+      },
+      (reason: unknown) => {
+        leave();
+        reject(reason);
+      },
+    );
   });
 }
