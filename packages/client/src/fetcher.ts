@@ -11,6 +11,7 @@ import {
 } from "./errors.ts";
 import { formatQuery } from "./query.ts";
 import { repeated, type Ended } from "./repeated.ts";
+import type { RequestSender, SentRequest } from "./request-sender.ts";
 import { readReplyBody, type BodyStart, type ReplyBody } from "./reply-body.ts";
 import { passingFailure, passingReply, type RetryOptions } from "./retry.ts";
 import { withinLimits } from "./time-limit.ts";
@@ -24,7 +25,7 @@ export interface FetcherOptions {
   readonly access: Access;
   readonly timeoutMs: number;
   readonly retry: Required<RetryOptions>;
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: RequestSender;
 }
 
 type Reply = Awaited<ReturnType<ApiFetcher>>;
@@ -58,7 +59,7 @@ export function createFetcher({ access, timeoutMs, retry, fetch }: FetcherOption
           return failedConnection(error);
         }
         signal.throwIfAborted();
-        const init: RequestInit = {
+        const init: SentRequest = {
           ...args.fetchOptions,
           method: args.method,
           headers: requestHeaders(args, token),
@@ -123,7 +124,7 @@ function isIdempotent({ method, headers, route }: ApiFetcherArgs): boolean {
   return (method === "PUT" || method === "DELETE") && headers["if-match"] === undefined && !takesData(route);
 }
 
-function sendableAgain({ body }: Pick<RequestInit, "body">): boolean {
+function sendableAgain({ body }: Pick<SentRequest, "body">): boolean {
   return !(body instanceof ReadableStream);
 }
 
@@ -133,8 +134,8 @@ function requestTarget({ path, rawQuery }: ApiFetcherArgs): string {
   return (start === -1 ? path : path.slice(0, start)) + formatQuery(rawQuery);
 }
 
-function requestBody({ body, rawBody, route }: ApiFetcherArgs): Pick<RequestInit, "body"> {
-  if (!takesData(route)) return { body: body ?? null };
+function requestBody({ body, rawBody, route }: ApiFetcherArgs): Pick<SentRequest, "body"> {
+  if (!takesData(route)) return { body: typeof body === "string" ? body : null };
   const data = checkedData(rawBody);
   if (!(data instanceof ReadableStream)) return { body: data };
   // All of a stream is sent before the reply is read, which fetch wants to be told (WHATWG Fetch, "duplex").
