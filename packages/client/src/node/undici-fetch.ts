@@ -1,10 +1,11 @@
 import { Readable } from "node:stream";
+import type * as Undici from "undici";
 import type { RequestSender } from "../request-sender.ts";
 
 /** Statuses whose replies have no body. Source: WHATWG Fetch, "null body status". */
 const NO_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
-let undici: Promise<typeof import("undici")> | undefined;
+let undici: Promise<typeof Undici> | undefined;
 
 /**
  * Sends the requests of a client by `request` of undici, for programs that make many calls: it takes less than half the
