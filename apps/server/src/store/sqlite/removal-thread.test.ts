@@ -7,7 +7,7 @@ import { temporaryFolder } from "../../testing/temporary-folder.ts";
 import { StoreOverloaded, StoreUnavailable } from "../image-store.ts";
 import { toSqlTime } from "../sql-time.ts";
 import { compileRemoval, type CertainRemoval } from "./certain-removal.ts";
-import { flushEveryCommit } from "./flush-every-commit.ts";
+import { setUpConnection } from "./set-up-connection.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { openSqlite } from "./open-sqlite.ts";
 import { RemovalThread } from "./removal-thread.ts";
@@ -163,7 +163,7 @@ async function fileWithThread(tags: readonly string[]) {
     return image;
   });
   const database = new Database(path, { timeout: 0 });
-  flushEveryCommit(database);
+  setUpConnection(database);
   const other = new Database(path);
   const connection = new SqliteConnection(database);
   const thread = new RemovalThread(path);

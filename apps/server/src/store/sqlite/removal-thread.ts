@@ -18,7 +18,7 @@ export type RemovalReply = readonly Attempt[] | undefined;
 const WORKER = new URL(`./removal-worker${import.meta.url.slice(-3)}`, import.meta.url);
 
 /** The thread keeps little: what it may take in megabytes, so that its garbage is collected early. */
-const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 };
+const LIMITS = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 };
 
 /**
  * A thread with a connection of its own that removes tags, so that the process goes on reading requests and

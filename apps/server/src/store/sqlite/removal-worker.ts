@@ -2,12 +2,12 @@
 import { parentPort, workerData } from "node:worker_threads";
 import Database from "better-sqlite3";
 import { compileRemoval } from "./certain-removal.ts";
-import { flushEveryCommit } from "./flush-every-commit.ts";
+import { setUpConnection } from "./set-up-connection.ts";
 import type { RemovalGroup, RemovalReply } from "./removal-thread.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
 
 const database = new Database(String(workerData), { timeout: 0, fileMustExist: true });
-flushEveryCommit(database);
+setUpConnection(database);
 const connection = new SqliteConnection(database);
 const remove = compileRemoval();
 
