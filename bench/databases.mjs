@@ -54,8 +54,7 @@ async function measureDatabase(kind, { rounds, loads }, stack) {
       for (const { by, measure } of contestants) {
         const measured = await measure(load);
         // The first round warms up.
-        if (round > 0)
-          results.push({ database: kind.name, by, connections: load.connections, ...measured });
+        if (round > 0) results.push({ database: kind.name, by, connections: load.connections, ...measured });
       }
     }
   }
