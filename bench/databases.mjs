@@ -160,6 +160,18 @@ function formatTable(rows) {
   return alignColumns([HEADINGS, ...lines], 0);
 }
 
+/** The figure that is to be reached. @param {ReturnType<typeof summarise>} rows */
+function describePgbench(rows) {
+  const rateOf = (/** @type {string} */ by) =>
+    rows.find((row) => row.connections === 32 && row.database === "PostgreSQL" && row.by === by)?.perSecond ??
+    NaN;
+  if (isNaN(rateOf(PGBENCH))) return "";
+  const ratios = WORKERS.map(
+    (count) => `${(rateOf(named(count)) / rateOf(PGBENCH)).toFixed(2)} (${named(count)})`,
+  );
+  return `\nRemoval on PostgreSQL to pgbench, 32 connections: ${ratios.join(", ")}; to be 0.60 with 2 workers.\n`;
+}
+
 /** @param {Awaited<ReturnType<typeof compareWithGlance>>} rates */
 function describeBeside({ glance, ours, workers, connections }) {
   return (
@@ -197,6 +209,7 @@ await runCommand(async (args) => {
       `Databases on this machine with the settings they come with: every commit is flushed, which takes ${flush.toFixed(2)} ms for 4 KB\n` +
       `Removals: ${counts} connections; ${options.rounds === 1 ? "one round" : `medians of ${options.rounds} rounds`}\n\n` +
       `${formatTable(summarise(results))}\n` +
+      describePgbench(summarise(results)) +
       (beside === undefined ? "" : describeBeside(beside)) +
       (options.short ? `\n${TOO_SHORT}` : ""),
   );

@@ -50,10 +50,17 @@ export class Pgbench {
     await this.#makeTags(first, images);
     const variables = { first, images, clients: connections, turn: 0, owner: OWNER, now: NOW };
     const printed = await runToEnd(PROGRAM ?? "", [
-      ...["--no-vacuum", "--protocol=prepared", "--host=127.0.0.1", `--port=${this.#postgres.port}`],
-      ...["--username=cloud", `--client=${connections}`, `--jobs=${Math.min(THREADS, connections)}`],
+      "--no-vacuum",
+      "--protocol=prepared",
+      "--host=127.0.0.1",
+      `--port=${this.#postgres.port}`,
+      "--username=cloud",
+      `--client=${connections}`,
+      `--jobs=${Math.min(THREADS, connections)}`,
       ...Object.entries(variables).map(([name, value]) => `--define=${name}=${value}`),
-      ...[`--transactions=${each}`, `--file=${this.#script}`, this.#database],
+      `--transactions=${each}`,
+      `--file=${this.#script}`,
+      this.#database,
     ]);
     const [[removed] = []] = await this.#query(
       `SELECT count(*) FROM image_tags WHERE deleted AND image_id::int >= ${first}`,

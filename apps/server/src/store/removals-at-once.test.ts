@@ -31,7 +31,8 @@ describeOnDatabases("removals that are certain and come at once, on", ({ open, .
         Promise.all([...stores, ...stores].map((store) => store.removeTag(key, tag, own))),
       ),
     );
-    for (const outcome of outcomes) expect(outcome.toSorted()).toEqual(["no-tag", "no-tag", "no-tag", "removed"]);
+    for (const outcome of outcomes)
+      expect(outcome.toSorted()).toEqual(["no-tag", "no-tag", "no-tag", "removed"]);
   });
 
   test("each has its own outcome", async () => {

@@ -1,8 +1,6 @@
 import type { CertainRemoval } from "../certain-removal.ts";
 import { StoreUnavailable } from "../image-store.ts";
 
-/** How many groups are under way at once: while the database does one, the process makes up another. */
-const AT_ONCE = 2;
 /** How many removals a group has at most: it locks all of their images. */
 const MOST = 64;
 
@@ -16,13 +14,14 @@ interface Waiting {
 type Perform = (removals: readonly CertainRemoval[]) => Promise<ReadonlySet<CertainRemoval>>;
 
 /**
- * Gathers the removals that wait at once into groups, each of which is one transaction, and so one commit,
- * for all of them.
+ * Gathers removals into groups, each of which is one transaction, and so one commit, for all of them. One
+ * group is under way at a time, and what comes meanwhile is the next: two at once would be smaller, and
+ * pass over each other's images.
  */
 export class RemovalGroups {
   readonly #perform: Perform;
   readonly #waiting = new Map<string, Waiting>();
-  #underWay = 0;
+  #isUnderWay = false;
   #isScheduled = false;
 
   constructor(perform: Perform) {
@@ -54,12 +53,11 @@ export class RemovalGroups {
   }
 
   #begin(): void {
-    if (this.#waiting.size === 0 || this.#underWay === AT_ONCE) return;
+    if (this.#waiting.size === 0 || this.#isUnderWay) return;
     const group = [...this.#waiting].slice(0, MOST);
     for (const [key] of group) this.#waiting.delete(key);
-    this.#underWay += 1;
+    this.#isUnderWay = true;
     void this.#finish(group.map(([, waiting]) => waiting));
-    this.#schedule();
   }
 
   async #finish(group: readonly Waiting[]): Promise<void> {
@@ -73,7 +71,7 @@ export class RemovalGroups {
         else resolve(false);
       }
     }
-    this.#underWay -= 1;
+    this.#isUnderWay = false;
     this.#schedule();
   }
 }
