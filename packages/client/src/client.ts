@@ -11,6 +11,7 @@ import { checkRetry, type RetryOptions } from "./retry.ts";
 import type { Session } from "./session/session.ts";
 import { checkTimeLimit } from "./time-limit.ts";
 import type { TokenSource } from "./token.ts";
+import type { RequestSender } from "./request-sender.ts";
 
 /** What every client takes, whether it has a token or a session. */
 interface CommonOptions {
@@ -28,7 +29,7 @@ interface CommonOptions {
   /** How a call that failed in passing is repeated; `false` for not at all. */
   readonly retry?: RetryOptions | false;
   /** What sends the requests, in the place of the platform's `fetch`. */
-  readonly fetch?: typeof globalThis.fetch;
+  readonly fetch?: RequestSender;
 }
 
 /**

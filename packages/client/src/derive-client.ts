@@ -31,7 +31,7 @@ function guarded(router: AppRouter, derived: UntypedClient): UntypedClient {
   for (const [name, declared] of Object.entries(router)) {
     const member = derived[name];
     if (typeof member === "function" && isAppRoute(declared)) {
-      client[name] = async (input) => member(checkedInput(declared, input));
+      client[name] = async (input) => await member(checkedInput(declared, input));
     } else if (typeof member === "object" && !isAppRoute(declared)) {
       client[name] = guarded(declared, member);
     }

@@ -11,7 +11,8 @@ import {
 } from "./errors.ts";
 import { formatQuery } from "./query.ts";
 import { repeated, type Ended } from "./repeated.ts";
-import { readReplyBody, type BodyStart } from "./reply-body.ts";
+import type { RequestSender, SentRequest } from "./request-sender.ts";
+import { readReplyBody, type BodyStart, type ReplyBody } from "./reply-body.ts";
 import { passingFailure, passingReply, type RetryOptions } from "./retry.ts";
 import { withinLimits } from "./time-limit.ts";
 import { hideCutToken, hideToken } from "./token.ts";
@@ -24,7 +25,7 @@ export interface FetcherOptions {
   readonly access: Access;
   readonly timeoutMs: number;
   readonly retry: Required<RetryOptions>;
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: RequestSender;
 }
 
 type Reply = Awaited<ReturnType<ApiFetcher>>;
@@ -42,18 +43,23 @@ export function createFetcher({ access, timeoutMs, retry, fetch }: FetcherOption
       timeLimitError: () => new TimeLimitError(request, timeoutMs),
       signal: args.fetchOptions?.signal,
     };
-    return withinLimits(limits, async (signal) => {
-      const body = requestBody(args);
+    const body = requestBody(args);
+    return withinLimits(limits, (signal) => {
       let sent = 0;
       let renewed = false;
 
       const send = async (): Promise<Ended<Reply>> => {
-        if (access.endpoint !== undefined && target.startsWith("/")) {
-          request.url = (await access.endpoint()) + target;
+        let token: string;
+        try {
+          if (access.endpoint !== undefined && target.startsWith("/")) {
+            request.url = (await access.endpoint()) + target;
+          }
+          token = await access.token();
+        } catch (error) {
+          return failedConnection(error);
         }
-        const token = await access.token();
         signal.throwIfAborted();
-        const init: RequestInit = {
+        const init: SentRequest = {
           ...args.fetchOptions,
           method: args.method,
           headers: requestHeaders(args, token),
@@ -63,19 +69,33 @@ export function createFetcher({ access, timeoutMs, retry, fetch }: FetcherOption
           signal,
         };
         sent += 1;
-        const response = await connected(request, () => fetch(request.url, init));
-        if (response.status === 401 && access.refused !== undefined && !renewed && sendableAgain(body)) {
+        // Each promise between `fetch` and the caller is CPU time of every call, so there are few.
+        let response: Response;
+        let reply: ReplyBody | undefined;
+        try {
+          response = await fetch(request.url, init);
+          if (response.status === 401 && access.refused !== undefined && !renewed && sendableAgain(body)) {
+            await response.body?.cancel();
+          } else {
+            reply = await readReplyBody(response, args.route, token);
+          }
+        } catch (cause) {
+          return failedConnection(new ConnectionError(request, cause));
+        }
+        if (reply === undefined) {
           renewed = true;
-          await response.body?.cancel();
-          access.refused(token);
+          access.refused?.(token);
           return send();
         }
         const { status, headers } = response;
-        const reply = await connected(request, () => readReplyBody(response, args.route, token));
         const passing = passingReply(status, headers);
-        if (!("problem" in reply)) return { outcome: () => ({ status, body: reply.body, headers }), passing };
-        const error = unexpected(request, response, token, reply);
-        return { outcome: () => raise(error), passing };
+        if ("problem" in reply) {
+          const error = unexpected(request, response, token, reply);
+          return { outcome: () => raise(error), passing };
+        }
+        noteAttempts(headers, sent);
+        const answer = { status, body: reply.body, headers };
+        return { outcome: () => answer, passing };
       };
 
       const bounds = {
@@ -84,9 +104,7 @@ export function createFetcher({ access, timeoutMs, retry, fetch }: FetcherOption
         timeoutMs,
         signal,
       };
-      const reply = await repeated(bounds, () => send().catch(failedConnection));
-      noteAttempts(reply.headers, sent);
-      return reply;
+      return repeated(bounds, send);
     });
   };
 }
@@ -106,7 +124,7 @@ function isIdempotent({ method, headers, route }: ApiFetcherArgs): boolean {
   return (method === "PUT" || method === "DELETE") && headers["if-match"] === undefined && !takesData(route);
 }
 
-function sendableAgain({ body }: Pick<RequestInit, "body">): boolean {
+function sendableAgain({ body }: Pick<SentRequest, "body">): boolean {
   return !(body instanceof ReadableStream);
 }
 
@@ -116,8 +134,8 @@ function requestTarget({ path, rawQuery }: ApiFetcherArgs): string {
   return (start === -1 ? path : path.slice(0, start)) + formatQuery(rawQuery);
 }
 
-function requestBody({ body, rawBody, route }: ApiFetcherArgs): Pick<RequestInit, "body"> {
-  if (!takesData(route)) return { body: body ?? null };
+function requestBody({ body, rawBody, route }: ApiFetcherArgs): Pick<SentRequest, "body"> {
+  if (!takesData(route)) return { body: typeof body === "string" ? body : null };
   const data = checkedData(rawBody);
   if (!(data instanceof ReadableStream)) return { body: data };
   // All of a stream is sent before the reply is read, which fetch wants to be told (WHATWG Fetch, "duplex").
@@ -145,14 +163,6 @@ function requestHeaders({ headers, route }: ApiFetcherArgs, token: string): Reco
   }
   result["x-auth-token"] = token;
   return result;
-}
-
-async function connected<T>(request: FailedRequest, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    throw new ConnectionError(request, cause);
-  }
 }
 
 function unexpected(

@@ -58,3 +58,4 @@ export {
 export { AuthenticationError, EndpointNotFoundError, type ListedEndpoint } from "./session/session-errors.ts";
 export { tagCounts, type TagCountsOptions } from "./tag-counts.ts";
 export type { TokenSource } from "./token.ts";
+export type { RequestSender, SentRequest } from "./request-sender.ts";

@@ -46,6 +46,14 @@ export function withinLimits<T>(limits: Limits, work: (signal: AbortSignal) => P
       clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
     };
-    work(controller.signal).finally(leave).then(resolve, reject);
+    const succeed = (value: T) => {
+      leave();
+      resolve(value);
+    };
+    const fail = (reason: unknown) => {
+      leave();
+      reject(reason);
+    };
+    work(controller.signal).then(succeed, fail);
   });
 }

@@ -31,9 +31,15 @@ export class ImageError extends Error {
   }
 }
 
+/** What a caller is told that is not there. */
+export const MISSING = {
+  image: (imageId: string) => `Image ${imageId} not found.`,
+  tag: (imageId: string, tag: string) => `Image ${imageId} has no tag ${tag}.`,
+} as const;
+
 /** The image does not exist, is deleted, or the caller may not see it: which, is not told. */
 export function imageNotFound(imageId: string): ImageError {
-  return new ImageError("image-not-found", `Image ${imageId} not found.`);
+  return new ImageError("image-not-found", MISSING.image(imageId));
 }
 
 /** The same finding as Glance words it of an image itself and of its data. */
@@ -43,7 +49,7 @@ export function noImageWithId(imageId: string): ImageError {
 
 /** The image does not bear the tag. */
 export function tagNotFound(imageId: string, tag: string): ImageError {
-  return new ImageError("tag-not-found", `Image ${imageId} has no tag ${tag}.`);
+  return new ImageError("tag-not-found", MISSING.tag(imageId, tag));
 }
 
 /** The caller sees the image but may not do this. `action` is the name by which Glance refuses it. */

@@ -1,11 +1,12 @@
 import type { Caller } from "../identity/caller.ts";
 import { keyFor, permitFor, type Precondition } from "./access.ts";
-import { imageNotFound, tagNotFound } from "./image-error.ts";
+import { MISSING } from "./image-error.ts";
 import type { ImageService } from "./image-service.ts";
 
 /**
- * Removes one tag from one image, once. Resolves when the removal is durable; whoever else asks for the
- * same removal meets `tag-not-found`.
+ * Removes one tag from one image, once. Resolves when the removal is durable, or with what is not there, in
+ * words for the caller: of several who ask for the same removal, all but one. That is no exception, and
+ * is not thrown as one.
  */
 export async function removeTag(
   { store, policy }: ImageService,
@@ -13,15 +14,15 @@ export async function removeTag(
   imageId: string,
   tag: string,
   precondition?: Precondition,
-): Promise<void> {
+): Promise<string | undefined> {
   const permit = permitFor(policy, "delete_image_tag", caller, imageId);
   const outcome = await store.removeTag(keyFor(caller, imageId, precondition), tag, permit);
   switch (outcome) {
     case "removed":
-      return;
+      return undefined;
     case "no-tag":
-      throw tagNotFound(imageId, tag);
+      return MISSING.tag(imageId, tag);
     case "no-image":
-      throw imageNotFound(imageId);
+      return MISSING.image(imageId);
   }
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { InvalidCloudError } from "./invalid-cloud-error.ts";
 import { textOf, type Settings } from "./settings.ts";
+import type { RequestSender } from "../request-sender.ts";
 
 /** How servers are known, and how the caller is known to them, where it is not the platform's own way. */
 export interface Tls {
@@ -33,16 +34,16 @@ export function tlsOf(origin: string, settings: Settings): Tls | undefined {
 }
 
 /** A `fetch` whose connections are made so. Node's own takes no TLS settings, so it is undici's, loaded when needed. */
-export function fetchWith(tls: Tls): typeof globalThis.fetch {
-  let made: Promise<typeof globalThis.fetch> | undefined;
+export function fetchWith(tls: Tls): RequestSender {
+  let made: Promise<RequestSender> | undefined;
   return async (input, init) => {
-    made ??= undiciFetch(tls);
+    made ??= fetchOver(tls);
     const fetch = await made;
     return fetch(input, init);
   };
 }
 
-async function undiciFetch(tls: Tls): Promise<typeof globalThis.fetch> {
+async function fetchOver(tls: Tls): Promise<RequestSender> {
   const { Agent, fetch } = await import("undici");
   const dispatcher = new Agent({ connect: { ...tls } });
   const sent = (input: unknown, init: object | undefined) =>

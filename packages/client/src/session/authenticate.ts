@@ -7,6 +7,7 @@ import { withinLimits } from "../time-limit.ts";
 import { hideToken } from "../token.ts";
 import { AuthenticationError } from "./session-errors.ts";
 import type { TokenRequest } from "./token-request.ts";
+import type { RequestSender } from "../request-sender.ts";
 
 /** A token with what Keystone said of it. */
 export interface Authentication {
@@ -22,7 +23,7 @@ export interface Keystone {
   readonly url: string;
   readonly timeoutMs: number;
   readonly retry: Required<RetryOptions>;
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: RequestSender;
 }
 
 /** Asks Keystone for a token, again where that may help: a second token does no harm. */

@@ -7,6 +7,7 @@ import { authenticate, type Authentication } from "./authenticate.ts";
 import { endpointIn, type EndpointChoice } from "./catalog.ts";
 import type { Credentials, Scope } from "./credentials.ts";
 import { tokenRequest } from "./token-request.ts";
+import type { RequestSender } from "../request-sender.ts";
 
 /** How long before its end a token is renewed at the latest, so that it does not end on its way. */
 const MARGIN_MS = 60_000;
@@ -51,7 +52,7 @@ export interface SessionOptions {
   /** How an authentication that failed in passing is repeated; `false` for not at all. */
   readonly retry?: RetryOptions | false;
   /** What sends the requests to Keystone, in the place of the platform's `fetch`. */
-  readonly fetch?: typeof globalThis.fetch;
+  readonly fetch?: RequestSender;
 }
 
 /**

@@ -6,6 +6,7 @@ import { removeTag } from "../../images/remove-tag.ts";
 import { clearTags, replaceTags } from "../../images/replace-tags.ts";
 import { checkTag, listTags } from "../../images/show-image.ts";
 import { tagsEntityTag } from "../entity-tag.ts";
+import { errorReply } from "../errors.ts";
 import { jsonBody } from "../json-body.ts";
 import { ifTagsMatch, isKnown } from "../preconditions.ts";
 import { callerOf } from "../request-context.ts";
@@ -17,7 +18,8 @@ export function imageTagsRoutes(contract: Contract["imageTags"], service: ImageS
   return s.router(contract, {
     delete: async ({ params, headers, req }) => {
       const precondition = ifTagsMatch(headers["if-match"]);
-      await removeTag(service, callerOf(req), params.image_id, params.tag, precondition);
+      const missing = await removeTag(service, callerOf(req), params.image_id, params.tag, precondition);
+      if (missing !== undefined) return { status: 404, body: errorReply(404, missing).body };
       return { status: 204, body: undefined };
     },
     add: async ({ params, headers, req }) => {

@@ -2,7 +2,7 @@ import { StoreOverloaded } from "../image-store.ts";
 import { Refusal } from "../open-for-change.ts";
 import type { Work } from "../statement.ts";
 import type { Attempt, CertainRemoval } from "./certain-removal.ts";
-import type { RemovalReply, RemovalThread } from "./removal-thread.ts";
+import type { RemovalThread } from "./removal-thread.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import { isBusy, toStoreError } from "./sqlite-errors.ts";
 
@@ -12,6 +12,8 @@ const LOCK_PATIENCE = 5_000;
 const LOCK_RETRY = 10;
 /** Fewer removals than this are sooner done than handed to another thread. */
 const WORTH_A_THREAD = 4;
+/** So many are handed to it while it works, without waiting for more: it is not to find nothing to do. */
+const WORTH_A_MESSAGE = 16;
 /**
  * How many changes may wait. Each takes about a tenth of a millisecond, and a group of them one flush, so
  * the last of so many waits for a tenth of a second: more would wait for longer than their callers do.
@@ -32,16 +34,21 @@ interface Waiting {
  * flush to disk, for all of them. Each is answered after the commit that holds it.
  *
  * Changes are done in the order they came, so each sees those before it. Removals that are certain are
- * handed to a thread when there are several; while it works, others gather. The lock is tried for without
- * blocking the process, so that reads and other requests go on meanwhile.
+ * handed to a thread when there are several, and so are those that come while it works: what has gathered
+ * there meanwhile is its next transaction. The lock is tried for without blocking the process, so that
+ * reads and other requests go on.
  */
 export class GroupCommit {
   readonly #connection: SqliteConnection;
   readonly #thread: RemovalThread;
   readonly #now: () => string;
   #waiting: Waiting[] = [];
-  /** What the thread has been given. */
-  #underWay: readonly Waiting[] = [];
+  /** How many changes the thread has been given and has not told of. */
+  #underWay = 0;
+  /** What the thread could not do: it is done here, before all else. */
+  #returned: Waiting[] = [];
+  /** Whether nothing is handed over, until something has been done here. */
+  #holdsBack = false;
   #scheduled = false;
   #idle: (() => void)[] = [];
 
@@ -53,7 +60,7 @@ export class GroupCommit {
 
   /** Whether so many changes wait that another is refused. */
   get full(): boolean {
-    return this.#waiting.length + this.#underWay.length >= MOST_WAITING;
+    return this.#waiting.length + this.#returned.length + this.#underWay >= MOST_WAITING;
   }
 
   /** Does a change in the next transaction; resolves when that is committed. */
@@ -73,7 +80,7 @@ export class GroupCommit {
 
   /** Resolves when no change is waiting. */
   drained(): Promise<void> {
-    if (!this.#scheduled) return Promise.resolve();
+    if (this.#isIdle()) return Promise.resolve();
     return new Promise((resolve) => this.#idle.push(resolve));
   }
 
@@ -100,61 +107,71 @@ export class GroupCommit {
       return;
     }
     this.#waiting.push(change);
-    if (this.#scheduled) return;
-    this.#scheduled = true;
+    // The thread works while the rest of the input is read.
+    if (this.#waiting.length >= (this.#underWay === 0 ? WORTH_A_THREAD : WORTH_A_MESSAGE)) this.#handOver();
     // After the input that is already there has been read: its changes join this transaction.
-    setImmediate(() => this.#next());
+    if (!this.#scheduled) this.#schedule(setImmediate);
+  }
+
+  #schedule(later: (then: () => void) => unknown): void {
+    this.#scheduled = true;
+    later(() => {
+      this.#scheduled = false;
+      this.#next();
+    });
+  }
+
+  #isIdle(): boolean {
+    return this.#waiting.length === 0 && this.#returned.length === 0 && this.#underWay === 0;
   }
 
   /** Goes on with what has waited longest, or rests. */
   #next(): void {
-    if (this.#waiting.length === 0) {
-      this.#scheduled = false;
-      for (const resolve of this.#idle.splice(0)) resolve();
-      return;
-    }
-    const other = this.#waiting.findIndex(({ removal }) => removal === undefined);
-    const removals = other === -1 ? this.#waiting.length : other;
-    if (removals >= WORTH_A_THREAD && this.#thread.available()) this.#handOver(removals);
-    else this.#commitWaiting();
+    this.#handOver();
+    // What is left comes after what the thread does.
+    if (this.#underWay > 0) return;
+    this.#waiting = [...this.#returned.splice(0), ...this.#waiting];
+    if (this.#waiting.length > 0) this.#commitWaiting();
+    else for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  #handOver(count: number): void {
+  /** Gives the thread the removals that are next, where that is worth it. */
+  #handOver(): void {
+    if (this.#holdsBack) return;
+    const other = this.#waiting.findIndex(({ removal }) => removal === undefined);
+    const count = other === -1 ? this.#waiting.length : other;
+    if (count === 0 || (count < WORTH_A_THREAD && this.#underWay === 0) || !this.#thread.available()) return;
     const group = this.#waiting.splice(0, count);
-    this.#underWay = group;
+    this.#underWay += count;
     const removals = group.flatMap(({ removal }) => (removal === undefined ? [] : [removal.data]));
     this.#thread.perform({ removals, now: this.#now() }).then(
-      (reply) => this.#answer(group, reply),
+      (attempts) => this.#answer(group, attempts),
       (error: unknown) => {
-        this.#underWay = [];
+        this.#underWay -= count;
         for (const change of group) change.reject(error);
         this.#next();
       },
     );
   }
 
-  #answer(group: readonly Waiting[], reply: RemovalReply): void {
-    this.#underWay = [];
-    if (reply === "busy") {
-      this.#waiting = [...group, ...this.#waiting];
-      this.#commitWaiting();
-      return;
+  #answer(group: readonly Waiting[], attempts: readonly Attempt[] | undefined): void {
+    this.#underWay -= group.length;
+    if (attempts === undefined) {
+      this.#holdsBack = true;
+      this.#returned.push(...group);
+    } else {
+      for (const [index, attempt] of attempts.entries()) group[index]?.removal?.answer(attempt);
     }
-    if (reply === "failed") {
-      this.#commitEach(group);
-      this.#next();
-      return;
-    }
-    // The next group first: the thread works on it while these are answered.
     this.#next();
-    for (const [index, attempt] of reply.entries()) group[index]?.removal?.answer(attempt);
   }
 
   #commitWaiting(): void {
     if (!this.#begin()) {
-      setTimeout(() => this.#commitWaiting(), LOCK_RETRY);
+      this.#holdsBack = true;
+      this.#schedule((then) => setTimeout(then, LOCK_RETRY));
       return;
     }
+    this.#holdsBack = false;
     const group = this.#waiting;
     this.#waiting = [];
     if (group.length > 0) this.#commit(group);

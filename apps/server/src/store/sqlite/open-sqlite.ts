@@ -5,7 +5,7 @@ import { MIGRATION_TABLE } from "../migrations/index.ts";
 import { migrateSqlite } from "./migrate-sqlite.ts";
 import { recogniseSchema, type FoundSchema } from "../recognise-schema.ts";
 import type { SqlImageStore } from "../sql-image-store.ts";
-import { flushEveryCommit } from "./flush-every-commit.ts";
+import { setUpConnection } from "./set-up-connection.ts";
 import { isBusy } from "./sqlite-errors.ts";
 import { SqliteDatabase } from "./sqlite-database.ts";
 import { SqliteImageStore } from "./sqlite-image-store.ts";
@@ -81,7 +81,7 @@ async function makeDurable(database: Database.Database): Promise<void> {
   const mode = await writeAheadLog(database);
   if (mode !== "wal")
     throw new Error(`write-ahead logging is not possible there (journal mode ${String(mode)})`);
-  flushEveryCommit(database);
+  setUpConnection(database);
 }
 
 function tablesOf(database: Database.Database): Map<string, Set<string>> {

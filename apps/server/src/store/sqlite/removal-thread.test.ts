@@ -7,7 +7,7 @@ import { temporaryFolder } from "../../testing/temporary-folder.ts";
 import { StoreOverloaded, StoreUnavailable } from "../image-store.ts";
 import { toSqlTime } from "../sql-time.ts";
 import { compileRemoval, type CertainRemoval } from "./certain-removal.ts";
-import { flushEveryCommit } from "./flush-every-commit.ts";
+import { setUpConnection } from "./set-up-connection.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { openSqlite } from "./open-sqlite.ts";
 import { RemovalThread } from "./removal-thread.ts";
@@ -53,16 +53,30 @@ describe.concurrent("a thread that removes tags", () => {
     await using file = await fileWithThread(["a"]);
     const group = { removals: [file.image.without("a")], now: NOW };
     file.write("BEGIN IMMEDIATE");
-    expect(await file.thread.perform(group)).toBe("busy");
+    expect(await file.thread.perform(group)).toBeUndefined();
     file.write("COMMIT");
     expect(await file.thread.perform(group)).toEqual(["removed"]);
+  });
+
+  test("does groups that gather while it works in their order, and answers each by itself", async () => {
+    await using file = await fileWithThread(TAGS);
+    const groups = [TAGS.slice(0, 2), TAGS.slice(1, 5), [], TAGS.slice(0, 1)].map((tags) => ({
+      removals: tags.map((tag) => file.image.without(tag)),
+      now: NOW,
+    }));
+    expect(await Promise.all(groups.map((group) => file.thread.perform(group)))).toEqual([
+      ["removed", "removed"],
+      ["no-tag", "removed", "removed", "removed"],
+      [],
+      ["no-tag"],
+    ]);
   });
 
   test("does nothing of a group of which the database refuses one", async () => {
     await using file = await fileWithThread(["a", "poison"]);
     file.refuse("poison");
     const removals = [file.image.without("a"), file.image.without("poison")];
-    expect(await file.thread.perform({ removals, now: NOW })).toBe("failed");
+    expect(await file.thread.perform({ removals, now: NOW })).toBeUndefined();
     expect(file.tags()).toEqual(["a", "poison"]);
   });
 
@@ -149,7 +163,7 @@ async function fileWithThread(tags: readonly string[]) {
     return image;
   });
   const database = new Database(path, { timeout: 0 });
-  flushEveryCommit(database);
+  setUpConnection(database);
   const other = new Database(path);
   const connection = new SqliteConnection(database);
   const thread = new RemovalThread(path);

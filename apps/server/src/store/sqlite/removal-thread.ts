@@ -9,26 +9,28 @@ export interface RemovalGroup {
 }
 
 /**
- * What became of each, all of it durable; or of none: `busy` when another process has the database's lock,
- * `failed` when the database refused one, or to commit.
+ * What became of each, all of it durable; `undefined`: of none, for another process has the database's
+ * lock, or the database refused one of the transaction, or to commit.
  */
-export type RemovalReply = readonly Attempt[] | "busy" | "failed";
+export type RemovalReply = readonly Attempt[] | undefined;
 
 /** The thread's file beside this one: as compiled, or as Node reads it in a test. */
 const WORKER = new URL(`./removal-worker${import.meta.url.slice(-3)}`, import.meta.url);
 
 /** The thread keeps little: what it may take in megabytes, so that its garbage is collected early. */
-const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 64 };
+const LIMITS = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 };
 
 /**
  * A thread with a connection of its own that removes tags, so that the process goes on reading requests and
- * writing replies while the database works and the disk is flushed. It does one group at a time.
+ * writing replies while the database works and the disk is flushed. Groups that have gathered while it worked
+ * share its next transaction.
  */
 export class RemovalThread {
   readonly #path: string;
   #worker: Worker | undefined;
   #ready = false;
-  #underWay: PromiseWithResolvers<RemovalReply> | undefined;
+  /** What it has been given, in that order. */
+  readonly #underWay: PromiseWithResolvers<RemovalReply>[] = [];
 
   constructor(path: string) {
     this.#path = path;
@@ -42,9 +44,10 @@ export class RemovalThread {
 
   /** Has a group done. Rejects when the thread ends meanwhile: what became of the group is not known then. */
   perform(group: RemovalGroup): Promise<RemovalReply> {
-    this.#underWay = Promise.withResolvers();
+    const outcome = Promise.withResolvers<RemovalReply>();
+    this.#underWay.push(outcome);
     this.#worker?.postMessage(group);
-    return this.#underWay.promise;
+    return outcome.promise;
   }
 
   /** Closes its connection and ends it. */
@@ -59,9 +62,9 @@ export class RemovalThread {
 
   #start(): Worker {
     const worker = new Worker(WORKER, { workerData: this.#path, resourceLimits: LIMITS });
-    worker.on("message", (message: RemovalReply | "ready") => {
+    worker.on("message", (message: readonly RemovalReply[] | "ready") => {
       if (message === "ready") this.#ready = true;
-      else this.#underWay?.resolve(message);
+      else for (const reply of message) this.#underWay.shift()?.resolve(reply);
     });
     let reason: unknown;
     worker.on("error", (error) => {
@@ -69,9 +72,8 @@ export class RemovalThread {
     });
     worker.on("exit", () => {
       this.#ready = false;
-      this.#underWay?.reject(
-        new StoreUnavailable("The thread that removes tags has ended.", { cause: reason }),
-      );
+      const error = new StoreUnavailable("The thread that removes tags has ended.", { cause: reason });
+      for (const outcome of this.#underWay.splice(0)) outcome.reject(error);
     });
     return worker;
   }
