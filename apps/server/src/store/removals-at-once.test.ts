@@ -19,7 +19,8 @@ const own: Permit = Object.assign(
 /** An administrator's. */
 const any: Permit = Object.assign(() => undefined, { certain: "any" as const });
 
-describeOnDatabases("removals that are certain and come at once, on", ({ open, ...kind }) => {
+describeOnDatabases("removals that are certain and come at once, on", (kind) => {
+  const { open } = kind;
   test("of those of one tag, through two open stores, one is done", async () => {
     await using db = await open();
     const stores = [db.store, await db.openAnother()];
