@@ -9,6 +9,7 @@ import { arrival } from "./http/arrival.ts";
 import { authentication } from "./http/authentication.ts";
 import { baseUrl } from "./http/base-url.ts";
 import { replyTo } from "./http/errors.ts";
+import { inTurn } from "./http/in-turn.ts";
 import { noRoute, options } from "./http/method-not-allowed.ts";
 import { parseQuery } from "./http/query-string.ts";
 import { healthRoutes } from "./http/routes/health.ts";
@@ -73,10 +74,9 @@ export function createApp({
     return this;
   };
 
-  app.use(arrival(accessLog));
-  app.use(options(allowed));
-  app.use(versionNegotiation());
-  app.use(authentication(tokens, authority));
+  app.use(
+    inTurn(arrival(accessLog), options(allowed), versionNegotiation(), authentication(tokens, authority)),
+  );
   createExpressEndpoints(
     withoutHeaderChecks(contract),
     {

@@ -1,0 +1,23 @@
+import type { NextFunction, RequestHandler } from "express";
+
+/**
+ * Several handlers as one. As layers of Express's own they would cost every request several times as much.
+ * Of their promises, Express is given the last; those before it must not be waited for.
+ */
+export function inTurn(...handlers: readonly RequestHandler[]): RequestHandler {
+  return (request, response, done) => {
+    let turn = 0;
+    let promised: Promise<void> | undefined;
+    const next: NextFunction = (error?: unknown) => {
+      const handler = error === undefined ? handlers[turn++] : undefined;
+      if (handler === undefined) {
+        done(error);
+        return;
+      }
+      const outcome = handler(request, response, next);
+      if (outcome instanceof Promise) promised = outcome;
+    };
+    next();
+    return promised;
+  };
+}
