@@ -8,6 +8,7 @@ import { startPostgres } from "../../e2e/lib/postgres.mjs";
 const MAIN = fileURLToPath(new URL("../../apps/server/bundle/main.js", import.meta.url));
 
 /** @typedef {import("./child-server.mjs").Program} Program */
+/** @typedef {import("../../e2e/lib/postgres.mjs").Postgres} Postgres */
 
 /**
  * A database that this machine can start: a private instance with the settings it comes with, which flush
@@ -15,15 +16,22 @@ const MAIN = fileURLToPath(new URL("../../apps/server/bundle/main.js", import.me
  * @typedef {object} DatabaseKind
  * @property {string} name
  * @property {boolean} isInstalled
- * @property {() => Promise<AsyncDisposable & { url: (database: string) => string, createDatabase: (name: string) => Promise<void> }>} start
+ * @property {boolean} isPostgres
+ * @property {() => Promise<AsyncDisposable & Pick<Postgres, "port" | "url" | "createDatabase" | "query">>} start
  */
 
 /** @type {readonly DatabaseKind[]} */
 export const DATABASES = [
-  { name: "MariaDB", isInstalled: globSync("/usr/{s,}bin/mariadbd").length > 0, start: () => startMariadb() },
+  {
+    name: "MariaDB",
+    isInstalled: globSync("/usr/{s,}bin/mariadbd").length > 0,
+    isPostgres: false,
+    start: () => startMariadb(),
+  },
   {
     name: "PostgreSQL",
     isInstalled: globSync("/usr/lib/postgresql/*/bin/postgres").length > 0,
+    isPostgres: true,
     start: () => startPostgres(),
   },
 ];

@@ -1,4 +1,5 @@
 import { sql as raw, type RawBuilder, type SqlBool } from "kysely";
+import type { RemovalTogether } from "./certain-removal.ts";
 import { toSqlTime } from "./sql-time.ts";
 
 /** A column that holds text, with its table's name. */
@@ -39,6 +40,8 @@ export interface Dialect {
    * image's row lock comes first, and 0 rows are written unless the guard holds and the image bears the tag.
    */
   readonly removal?: (guard: RemovalGuard, values: Removal) => RawBuilder<unknown>;
+  /** Removes several tags in one transaction, as removals that wait at once are done. */
+  readonly removalTogether?: RemovalTogether;
 }
 
 /** Text that is compared by its characters, and times to the microsecond: what SQLite and PostgreSQL have. */

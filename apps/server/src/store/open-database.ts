@@ -1,7 +1,9 @@
 import type { DatabaseLocation } from "./database-url.ts";
+import type { PooledDatabase } from "./pooled/pooled-database.ts";
+import { PooledImageStore } from "./pooled/pooled-image-store.ts";
 import type { PoolLimits } from "./pooled/session.ts";
 import type { FoundSchema } from "./recognise-schema.ts";
-import { SqlImageStore, type SqlDatabase } from "./sql-image-store.ts";
+import type { SqlDatabase, SqlImageStore } from "./sql-image-store.ts";
 import { openSqlite } from "./sqlite/open-sqlite.ts";
 
 /** Where the database is, and the limits of connections to it; they do not concern SQLite. */
@@ -32,18 +34,18 @@ export async function openDatabase(
     // A driver takes long to load, so only the one that is needed is.
     case "mysql": {
       const { openMysql } = await import("./mysql/open-mysql.ts");
-      return withStore(await openMysql(location, limits), clock);
+      return withStore(await openMysql(location, limits, clock), clock);
     }
     case "postgres": {
       const { openPostgres } = await import("./postgres/open-postgres.ts");
-      return withStore(await openPostgres(location, limits), clock);
+      return withStore(await openPostgres(location, limits, clock), clock);
     }
   }
 }
 
 function withStore(
-  { database, schema }: { database: SqlDatabase; schema: FoundSchema },
+  { database, schema }: { database: PooledDatabase; schema: FoundSchema },
   clock: (() => Date) | undefined,
 ): OpenedDatabase {
-  return { store: new SqlImageStore(database, clock), database, schema };
+  return { store: new PooledImageStore(database, clock), database, schema };
 }

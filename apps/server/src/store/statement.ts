@@ -99,7 +99,7 @@ function slots<Args extends object>(): Args {
 
 /** The rows of a reply as the query builder typed them: the one place where a driver's word is taken. */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- it types what is returned
-function rowsOf<Row>(reply: Reply): readonly Row[] {
+export function rowsOf<Row>(reply: Reply): readonly Row[] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   return reply.rows as readonly Row[];
 }

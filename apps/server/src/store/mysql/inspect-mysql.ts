@@ -40,6 +40,7 @@ export async function askColumns(
   return {
     tables: toTables(rows),
     columns: {
+      tagIndex: await askTagIndex(session),
       narrow: new Set(
         texts
           .filter(({ charset }) => charset !== "utf8mb4")
@@ -49,6 +50,17 @@ export async function askColumns(
       wholeSeconds: ours.some(({ fraction }) => fraction !== null && Number(fraction) < 6),
     },
   };
+}
+
+/** Its text is led by the image's id and the tag's value; the shortest, where there are several. */
+async function askTagIndex(session: Session): Promise<string | undefined> {
+  const [found] = await rowsOf(
+    session,
+    `select index_name as name from information_schema.statistics
+     where table_schema = database() and table_name = 'image_tags' group by index_name
+     having group_concat(column_name order by seq_in_index) regexp '^image_id,value(,|$)' order by count(*) limit 1`,
+  );
+  return found === undefined ? undefined : String(found["name"]);
 }
 
 const TABLES = new Set(["images", "image_tags", "image_properties", "image_members", "image_locations"]);

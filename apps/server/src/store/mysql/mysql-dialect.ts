@@ -1,6 +1,7 @@
 import { sql as raw } from "kysely";
 import { isAmong, type Dialect, type Removal, type RemovalGuard, type TextColumn } from "../dialect.ts";
 import { toSqlTime } from "../sql-time.ts";
+import { removalTogether } from "./removal-together.ts";
 
 /** What the columns of a MariaDB or MySQL database are like. */
 export interface MysqlColumns {
@@ -10,13 +11,15 @@ export interface MysqlColumns {
   readonly folds: boolean;
   /** Whether times have whole seconds, as Glance's have. */
   readonly wholeSeconds: boolean;
+  /** The index of the tags' images and values, where there is one. */
+  readonly tagIndex: string | undefined;
 }
 
 /** A character that has four bytes in UTF-8. */
 const WIDE = /[\u{10000}-\u{10ffff}]/u;
 
 /** MariaDB and MySQL. */
-export function mysqlDialect({ narrow, folds, wholeSeconds }: MysqlColumns): Dialect {
+export function mysqlDialect({ narrow, folds, wholeSeconds, tagIndex }: MysqlColumns): Dialect {
   // UTF-8 is the same bytes in either of its character sets, and bytes are compared without padding.
   const bytes = (column: TextColumn) => raw<string | null>`cast(${raw.ref(column)} as binary)`;
   const isOneOf: Dialect["isOneOf"] = (column, texts) =>
@@ -36,6 +39,7 @@ export function mysqlDialect({ narrow, folds, wholeSeconds }: MysqlColumns): Dia
         images.updated_at = if(images.updated_at >= ${values.now}, images.updated_at, ${values.now})
       where images.id = ${values.imageId} and images.deleted = 0 and ${holdsStill(guard, values)}
         and ${isOneOf("image_tags.value", [values.tag])} and image_tags.deleted = 0`,
+    removalTogether: removalTogether(tagIndex),
   };
 }
 

@@ -13,6 +13,7 @@ import { MysqlPool } from "./mysql-pool.ts";
 export function openMysql(
   server: DatabaseServer,
   limits: PoolLimits,
+  clock?: () => Date,
 ): Promise<{ database: PooledDatabase; schema: FoundSchema }> {
   return explaining(server, async () => {
     const pool = new MysqlPool(server, limits, await askServer(server, limits));
@@ -20,7 +21,8 @@ export function openMysql(
       const { tables, columns } = await askColumns(session);
       const schema = await recogniseServer(session, tables);
       const dialect = mysqlDialect(columns);
-      return { database: new PooledDatabase(queries, dialect, pool, limits.statementTimeout), schema };
+      const database = new PooledDatabase(queries, dialect, pool, limits.statementTimeout, clock);
+      return { database, schema };
     });
   });
 }

@@ -1,18 +1,27 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Kysely } from "kysely";
+import type { CertainRemoval } from "../certain-removal.ts";
 import type { Dialect } from "../dialect.ts";
-import { StoreUnavailable } from "../image-store.ts";
+import { StoreOverloaded, StoreUnavailable } from "../image-store.ts";
 import { Refusal } from "../open-for-change.ts";
 import type { Schema } from "../schema.ts";
 import type { SqlDatabase } from "../sql-image-store.ts";
 import type { Work } from "../statement.ts";
 import { ConnectionLost, DuplicateKey, TakenBack } from "./failures.ts";
+import { RemovalGroups } from "./removal-groups.ts";
 import type { Session, SessionPool } from "./session.ts";
 
 /** How often a change is tried that the database takes back. */
 const MOST_TRIES = 10;
 /** The longest pause before the second try, in milliseconds; it doubles with each. */
 const FIRST_PAUSE = 5;
+/** With fewer changes under way a removal is sooner done by itself than in a group. */
+const WORTH_A_GROUP = 4;
+/**
+ * How many changes may wait. The last of so many waits for a part of a second: more would wait for longer
+ * than their callers do.
+ */
+const MOST_WAITING = 1_000;
 
 /**
  * A database server as a {@link SqlDatabase}: each piece of work has a connection of the pool to itself.
@@ -25,18 +34,86 @@ export class PooledDatabase implements SqlDatabase {
   readonly dialect: Dialect;
   readonly #pool: SessionPool;
   readonly #patience: number;
+  readonly #clock: () => Date;
+  readonly #groups = new RemovalGroups((removals) => this.#removeTogether(removals));
   readonly #underWay = new Set<Promise<unknown>>();
+  #changes = 0;
   #closed: Promise<void> | undefined;
 
   /** `patience` is how long a change is tried, in milliseconds; a try that is under way then is finished. */
-  constructor(queries: Kysely<Schema>, dialect: Dialect, pool: SessionPool, patience: number) {
+  constructor(
+    queries: Kysely<Schema>,
+    dialect: Dialect,
+    pool: SessionPool,
+    patience: number,
+    clock: () => Date = () => new Date(),
+  ) {
     this.#patience = patience;
+    this.#clock = clock;
     this.queries = queries;
     this.dialect = dialect;
     this.#pool = pool;
   }
 
   change<Result>(work: () => Work<Result>): Promise<Result> {
+    return this.#admit(() => this.#inOneTransaction(work));
+  }
+
+  singly<Result>(work: () => Work<Result>): Promise<Result> {
+    return this.#admit(() => this.#inOneEach(work));
+  }
+
+  /**
+   * Removes a tag together with others, where enough changes are under way for that. `undefined` and `false`:
+   * it was not done, and is to be done by itself.
+   */
+  remove(removal: CertainRemoval): Promise<boolean> | undefined {
+    if (this.#changes < WORTH_A_GROUP) return undefined;
+    return this.#admit(() => this.#groups.remove(removal));
+  }
+
+  overloaded(): boolean {
+    return this.#changes >= MOST_WAITING;
+  }
+
+  read<Result>(work: () => Work<Result>): Promise<Result> {
+    const reading = this.#persistently(async () => {
+      const session = await this.#pool.acquire();
+      const result = await this.#inTransaction(session, "read", work);
+      // Nothing was written: whoever asked need not wait for the end of the transaction.
+      session.commit().then(
+        () => session.release(),
+        () => session.discard(),
+      );
+      return result;
+    });
+    return this.#track(reading);
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= Promise.allSettled(this.#underWay).then(() => this.#pool.close());
+    return this.#closed;
+  }
+
+  async #removeTogether(removals: readonly CertainRemoval[]): Promise<ReadonlySet<CertainRemoval>> {
+    const { removalTogether } = this.dialect;
+    if (removalTogether === undefined) return new Set();
+    const work = () => removalTogether.work(removals, this.dialect.toTime(this.#clock()));
+    return await (removalTogether.inTransaction ? this.#inOneTransaction(work) : this.#inOneEach(work));
+  }
+
+  /** Does a change unless too many wait. */
+  async #admit<Result>(change: () => Promise<Result>): Promise<Result> {
+    if (this.overloaded()) throw new StoreOverloaded("Too many changes wait for the database.");
+    this.#changes += 1;
+    try {
+      return await this.#track(change());
+    } finally {
+      this.#changes -= 1;
+    }
+  }
+
+  #inOneTransaction<Result>(work: () => Work<Result>): Promise<Result> {
     return this.#persistently(async () => {
       const session = await this.#pool.acquire();
       const result = await this.#inTransaction(session, "change", work);
@@ -52,20 +129,7 @@ export class PooledDatabase implements SqlDatabase {
     });
   }
 
-  read<Result>(work: () => Work<Result>): Promise<Result> {
-    return this.#persistently(async () => {
-      const session = await this.#pool.acquire();
-      const result = await this.#inTransaction(session, "read", work);
-      // Nothing was written: whoever asked need not wait for the end of the transaction.
-      session.commit().then(
-        () => session.release(),
-        () => session.discard(),
-      );
-      return result;
-    });
-  }
-
-  singly<Result>(work: () => Work<Result>): Promise<Result> {
+  #inOneEach<Result>(work: () => Work<Result>): Promise<Result> {
     return this.#persistently(async () => {
       const session = await this.#pool.acquire();
       try {
@@ -81,11 +145,6 @@ export class PooledDatabase implements SqlDatabase {
         throw toReason(error);
       }
     });
-  }
-
-  close(): Promise<void> {
-    this.#closed ??= Promise.allSettled(this.#underWay).then(() => this.#pool.close());
-    return this.#closed;
   }
 
   /** Does the work in a transaction that is still to be committed; when it fails there is none left. */
@@ -108,7 +167,11 @@ export class PooledDatabase implements SqlDatabase {
   }
 
   #persistently<Result>(attempt: () => Promise<Result>): Promise<Result> {
-    const work = persist(attempt, this.#patience);
+    return persist(attempt, this.#patience);
+  }
+
+  /** What is closed waits for it. */
+  #track<Result>(work: Promise<Result>): Promise<Result> {
     const forget = (): boolean => this.#underWay.delete(work);
     this.#underWay.add(work);
     work.then(forget, forget);

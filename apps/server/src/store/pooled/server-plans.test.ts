@@ -40,6 +40,10 @@ describeOnDatabases(
         if (step?.done !== false) throw new Error(`There is no statement ${name}.`);
         calls[name] = step.value;
       }
+      const removals = images.slice(0, 4).map(({ id }) => ({ imageId: id, tag: "tag-3", owner: "alpha" }));
+      const together = database.dialect.removalTogether?.work(removals, values.now).next();
+      if (together?.done !== false) throw new Error("There is no statement of removals together.");
+      calls["together"] = together.value;
       const plans: Record<string, string> = {};
       for (const [name, call] of Object.entries(calls)) {
         const rows = await database.change(function* () {
@@ -56,7 +60,7 @@ describeOnDatabases(
       // Both columns of the index are used: on MariaDB its key is as long as the two.
       const byTag =
         /Index Cond: [^"]*image_id[^"]*value|Index Cond: [^"]*value[^"]*image_id|"key_len":"(?:877|11\d\d)"/;
-      for (const name of ["any", "own", "as-found", "removeTag", "findTag", "findBearer"]) {
+      for (const name of ["any", "own", "as-found", "removeTag", "findTag", "findBearer", "together"]) {
         expect(plans[name], name).toMatch(byTag);
       }
     });

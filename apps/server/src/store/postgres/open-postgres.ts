@@ -12,16 +12,15 @@ import { PostgresPool } from "./postgres-pool.ts";
 export function openPostgres(
   server: DatabaseServer,
   limits: PoolLimits,
+  clock?: () => Date,
 ): Promise<{ database: PooledDatabase; schema: FoundSchema }> {
   return explaining(server, async () => {
     const pool = new PostgresPool(server, limits);
     return await opening(pool, async (session) => {
       const schema = await recogniseServer(session, await askTables(session));
       const { statementTimeout } = limits;
-      return {
-        database: new PooledDatabase(postgresQueries, postgresDialect, pool, statementTimeout),
-        schema,
-      };
+      const database = new PooledDatabase(postgresQueries, postgresDialect, pool, statementTimeout, clock);
+      return { database, schema };
     });
   });
 }

@@ -1,4 +1,5 @@
 import { sql as raw } from "kysely";
+import { removalTogether } from "./removal-together.ts";
 import { plainDialect, type Dialect, type Removal, type RemovalGuard } from "../dialect.ts";
 
 /** PostgreSQL, where text is compared by its characters whatever the order of its collation. */
@@ -20,6 +21,7 @@ export const postgresDialect: Dialect = {
       update images set updated_at = ${values.now} from removed
       where images.id = removed.image_id and (images.updated_at is null or images.updated_at < ${values.now})
     ) select image_id from removed`,
+  removalTogether,
 };
 
 function holdsStill(guard: RemovalGuard, { owner, visibility, protected: isProtected }: Removal) {

@@ -1,38 +1,17 @@
 import { sql, type ExpressionBuilder } from "kysely";
-import type { ImageKey, Permit } from "../image-store.ts";
+import type { CertainRemoval } from "../certain-removal.ts";
 import type { Schema } from "../schema.ts";
 import { Statement, type Work } from "../statement.ts";
 import { compileTouch } from "../statements.ts";
-import { sqliteDialect, sqliteQueries } from "./sqlite-dialect.ts";
+import { sqliteQueries } from "./sqlite-dialect.ts";
 
-/**
- * A removal of a tag that is permitted whatever is found of the image, but for whose it is: plain data,
- * which can be handed to another thread.
- */
-export interface CertainRemoval {
-  readonly imageId: string;
-  readonly tag: string;
-  /** The project that must own the image; `null`: it may be anybody's. */
-  readonly owner: string | null;
-}
+export type { CertainRemoval } from "../certain-removal.ts";
 
 /**
  * What became of it. `unknown`: there is no image of exactly this id, or it is not the owner's; nothing
  * was written.
  */
 export type Attempt = "removed" | "no-tag" | "unknown";
-
-/** A removal as one that is certain; `undefined` when it is not. */
-export function toCertainRemoval(
-  { imageId, projectId, precondition }: ImageKey,
-  tag: string,
-  { certain }: Permit,
-): CertainRemoval | undefined {
-  if (certain === undefined || precondition !== undefined) return undefined;
-  if (!sqliteDialect.holds("image_tags.value", tag)) return undefined;
-  if (certain === "any") return { imageId, tag, owner: null };
-  return projectId === null ? undefined : { imageId, tag, owner: projectId };
-}
 
 /** Does a removal in the transaction that is open; looks at the image only when nothing was removed. */
 export type Removal = (removal: CertainRemoval, now: string) => Work<Attempt>;

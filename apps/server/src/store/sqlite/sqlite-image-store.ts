@@ -1,6 +1,6 @@
+import { toCertainRemoval } from "../certain-removal.ts";
 import type { ImageKey, Permit } from "../image-store.ts";
 import { SqlImageStore } from "../sql-image-store.ts";
-import { toCertainRemoval } from "./certain-removal.ts";
 import type { SqliteDatabase } from "./sqlite-database.ts";
 
 /** The {@link SqlImageStore} over SQLite, which goes the shortest way where a removal is certain to be permitted. */
@@ -17,7 +17,7 @@ export class SqliteImageStore extends SqlImageStore {
     tag: string,
     permit: Permit,
   ): Promise<"removed" | "no-tag" | "no-image"> {
-    const removal = toCertainRemoval(key, tag, permit);
+    const removal = toCertainRemoval(this.#sqlite.dialect, key, tag, permit);
     const attempt = removal === undefined ? "unknown" : await this.#sqlite.remove(removal);
     return attempt === "unknown" ? await super.removeTag(key, tag, permit) : attempt;
   }

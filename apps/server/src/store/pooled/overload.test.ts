@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { describeOnDatabases } from "../../testing/database-kinds.ts";
+import { newImage } from "../../testing/make-image.ts";
+import { parseDatabaseUrl } from "../database-url.ts";
+import { StoreOverloaded, type ImageKey, type Permit } from "../image-store.ts";
+import { openDatabase } from "../open-database.ts";
+
+/** As many changes as may wait for the database. */
+const BOUND = 1_000;
+const own: Permit = Object.assign(() => undefined, { certain: "own" as const });
+
+describeOnDatabases(
+  "a store is overloaded on",
+  (kind) => {
+    test("while so many changes wait, and does those that it took in", async () => {
+      const database = await kind.take!();
+      const location = parseDatabaseUrl(database.url);
+      const limits = { poolSize: 4, connectTimeout: 30_000, statementTimeout: 60_000 };
+      const { store } = await openDatabase({ location, ...limits });
+      const image = newImage({ tags: ["a"] });
+      await store.createImage(image);
+      const key: ImageKey = { imageId: image.id, projectId: "alpha" };
+      const unlock = await database.lockImage(image.id);
+      const waiting = Array.from({ length: BOUND }, () => store.removeTag(key, "a", own));
+      await sleep(50);
+      expect(store.overloaded()).toBe(true);
+      await expect(store.addTag(key, "b", -1, own)).rejects.toThrow(StoreOverloaded);
+      await expect(store.removeTag(key, "a", own)).rejects.toThrow(StoreOverloaded);
+      await unlock();
+      const outcomes = await Promise.all(waiting);
+      expect(outcomes.filter((outcome) => outcome === "removed")).toHaveLength(1);
+      expect(outcomes.filter((outcome) => outcome === "no-tag")).toHaveLength(BOUND - 1);
+      expect(store.overloaded()).toBe(false);
+      expect(await store.addTag(key, "b", -1, own)).toBe("added");
+      await store.close();
+      await database.giveBack();
+    });
+  },
+  ({ isServer }) => isServer,
+);
