@@ -120,15 +120,16 @@ describeOnDatabases(
       const key = await imageWith(db.store, ["a"]);
       const before = await db.database.rows();
       const wide = kind.holdsWide ? "a\ud800" : "\u{1f600}";
-      const refusals: [Promise<unknown>, string][] = [
-        [db.store.addTag(key, wide, -1, allow), "tag"],
-        [db.store.replaceTags(key, new Set(["b", wide]), allow), "tag"],
-        [db.store.createImage(newImage({ name: wide })), "name"],
-        [db.store.createImage(newImage({ properties: new Map([[wide, "x"]]) })), "property"],
-        [db.store.createImage(newImage({ properties: new Map([["x", wide]]) })), "property x"],
-        [db.store.addMember(key, wide, 9, allow), "member"],
+      const refusals: [() => Promise<unknown>, string][] = [
+        [() => db.store.addTag(key, wide, -1, allow), "tag"],
+        [() => db.store.replaceTags(key, new Set(["b", wide]), allow), "tag"],
+        [() => db.store.createImage(newImage({ name: wide })), "name"],
+        [() => db.store.createImage(newImage({ properties: new Map([[wide, "x"]]) })), "property"],
+        [() => db.store.createImage(newImage({ properties: new Map([["x", wide]]) })), "property x"],
+        [() => db.store.addMember(key, wide, 9, allow), "member"],
       ];
-      for (const [refused, named] of refusals) {
+      for (const [change, named] of refusals) {
+        const refused = change();
         await expect(refused).rejects.toThrow(Unstorable);
         await expect(refused).rejects.toThrow(named);
       }

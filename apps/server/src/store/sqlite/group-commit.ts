@@ -2,6 +2,7 @@ import { StoreOverloaded } from "../image-store.ts";
 import { Refusal } from "../open-for-change.ts";
 import type { Work } from "../statement.ts";
 import type { Attempt, CertainRemoval } from "./certain-removal.ts";
+import { commitGroup, type Change } from "./commit-group.ts";
 import type { RemovalThread } from "./removal-thread.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";
 import { isBusy, toStoreError } from "./sqlite-errors.ts";
@@ -12,19 +13,16 @@ const LOCK_PATIENCE = 5_000;
 const LOCK_RETRY = 10;
 /** Fewer removals than this are sooner done than handed to another thread. */
 const WORTH_A_THREAD = 4;
-/** So many are handed to it while it works, without waiting for more: it is not to find nothing to do. */
-const WORTH_A_MESSAGE = 16;
+/** So many are handed to it at once, without waiting for the rest of the input. */
+const ENOUGH_TO_BEGIN = 16;
 /**
  * How many changes may wait. Each takes about a tenth of a millisecond, and a group of them one flush, so
  * the last of so many waits for a tenth of a second: more would wait for longer than their callers do.
  */
 const MOST_WAITING = 1_000;
 
-interface Waiting {
+interface Waiting extends Change {
   readonly since: number;
-  /** Does the change in the open transaction and returns how to answer once that is committed. */
-  readonly perform: () => () => void;
-  readonly reject: (error: unknown) => void;
   /** The change as the thread does it, where it can. */
   readonly removal?: { readonly data: CertainRemoval; readonly answer: (attempt: Attempt) => void };
 }
@@ -108,7 +106,7 @@ export class GroupCommit {
     }
     this.#waiting.push(change);
     // The thread works while the rest of the input is read.
-    if (this.#waiting.length >= (this.#underWay === 0 ? WORTH_A_THREAD : WORTH_A_MESSAGE)) this.#handOver();
+    if (this.#waiting.length >= ENOUGH_TO_BEGIN) this.#handOver();
     // After the input that is already there has been read: its changes join this transaction.
     if (!this.#scheduled) this.#schedule(setImmediate);
   }
@@ -174,7 +172,7 @@ export class GroupCommit {
     this.#holdsBack = false;
     const group = this.#waiting;
     this.#waiting = [];
-    if (group.length > 0) this.#commit(group);
+    if (group.length > 0) commitGroup(this.#connection, group);
     this.#next();
   }
 
@@ -192,38 +190,6 @@ export class GroupCommit {
       // With nobody left waiting there is nothing to begin.
       return patient.length === 0;
     }
-  }
-
-  #commit(group: readonly Waiting[]): void {
-    const answers: (() => void)[] = [];
-    try {
-      for (const change of group) answers.push(change.perform());
-      this.#connection.execute("COMMIT");
-    } catch (error) {
-      this.#rollBack();
-      if (group.length === 1) group[0]?.reject(toStoreError(error));
-      else this.#commitEach(group);
-      return;
-    }
-    for (const answer of answers) answer();
-  }
-
-  /** One of them failed and all were taken back: each is tried alone, so that only that one fails. */
-  #commitEach(group: readonly Waiting[]): void {
-    for (const change of group) {
-      try {
-        this.#connection.execute("BEGIN IMMEDIATE");
-      } catch (error) {
-        change.reject(toStoreError(error));
-        continue;
-      }
-      this.#commit([change]);
-    }
-  }
-
-  #rollBack(): void {
-    // SQLite has already rolled back by itself after some errors, such as a full disk.
-    if (this.#connection.inTransaction) this.#connection.execute("ROLLBACK");
   }
 }
 

@@ -100,24 +100,29 @@ describe.concurrent("a thread that removes tags", () => {
 });
 
 describe.concurrent("removals that are certain", () => {
-  test("are done in their turn among other changes", async () => {
-    await using file = await fileWithThread(TAGS);
-    const seen: unknown[] = [];
-    const look = () =>
-      file.commits.submit(function* () {
-        const sql = "SELECT count(*) AS tags FROM image_tags WHERE NOT deleted";
-        seen.push((yield { sql, parameters: [] }).rows[0]);
-      });
-    const outcomes = await Promise.all([
-      ...TAGS.slice(0, 6).map((tag) => file.remove(tag)),
-      look(),
-      ...TAGS.slice(4).map((tag) => file.remove(tag)),
-      look(),
-    ]);
-    expect(outcomes.filter((outcome) => outcome === "removed")).toHaveLength(TAGS.length);
-    expect(outcomes.filter((outcome) => outcome === "no-tag")).toHaveLength(2);
-    expect(seen).toEqual([{ tags: TAGS.length - 6 }, { tags: 0 }]);
-  });
+  test.for([{ locked: false }, { locked: true }])(
+    "are done in their turn among other changes, also in several groups ($locked)",
+    async ({ locked }) => {
+      const tags = Array.from({ length: 60 }, (_, index) => `tag-${index}`);
+      await using file = await fileWithThread(tags);
+      const look = () =>
+        file.commits.submit(function* () {
+          const sql = "SELECT count(*) AS tags FROM image_tags WHERE NOT deleted";
+          return (yield { sql, parameters: [] }).rows[0];
+        });
+      if (locked) file.write("BEGIN IMMEDIATE");
+      const first = tags.slice(0, 40).map((tag) => file.remove(tag));
+      const between = look();
+      const last = tags.slice(38).map((tag) => file.remove(tag));
+      const after = look();
+      if (locked) await sleep(50);
+      if (locked) file.write("COMMIT");
+      expect(await Promise.all(first)).toEqual(tags.slice(0, 40).map(() => "removed"));
+      expect(await between).toEqual({ tags: 20 });
+      expect(await Promise.all(last)).toEqual(["no-tag", "no-tag", ...tags.slice(40).map(() => "removed")]);
+      expect(await after).toEqual({ tags: 0 });
+    },
+  );
 
   test("wait for another process that has the lock, and are done when it is free", async () => {
     await using file = await fileWithThread(TAGS);
