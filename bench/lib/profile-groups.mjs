@@ -22,7 +22,7 @@ const RULES = [
   { file: /\/store\/sqlite\/sqlite-connection\.js$/, group: "SQLite: statements" },
   { file: /\/better-sqlite3\//, group: "SQLite: statements" },
   {
-    file: /\/store\/sqlite\/(?:group-commit|removal-thread|removal-worker)\.js$/,
+    file: /\/store\/sqlite\/(?:group-commit|commit-group|removal-thread|removal-worker)\.js$/,
     group: "store: grouping removals, handing them to the thread",
   },
   { file: /\/server\/dist\/store\//, group: "store: statements' parameters" },
