@@ -11,7 +11,7 @@ describeOnDatabases(
   (kind) => {
     test("remove, add, list and refuse as one", async () => {
       using folder = temporaryFolder();
-      const database = await kind.take!();
+      const database = await kind.take();
       const url = new URL(database.url);
       // A password that is not asked for, to see that it is told nowhere.
       if (url.password === "") url.password = "unasked-secret";
@@ -65,7 +65,7 @@ describeOnDatabases(
 
     test("refuse a database without tables, and name the command that makes them", async () => {
       using folder = temporaryFolder();
-      const { url, drop } = await kind.makeEmpty!();
+      const { url, drop } = await kind.makeEmpty();
       const settings = { IMAGETAGS_DATABASE_URL: url, IMAGETAGS_DATA_DIR: folder.at("data") };
       const refused = await runToEnd(["serve"], settings, folder.path);
       expect([refused.code, refused.stdout]).toEqual([2, ""]);

@@ -110,7 +110,7 @@ describeOnDatabases(
   "an image that another transaction has locked, on",
   (kind) => {
     test("is waited for by its own removals alone", async () => {
-      const database = await kind.take!();
+      const database = await kind.take();
       const location = parseDatabaseUrl(database.url);
       const limits = { poolSize: 8, connectTimeout: 10_000, statementTimeout: 10_000 };
       const { store } = await openDatabase({ location, ...limits });

@@ -36,10 +36,10 @@ export interface DatabaseKind {
   /** Whether it is a server, where each statement is a round trip and changes are done side by side. */
   readonly isServer: boolean;
   open(clock?: () => Date): Promise<StoreUnderTest>;
-  /** Of a server: a database by itself, to open as a test likes; it goes back with `giveBack`. */
-  readonly take?: () => Promise<ServerDatabase & { giveBack(): Promise<void> }>;
-  /** Of a server: a database without tables. */
-  readonly makeEmpty?: () => Promise<EmptyDatabase>;
+  /** A server's only: a database by itself, to open as a test likes; it goes back with `giveBack`. */
+  readonly take: () => Promise<ServerDatabase & { giveBack(): Promise<void> }>;
+  /** A server's only: a database without tables. */
+  readonly makeEmpty: () => Promise<EmptyDatabase>;
 }
 
 /** A database that this machine has not. */
@@ -48,7 +48,17 @@ export interface MissingKind {
   readonly missing: string;
 }
 
-const ANY = { folds: false, holdsWide: true, holdsZero: true, wholeSeconds: false, isServer: false };
+const ofServers = () => Promise.reject(new Error("It is no server."));
+
+const ANY = {
+  folds: false,
+  holdsWide: true,
+  holdsZero: true,
+  wholeSeconds: false,
+  isServer: false,
+  take: ofServers,
+  makeEmpty: ofServers,
+};
 
 /** Every database that the guarantees of {@link ImageStore} are proved on. */
 const KINDS: readonly (DatabaseKind | MissingKind)[] = [

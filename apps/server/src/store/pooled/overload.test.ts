@@ -14,7 +14,7 @@ describeOnDatabases(
   "a store is overloaded on",
   (kind) => {
     test("while so many changes wait, and does those that it took in", async () => {
-      const database = await kind.take!();
+      const database = await kind.take();
       const location = parseDatabaseUrl(database.url);
       const limits = { poolSize: 4, connectTimeout: 30_000, statementTimeout: 60_000 };
       const { store } = await openDatabase({ location, ...limits });

@@ -153,7 +153,7 @@ describeOnDatabases(
 );
 
 async function openThrough(kind: DatabaseKind, limits: Partial<DatabaseSettings> = {}) {
-  const database: ServerDatabase & { giveBack(): Promise<void> } = await kind.take!();
+  const database: ServerDatabase & { giveBack(): Promise<void> } = await kind.take();
   const location = parseDatabaseUrl(database.url);
   if (location.kind === "sqlite") throw new Error("It is no server.");
   const proxy: CuttableProxy = await cuttableProxy(location);

@@ -10,7 +10,7 @@ describeOnDatabases(
   "the statements of a removal on",
   (kind) => {
     test("find their rows by an index of the image's id and of the tag", async () => {
-      const db = await kind.take!();
+      const db = await kind.take();
       const images = Array.from({ length: 2_000 }, () => imageRow({ created_at: "2031-01-01 00:00:00" }));
       await db.insert("images", images);
       const tags = images.flatMap(({ id }) =>

@@ -5,8 +5,6 @@ import { Statement, type Work } from "../statement.ts";
 import { compileTouch } from "../statements.ts";
 import { sqliteQueries } from "./sqlite-dialect.ts";
 
-export type { CertainRemoval } from "../certain-removal.ts";
-
 /**
  * What became of it. `unknown`: there is no image of exactly this id, or it is not the owner's; nothing
  * was written.

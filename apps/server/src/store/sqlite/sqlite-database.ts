@@ -1,7 +1,8 @@
 import type Database from "better-sqlite3";
+import type { CertainRemoval } from "../certain-removal.ts";
 import type { SqlDatabase } from "../sql-image-store.ts";
 import type { Work } from "../statement.ts";
-import { compileRemoval, type Attempt, type CertainRemoval, type Removal } from "./certain-removal.ts";
+import { compileRemoval, type Attempt, type Removal } from "./certain-removal.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { RemovalThread } from "./removal-thread.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
