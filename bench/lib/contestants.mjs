@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const MAIN = fileURLToPath(new URL("../../apps/server/bundle/main.js", import.meta.url));
+export const MAIN = fileURLToPath(new URL("../../apps/server/bundle/main.js", import.meta.url));
 
 /** @typedef {import("./child-server.mjs").Program} Program */
 
@@ -20,12 +20,13 @@ export const NAMES = /** @type {const} */ ({
  * @param {string} folder
  * @param {string} token
  * @param {string[]} nodeOptions
+ * @param {string} project of whoever has the token
  * @returns {Program}
  */
-export function ourServer(folder, token, nodeOptions = []) {
-  if (!existsSync(MAIN)) throw new Error("The server is not built: run `npx -y pnpm@12 build` first.");
+export function ourServer(folder, token, nodeOptions = [], project = "bench") {
+  needBuild();
   const tokensFile = join(folder, "tokens.yaml");
-  const entry = { token, user_id: "bench", project_id: "bench", roles: ["member"] };
+  const entry = { token, user_id: "bench", project_id: project, roles: ["member"] };
   // JSON is YAML.
   writeFileSync(tokensFile, JSON.stringify({ tokens: [entry] }), { mode: 0o600 });
   return {
@@ -46,6 +47,11 @@ export const PEERS = [
   { name: NAMES.express, script: peer("bare-express.mjs") },
   { name: NAMES.http, script: peer("bare-http.mjs") },
 ];
+
+/** Throws where the server is not built. */
+export function needBuild() {
+  if (!existsSync(MAIN)) throw new Error("The server is not built: run `npx -y pnpm@12 build` first.");
+}
 
 /** A token as the server makes its first one. */
 export function newToken() {

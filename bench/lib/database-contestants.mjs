@@ -1,11 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, globSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { globSync } from "node:fs";
 import { startMariadb } from "../../e2e/lib/mariadb.mjs";
 import { startPostgres } from "../../e2e/lib/postgres.mjs";
-
-const MAIN = fileURLToPath(new URL("../../apps/server/bundle/main.js", import.meta.url));
+import { MAIN, needBuild, ourServer } from "./contestants.mjs";
 
 /** @typedef {import("./child-server.mjs").Program} Program */
 /** @typedef {import("../../e2e/lib/postgres.mjs").Postgres} Postgres */
@@ -46,22 +43,9 @@ export const DATABASES = [
  * @returns {Program}
  */
 export function serverOn(folder, token, databaseUrl, workers, project = "bench") {
-  const tokensFile = join(folder, "tokens.yaml");
-  const entry = { token, user_id: "bench", project_id: project, roles: ["member"] };
-  // JSON is YAML.
-  writeFileSync(tokensFile, JSON.stringify({ tokens: [entry] }), { mode: 0o600 });
-  return {
-    name: `imagetags ${workers}`,
-    script: MAIN,
-    env: {
-      IMAGETAGS_LISTEN: "127.0.0.1:0",
-      IMAGETAGS_DATA_DIR: join(folder, "data"),
-      IMAGETAGS_DATABASE_URL: databaseUrl,
-      IMAGETAGS_TOKENS_FILE: tokensFile,
-      IMAGETAGS_TAG_QUOTA: "-1",
-      IMAGETAGS_WORKERS: String(workers),
-    },
-  };
+  const { env, ...program } = ourServer(folder, token, [], project);
+  const database = { IMAGETAGS_DATABASE_URL: databaseUrl, IMAGETAGS_WORKERS: String(workers) };
+  return { ...program, name: `imagetags ${workers}`, env: { ...env, ...database } };
 }
 
 /**
@@ -69,7 +53,7 @@ export function serverOn(folder, token, databaseUrl, workers, project = "bench")
  * @param {string} databaseUrl
  */
 export function migrate(databaseUrl) {
-  if (!existsSync(MAIN)) throw new Error("The server is not built: run `npx -y pnpm@12 build` first.");
+  needBuild();
   const env = { PATH: process.env["PATH"], IMAGETAGS_DATABASE_URL: databaseUrl };
   execFileSync(process.execPath, [MAIN, "migrate"], { env, stdio: ["ignore", "ignore", "pipe"] });
 }

@@ -9,7 +9,7 @@ export function inTurn(...handlers: readonly RequestHandler[]): RequestHandler {
     let turn = 0;
     let promised: Promise<void> | undefined;
     const next: NextFunction = (error?: unknown) => {
-      const handler = error === undefined ? handlers[turn++] : undefined;
+      const handler = error ? undefined : handlers[turn++];
       if (handler === undefined) {
         done(error);
         return;

@@ -10,6 +10,12 @@ export interface CertainRemoval {
   readonly owner: string | null;
 }
 
+/**
+ * What became of one. `unknown`: nothing was written, and the removal is to be done as one that is not
+ * certain, which tells why.
+ */
+export type Attempt = "removed" | "no-tag" | "unknown";
+
 /** A removal as one that is certain; `undefined` when it is not. */
 export function toCertainRemoval(
   dialect: Dialect,

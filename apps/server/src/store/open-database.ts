@@ -1,9 +1,8 @@
 import type { DatabaseLocation } from "./database-url.ts";
 import type { PooledDatabase } from "./pooled/pooled-database.ts";
-import { PooledImageStore } from "./pooled/pooled-image-store.ts";
 import type { PoolLimits } from "./pooled/session.ts";
 import type { FoundSchema } from "./recognise-schema.ts";
-import type { SqlDatabase, SqlImageStore } from "./sql-image-store.ts";
+import { SqlImageStore, type SqlDatabase } from "./sql-image-store.ts";
 import { openSqlite } from "./sqlite/open-sqlite.ts";
 
 /** Where the database is, and the limits of connections to it; they do not concern SQLite. */
@@ -47,5 +46,5 @@ function withStore(
   { database, schema }: { database: PooledDatabase; schema: FoundSchema },
   clock: (() => Date) | undefined,
 ): OpenedDatabase {
-  return { store: new PooledImageStore(database, clock), database, schema };
+  return { store: new SqlImageStore(database, clock), database, schema };
 }

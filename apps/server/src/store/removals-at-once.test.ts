@@ -3,11 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { describeOnDatabases, heldTime } from "../testing/database-kinds.ts";
 import { newImage } from "../testing/make-image.ts";
+import { openServerStore } from "../testing/open-server-store.ts";
 import { changesBetween } from "../testing/table-dump.ts";
 import type { NewImage } from "./image-record.ts";
 import type { ImageKey, ImageStore, Permit } from "./image-store.ts";
-import { parseDatabaseUrl } from "./database-url.ts";
-import { openDatabase } from "./open-database.ts";
 
 const MANY = 32;
 const refusal = new Error("not yours");
@@ -110,10 +109,9 @@ describeOnDatabases(
   "an image that another transaction has locked, on",
   (kind) => {
     test("is waited for by its own removals alone", async () => {
-      const database = await kind.take();
-      const location = parseDatabaseUrl(database.url);
       const limits = { poolSize: 8, connectTimeout: 10_000, statementTimeout: 10_000 };
-      const { store } = await openDatabase({ location, ...limits });
+      await using opened = await openServerStore(kind, limits);
+      const { database, store } = opened;
       const locked = await imageWith(store, ["a", "b", "c"]);
       const others = await Promise.all(Array.from({ length: MANY }, () => imageWith(store, ["a"])));
       const unlock = await database.lockImage(locked.imageId);
@@ -126,8 +124,6 @@ describeOnDatabases(
       expect(isOver).toBe(false);
       await unlock();
       expect(await Promise.all(waiting)).toEqual(["removed", "removed", "removed"]);
-      await store.close();
-      await database.giveBack();
     });
   },
   ({ isServer }) => isServer,

@@ -1,3 +1,4 @@
+import { toCertainRemoval, type Attempt, type CertainRemoval } from "./certain-removal.ts";
 import type { MemberStatus } from "@imagetags/contract";
 import type { Kysely } from "kysely";
 import { createImage, deleteImage } from "./change-images.ts";
@@ -39,6 +40,11 @@ export interface SqlDatabase {
    * that belongs together.
    */
   singly?<Result>(work: () => Work<Result>): Promise<Result>;
+  /**
+   * Does a removal that is certain the shortest way that there is for it, with others that wait. `undefined`:
+   * there is none just now.
+   */
+  removeCertain?(removal: CertainRemoval): Promise<Attempt> | undefined;
   /** Whether so many changes wait that another is refused; absent: never. */
   overloaded?(): boolean;
   close(): Promise<void>;
@@ -57,7 +63,12 @@ export class SqlImageStore implements ImageStore {
   }
 
   async removeTag(key: ImageKey, tag: string, permit: Permit): Promise<"removed" | "no-tag" | "no-image"> {
-    const { removals } = this.#sql;
+    const { removals, dialect } = this.#sql;
+    const removal = toCertainRemoval(dialect, key, tag, permit);
+    const shortly = removal === undefined ? undefined : this.#database.removeCertain?.(removal);
+    // Where there is no such way the next takes its turn at once, before whatever else is asked for.
+    const attempt = shortly === undefined ? "unknown" : await shortly;
+    if (attempt !== "unknown") return attempt;
     // A precondition is asked of the image as it is within the transaction.
     if (removals !== undefined && key.precondition === undefined) {
       const outcome = await this.#database.singly?.(() =>

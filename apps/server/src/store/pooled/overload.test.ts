@@ -2,9 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { describeOnDatabases } from "../../testing/database-kinds.ts";
 import { newImage } from "../../testing/make-image.ts";
-import { parseDatabaseUrl } from "../database-url.ts";
+import { openServerStore } from "../../testing/open-server-store.ts";
 import { StoreOverloaded, type ImageKey, type Permit } from "../image-store.ts";
-import { openDatabase } from "../open-database.ts";
 
 /** As many changes as may wait for the database. */
 const BOUND = 1_000;
@@ -14,10 +13,9 @@ describeOnDatabases(
   "a store is overloaded on",
   (kind) => {
     test("while so many changes wait, and does those that it took in", async () => {
-      const database = await kind.take();
-      const location = parseDatabaseUrl(database.url);
       const limits = { poolSize: 4, connectTimeout: 30_000, statementTimeout: 60_000 };
-      const { store } = await openDatabase({ location, ...limits });
+      await using opened = await openServerStore(kind, limits);
+      const { database, store } = opened;
       const image = newImage({ tags: ["a"] });
       await store.createImage(image);
       const key: ImageKey = { imageId: image.id, projectId: "alpha" };
@@ -33,8 +31,6 @@ describeOnDatabases(
       expect(outcomes.filter((outcome) => outcome === "no-tag")).toHaveLength(BOUND - 1);
       expect(store.overloaded()).toBe(false);
       expect(await store.addTag(key, "b", -1, own)).toBe("added");
-      await store.close();
-      await database.giveBack();
     });
   },
   ({ isServer }) => isServer,

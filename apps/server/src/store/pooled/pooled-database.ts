@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { UUID } from "@imagetags/contract";
 import type { Kysely } from "kysely";
-import type { CertainRemoval } from "../certain-removal.ts";
+import type { Attempt, CertainRemoval } from "../certain-removal.ts";
 import type { Dialect } from "../dialect.ts";
 import { StoreOverloaded, StoreUnavailable } from "../image-store.ts";
 import { Refusal } from "../open-for-change.ts";
@@ -63,13 +64,11 @@ export class PooledDatabase implements SqlDatabase {
     return this.#admit(() => this.#inOneEach(work));
   }
 
-  /**
-   * Removes a tag together with others, where enough changes are under way for that. `undefined` and `false`:
-   * it was not done, and is to be done by itself.
-   */
-  remove(removal: CertainRemoval): Promise<boolean> | undefined {
-    if (this.#changes < WORTH_A_GROUP) return undefined;
-    return this.#admit(() => this.#groups.remove(removal));
+  /** Removes a tag together with others, where enough changes are under way for that. */
+  removeCertain(removal: CertainRemoval): Promise<Attempt> | undefined {
+    // An id that is no UUID is meant exactly as it is written, and a column's collation may not mind.
+    if (this.#changes < WORTH_A_GROUP || !UUID.test(removal.imageId)) return undefined;
+    return this.#admit(async () => ((await this.#groups.remove(removal)) ? "removed" : "unknown"));
   }
 
   overloaded(): boolean {

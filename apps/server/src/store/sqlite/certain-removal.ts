@@ -1,17 +1,14 @@
 import { sql, type ExpressionBuilder } from "kysely";
-import type { CertainRemoval } from "../certain-removal.ts";
+import type { Attempt, CertainRemoval } from "../certain-removal.ts";
 import type { Schema } from "../schema.ts";
 import { Statement, type Work } from "../statement.ts";
 import { compileTouch } from "../statements.ts";
 import { sqliteQueries } from "./sqlite-dialect.ts";
 
 /**
- * What became of it. `unknown`: there is no image of exactly this id, or it is not the owner's; nothing
- * was written.
+ * Does a removal in the transaction that is open; looks at the image only when nothing was removed. It is
+ * `unknown` where there is no image of exactly this id, or it is not the owner's.
  */
-export type Attempt = "removed" | "no-tag" | "unknown";
-
-/** Does a removal in the transaction that is open; looks at the image only when nothing was removed. */
 export type Removal = (removal: CertainRemoval, now: string) => Work<Attempt>;
 
 /** Compiles the statements of a {@link Removal}. */

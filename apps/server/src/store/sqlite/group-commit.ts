@@ -1,8 +1,7 @@
-import type { CertainRemoval } from "../certain-removal.ts";
+import type { Attempt, CertainRemoval } from "../certain-removal.ts";
 import { StoreOverloaded } from "../image-store.ts";
 import { Refusal } from "../open-for-change.ts";
 import type { Work } from "../statement.ts";
-import type { Attempt } from "./certain-removal.ts";
 import { commitGroup, type Change } from "./commit-group.ts";
 import type { RemovalThread } from "./removal-thread.ts";
 import type { SqliteConnection } from "./sqlite-connection.ts";

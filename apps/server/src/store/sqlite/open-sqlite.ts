@@ -4,11 +4,10 @@ import { errorText } from "../../error-text.ts";
 import { MIGRATION_TABLE } from "../migrations/index.ts";
 import { migrateSqlite } from "./migrate-sqlite.ts";
 import { recogniseSchema, type FoundSchema } from "../recognise-schema.ts";
-import type { SqlImageStore } from "../sql-image-store.ts";
+import { SqlImageStore } from "../sql-image-store.ts";
 import { setUpConnection } from "./set-up-connection.ts";
 import { isBusy } from "./sqlite-errors.ts";
 import { SqliteDatabase } from "./sqlite-database.ts";
-import { SqliteImageStore } from "./sqlite-image-store.ts";
 
 /** A database that cannot be used; the message names the file and says why. */
 export class DatabaseFileError extends Error {
@@ -35,7 +34,7 @@ export async function openSqlite(
     // From here on a lock is waited for without blocking the process.
     file.pragma("busy_timeout = 0");
     const database = new SqliteDatabase(file, clock);
-    return { store: new SqliteImageStore(database, clock), database, schema };
+    return { store: new SqlImageStore(database, clock), database, schema };
   } catch (error) {
     file.close();
     throw new DatabaseFileError(`The database ${path} cannot be used: ${errorText(error)}`, { cause: error });

@@ -1,8 +1,8 @@
 import type Database from "better-sqlite3";
-import type { CertainRemoval } from "../certain-removal.ts";
+import type { Attempt, CertainRemoval } from "../certain-removal.ts";
 import type { SqlDatabase } from "../sql-image-store.ts";
 import type { Work } from "../statement.ts";
-import { compileRemoval, type Attempt, type Removal } from "./certain-removal.ts";
+import { compileRemoval, type Removal } from "./certain-removal.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { RemovalThread } from "./removal-thread.ts";
 import { SqliteConnection } from "./sqlite-connection.ts";
@@ -35,7 +35,7 @@ export class SqliteDatabase implements SqlDatabase {
   }
 
   /** Does a removal that is certain, in its turn among the changes. */
-  remove(removal: CertainRemoval): Promise<Attempt> {
+  removeCertain(removal: CertainRemoval): Promise<Attempt> {
     return this.#commits.submitRemoval(removal, () => this.#removal(removal, this.#now()));
   }
 

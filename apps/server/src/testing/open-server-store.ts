@@ -1,0 +1,18 @@
+import { parseDatabaseUrl } from "../store/database-url.ts";
+import { openDatabase } from "../store/open-database.ts";
+import type { PoolLimits } from "../store/pooled/session.ts";
+import type { DatabaseKind } from "./database-kinds.ts";
+
+/** Opens a store with limits of its own on a server's database, which goes back when it is disposed of. */
+export async function openServerStore(kind: DatabaseKind, limits: PoolLimits) {
+  const database = await kind.take();
+  const { store } = await openDatabase({ location: parseDatabaseUrl(database.url), ...limits });
+  return {
+    database,
+    store,
+    async [Symbol.asyncDispose]() {
+      await store.close();
+      await database.giveBack();
+    },
+  };
+}
