@@ -1,8 +1,8 @@
 import { globSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { postgresQueries } from "../../apps/server/dist/store/postgres/open-postgres.js";
-import { postgresDialect } from "../../apps/server/dist/store/postgres/postgres-dialect.js";
-import { compileStatements } from "../../apps/server/dist/store/statements.js";
+import { postgresQueries } from "../../apps/server/dist/store/postgres/open.js";
+import { postgresDialect } from "../../apps/server/dist/store/postgres/dialect.js";
+import { compileStatements } from "../../apps/server/dist/store/sql/statements.js";
 import { runToEnd } from "../../e2e/lib/run-to-end.mjs";
 
 /** @typedef {import("../../e2e/lib/postgres.mjs").Postgres} Postgres */

@@ -15,14 +15,14 @@ const OTHER = "Node.js itself, and what no other row names";
  */
 const RULES = [
   {
-    file: /\/store\/sqlite\/sqlite-connection\.js$/,
+    file: /\/store\/sqlite\/session\.js$/,
     name: "execute",
     group: "SQLite: BEGIN, COMMIT and flush",
   },
-  { file: /\/store\/sqlite\/sqlite-connection\.js$/, group: "SQLite: statements" },
+  { file: /\/store\/sqlite\/session\.js$/, group: "SQLite: statements" },
   { file: /\/better-sqlite3\//, group: "SQLite: statements" },
   {
-    file: /\/store\/sqlite\/(?:group-commit|commit-group|removal-thread|removal-worker)\.js$/,
+    file: /\/store\/sqlite\/(?:group-commit|run-group|removal-thread|removal-worker)\.js$/,
     group: "store: grouping removals, handing them to the thread",
   },
   { file: /\/server\/dist\/store\//, group: "store: statements' parameters" },

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 /** Where the server's own store is; it is run here to make images quickly. */
-const STORE = new URL("../../apps/server/dist/store/sqlite/open-sqlite.js", import.meta.url);
+const STORE = new URL("../../apps/server/dist/store/sqlite/open.js", import.meta.url);
 /** How many images are made in one transaction. */
 const AT_ONCE = 500;
 /** How many images bear the tag `few`, however many there are. */

@@ -1,6 +1,6 @@
 // Validates TOKEN with Keystone once and then as often as it is told from the cache, between two marks.
 import { writeSync } from "node:fs";
-import { readConfig } from "../../apps/server/dist/config.js";
+import { readConfig } from "../../apps/server/dist/config/config.js";
 import { KeystoneTokens } from "../../apps/server/dist/identity/keystone/keystone-tokens.js";
 
 const { keystone } = readConfig({ ...process.env, TOKEN: undefined });

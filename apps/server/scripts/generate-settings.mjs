@@ -1,6 +1,6 @@
 // Writes docs/settings.md; with --check compares instead and fails when it differs.
 import { readFile, writeFile } from "node:fs/promises";
-import { SETTINGS } from "../dist/config.js";
+import { SETTINGS } from "../dist/config/config.js";
 
 const file = new URL("../../../docs/settings.md", import.meta.url);
 const rows = SETTINGS.map(({ name, default: value, meaning }) => `| \`${name}\` | ${value} | ${meaning} |`);

@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
-import { SETTINGS } from "./config.ts";
+import { SETTINGS } from "./config/config.ts";
 import { rawRequest, type RawReply } from "./testing/raw-request.ts";
 import {
   MEMBER_TOKEN,

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { limitYoungGeneration } from "./young-generation.ts";
+import { limitYoungGeneration } from "./process/young-generation.ts";
 
 limitYoungGeneration();
 // Only now: to load all of it twice would take long.
-await import("./run-command.ts");
+await import("./commands/run-command.ts");

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { createClient } from "./client.ts";
-import { InvalidOptionError } from "./errors.ts";
+import { InvalidOptionError } from "./errors/errors.ts";
 import { startTestServer, untypedCall } from "./testing/test-server.ts";
 
 const call = { params: { image_id: "i", tag: "t" } };

@@ -1,17 +1,17 @@
 import { contractFor, TAG_PROFILES, type Contract, type TagProfile } from "@imagetags/contract";
 import type { ClientArgs, InitClientReturn } from "@ts-rest/core";
-import { accessOf, accessTo } from "./access.ts";
-import { deriveClient } from "./derive-client.ts";
-import { parseEndpoint } from "./endpoint.ts";
-import { InvalidOptionError } from "./errors.ts";
-import { createFetcher } from "./fetcher.ts";
-import { isRecord } from "./is-record.ts";
-import { platformFetch } from "./platform-fetch.ts";
-import { checkRetry, type RetryOptions } from "./retry.ts";
+import { accessOf, accessTo } from "./calls/access.ts";
+import { deriveClient } from "./calls/derive-client.ts";
+import { parseEndpoint } from "./calls/endpoint.ts";
+import { InvalidOptionError } from "./errors/errors.ts";
+import { createFetcher } from "./calls/fetcher.ts";
+import { isRecord } from "./calls/is-record.ts";
+import { platformFetch } from "./calls/platform-fetch.ts";
+import { checkRetry, type RetryOptions } from "./calls/retry.ts";
 import type { Session } from "./session/session.ts";
-import { checkTimeLimit } from "./time-limit.ts";
-import type { TokenSource } from "./token.ts";
-import type { RequestSender } from "./request-sender.ts";
+import { checkTimeLimit } from "./calls/time-limit.ts";
+import type { TokenSource } from "./calls/token.ts";
+import type { RequestSender } from "./calls/request-sender.ts";
 
 /** What every client takes, whether it has a token or a session. */
 interface CommonOptions {

@@ -37,7 +37,12 @@ test("the built package imports no Node module and needs no Node global, nor do 
 
   const { loaded, status }: { loaded: string[]; status: number } = JSON.parse(child.stdout);
   expect(status).toBe(204);
-  for (const part of ["/client/dist/fetcher.js", "/contract/dist/index.js", "/@ts-rest/core/", "/zod/"]) {
+  for (const part of [
+    "/client/dist/calls/fetcher.js",
+    "/contract/dist/index.js",
+    "/@ts-rest/core/",
+    "/zod/",
+  ]) {
     expect(
       loaded.some((url) => url.includes(part)),
       part,

@@ -9,8 +9,8 @@ export type {
   TagProfile,
   Visibility,
 } from "@imagetags/contract";
-export { addTag } from "./add-tag.ts";
-export { attemptsOf } from "./attempts.ts";
+export { addTag } from "./helpers/add-tag.ts";
+export { attemptsOf } from "./calls/attempts.ts";
 export {
   createClient,
   type Client,
@@ -28,26 +28,26 @@ export {
   type FailedRequest,
   type ImageTagsErrorCode,
   type UnexpectedReply,
-} from "./errors.ts";
-export { findImage } from "./find-image.ts";
-export type { HelperOptions, ImageFilter } from "./helper-options.ts";
-export { images } from "./images.ts";
-export { listTags } from "./list-tags.ts";
+} from "./errors/errors.ts";
+export { findImage } from "./helpers/find-image.ts";
+export type { HelperOptions, ImageFilter } from "./helpers/helper-options.ts";
+export { images } from "./helpers/images.ts";
+export { listTags } from "./helpers/list-tags.ts";
 export {
   AmbiguousImageError,
   ImageNotFoundError,
   RefusedError,
   TagUnreachableError,
   type Refusal,
-} from "./refusal-errors.ts";
-export { removeTag, type TagRemoval } from "./remove-tag.ts";
+} from "./errors/refusal-errors.ts";
+export { removeTag, type TagRemoval } from "./helpers/remove-tag.ts";
 export {
   removeTagEverywhere,
   type ImageRemoval,
   type RemovalProgress,
   type RemoveEverywhereOptions,
-} from "./remove-tag-everywhere.ts";
-export type { RetryOptions } from "./retry.ts";
+} from "./helpers/remove-tag-everywhere.ts";
+export type { RetryOptions } from "./calls/retry.ts";
 export type { Credentials, DomainReference, Scope, UserReference } from "./session/credentials.ts";
 export {
   createSession,
@@ -56,6 +56,6 @@ export {
   type SessionOptions,
 } from "./session/session.ts";
 export { AuthenticationError, EndpointNotFoundError, type ListedEndpoint } from "./session/session-errors.ts";
-export { tagCounts, type TagCountsOptions } from "./tag-counts.ts";
-export type { TokenSource } from "./token.ts";
-export type { RequestSender, SentRequest } from "./request-sender.ts";
+export { tagCounts, type TagCountsOptions } from "./helpers/tag-counts.ts";
+export type { TokenSource } from "./calls/token.ts";
+export type { RequestSender, SentRequest } from "./calls/request-sender.ts";

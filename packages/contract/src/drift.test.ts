@@ -24,7 +24,7 @@ const PACKAGES = ["packages/contract", "packages/client", "apps/server"] as cons
  */
 const USERS = {
   "packages/client": ["src/index.ts", "src/type-tests/*.ts"],
-  "apps/server": ["src/app.ts", "src/http"],
+  "apps/server": ["src/http"],
 };
 
 /** A change of the contract: in this file of its sources, this text becomes that. */
@@ -39,9 +39,9 @@ const DRIFTS: readonly (readonly [what: string, changes: readonly Change[], fail
   [
     "a path parameter of another name",
     [
-      { file: "contract.ts", from: "/v2/images/:image_id/tags/:tag", to: "/v2/images/:image/tags/:tag" },
+      { file: "routes/tags.ts", from: "/v2/images/:image_id/tags/:tag", to: "/v2/images/:image/tags/:tag" },
       {
-        file: "contract.ts",
+        file: "routes/tags.ts",
         from: "z.object({ image_id: imageId, tag: stored })",
         to: "z.object({ image: imageId, tag: stored })",
       },
@@ -52,7 +52,7 @@ const DRIFTS: readonly (readonly [what: string, changes: readonly Change[], fail
     "another status of success",
     [
       {
-        file: "contract.ts",
+        file: "routes/tags.ts",
         from: "204: c.noBody(), ...errorResponses",
         to: "202: c.noBody(), ...errorResponses",
       },
@@ -61,21 +61,21 @@ const DRIFTS: readonly (readonly [what: string, changes: readonly Change[], fail
   ],
   [
     "another shape of errors",
-    [{ file: "error-body.ts", from: "message: z.string()", to: "text: z.string()" }],
+    [{ file: "wire/error-body.ts", from: "message: z.string()", to: "text: z.string()" }],
     ["packages/client", "apps/server"],
   ],
   [
     "another shape of a reply",
-    [{ file: "image.ts", from: "tags: z.array(z.string()),", to: "labels: z.array(z.string())," }],
+    [{ file: "wire/image.ts", from: "tags: z.array(z.string()),", to: "labels: z.array(z.string())," }],
     ["packages/client", "apps/server"],
   ],
   [
     "one route more",
     [
       {
-        file: "contract.ts",
-        from: "      imageTags: {\n",
-        to: '      imageTags: {\n        count: { method: "GET", path: "/v2/tags", responses: { 204: c.noBody() } },\n',
+        file: "routes/tags.ts",
+        from: "      delete: {\n",
+        to: '      count: { method: "GET", path: "/v2/tags", responses: { 204: c.noBody() } },\n      delete: {\n',
       },
     ],
     ["apps/server"],
@@ -114,7 +114,7 @@ beforeAll(() => {
 afterAll(() => rmSync(copy, { recursive: true }));
 
 it("a change of words only still compiles", async () => {
-  const change = { file: "contract.ts", from: "Delete image tag", to: "Remove image tag" };
+  const change = { file: "routes/tags.ts", from: "Delete image tag", to: "Remove image tag" };
   expect(await failuresWith([change])).toEqual([]);
 }, 60_000);
 

@@ -4,8 +4,8 @@ import { isAppRouteNoBody, isAppRouteOtherResponse, type AppRoute } from "@ts-re
 import { z } from "zod";
 import { contractFor } from "./contract.ts";
 import { openApiDocument } from "./openapi.ts";
-import { routesOf } from "./routes.ts";
-import { TAG_PROFILES } from "./tag.ts";
+import { routesOf } from "./routes-of.ts";
+import { TAG_PROFILES } from "./wire/tag.ts";
 
 const FILES = { glance: "../openapi.json", ims: "../openapi.ims.json" } as const;
 

@@ -1,9 +1,9 @@
 import { isAppRouteNoBody, isAppRouteOtherResponse, type AppRoute } from "@ts-rest/core";
 import { z } from "zod";
 import { contractFor } from "./contract.ts";
-import { DATA_MEDIA_TYPE } from "./image-data.ts";
-import { routesOf } from "./routes.ts";
-import type { TagProfile } from "./tag.ts";
+import { DATA_MEDIA_TYPE } from "./routes/data.ts";
+import { routesOf } from "./routes-of.ts";
+import type { TagProfile } from "./wire/tag.ts";
 
 type Json = Record<string, unknown>;
 

@@ -1,7 +1,7 @@
 import type { Command } from "./command.ts";
-import { doctorCommand } from "./doctor-command.ts";
+import { doctorCommand } from "./doctor/doctor-command.ts";
 import { migrateCommand } from "./migrate-command.ts";
-import { policyCommand } from "./policy-command.ts";
+import { policyCommand } from "./policy/policy-command.ts";
 import { serveCommand } from "./serve-command.ts";
 
 /** Every command of `imagetags-server`, in the order of `--help`; the first is the default. */

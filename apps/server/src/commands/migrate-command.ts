@@ -1,4 +1,4 @@
-import { readConfig } from "../config.ts";
+import { readConfig } from "../config/config.ts";
 import { describeDatabase } from "../store/database-url.ts";
 import { migrateDatabase } from "../store/migrate-database.ts";
 import type { Migrated } from "../store/migrations/index.ts";

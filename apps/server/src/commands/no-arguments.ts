@@ -1,4 +1,4 @@
-import { ConfigError } from "../config.ts";
+import { ConfigError } from "../config/config.ts";
 
 /** For a command that takes nothing after its name. */
 export function noArguments(command: string, args: readonly string[]): void {

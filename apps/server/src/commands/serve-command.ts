@@ -1,11 +1,11 @@
 import cluster from "node:cluster";
-import { readConfig, type Config } from "../config.ts";
-import { serve } from "../serve.ts";
-import { startText } from "../start-text.ts";
-import { untilStopped } from "../until-stopped.ts";
+import { readConfig, type Config } from "../config/config.ts";
+import { serve } from "../process/serve.ts";
+import { startText } from "../process/start-text.ts";
+import { untilStopped } from "../process/until-stopped.ts";
 import { version } from "../version.ts";
-import { serveFromWorkers } from "../workers/primary.ts";
-import { serveAsWorker } from "../workers/worker.ts";
+import { serveFromWorkers } from "../process/workers/primary.ts";
+import { serveAsWorker } from "../process/workers/worker.ts";
 import type { Command } from "./command.ts";
 import { noArguments } from "./no-arguments.ts";
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { ConfigError, readConfig, SETTINGS } from "../config.ts";
+import { ConfigError, readConfig, SETTINGS } from "./config.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { KEYSTONE_SETTINGS } from "./keystone-settings.ts";
 

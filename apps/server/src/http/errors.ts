@@ -2,9 +2,9 @@ import { STATUS_CODES } from "node:http";
 import { IMS_CODES, type ErrorBody, type ErrorStatus, type TagProfile } from "@imagetags/contract";
 import { RequestValidationError } from "@ts-rest/express";
 import { IdentityUnavailable } from "../identity/caller.ts";
-import { ImageError, type ImageErrorCode } from "../images/image-error.ts";
-import { StorageUnavailable } from "../store/image-data.ts";
-import { StoreOverloaded, StoreUnavailable, Unstorable } from "../store/image-store.ts";
+import { ImageError, type ImageErrorCode } from "../images/model/image-error.ts";
+import { StorageUnavailable } from "../images/model/image-data-store.ts";
+import { StoreOverloaded, StoreUnavailable, Unstorable } from "../images/model/image-store.ts";
 import {
   BadRequest,
   InvalidTag,

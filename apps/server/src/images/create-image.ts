@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { Visibility } from "@imagetags/contract";
 import type { Caller } from "../identity/caller.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { ImageRecord } from "../store/image-record.ts";
-import { refusal, refuseVisibility } from "./access.ts";
-import { proposedTarget } from "./image-target.ts";
-import { ImageError, propertyQuotaExceeded, refuseTagCount } from "./image-error.ts";
+import type { ImageRecord } from "./model/image-record.ts";
+import { refusal, refuseVisibility } from "./access/permit.ts";
+import { proposedTarget } from "./access/image-target.ts";
+import { ImageError, propertyQuotaExceeded, refuseTagCount } from "./model/image-error.ts";
 import type { ImageService } from "./image-service.ts";
 
 /** What may be said of a new image; what is not said gets Glance's default. */

@@ -1,9 +1,9 @@
 import type { Caller } from "../identity/caller.ts";
-import { keyFor, permitFor, type Precondition } from "./access.ts";
-import { ImageError, imageNotFound } from "./image-error.ts";
+import { keyFor, permitFor, type Precondition } from "./access/permit.ts";
+import { ImageError, imageNotFound } from "./model/image-error.ts";
 import type { ImageService } from "./image-service.ts";
-import type { ImageAccess } from "../store/image-record.ts";
-import type { Permit } from "../store/image-store.ts";
+import type { ImageAccess } from "./model/image-record.ts";
+import type { Permit } from "./model/image-store.ts";
 
 /** Deletes an image with its tags and data. One with data in Glance's own store is refused: only Glance reaches it. */
 export async function deleteImage(

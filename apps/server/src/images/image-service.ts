@@ -1,6 +1,6 @@
 import type { Policy } from "../policy/policy.ts";
-import type { ImageDataStore } from "../store/image-data.ts";
-import type { ImageStore } from "../store/image-store.ts";
+import type { ImageDataStore } from "./model/image-data-store.ts";
+import type { ImageStore } from "./model/image-store.ts";
 
 /** What the use cases of images and tags work with. */
 export interface ImageService {

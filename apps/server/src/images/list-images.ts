@@ -1,11 +1,11 @@
 import type { Caller } from "../identity/caller.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { ImageRecord } from "../store/image-record.ts";
-import { maySee, refusal } from "./access.ts";
-import { ImageError } from "./image-error.ts";
-import type { ImageQuery } from "./image-query.ts";
+import type { ImageRecord } from "./model/image-record.ts";
+import { maySee, refusal } from "./access/permit.ts";
+import { ImageError } from "./model/image-error.ts";
+import type { ImageQuery } from "./model/image-query.ts";
 import type { ImageService } from "./image-service.ts";
-import { proposedTarget } from "./image-target.ts";
+import { proposedTarget } from "./access/image-target.ts";
 import { findVisible } from "./show-image.ts";
 import { sortOrder } from "./sort-order.ts";
 

@@ -1,7 +1,7 @@
 import type { Caller } from "../identity/caller.ts";
-import type { ImageRecord } from "../store/image-record.ts";
-import { keyFor, maySee } from "./access.ts";
-import { imageNotFound, noImageWithId, tagNotFound } from "./image-error.ts";
+import type { ImageRecord } from "./model/image-record.ts";
+import { keyFor, maySee } from "./access/permit.ts";
+import { imageNotFound, noImageWithId, tagNotFound } from "./model/image-error.ts";
 import type { ImageService } from "./image-service.ts";
 
 /** The image, when the caller may see it. */

@@ -1,4 +1,4 @@
-import type { SortField, SortOrder } from "../store/image-store.ts";
+import type { SortField, SortOrder } from "./model/image-store.ts";
 
 type Direction = SortOrder["direction"];
 

@@ -1,10 +1,10 @@
 import type { Caller } from "../identity/caller.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { ImageEdit, ImageFields, ImageRecord } from "../store/image-record.ts";
-import { keyFor, permitFor, refuseVisibility, type Precondition } from "./access.ts";
-import { ImageError, imageNotFound, propertyQuotaExceeded, refuseTagCount } from "./image-error.ts";
+import type { ImageEdit, ImageFields, ImageRecord } from "./model/image-record.ts";
+import { keyFor, permitFor, refuseVisibility, type Precondition } from "./access/permit.ts";
+import { ImageError, imageNotFound, propertyQuotaExceeded, refuseTagCount } from "./model/image-error.ts";
 import type { ImageService } from "./image-service.ts";
-import { imageTarget } from "./image-target.ts";
+import { imageTarget } from "./access/image-target.ts";
 
 /** One operation on an image. */
 export type ImageChange =

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Caller } from "../identity/caller.ts";
 import { withImpliedRoles } from "../identity/roles.ts";
-import { imageTarget } from "../images/image-target.ts";
-import type { ImageAccess } from "../store/image-record.ts";
+import { imageTarget } from "../images/access/image-target.ts";
+import type { ImageAccess } from "../images/model/image-record.ts";
 import { Policy } from "./policy.ts";
 import { servedRuleNames, type RuleName } from "./served-rules.ts";
 

@@ -11,8 +11,14 @@ import {
 import { listed } from "../testing/list-filter.ts";
 import { newImage } from "../testing/make-image.ts";
 import { changesBetween, type RowChange } from "../testing/table-dump.ts";
-import type { ImageAccess, ImageEdit, ImageFields, ImageRecord, NewImage } from "./image-record.ts";
-import type { ImageKey, ImageStore, Permit } from "./image-store.ts";
+import type {
+  ImageAccess,
+  ImageEdit,
+  ImageFields,
+  ImageRecord,
+  NewImage,
+} from "../images/model/image-record.ts";
+import type { ImageKey, ImageStore, Permit } from "../images/model/image-store.ts";
 
 const allow: Permit = () => undefined;
 const UNLIMITED = -1;

@@ -1,6 +1,6 @@
 import type { Migrated } from "./migrations/index.ts";
 import type { DatabaseSettings } from "./open-database.ts";
-import { openSqlite } from "./sqlite/open-sqlite.ts";
+import { openSqlite } from "./sqlite/open.ts";
 
 /**
  * Makes the tables of a database that is empty, or brings our own up to date; one of Glance's is left
@@ -15,8 +15,8 @@ export async function migrateDatabase({ location, ...limits }: DatabaseSettings)
       return { schema, migrations: 0 };
     }
     case "mysql":
-      return await (await import("./mysql/migrate-mysql.ts")).migrateMysql(location, limits);
+      return await (await import("./mysql/migrate.ts")).migrateMysql(location, limits);
     case "postgres":
-      return await (await import("./postgres/migrate-postgres.ts")).migratePostgres(location, limits);
+      return await (await import("./postgres/migrate.ts")).migratePostgres(location, limits);
   }
 }

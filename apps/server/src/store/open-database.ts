@@ -1,9 +1,9 @@
 import type { DatabaseLocation } from "./database-url.ts";
 import type { PooledDatabase } from "./pooled/pooled-database.ts";
 import type { PoolLimits } from "./pooled/session.ts";
-import type { FoundSchema } from "./recognise-schema.ts";
-import { SqlImageStore, type SqlDatabase } from "./sql-image-store.ts";
-import { openSqlite } from "./sqlite/open-sqlite.ts";
+import type { FoundSchema } from "./sql/recognise-schema.ts";
+import { SqlImageStore, type SqlDatabase } from "./sql/sql-image-store.ts";
+import { openSqlite } from "./sqlite/open.ts";
 
 /** Where the database is, and the limits of connections to it; they do not concern SQLite. */
 export interface DatabaseSettings extends PoolLimits {
@@ -32,11 +32,11 @@ export async function openDatabase(
       return await openSqlite(location.path, clock);
     // A driver takes long to load, so only the one that is needed is.
     case "mysql": {
-      const { openMysql } = await import("./mysql/open-mysql.ts");
+      const { openMysql } = await import("./mysql/open.ts");
       return withStore(await openMysql(location, limits, clock), clock);
     }
     case "postgres": {
-      const { openPostgres } = await import("./postgres/open-postgres.ts");
+      const { openPostgres } = await import("./postgres/open.ts");
       return withStore(await openPostgres(location, limits, clock), clock);
     }
   }

@@ -1,5 +1,5 @@
 import { describe, test } from "vitest";
-import type { ImageStore } from "../store/image-store.ts";
+import type { ImageStore } from "../images/model/image-store.ts";
 import { GLANCE_FILE } from "./glance-file.ts";
 import { mariadbKinds } from "./mariadb-databases.ts";
 import { postgresKinds } from "./postgres-databases.ts";

@@ -1,6 +1,6 @@
-import type { ImageListFilter, TagFilter } from "../store/image-list-filter.ts";
-import type { ImageRecord } from "../store/image-record.ts";
-import type { ImageStore } from "../store/image-store.ts";
+import type { ImageListFilter, TagFilter } from "../images/model/image-list-filter.ts";
+import type { ImageRecord } from "../images/model/image-record.ts";
+import type { ImageStore } from "../images/model/image-store.ts";
 
 /** What is said of a list in a test. */
 export type SaidOfList = Partial<Omit<ImageListFilter, "tags">> & { readonly tags?: Partial<TagFilter> };

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import Database from "better-sqlite3";
-import type { NewImage } from "../store/image-record.ts";
+import type { NewImage } from "../images/model/image-record.ts";
 
 /** An image for a test; what is not said is as a plain creation makes it. */
 export function newImage(said: Partial<NewImage> = {}): NewImage {

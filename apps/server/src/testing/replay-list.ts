@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { openSqlite } from "../store/sqlite/open-sqlite.ts";
+import { openSqlite } from "../store/sqlite/open.ts";
 import type { CorpusRecord } from "./corpus.ts";
 import { newImage } from "./make-image.ts";
 

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { openSqlite } from "../store/sqlite/open-sqlite.ts";
-import type { ImageStore } from "../store/image-store.ts";
+import { openSqlite } from "../store/sqlite/open.ts";
+import type { ImageStore } from "../images/model/image-store.ts";
 import type { CorpusRecord } from "./corpus.ts";
-import type { NewImage } from "../store/image-record.ts";
+import type { NewImage } from "../images/model/image-record.ts";
 import { addMember, newImage, tagsInFile } from "./make-image.ts";
 import { arrangeList } from "./replay-list.ts";
 import { rawRequest, type RawReply } from "./raw-request.ts";

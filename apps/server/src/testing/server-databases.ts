@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { parseDatabaseUrl } from "../store/database-url.ts";
-import type { ImageStore } from "../store/image-store.ts";
+import type { ImageStore } from "../images/model/image-store.ts";
 import { openDatabase } from "../store/open-database.ts";
 import type { DatabaseKind, StoreUnderTest } from "./database-kinds.ts";
 import { dumpOf, type Row } from "./table-dump.ts";

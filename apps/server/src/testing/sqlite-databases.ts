@@ -1,7 +1,7 @@
 import { copyFileSync } from "node:fs";
 import Database from "better-sqlite3";
-import type { ImageStore } from "../store/image-store.ts";
-import { openSqlite } from "../store/sqlite/open-sqlite.ts";
+import type { ImageStore } from "../images/model/image-store.ts";
+import { openSqlite } from "../store/sqlite/open.ts";
 import type { StoreUnderTest } from "./database-kinds.ts";
 import { insertRows } from "./image-rows.ts";
 import { dumpSqlite } from "./table-dump.ts";

@@ -1,9 +1,9 @@
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readConfig } from "../config.ts";
+import { readConfig } from "../config/config.ts";
 import type { TokenValidator } from "../identity/caller.ts";
-import { serve, type RunningServer } from "../serve.ts";
+import { serve, type RunningServer } from "../process/serve.ts";
 
 /** The callers of the tests: who bears the token of each name. The token of `ALPHA_MEMBER` is `alpha_member`. */
 export const CALLERS = {

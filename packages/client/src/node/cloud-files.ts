@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { LineCounter, parseDocument, visit } from "yaml";
-import { isRecord } from "../is-record.ts";
+import { isRecord } from "../calls/is-record.ts";
 import { InvalidCloudError } from "./invalid-cloud-error.ts";
 
 /** The environment of a process. */

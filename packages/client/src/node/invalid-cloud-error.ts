@@ -1,4 +1,4 @@
-import { ImageTagsError } from "../errors.ts";
+import { ImageTagsError } from "../errors/errors.ts";
 
 /**
  * The cloud of a name cannot be used: there is none, its file cannot be read, or a setting of it is missing or wrong.

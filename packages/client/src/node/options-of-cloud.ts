@@ -1,5 +1,5 @@
 import type { ClientOptions } from "../client.ts";
-import { ImageTagsError } from "../errors.ts";
+import { ImageTagsError } from "../errors/errors.ts";
 import type { Credentials, DomainReference, Scope, UserReference } from "../session/credentials.ts";
 import { createSession, type EndpointInterface } from "../session/session.ts";
 import type { ResolvedCloud } from "./cloud-settings.ts";

@@ -1,4 +1,4 @@
-import { isRecord } from "../is-record.ts";
+import { isRecord } from "../calls/is-record.ts";
 
 /** Settings by name, as a file or the environment has them. */
 export type Settings = Readonly<Record<string, unknown>>;

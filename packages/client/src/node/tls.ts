@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { InvalidCloudError } from "./invalid-cloud-error.ts";
 import { textOf, type Settings } from "./settings.ts";
-import type { RequestSender } from "../request-sender.ts";
+import type { RequestSender } from "../calls/request-sender.ts";
 
 /** How servers are known, and how the caller is known to them, where it is not the platform's own way. */
 export interface Tls {

@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { describe, expect, test } from "vitest";
 import { createClient } from "../client.ts";
-import { ConnectionError, TimeLimitError, UnexpectedReplyError } from "../errors.ts";
+import { ConnectionError, TimeLimitError, UnexpectedReplyError } from "../errors/errors.ts";
 import {
   errorOf,
   json,

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type * as Undici from "undici";
-import type { RequestSender } from "../request-sender.ts";
+import type { RequestSender } from "../calls/request-sender.ts";
 
 /** Statuses whose replies have no body. Source: WHATWG Fetch, "null body status". */
 const NO_BODY: ReadonlySet<number> = new Set([204, 205, 304]);

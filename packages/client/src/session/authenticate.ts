@@ -1,13 +1,13 @@
-import { ConnectionError, reasonOf, TimeLimitError, type FailedRequest } from "../errors.ts";
-import { readErrorBody } from "../error-body.ts";
-import { isRecord } from "../is-record.ts";
-import { repeated, type Ended } from "../repeated.ts";
-import { passingFailure, passingReply, type RetryOptions } from "../retry.ts";
-import { withinLimits } from "../time-limit.ts";
-import { hideToken } from "../token.ts";
+import { ConnectionError, reasonOf, TimeLimitError, type FailedRequest } from "../errors/errors.ts";
+import { readErrorBody } from "../calls/error-body.ts";
+import { isRecord } from "../calls/is-record.ts";
+import { repeated, type Ended } from "../calls/repeated.ts";
+import { passingFailure, passingReply, type RetryOptions } from "../calls/retry.ts";
+import { withinLimits } from "../calls/time-limit.ts";
+import { hideToken } from "../calls/token.ts";
 import { AuthenticationError } from "./session-errors.ts";
 import type { TokenRequest } from "./token-request.ts";
-import type { RequestSender } from "../request-sender.ts";
+import type { RequestSender } from "../calls/request-sender.ts";
 
 /** A token with what Keystone said of it. */
 export interface Authentication {

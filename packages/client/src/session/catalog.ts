@@ -1,4 +1,4 @@
-import { isRecord } from "../is-record.ts";
+import { isRecord } from "../calls/is-record.ts";
 import { EndpointNotFoundError, type ListedEndpoint } from "./session-errors.ts";
 
 /** Which endpoint is looked for. */

@@ -1,4 +1,4 @@
-import { ImageTagsError } from "../errors.ts";
+import { ImageTagsError } from "../errors/errors.ts";
 
 /**
  * Keystone did not authenticate: wrong credentials, or a scope that they do not reach. `status` is Keystone's, most

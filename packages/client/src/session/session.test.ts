@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, test, vi } from "vitest";
 import { createClient } from "../client.ts";
-import { ConnectionError, InvalidOptionError, TimeLimitError } from "../errors.ts";
+import { ConnectionError, InvalidOptionError, TimeLimitError } from "../errors/errors.ts";
 import { catalogWith, PASSWORD, startTestKeystone } from "../testing/test-keystone.ts";
 import {
   errorOf,

@@ -1,13 +1,13 @@
-import { parseBase, parseEndpoint } from "../endpoint.ts";
-import { InvalidOptionError } from "../errors.ts";
-import { platformFetch } from "../platform-fetch.ts";
-import { checkRetry, type RetryOptions } from "../retry.ts";
-import { checkTimeLimit } from "../time-limit.ts";
+import { parseBase, parseEndpoint } from "../calls/endpoint.ts";
+import { InvalidOptionError } from "../errors/errors.ts";
+import { platformFetch } from "../calls/platform-fetch.ts";
+import { checkRetry, type RetryOptions } from "../calls/retry.ts";
+import { checkTimeLimit } from "../calls/time-limit.ts";
 import { authenticate, type Authentication } from "./authenticate.ts";
 import { endpointIn, type EndpointChoice } from "./catalog.ts";
 import type { Credentials, Scope } from "./credentials.ts";
 import { tokenRequest } from "./token-request.ts";
-import type { RequestSender } from "../request-sender.ts";
+import type { RequestSender } from "../calls/request-sender.ts";
 
 /** How long before its end a token is renewed at the latest, so that it does not end on its way. */
 const MARGIN_MS = 60_000;

@@ -1,5 +1,5 @@
-import { InvalidOptionError } from "../errors.ts";
-import { isRecord } from "../is-record.ts";
+import { InvalidOptionError } from "../errors/errors.ts";
+import { isRecord } from "../calls/is-record.ts";
 
 /** What is sent to Keystone for a token, and the part of it that must not be told on. */
 export interface TokenRequest {

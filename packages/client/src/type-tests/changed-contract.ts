@@ -1,6 +1,6 @@
 import type { ErrorBody } from "@imagetags/contract";
 import { initContract } from "@ts-rest/core";
-import { deriveClient } from "../derive-client.ts";
+import { deriveClient } from "../calls/derive-client.ts";
 
 // The same code is written against a contract like ours and against contracts that changed in one place.
 // It must compile against the first and break, where it relies on the change, against the others.

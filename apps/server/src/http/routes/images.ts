@@ -6,17 +6,17 @@ import type { ImageService } from "../../images/image-service.ts";
 import { listImages } from "../../images/list-images.ts";
 import { showImage } from "../../images/show-image.ts";
 import { updateImage } from "../../images/update-image.ts";
-import { toChanges } from "../image-changes.ts";
-import { toDraft } from "../image-draft.ts";
-import { refuseUnread, toImageQuery } from "../image-query/image-query.ts";
-import { toImageView } from "../image-view.ts";
-import { jsonBody } from "../json-body.ts";
-import type { BaseUrl } from "../base-url.ts";
-import { imageEntityTag } from "../entity-tag.ts";
-import { pageLinks } from "../page-links.ts";
-import { draftOf, patchBody } from "../patch-body.ts";
-import { ifImageMatches, isKnown } from "../preconditions.ts";
-import { callerOf } from "../request-context.ts";
+import { toChanges } from "../wire/image-changes.ts";
+import { toDraft } from "../wire/image-draft.ts";
+import { refuseUnread, toImageQuery } from "../wire/image-query/image-query.ts";
+import { toImageView } from "../wire/image-view.ts";
+import { jsonBody } from "../express/json-body.ts";
+import type { BaseUrl } from "../wire/base-url.ts";
+import { imageEntityTag } from "../wire/entity-tag.ts";
+import { pageLinks } from "../wire/page-links.ts";
+import { draftOf, patchBody } from "../wire/patch-body.ts";
+import { ifImageMatches, isKnown } from "../wire/preconditions.ts";
+import { callerOf } from "../pipeline/request-context.ts";
 
 const s = initServer();
 

@@ -1,6 +1,6 @@
 import { versionsAt, type Contract } from "@imagetags/contract";
 import { initServer } from "@ts-rest/express";
-import type { BaseUrl } from "../base-url.ts";
+import type { BaseUrl } from "../wire/base-url.ts";
 
 const s = initServer();
 

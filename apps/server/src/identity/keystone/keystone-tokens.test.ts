@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { readConfig } from "../../config.ts";
+import { readConfig } from "../../config/config.ts";
 import { StandInKeystone, type Misbehaviour, type StandInOptions } from "../../testing/stand-in-keystone.ts";
 import { IdentityUnavailable, type Caller, type TokenUse } from "../caller.ts";
 import { KeystoneTokens } from "./keystone-tokens.ts";

@@ -1,5 +1,5 @@
-import type { SqlDatabase } from "../sql-image-store.ts";
-import type { Work } from "../statement.ts";
+import type { SqlDatabase } from "../sql/sql-image-store.ts";
+import type { Work } from "../sql/statement.ts";
 import type { DatabaseKind } from "./indexes.ts";
 import { ADD_TAG_INDEX } from "./tag-index.ts";
 

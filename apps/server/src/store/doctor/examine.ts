@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
-import type { Schema } from "../schema.ts";
-import type { SqlDatabase } from "../sql-image-store.ts";
-import { rowsOfQuery, type Work } from "../statement.ts";
+import type { Schema } from "../sql/schema.ts";
+import type { SqlDatabase } from "../sql/sql-image-store.ts";
+import { rowsOfQuery, type Work } from "../sql/statement.ts";
 import { findCollidingTags } from "./find-colliding-tags.ts";
 import { findOddTags } from "./find-odd-tags.ts";
 import { findOrphanedTags } from "./find-orphaned-tags.ts";

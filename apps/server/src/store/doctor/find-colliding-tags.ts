@@ -1,7 +1,7 @@
 import { sql as raw, type Kysely } from "kysely";
-import type { Dialect } from "../dialect.ts";
-import type { Schema } from "../schema.ts";
-import { rowsOfQuery, type Work } from "../statement.ts";
+import type { Dialect } from "../sql/dialect.ts";
+import type { Schema } from "../sql/schema.ts";
+import { rowsOfQuery, type Work } from "../sql/statement.ts";
 import { MOST_EXAMPLES, quoteTag, type Finding } from "./finding.ts";
 
 /** Finds different tags of an image that the collation of their column takes for one. */

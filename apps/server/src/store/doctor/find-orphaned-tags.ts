@@ -1,6 +1,6 @@
 import { sql as raw, type Kysely } from "kysely";
-import type { Schema } from "../schema.ts";
-import { rowsOfQuery, type Work } from "../statement.ts";
+import type { Schema } from "../sql/schema.ts";
+import { rowsOfQuery, type Work } from "../sql/statement.ts";
 import { MOST_EXAMPLES, quoteTag, type Finding } from "./finding.ts";
 
 /** Finds live tags of images that are deleted or not there. */

@@ -1,7 +1,7 @@
 import { sql as raw, type Kysely } from "kysely";
-import type { Dialect } from "../dialect.ts";
-import type { Schema } from "../schema.ts";
-import { rowsOfQuery, type Work } from "../statement.ts";
+import type { Dialect } from "../sql/dialect.ts";
+import type { Schema } from "../sql/schema.ts";
+import { rowsOfQuery, type Work } from "../sql/statement.ts";
 
 /** A tag that stands in several live rows of an image. */
 export interface RepeatedTag {

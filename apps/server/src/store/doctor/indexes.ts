@@ -1,7 +1,7 @@
 import { sql as raw, type Kysely } from "kysely";
 import type { DatabaseLocation } from "../database-url.ts";
-import type { Schema } from "../schema.ts";
-import { rowsOfQuery, type Work } from "../statement.ts";
+import type { Schema } from "../sql/schema.ts";
+import { rowsOfQuery, type Work } from "../sql/statement.ts";
 
 /** The kind of database, by what it is asked in its own words. */
 export type DatabaseKind = DatabaseLocation["kind"];

@@ -1,8 +1,8 @@
 import { sql as raw } from "kysely";
-import { openForChange } from "../open-for-change.ts";
-import type { SqlDatabase } from "../sql-image-store.ts";
-import { rowsOfQuery, type Work } from "../statement.ts";
-import { compileStatements, type Statements } from "../statements.ts";
+import { openForChange } from "../sql/lock-and-authorize.ts";
+import type { SqlDatabase } from "../sql/sql-image-store.ts";
+import { rowsOfQuery, type Work } from "../sql/statement.ts";
+import { compileStatements, type Statements } from "../sql/statements.ts";
 import type { RepeatedTag } from "./find-repeated-tags.ts";
 
 /**

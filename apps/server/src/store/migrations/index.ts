@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import { Migrator, type Migration } from "kysely/migration";
-import type { FoundSchema } from "../recognise-schema.ts";
+import type { FoundSchema } from "../sql/recognise-schema.ts";
 import { glanceTables } from "./0001-glance-tables.ts";
 import { liveTags } from "./0002-live-tags.ts";
 import type { Ddl } from "./ddl.ts";

@@ -1,4 +1,4 @@
-import { StoreUnavailable, Unstorable } from "../image-store.ts";
+import { StoreUnavailable, Unstorable } from "../../images/model/image-store.ts";
 
 /**
  * The database took back all of a transaction, or the connection was lost before it could be committed:

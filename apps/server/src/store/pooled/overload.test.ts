@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { describeOnDatabases } from "../../testing/database-kinds.ts";
 import { newImage } from "../../testing/make-image.ts";
 import { openServerStore } from "../../testing/open-server-store.ts";
-import { StoreOverloaded, type ImageKey, type Permit } from "../image-store.ts";
+import { StoreOverloaded, type ImageKey, type Permit } from "../../images/model/image-store.ts";
 
 /** As many changes as may wait for the database. */
 const BOUND = 1_000;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { plainDialect } from "../dialect.ts";
-import { StoreUnavailable } from "../image-store.ts";
-import { Refusal } from "../open-for-change.ts";
-import { postgresQueries } from "../postgres/open-postgres.ts";
-import type { Work } from "../statement.ts";
+import { plainDialect } from "../sql/dialect.ts";
+import { StoreUnavailable } from "../../images/model/image-store.ts";
+import { Refusal } from "../sql/lock-and-authorize.ts";
+import { postgresQueries } from "../postgres/open.ts";
+import type { Work } from "../sql/statement.ts";
 import { ConnectionLost, DuplicateKey, TakenBack } from "./failures.ts";
 import { PooledDatabase } from "./pooled-database.ts";
 import type { Session, SessionPool } from "./session.ts";

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UUID } from "@imagetags/contract";
 import type { Kysely } from "kysely";
-import type { Attempt, CertainRemoval } from "../certain-removal.ts";
-import type { Dialect } from "../dialect.ts";
-import { StoreOverloaded, StoreUnavailable } from "../image-store.ts";
-import { Refusal } from "../open-for-change.ts";
-import type { Schema } from "../schema.ts";
-import type { SqlDatabase } from "../sql-image-store.ts";
-import type { Work } from "../statement.ts";
+import type { Attempt, CertainRemoval } from "../sql/removal/preauthorized-removal.ts";
+import type { Dialect } from "../sql/dialect.ts";
+import { StoreOverloaded, StoreUnavailable } from "../../images/model/image-store.ts";
+import { Refusal } from "../sql/lock-and-authorize.ts";
+import type { Schema } from "../sql/schema.ts";
+import type { SqlDatabase } from "../sql/sql-image-store.ts";
+import type { Work } from "../sql/statement.ts";
 import { ConnectionLost, DuplicateKey, TakenBack } from "./failures.ts";
-import { RemovalGroups } from "./removal-groups.ts";
+import { RemovalGroups } from "../sql/removal/removal-batcher.ts";
 import type { Session, SessionPool } from "./session.ts";
 
 /** How often a change is tried that the database takes back. */

@@ -5,8 +5,14 @@ import { describeOnDatabases, type DatabaseKind } from "../../testing/database-k
 import { newImage } from "../../testing/make-image.ts";
 import type { ServerDatabase } from "../../testing/server-databases.ts";
 import { parseDatabaseUrl } from "../database-url.ts";
-import type { NewImage } from "../image-record.ts";
-import { StoreUnavailable, Unstorable, type ImageKey, type ImageStore, type Permit } from "../image-store.ts";
+import type { NewImage } from "../../images/model/image-record.ts";
+import {
+  StoreUnavailable,
+  Unstorable,
+  type ImageKey,
+  type ImageStore,
+  type Permit,
+} from "../../images/model/image-store.ts";
 import { openDatabase, type DatabaseSettings } from "../open-database.ts";
 
 const allow: Permit = () => undefined;

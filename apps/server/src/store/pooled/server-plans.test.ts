@@ -3,8 +3,8 @@ import { describeOnDatabases } from "../../testing/database-kinds.ts";
 import { imageRow, tagRow } from "../../testing/image-rows.ts";
 import { parseDatabaseUrl } from "../database-url.ts";
 import { openDatabase } from "../open-database.ts";
-import type { Call } from "../statement.ts";
-import { compileStatements } from "../statements.ts";
+import type { Call } from "../sql/statement.ts";
+import { compileStatements } from "../sql/statements.ts";
 
 describeOnDatabases(
   "the statements of a removal on",

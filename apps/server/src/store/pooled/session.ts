@@ -1,4 +1,4 @@
-import type { Call, Reply } from "../statement.ts";
+import type { Call, Reply } from "../sql/statement.ts";
 
 /**
  * A connection to a database server, held by one piece of work at a time. Each call rejects with a

@@ -5,9 +5,9 @@ import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { newImage, tagsInFile } from "../../testing/make-image.ts";
 import { temporaryFolder } from "../../testing/temporary-folder.ts";
-import type { ImageKey, ImageStore } from "../image-store.ts";
-import { StoreUnavailable } from "../image-store.ts";
-import { openSqlite } from "./open-sqlite.ts";
+import type { ImageKey, ImageStore } from "../../images/model/image-store.ts";
+import { StoreUnavailable } from "../../images/model/image-store.ts";
+import { openSqlite } from "./open.ts";
 
 const allow = () => undefined;
 const UNLIMITED = -1;

@@ -1,11 +1,11 @@
-import type { Attempt, CertainRemoval } from "../certain-removal.ts";
-import { StoreOverloaded } from "../image-store.ts";
-import { Refusal } from "../open-for-change.ts";
-import type { Work } from "../statement.ts";
-import { commitGroup, type Change } from "./commit-group.ts";
+import type { Attempt, CertainRemoval } from "../sql/removal/preauthorized-removal.ts";
+import { StoreOverloaded } from "../../images/model/image-store.ts";
+import { Refusal } from "../sql/lock-and-authorize.ts";
+import type { Work } from "../sql/statement.ts";
+import { commitGroup, type Change } from "./run-group.ts";
 import type { RemovalThread } from "./removal-thread.ts";
-import type { SqliteConnection } from "./sqlite-connection.ts";
-import { isBusy, toStoreError } from "./sqlite-errors.ts";
+import type { SqliteConnection } from "./session.ts";
+import { isBusy, toStoreError } from "./failures.ts";
 
 /** How long changes wait for another process that holds the database's lock, in milliseconds. */
 const LOCK_PATIENCE = 5_000;

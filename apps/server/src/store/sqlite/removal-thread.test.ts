@@ -4,15 +4,15 @@ import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { newImage, tagsInFile } from "../../testing/make-image.ts";
 import { temporaryFolder } from "../../testing/temporary-folder.ts";
-import type { CertainRemoval } from "../certain-removal.ts";
-import { StoreOverloaded, StoreUnavailable } from "../image-store.ts";
-import { toSqlTime } from "../sql-time.ts";
-import { compileRemoval } from "./certain-removal.ts";
+import type { CertainRemoval } from "../sql/removal/preauthorized-removal.ts";
+import { StoreOverloaded, StoreUnavailable } from "../../images/model/image-store.ts";
+import { toSqlTime } from "../sql/sql-time.ts";
+import { compileRemoval } from "./batch-removal.ts";
 import { setUpConnection } from "./set-up-connection.ts";
 import { GroupCommit } from "./group-commit.ts";
-import { openSqlite } from "./open-sqlite.ts";
+import { openSqlite } from "./open.ts";
 import { RemovalThread } from "./removal-thread.ts";
-import { SqliteConnection } from "./sqlite-connection.ts";
+import { SqliteConnection } from "./session.ts";
 
 const TAGS = Array.from({ length: 12 }, (_, index) => `tag-${index}`);
 /** Later than any image here was made: `updated_at` only moves forward. */

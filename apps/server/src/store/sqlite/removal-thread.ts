@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
-import { StoreUnavailable } from "../image-store.ts";
-import type { Attempt, CertainRemoval } from "../certain-removal.ts";
+import { StoreUnavailable } from "../../images/model/image-store.ts";
+import type { Attempt, CertainRemoval } from "../sql/removal/preauthorized-removal.ts";
 
 /** Removals for one transaction, and its time as the columns hold it. */
 export interface RemovalGroup {

@@ -1,10 +1,10 @@
 // The thread of a RemovalThread: a connection of its own, one transaction for what has been handed over meanwhile.
 import { parentPort, workerData } from "node:worker_threads";
 import Database from "better-sqlite3";
-import { compileRemoval } from "./certain-removal.ts";
+import { compileRemoval } from "./batch-removal.ts";
 import { setUpConnection } from "./set-up-connection.ts";
 import type { RemovalGroup, RemovalReply } from "./removal-thread.ts";
-import { SqliteConnection } from "./sqlite-connection.ts";
+import { SqliteConnection } from "./session.ts";
 
 const database = new Database(String(workerData), { timeout: 0, fileMustExist: true });
 setUpConnection(database);

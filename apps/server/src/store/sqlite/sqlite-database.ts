@@ -1,13 +1,13 @@
 import type Database from "better-sqlite3";
-import type { Attempt, CertainRemoval } from "../certain-removal.ts";
-import type { SqlDatabase } from "../sql-image-store.ts";
-import type { Work } from "../statement.ts";
-import { compileRemoval, type Removal } from "./certain-removal.ts";
+import type { Attempt, CertainRemoval } from "../sql/removal/preauthorized-removal.ts";
+import type { SqlDatabase } from "../sql/sql-image-store.ts";
+import type { Work } from "../sql/statement.ts";
+import { compileRemoval, type Removal } from "./batch-removal.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { RemovalThread } from "./removal-thread.ts";
-import { SqliteConnection } from "./sqlite-connection.ts";
-import { toStoreError } from "./sqlite-errors.ts";
-import { sqliteDialect, sqliteQueries } from "./sqlite-dialect.ts";
+import { SqliteConnection } from "./session.ts";
+import { toStoreError } from "./failures.ts";
+import { sqliteDialect, sqliteQueries } from "./dialect.ts";
 
 /**
  * An SQLite file as a {@link SqlDatabase}: one connection, on which nothing ever runs in between, and a

@@ -1,6 +1,6 @@
 import { request, type Agent } from "node:http";
 import { z } from "zod";
-import { tagsEntityTag } from "../../http/entity-tag.ts";
+import { tagsEntityTag } from "../../http/wire/entity-tag.ts";
 import { tagsText, type Operation, type Outcome } from "./image-model.ts";
 
 /** Where an operation goes, and as whom. */

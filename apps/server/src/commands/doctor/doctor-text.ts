@@ -1,0 +1,53 @@
+import type { Examination } from "../../store/doctor/examine.ts";
+import type { Finding } from "../../store/doctor/finding.ts";
+import type { FoundSchema } from "../../store/sql/recognise-schema.ts";
+
+/** What was examined, and what was found. */
+export interface DoctorReport extends Examination {
+  /** The database, without a password. */
+  readonly database: string;
+  readonly schema: FoundSchema;
+}
+
+const SCHEMAS = {
+  new: "new",
+  ours: "made by this server",
+  glance: "made by Glance",
+} as const;
+
+/** From how many rows and from which share on removed tags are worth a purge. */
+const WORTH_A_PURGE = { rows: 10_000, share: 0.5 };
+
+/** What a person reads of a report. */
+export function doctorText(report: DoctorReport): string {
+  const { database, schema, liveTags, removedTags, findings } = report;
+  const share = removedTags / Math.max(liveTags + removedTags, 1);
+  const lines = [
+    `${database}: ${SCHEMAS[schema]}`,
+    `  live tags     ${liveTags}`,
+    `  removed tags  ${removedTags} (${(share * 100).toFixed(0)} % of all rows are only marked as deleted)`,
+    `  list by tag   ${report.hasTagIndex ? "from an index" : 'reads every tag; "doctor --add-indexes" makes an index'}`,
+  ];
+  if (removedTags >= WORTH_A_PURGE.rows && share >= WORTH_A_PURGE.share) {
+    lines.push(`  purge         ${PURGE[schema]}`);
+  }
+  lines.push("", findings.length === 0 ? "Nothing is wrong." : findings.map(findingText).join("\n"));
+  return `${lines.join("\n")}\n`;
+}
+
+const PURGE = {
+  new: "",
+  ours: "DELETE FROM image_tags WHERE deleted AND deleted_at < (some weeks ago); see docs/operating.md",
+  glance: '"glance-manage db purge --age_in_days 30" removes such rows for good',
+} as const;
+
+function findingText({ code, meaning, count, examples }: Finding): string {
+  const more = count > examples.length ? [`  and ${count - examples.length} more`] : [];
+  return [
+    `${code}: ${count}`,
+    `  ${meaning}`,
+    ...examples.map((example) => `    ${example}`),
+    ...more,
+    "",
+  ].join("\n");
+}

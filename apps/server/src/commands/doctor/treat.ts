@@ -1,0 +1,101 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { ConfigError } from "../../config/config.ts";
+import { addTagIndex } from "../../store/doctor/add-tag-index.ts";
+import { examine } from "../../store/doctor/examine.ts";
+import { findRepeatedTags, type RepeatedTag } from "../../store/doctor/find-repeated-tags.ts";
+import { quoteTag } from "../../store/doctor/finding.ts";
+import { repairRepeatedTags } from "../../store/doctor/repair-repeated-tags.ts";
+import { ADD_TAG_INDEX } from "../../store/doctor/tag-index.ts";
+import { describeServer, type DatabaseLocation } from "../../store/database-url.ts";
+import { openDatabase, type DatabaseSettings, type OpenedDatabase } from "../../store/open-database.ts";
+import { confirm } from "./confirm.ts";
+import { doctorText, type DoctorReport } from "./doctor-text.ts";
+
+/** What the doctor is asked for. */
+export interface DoctorOptions {
+  readonly repair: boolean;
+  readonly addIndexes: boolean;
+  /** Does it without asking. */
+  readonly yes: boolean;
+  readonly output: "text" | "json";
+}
+
+/** A look at every tag, or an index of them, takes longer than a request may: an hour, in milliseconds. */
+const STATEMENT_TIMEOUT = 3_600_000;
+
+const HEALTHY = 0;
+const FINDINGS = 1;
+
+/** Examines a database, mends what is asked for, and resolves with the exit code: 1 when something is wrong still. */
+export async function treat(settings: DatabaseSettings, options: DoctorOptions): Promise<number> {
+  const { location } = settings;
+  // Opening it would make one.
+  if (location.kind === "sqlite" && !existsSync(location.path)) {
+    throw new ConfigError(`There is no database at ${resolve(location.path)}.`);
+  }
+  const opened = await openDatabase({ ...settings, statementTimeout: STATEMENT_TIMEOUT });
+  try {
+    let report = await look(opened, location);
+    if (options.output === "text") process.stdout.write(doctorText(report));
+    const repaired = options.repair && (await repair(opened, options));
+    const added = options.addIndexes && (await addIndexes(opened, location, report, options));
+    if (repaired || added) report = await look(opened, location);
+    if (options.output === "json") process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
+    return report.findings.length === 0 ? HEALTHY : FINDINGS;
+  } finally {
+    await opened.store.close();
+  }
+}
+
+async function look({ database, schema }: OpenedDatabase, location: DatabaseLocation): Promise<DoctorReport> {
+  const name = location.kind === "sqlite" ? resolve(location.path) : describeServer(location);
+  return { database: name, schema, ...(await examine(database, location.kind)) };
+}
+
+async function repair({ database }: OpenedDatabase, options: DoctorOptions): Promise<boolean> {
+  const repeated = await database.read(() => findRepeatedTags(database.queries, database.dialect));
+  if (repeated.length === 0) {
+    tell(options, "\nThere is nothing to repair.\n");
+    return false;
+  }
+  tell(options, `\nTo repair, of each of these the oldest row stays and the others are marked as deleted:\n`);
+  for (const one of repeated) tell(options, `  ${describe(one)}\n`);
+  if (!(await agreed("Repair them?", options))) return false;
+  const marked = await repairRepeatedTags(database, repeated);
+  tell(options, `${marked} rows were marked as deleted.\n`);
+  return true;
+}
+
+async function addIndexes(
+  { database }: OpenedDatabase,
+  { kind }: DatabaseLocation,
+  report: DoctorReport,
+  options: DoctorOptions,
+): Promise<boolean> {
+  if (report.hasTagIndex) {
+    tell(options, "\nImages are found by their tags from an index already.\n");
+    return false;
+  }
+  tell(options, `\nTo find images by their tags from an index:\n  ${ADD_TAG_INDEX[kind].join(";\n  ")};\n`);
+  if (!(await agreed("Add it?", options))) return false;
+  await addTagIndex(database, kind);
+  tell(options, "The index was added.\n");
+  return true;
+}
+
+function describe({ imageId, tag, rows }: RepeatedTag): string {
+  return `image ${imageId}: ${quoteTag(tag)} in ${rows} rows`;
+}
+
+async function agreed(question: string, { yes, output }: DoctorOptions): Promise<boolean> {
+  if (yes) return true;
+  if (output === "text" && (await confirm(question))) return true;
+  tell({ output }, "Nothing was changed; --yes does it without asking.\n");
+  return false;
+}
+
+/** With JSON asked for, standard output has nothing else. */
+function tell({ output }: Pick<DoctorOptions, "output">, text: string): void {
+  (output === "text" ? process.stdout : process.stderr).write(text);
+}

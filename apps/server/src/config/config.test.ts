@@ -1,0 +1,270 @@
+import { availableParallelism } from "node:os";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { ConfigError, readConfig, SETTINGS } from "./config.ts";
+import { KEYSTONE_SETTINGS } from "./keystone-settings.ts";
+
+const DEFAULTS = {
+  listen: { host: "127.0.0.1", port: 9292 },
+  database: {
+    location: { kind: "sqlite", path: "data/imagetags.db" },
+    poolSize: 10,
+    connectTimeout: 5_000,
+    statementTimeout: 10_000,
+  },
+  dataDir: "./data",
+  auth: "static",
+  tokensFile: "data/tokens.yaml",
+  policyFile: undefined,
+  tagProfile: "glance",
+  tagQuota: 128,
+  logLevel: "info",
+  workers: 1,
+};
+
+/** The settings but for those of Keystone, which have tests of their own. */
+const NAMES = SETTINGS.filter((setting) => !KEYSTONE_SETTINGS.includes(setting)).map(({ name }) => name);
+
+const SERVER = "mysql://glance@db/glance";
+
+describe("IMAGETAGS_WORKERS", () => {
+  test.each([
+    ["1", 1],
+    ["12", 12],
+    ["auto", availableParallelism()],
+  ])("%s is %i on a database server", (text, workers) => {
+    const config = readConfig({ IMAGETAGS_WORKERS: text, IMAGETAGS_DATABASE_URL: SERVER });
+    expect(config.workers).toBe(workers);
+  });
+
+  test.each(["1", "auto"])("%s is 1 on SQLite", (text) => {
+    expect(readConfig({ IMAGETAGS_WORKERS: text }).workers).toBe(1);
+  });
+
+  test("of more than one is refused on SQLite", () => {
+    expect(() => readConfig({ IMAGETAGS_WORKERS: "2" })).toThrow(/^IMAGETAGS_WORKERS must be 1 /);
+  });
+
+  test.each(["0", "-1", "100", "1.5", "many", ""])("%j is refused", (text) => {
+    const env = { IMAGETAGS_WORKERS: text, IMAGETAGS_DATABASE_URL: SERVER };
+    expect(() => readConfig(env)).toThrow(/^IMAGETAGS_WORKERS must be a number from 1 to 99, or "auto"$/);
+  });
+});
+
+function sqlite(path: string) {
+  return { ...DEFAULTS.database, location: { kind: "sqlite", path } };
+}
+
+describe("the settings", () => {
+  test("have these defaults", () => {
+    expect(readConfig({})).toEqual(DEFAULTS);
+    expect(readConfig(Object.fromEntries(SETTINGS.map(({ name }) => [name, undefined])))).toEqual(DEFAULTS);
+  });
+
+  test("are these, each with a default and a meaning", () => {
+    expect(NAMES).toEqual([
+      "IMAGETAGS_LISTEN",
+      "IMAGETAGS_PUBLIC_URL",
+      "IMAGETAGS_DATABASE_URL",
+      "IMAGETAGS_DATABASE_POOL_SIZE",
+      "IMAGETAGS_DATABASE_CONNECT_TIMEOUT",
+      "IMAGETAGS_DATABASE_STATEMENT_TIMEOUT",
+      "IMAGETAGS_DATA_DIR",
+      "IMAGETAGS_AUTH",
+      "IMAGETAGS_TOKENS_FILE",
+      "IMAGETAGS_POLICY_FILE",
+      "IMAGETAGS_TAG_PROFILE",
+      "IMAGETAGS_TAG_QUOTA",
+      "IMAGETAGS_LOG_LEVEL",
+      "IMAGETAGS_WORKERS",
+    ]);
+    for (const setting of SETTINGS) {
+      expect(setting.default).not.toBe("");
+      expect(setting.meaning).not.toBe("");
+    }
+  });
+
+  test.each(
+    SETTINGS.filter((setting) => !/ the data directory$| of each request$| alone$/.test(setting.default)),
+  )(
+    "$name given as its documented default, $default, says the same as nothing",
+    ({ name, default: value }) => {
+      expect(readConfig({ [name]: value })).toEqual(DEFAULTS);
+    },
+  );
+
+  test.each([
+    ["IMAGETAGS_LISTEN", "0.0.0.0:80", { listen: { host: "0.0.0.0", port: 80 } }],
+    ["IMAGETAGS_LISTEN", "[::1]:9292", { listen: { host: "::1", port: 9292 } }],
+    ["IMAGETAGS_LISTEN", "[::]:0", { listen: { host: "::", port: 0 } }],
+    [
+      "IMAGETAGS_LISTEN",
+      "images.example.org:65535",
+      { listen: { host: "images.example.org", port: 65_535 } },
+    ],
+    ["IMAGETAGS_PUBLIC_URL", "https://images.example.org", { publicUrl: "https://images.example.org" }],
+    ["IMAGETAGS_PUBLIC_URL", "HTTP://Images.example.org:80/", { publicUrl: "http://images.example.org" }],
+    ["IMAGETAGS_PUBLIC_URL", "http://[::1]:9292", { publicUrl: "http://[::1]:9292" }],
+    [
+      "IMAGETAGS_PUBLIC_URL",
+      "https://cloud.example.org/image//",
+      { publicUrl: "https://cloud.example.org/image" },
+    ],
+    ["IMAGETAGS_DATABASE_URL", "sqlite:/var/lib/glance.db", { database: sqlite("/var/lib/glance.db") }],
+    ["IMAGETAGS_DATABASE_URL", "sqlite:relative dir/x.db", { database: sqlite("relative dir/x.db") }],
+    ["IMAGETAGS_DATABASE_URL", "sqlite:é%20.db", { database: sqlite("é%20.db") }],
+    [
+      "IMAGETAGS_DATA_DIR",
+      "/srv/tags",
+      {
+        dataDir: "/srv/tags",
+        database: sqlite("/srv/tags/imagetags.db"),
+        tokensFile: "/srv/tags/tokens.yaml",
+      },
+    ],
+    ["IMAGETAGS_AUTH", "static", { auth: "static" }],
+    ["IMAGETAGS_TOKENS_FILE", "/etc/tokens.yaml", { tokensFile: "/etc/tokens.yaml" }],
+    ["IMAGETAGS_POLICY_FILE", "/etc/glance/policy.yaml", { policyFile: "/etc/glance/policy.yaml" }],
+    ["IMAGETAGS_TAG_PROFILE", "ims", { tagProfile: "ims" }],
+    ["IMAGETAGS_TAG_QUOTA", "0", { tagQuota: 0 }],
+    ["IMAGETAGS_TAG_QUOTA", "-1", { tagQuota: -1 }],
+    ["IMAGETAGS_TAG_QUOTA", "999999999", { tagQuota: 999_999_999 }],
+    ["IMAGETAGS_LOG_LEVEL", "silent", { logLevel: "silent" }],
+    ["IMAGETAGS_LOG_LEVEL", "error", { logLevel: "error" }],
+    ["IMAGETAGS_LOG_LEVEL", "warn", { logLevel: "warn" }],
+  ])("%s=%s is taken", (name, value, expected) => {
+    expect(readConfig({ [name]: value })).toEqual({ ...DEFAULTS, ...expected });
+  });
+
+  test.each([
+    ["IMAGETAGS_LISTEN", ""],
+    ["IMAGETAGS_LISTEN", "9292"],
+    ["IMAGETAGS_LISTEN", ":9292"],
+    ["IMAGETAGS_LISTEN", "127.0.0.1"],
+    ["IMAGETAGS_LISTEN", "127.0.0.1:"],
+    ["IMAGETAGS_LISTEN", "127.0.0.1:http"],
+    ["IMAGETAGS_LISTEN", "127.0.0.1:-1"],
+    ["IMAGETAGS_LISTEN", "127.0.0.1:65536"],
+    ["IMAGETAGS_LISTEN", "127.0.0.1:123456"],
+    ["IMAGETAGS_LISTEN", "127.0.0.1:80 "],
+    ["IMAGETAGS_LISTEN", "127.0.0.1:80\n"],
+    ["IMAGETAGS_LISTEN", "::1:9292"],
+    ["IMAGETAGS_LISTEN", "[::1]"],
+    ["IMAGETAGS_LISTEN", "[]:1"],
+    ["IMAGETAGS_LISTEN", "http://127.0.0.1:80"],
+    ["IMAGETAGS_PUBLIC_URL", ""],
+    ["IMAGETAGS_PUBLIC_URL", "images.example.org"],
+    ["IMAGETAGS_PUBLIC_URL", "/image"],
+    ["IMAGETAGS_PUBLIC_URL", "ftp://images.example.org"],
+    ["IMAGETAGS_PUBLIC_URL", "https://"],
+    ["IMAGETAGS_PUBLIC_URL", "https://images.example.org:port"],
+    ["IMAGETAGS_PUBLIC_URL", "https://images.example.org/?a=b"],
+    ["IMAGETAGS_PUBLIC_URL", "https://images.example.org/#a"],
+    ["IMAGETAGS_PUBLIC_URL", "https://user:secret@images.example.org"],
+    ["IMAGETAGS_PUBLIC_URL", "https://images.example.org/a b"],
+    ["IMAGETAGS_PUBLIC_URL", "https:\\\\images.example.org"],
+    ["IMAGETAGS_DATABASE_URL", ""],
+    ["IMAGETAGS_DATABASE_URL", "sqlite"],
+    ["IMAGETAGS_DATABASE_URL", "sqlite:"],
+    ["IMAGETAGS_DATABASE_URL", "SQLITE:x.db"],
+    ["IMAGETAGS_DATABASE_URL", "/var/lib/glance.db"],
+    ["IMAGETAGS_DATABASE_URL", "sqlite::memory:"],
+    ["IMAGETAGS_DATABASE_URL", "sqlite:file:x.db?mode=memory"],
+    ["IMAGETAGS_DATABASE_URL", "sqlite:a\nb"],
+    ["IMAGETAGS_DATA_DIR", ""],
+    ["IMAGETAGS_AUTH", ""],
+    ["IMAGETAGS_AUTH", "Keystone"],
+    ["IMAGETAGS_AUTH", "Static"],
+    ["IMAGETAGS_TOKENS_FILE", ""],
+    ["IMAGETAGS_TAG_PROFILE", ""],
+    ["IMAGETAGS_TAG_PROFILE", "IMS"],
+    ["IMAGETAGS_TAG_QUOTA", ""],
+    ["IMAGETAGS_TAG_QUOTA", "many"],
+    ["IMAGETAGS_TAG_QUOTA", "1.5"],
+    ["IMAGETAGS_TAG_QUOTA", "1e3"],
+    ["IMAGETAGS_TAG_QUOTA", "+5"],
+    ["IMAGETAGS_TAG_QUOTA", " 5"],
+    ["IMAGETAGS_TAG_QUOTA", "0x10"],
+    ["IMAGETAGS_TAG_QUOTA", "1234567890"],
+    ["IMAGETAGS_TAG_QUOTA", "--1"],
+    ["IMAGETAGS_LOG_LEVEL", ""],
+    ["IMAGETAGS_LOG_LEVEL", "debug"],
+    ["IMAGETAGS_LOG_LEVEL", "INFO"],
+  ])("%s=%j is refused in one line that names it", (name, value) => {
+    expect(refusal({ [name]: value })).toMatch(new RegExp(`^${name} must [^\n]+$`));
+  });
+
+  test("are refused all at once, one line each", () => {
+    const message = refusal({
+      IMAGETAGS_LISTEN: "9292",
+      IMAGETAGS_PUBLIC_URL: "x",
+      IMAGETAGS_DATABASE_URL: "mysql://db",
+      IMAGETAGS_DATABASE_POOL_SIZE: "0",
+      IMAGETAGS_DATABASE_CONNECT_TIMEOUT: "x",
+      IMAGETAGS_DATABASE_STATEMENT_TIMEOUT: "-1",
+      IMAGETAGS_DATA_DIR: "",
+      IMAGETAGS_AUTH: "none",
+      IMAGETAGS_TOKENS_FILE: "",
+      IMAGETAGS_POLICY_FILE: "",
+      IMAGETAGS_TAG_PROFILE: "x",
+      IMAGETAGS_TAG_QUOTA: "x",
+      IMAGETAGS_LOG_LEVEL: "x",
+      IMAGETAGS_WORKERS: "x",
+      IMAGETAGS_LOGLEVEL: "info",
+    });
+    const named = message.split("\n").map((line) => line.split(" ")[0] ?? "");
+    expect(named.toSorted()).toEqual([...NAMES, "IMAGETAGS_LOGLEVEL"].toSorted());
+  });
+
+  test.each([
+    "IMAGETAGS_",
+    "IMAGETAGS_PORT",
+    "IMAGETAGS_LOG_LEVEL_",
+    "IMAGETAGS_listen",
+    "IMAGETAGS___proto__",
+  ])("never take %s, which is none of them, for nothing", (name) => {
+    expect(refusal({ [name]: "info" })).toBe(`${name} is not a setting of this server`);
+  });
+
+  test("do not mind the names of other programs", () => {
+    const env = {
+      PATH: "/bin",
+      IMAGETAG_LISTEN: "x",
+      imagetags_listen: "x",
+      MY_IMAGETAGS_AUTH: "x",
+      IMAGETAGS: "x",
+    };
+    expect(readConfig(env)).toEqual(DEFAULTS);
+  });
+
+  test("never repeat the password of a database's URL", () => {
+    const password = fc.stringMatching(/^[A-Za-z0-9!-~]{6,20}$/);
+    const url = fc.oneof(
+      password.map((secret) => [`mysql://glance:${secret}@db/glance?no=1`, secret] as const),
+      password.map(
+        (secret) => [`postgresql+psycopg2://glance:${secret}@[::1]:5432/glance?no=1`, secret] as const,
+      ),
+      password.map((secret) => [`sqlite::memory:?password=${secret}`, secret] as const),
+      password.map((secret) => [secret, secret] as const),
+    );
+    fc.assert(
+      fc.property(url, ([value, secret]) => {
+        fc.pre(!refusal({ IMAGETAGS_DATABASE_URL: "mysql://u@h/d?no=1" }).includes(secret));
+        fc.pre(!refusal({ IMAGETAGS_DATABASE_URL: "x" }).includes(secret));
+        fc.pre(!value.startsWith("sqlite:") || value.startsWith("sqlite::memory:"));
+        expect(refusal({ IMAGETAGS_DATABASE_URL: value })).not.toContain(secret);
+      }),
+    );
+  });
+});
+
+/** The message of the error that an environment is refused with. */
+function refusal(env: Record<string, string>): string {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error("The settings were taken.");
+}

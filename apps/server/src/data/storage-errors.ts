@@ -1,0 +1,17 @@
+import { StorageFull, StorageUnavailable } from "../images/model/image-data-store.ts";
+
+/** What the system says when there is no room: on the disk, in the user's quota, in the file's limit. */
+const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
+
+/** Does work on files; what the system says against it becomes an error of the data store. */
+export async function inStorage<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error && "syscall" in error && "code" in error)) throw error;
+    if (FULL.has(String(error.code))) {
+      throw new StorageFull("There is no room for the data.", { cause: error });
+    }
+    throw new StorageUnavailable(`The data cannot be kept: ${error.message}`, { cause: error });
+  }
+}

@@ -1,0 +1,39 @@
+import type { RequestListener } from "node:http";
+import type { AccessLog } from "./access-log.ts";
+import { pathOf } from "./canonical-url.ts";
+import { OVERLOADED } from "../errors.ts";
+import { REQUEST_ID_HEADER, requestIdFor } from "./request-id.ts";
+
+/** The methods that change nothing (RFC 9110, section 9.2.1): they need not wait for those that do. */
+const SAFE: ReadonlySet<string | undefined> = new Set(["GET", "HEAD", "OPTIONS"]);
+
+const BODY = Buffer.from(JSON.stringify(OVERLOADED.body));
+const HEADERS = Object.entries({
+  ...OVERLOADED.headers,
+  "Content-Type": "application/json",
+  "Content-Length": String(BODY.length),
+}).flat();
+
+/**
+ * Refuses changes at once while too many wait for the database, and hands on all else. It stands before
+ * the application, since what a refusal costs is taken from what can be served.
+ */
+export function shedding(
+  application: RequestListener,
+  overloaded: () => boolean,
+  log: AccessLog | undefined,
+): RequestListener {
+  return (request, response) => {
+    const { method = "", url = "" } = request;
+    // The health check answers any method.
+    if (SAFE.has(method) || !overloaded() || url.startsWith("/healthcheck")) {
+      application(request, response);
+      return;
+    }
+    const start = performance.now();
+    const requestId = requestIdFor(request.headers["x-openstack-request-id"]);
+    response.writeHead(OVERLOADED.status, [REQUEST_ID_HEADER, requestId, ...HEADERS]);
+    response.end(BODY);
+    log?.note({ requestId }, OVERLOADED.status, method, pathOf(url), start);
+  };
+}

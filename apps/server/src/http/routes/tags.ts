@@ -1,0 +1,56 @@
+import type { Contract } from "@imagetags/contract";
+import { initServer } from "@ts-rest/express";
+import { addTag } from "../../images/tags/add-tag.ts";
+import type { ImageService } from "../../images/image-service.ts";
+import { removeTag } from "../../images/tags/remove-tag.ts";
+import { clearTags, replaceTags } from "../../images/tags/replace-tags.ts";
+import { checkTag, listTags } from "../../images/show-image.ts";
+import { tagsEntityTag } from "../wire/entity-tag.ts";
+import { errorReply } from "../errors.ts";
+import { jsonBody } from "../express/json-body.ts";
+import { ifTagsMatch, isKnown } from "../wire/preconditions.ts";
+import { callerOf } from "../pipeline/request-context.ts";
+
+const s = initServer();
+
+/** The routes of `contract.imageTags`. */
+export function imageTagsRoutes(contract: Contract["imageTags"], service: ImageService) {
+  return s.router(contract, {
+    delete: async ({ params, headers, req }) => {
+      const precondition = ifTagsMatch(headers["if-match"]);
+      const missing = await removeTag(service, callerOf(req), params.image_id, params.tag, precondition);
+      if (missing !== undefined) return { status: 404, body: errorReply(404, missing).body };
+      return { status: 204, body: undefined };
+    },
+    add: async ({ params, headers, req }) => {
+      const precondition = ifTagsMatch(headers["if-match"]);
+      await addTag(service, callerOf(req), params.image_id, params.tag, precondition);
+      return { status: 204, body: undefined };
+    },
+    check: async ({ params, req, res }) => {
+      const tags = await checkTag(service, callerOf(req), params.image_id, params.tag);
+      res.setHeader("ETag", tagsEntityTag(tags));
+      return { status: 204, body: undefined };
+    },
+    list: async ({ params, headers, req, res }) => {
+      const tags = await listTags(service, callerOf(req), params.image_id);
+      const entityTag = tagsEntityTag(tags);
+      res.setHeader("ETag", entityTag);
+      if (isKnown(entityTag, headers["if-none-match"])) return { status: 304, body: undefined };
+      return { status: 200, body: { tags: [...tags] } };
+    },
+    replace: {
+      middleware: [jsonBody],
+      handler: async ({ params, headers, body, req, res }) => {
+        const precondition = ifTagsMatch(headers["if-match"]);
+        const tags = await replaceTags(service, callerOf(req), params.image_id, body.tags, precondition);
+        res.setHeader("ETag", tagsEntityTag(tags));
+        return { status: 200, body: { tags } };
+      },
+    },
+    clear: async ({ params, headers, req }) => {
+      await clearTags(service, callerOf(req), params.image_id, ifTagsMatch(headers["if-match"]));
+      return { status: 204, body: undefined };
+    },
+  });
+}

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { BadRequest, RangeNotSatisfiable } from "../bad-request.ts";
+import { parseRange } from "./byte-range.ts";
+
+test.each([
+  ["bytes=0-4", 0, 4],
+  ["bytes=4-", 4, 10],
+  ["bytes=-3", 8, 10],
+  ["bytes=-100", 0, 10],
+  ["bytes=0-100", 0, 10],
+  ["bytes=10-10", 10, 10],
+  ["bytes=0-10", 0, 10],
+  ["BYTES=0-1", 0, 1],
+  ["bytes = 0 - 1", 0, 1],
+])("%s of 11 bytes is from %d to %d", (header, first, last) => {
+  expect(parseRange(header, 11)).toEqual({ first, last });
+});
+
+test.each([
+  "bytes=11-",
+  "bytes=5-2",
+  "bytes=a",
+  "bytes=",
+  "bytes=-",
+  "bytes=-0",
+  "lines=1-2",
+  "0-4",
+  "bytes=0-4x",
+  "",
+])("%j is no part of 11 bytes", (header) => {
+  expect(() => parseRange(header, 11)).toThrow(RangeNotSatisfiable);
+});
+
+test.each(["bytes=0-", "bytes=0-1", "bytes=-1"])("nothing has no part, not even %s", (header) => {
+  expect(() => parseRange(header, 0)).toThrow(RangeNotSatisfiable);
+});
+
+test("several parts at once are refused", () => {
+  expect(() => parseRange("bytes=0-1,4-5", 11)).toThrow(BadRequest);
+});

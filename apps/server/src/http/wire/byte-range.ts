@@ -1,0 +1,32 @@
+import type { ByteRange } from "../../images/model/image-data-store.ts";
+import { BadRequest, RangeNotSatisfiable } from "../bad-request.ts";
+
+/**
+ * The part of `size` bytes that a `Range` header asks for. One that is not a single range of bytes is
+ * refused, not ignored. Source: Glance, glance/common/wsgi.py, `get_range_from_request`.
+ */
+export function parseRange(header: string, size: number): ByteRange {
+  if (header.includes(",")) {
+    throw new BadRequest(
+      "Requests with multiple ranges are not supported. You may make multiple single-range requests instead.",
+    );
+  }
+  const [, from = "", to = ""] = /^bytes *= *(\d*) *- *(\d*)$/i.exec(header.trim()) ?? [];
+  if (from === "") {
+    // The last so many bytes, or all of them when there are fewer.
+    if (Number(to) === 0) throw new RangeNotSatisfiable("Invalid Range header.", size);
+    return within({ first: Math.max(0, size - Number(to)), last: size - 1 }, size);
+  }
+  const range = { first: Number(from), last: to === "" ? size - 1 : Math.min(Number(to), size - 1) };
+  if (to !== "" && Number(to) < range.first) throw new RangeNotSatisfiable("Invalid Range header.", size);
+  return within(range, size);
+}
+
+function within(range: ByteRange, size: number): ByteRange {
+  if (range.first < size) return range;
+  throw new RangeNotSatisfiable(
+    "Invalid start position in Range header. " +
+      `Start position MUST be in the inclusive range [0, ${size - 1}].`,
+    size,
+  );
+}

@@ -1,0 +1,33 @@
+import { DATA_MEDIA_TYPE, type DataInTransit } from "@imagetags/contract";
+import type { NextFunction, Request, Response } from "express";
+import { BadRequest, UnsupportedMediaType } from "../bad-request.ts";
+
+/** Gives a route its body as bytes that come as fast as the route takes them. */
+export function dataBody(
+  request: Pick<Request, keyof Request>,
+  _response: Response,
+  next: NextFunction,
+): void {
+  const sent = request.headers["content-type"]?.split(";")[0]?.trim();
+  if (sent?.toLowerCase() !== DATA_MEDIA_TYPE) {
+    throw new UnsupportedMediaType(
+      [DATA_MEDIA_TYPE],
+      "Accept",
+      sent === undefined
+        ? `The request has no media type; it must be ${DATA_MEDIA_TYPE}.`
+        : `The request media type ${sent} is not supported by this server.`,
+    );
+  }
+  request.body = chunksOf(request);
+  next();
+}
+
+async function* chunksOf(request: Pick<Request, keyof Request>): DataInTransit {
+  try {
+    // Kept open when the reader gives up: the caller is still to be told why.
+    const chunks: AsyncIterable<Uint8Array> = request.iterator({ destroyOnReturn: false });
+    for await (const chunk of chunks) yield chunk;
+  } catch (error) {
+    throw new BadRequest("The data broke off before its end.", { cause: error });
+  }
+}

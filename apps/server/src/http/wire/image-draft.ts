@@ -1,0 +1,37 @@
+import { imageFields, type ImageCreate } from "@imagetags/contract";
+import type { ImageDraft } from "../../images/create-image.ts";
+import { ImageError } from "../../images/model/image-error.ts";
+import { CHANGEABLE_FIELDS, refuseReserved } from "./image-changes.ts";
+
+/** Beside what may be changed later, an image's id may be chosen. */
+const SETTABLE: ReadonlySet<string> = new Set(["id", "tags", ...CHANGEABLE_FIELDS.keys()]);
+
+/** What only Glance shows, and nobody sets. Source: Glance, glance/api/v2/images.py, `_disallowed_properties`. */
+const NEVER_SET: ReadonlySet<string> = new Set(["direct_url", "stores"]);
+
+/** The body of a creation as the domain takes it. Source of the defaults: Glance api-ref, "Create image". */
+export function toDraft(body: ImageCreate): ImageDraft {
+  const properties = new Map<string, string>();
+  for (const [name, value] of Object.entries(body)) {
+    if (SETTABLE.has(name)) continue;
+    if (name in imageFields || NEVER_SET.has(name)) {
+      throw new ImageError("read-only-attribute", `Attribute '${name}' is read-only.`);
+    }
+    refuseReserved(name);
+    properties.set(name, String(value));
+  }
+  return {
+    id: body.id,
+    name: body.name ?? null,
+    owner: body.owner,
+    visibility: body.visibility ?? "shared",
+    protected: body.protected ?? false,
+    osHidden: body.os_hidden ?? false,
+    diskFormat: body.disk_format ?? null,
+    containerFormat: body.container_format ?? null,
+    minDisk: body.min_disk ?? 0,
+    minRam: body.min_ram ?? 0,
+    tags: body.tags ?? [],
+    properties,
+  };
+}

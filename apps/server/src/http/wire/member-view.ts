@@ -1,0 +1,15 @@
+import type { Member } from "@imagetags/contract";
+import type { MemberRecord } from "../../images/model/member-record.ts";
+import { toWireTime } from "./wire-time.ts";
+
+/** A member as it travels. */
+export function toMemberView(member: MemberRecord): Member {
+  return {
+    member_id: member.memberId,
+    image_id: member.imageId,
+    status: member.status,
+    created_at: toWireTime(member.createdAt),
+    updated_at: toWireTime(member.updatedAt),
+    schema: "/v2/schemas/member",
+  };
+}

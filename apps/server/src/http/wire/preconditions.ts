@@ -1,0 +1,41 @@
+import { entityTags } from "@imagetags/contract";
+import type { Precondition } from "../../images/access/permit.ts";
+import type { ImageRecord } from "../../images/model/image-record.ts";
+import { BadRequest } from "../bad-request.ts";
+import { imageEntityTag, tagsEntityTag } from "./entity-tag.ts";
+import { toImageView } from "./image-view.ts";
+
+/** What `If-Match` asks of an image. */
+export function ifImageMatches(header: string | undefined): Precondition | undefined {
+  return ifMatches(header, (image) => imageEntityTag(toImageView(image)));
+}
+
+/** What `If-Match` asks of an image's tag list, and so of each of its tags. */
+export function ifTagsMatch(header: string | undefined): Precondition | undefined {
+  return ifMatches(header, (image) => tagsEntityTag(image.tags));
+}
+
+/** Whether `If-None-Match` says that the caller has this representation already. */
+export function isKnown(entityTag: string, header: string | undefined): boolean {
+  if (header === undefined) return false;
+  const known = entityTagsIn("If-None-Match", header);
+  // A cache on the way may have weakened it, which for a reader makes no difference (RFC 9110, section 8.8.3.2).
+  return header === "*" || known.some((one) => one.replace(/^W\//, "") === entityTag);
+}
+
+function ifMatches(
+  header: string | undefined,
+  entityTagOf: (image: ImageRecord) => string,
+): Precondition | undefined {
+  if (header === undefined) return undefined;
+  const wanted = entityTagsIn("If-Match", header);
+  // `*` is asked of an image that is there.
+  return header === "*" ? () => true : (image) => wanted.includes(entityTagOf(image));
+}
+
+/** The entity tags of a list; a weak one keeps its `W/`, by which it equals none of ours. */
+function entityTagsIn(name: string, header: string): readonly string[] {
+  const { error } = entityTags.safeParse(header);
+  if (error !== undefined) throw new BadRequest(`${name} ${error.issues[0]?.message ?? "is not valid"}`);
+  return header.match(/(?:W\/)?"[^"]*"/g) ?? [];
+}

@@ -1,0 +1,131 @@
+import type { Visibility } from "@imagetags/contract";
+import type { Caller } from "../../identity/caller.ts";
+import type { PolicyTarget } from "../../policy/policy-target.ts";
+import type { Policy } from "../../policy/policy.ts";
+import type { RuleName } from "../../policy/served-rules.ts";
+import type { ImageAccess, ImageRecord } from "../model/image-record.ts";
+import type { ImageKey, Permit } from "../model/image-store.ts";
+import { forbidden, ImageError, imageNotFound } from "../model/image-error.ts";
+import { imageTarget } from "./image-target.ts";
+
+/** The name by which Glance refuses an action, where it has no rule of its own for it. */
+const GLANCE_NAME: Partial<Record<RuleName, string>> = {
+  add_image_tag: "modify_image",
+  delete_image_tag: "modify_image",
+};
+
+/** Whether an image is in the state in which the caller wants to change it. */
+export type Precondition = (image: ImageRecord) => boolean;
+
+/** The image that a caller means by an id; a change of it is refused unless the precondition holds. */
+export function keyFor(caller: Caller, imageId: string, holds?: Precondition): ImageKey {
+  const { projectId } = caller;
+  if (holds === undefined) return { imageId, projectId };
+  const precondition = (image: ImageRecord) => (holds(image) ? undefined : preconditionFailed(imageId));
+  return { imageId, projectId, precondition };
+}
+
+function preconditionFailed(imageId: string): ImageError {
+  return new ImageError(
+    "precondition-failed",
+    `Image ${imageId} is not in the state that If-Match asks for: it was changed meanwhile.`,
+  );
+}
+
+/**
+ * Decides whether the caller may change an image in the way that the rules guard: whether it is shown to the
+ * caller at all, whether the rules allow it, and whether the caller owns it or is an administrator, in
+ * Glance's order. One who may not see the image is told that there is none, in the words of `notFound`.
+ */
+export function permitFor(
+  policy: Policy,
+  rules: RuleName | readonly RuleName[],
+  caller: Caller,
+  imageId: string,
+  notFound: (imageId: string) => ImageError = imageNotFound,
+): Permit {
+  const all = typeof rules === "string" ? [rules] : rules;
+  const certain = foreknown(policy, all, caller);
+  const permit = (image: ImageAccess): ImageError | undefined => {
+    if (certain === "any" || (certain === "own" && image.owner === caller.projectId)) return undefined;
+    const refused = refuse(policy, all, caller, image) ?? refuseStranger(policy, caller, image);
+    if (refused === undefined) return undefined;
+    return maySee(policy, caller, image) ? refused : notFound(imageId);
+  };
+  if (certain === "any") return Object.assign(permit, { certain });
+  const needsRecord = needsWholeImage(policy, all);
+  return Object.assign(permit, certain === undefined ? { needsRecord } : { certain, needsRecord });
+}
+
+/** The error for one to whom the image is not shown, or for whom a rule does not hold, if it is so. */
+export function refuse(
+  policy: Policy,
+  rules: readonly RuleName[],
+  caller: Caller,
+  image: ImageAccess,
+): ImageError | undefined {
+  if (!isShownTo(policy, caller, image)) return imageNotFound(image.id);
+  const target = imageTarget(image, caller.projectId);
+  const failed = rules.find((rule) => !policy.allows(rule, caller, target));
+  return failed === undefined ? undefined : refusal(failed);
+}
+
+/**
+ * The error for one who neither owns the image nor is an administrator; no policy makes up for that.
+ * Source: Glance, glance/db/sqlalchemy/api.py, `is_image_mutable`.
+ */
+function refuseStranger(policy: Policy, caller: Caller, { owner }: ImageAccess): ImageError | undefined {
+  if ((owner !== null && owner === caller.projectId) || policy.isAdmin(caller)) return undefined;
+  return new ImageError("forbidden", "You do not own this image");
+}
+
+/** What is certain of a {@link Permit} before an image is known: what is certain by all of its rules. */
+function foreknown(policy: Policy, rules: readonly RuleName[], caller: Caller): Permit["certain"] {
+  const certainties = rules.map((rule) => policy.certainty(rule, caller));
+  if (certainties.includes("unknown")) return undefined;
+  return certainties.includes("own") ? "own" : "any";
+}
+
+/** Whether rules ask for all of an image, or whether the image may be seen does. */
+export function needsWholeImage(policy: Policy, rules: readonly RuleName[]): boolean {
+  return policy.needsWholeImage("get_image") || rules.some((rule) => policy.needsWholeImage(rule));
+}
+
+/** Whether the caller may see the image: by who it is shown to, and by the rule `get_image`. */
+export function maySee(policy: Policy, caller: Caller, image: ImageAccess): boolean {
+  return (
+    isShownTo(policy, caller, image) &&
+    policy.allows("get_image", caller, imageTarget(image, caller.projectId))
+  );
+}
+
+/** The error for one who may not show an image to so many as the visibility would, if it is so. */
+export function refuseVisibility(
+  policy: Policy,
+  visibility: Visibility | undefined,
+  caller: Caller,
+  target: PolicyTarget,
+): ImageError | undefined {
+  const rule =
+    visibility === "public"
+      ? "publicize_image"
+      : visibility === "community"
+        ? "communitize_image"
+        : undefined;
+  return rule === undefined || policy.allows(rule, caller, target) ? undefined : refusal(rule);
+}
+
+/** The error for one who sees the image but whom the rule refuses. */
+export function refusal(rule: RuleName): ImageError {
+  return forbidden(GLANCE_NAME[rule] ?? rule);
+}
+
+/**
+ * Whom an image is shown to at all; no policy widens it. A membership counts whether it is accepted or
+ * not. Source: Glance, glance/db/sqlalchemy/api.py, `is_image_visible`.
+ */
+export function isShownTo(policy: Policy, caller: Caller, image: ImageAccess): boolean {
+  if (image.owner === null || image.owner === caller.projectId || policy.isAdmin(caller)) return true;
+  if (image.visibility === "shared") return image.isMember;
+  return image.visibility !== "private";
+}

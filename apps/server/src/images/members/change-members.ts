@@ -1,0 +1,88 @@
+import type { MemberStatus } from "@imagetags/contract";
+import type { Caller } from "../../identity/caller.ts";
+import type { Policy } from "../../policy/policy.ts";
+import type { ImageAccess } from "../model/image-record.ts";
+import type { MemberRecord } from "../model/member-record.ts";
+import type { MemberPermit } from "../model/member-store.ts";
+import { keyFor, needsWholeImage, refuse } from "../access/permit.ts";
+import { ImageError, imageNotFound } from "../model/image-error.ts";
+import type { ImageService } from "../image-service.ts";
+import { isMemberShownTo, memberNotFound, memberPermitFor } from "./member-access.ts";
+
+/** How many members an image may have. Source: Glance, default of `image_member_quota`. */
+const MEMBER_QUOTA = 128;
+
+/** Shares an image with a project, which then is a `pending` member. */
+export async function addMember(
+  { store, policy }: ImageService,
+  caller: Caller,
+  imageId: string,
+  memberId: string,
+): Promise<MemberRecord> {
+  const refused = `Not allowed to create members for image ${imageId}.`;
+  const permit = memberPermitFor(policy, "add_member", caller, imageId, refused);
+  const outcome = await store.addMember(keyFor(caller, imageId), memberId, MEMBER_QUOTA, permit);
+  if (outcome === "no-image") throw imageNotFound(imageId);
+  if (outcome === "is-member") {
+    throw new ImageError("is-member", `Member ${memberId} is duplicated for image ${imageId}`);
+  }
+  if ("overQuota" in outcome) throw memberQuotaExceeded(outcome.overQuota, imageId);
+  return outcome;
+}
+
+/** Sets the status of a member: what it makes of the offer. The owner may not. */
+export async function setMemberStatus(
+  { store, policy }: ImageService,
+  caller: Caller,
+  imageId: string,
+  memberId: string,
+  status: MemberStatus,
+): Promise<MemberRecord> {
+  const refused = `Not allowed to update members for image ${imageId}.`;
+  const permit = changePermit(policy, "modify_member", caller, imageId, memberId, refused);
+  const outcome = await store.setMemberStatus(keyFor(caller, imageId), memberId, status, permit);
+  if (outcome === "no-image") throw imageNotFound(imageId);
+  if (outcome === "no-member") throw memberNotFound(imageId, memberId);
+  return outcome;
+}
+
+/** Ends the sharing of an image with a project. */
+export async function removeMember(
+  { store, policy }: ImageService,
+  caller: Caller,
+  imageId: string,
+  memberId: string,
+): Promise<void> {
+  const refused = `Not allowed to delete members for image ${imageId}.`;
+  const permit = changePermit(policy, "delete_member", caller, imageId, memberId, refused);
+  const outcome = await store.removeMember(keyFor(caller, imageId), memberId, permit);
+  if (outcome === "no-image") throw imageNotFound(imageId);
+  if (outcome === "no-member") throw memberNotFound(imageId, memberId);
+}
+
+/** One must see a member to change it, and only of one that is there is told whether one may. */
+function changePermit(
+  policy: Policy,
+  rule: "modify_member" | "delete_member",
+  caller: Caller,
+  imageId: string,
+  memberId: string,
+  refused: string,
+): MemberPermit {
+  const maySee = memberPermitFor(policy, "get_member", caller, imageId, refused);
+  const image = (access: ImageAccess): Error | undefined =>
+    maySee(access) ??
+    (isMemberShownTo(policy, caller, access, memberId) ? undefined : memberNotFound(imageId, memberId));
+  return {
+    image: Object.assign(image, { needsRecord: needsWholeImage(policy, ["get_member", rule]) }),
+    member: (access) => refuse(policy, [rule], caller, access),
+  };
+}
+
+function memberQuotaExceeded(attempted: number, imageId: string): ImageError {
+  return new ImageError(
+    "member-quota-exceeded",
+    `Image member limit exceeded for image ${imageId}: The limit has been exceeded on the number of ` +
+      `allowed image members for this image. Attempted: ${attempted}, Maximum: ${MEMBER_QUOTA}`,
+  );
+}

@@ -1,0 +1,63 @@
+import type { Caller } from "../../identity/caller.ts";
+import type { ImageAccess } from "../model/image-record.ts";
+import type { ImageKey, ImageStore, Permit } from "../model/image-store.ts";
+import type { MemberRecord } from "../model/member-record.ts";
+import { keyFor } from "../access/permit.ts";
+import { ImageError, imageNotFound } from "../model/image-error.ts";
+import type { ImageService } from "../image-service.ts";
+import { isMemberShownTo, memberNotFound, memberPermitFor } from "./member-access.ts";
+
+/** Glance's words, here for a 403 and there for a 404. */
+const NOT_SHARED = "Only shared images have members.";
+
+/** The members of an image that the caller may see, oldest first. */
+export async function listMembers(
+  service: ImageService,
+  caller: Caller,
+  imageId: string,
+): Promise<MemberRecord[]> {
+  const refused = `Not allowed to list members for image ${imageId}: ${NOT_SHARED}`;
+  const permit = memberPermitFor(service.policy, "get_members", caller, imageId, refused);
+  const { access, members } = await findPermitted(service, caller, imageId, permit);
+  return members.filter(({ memberId }) => isMemberShownTo(service.policy, caller, access, memberId));
+}
+
+/** One member of an image. That one may not see it is told like its absence. */
+export async function showMember(
+  service: ImageService,
+  caller: Caller,
+  imageId: string,
+  memberId: string,
+): Promise<MemberRecord> {
+  const permit = memberPermitFor(service.policy, "get_member", caller, imageId, NOT_SHARED);
+  const { access, members } = await findPermitted(service, caller, imageId, permit, (refused) => {
+    return new ImageError("member-not-found", refused.message);
+  });
+  const member = members.find((one) => one.memberId === memberId);
+  if (member === undefined || !isMemberShownTo(service.policy, caller, access, memberId)) {
+    throw memberNotFound(imageId, memberId);
+  }
+  return member;
+}
+
+async function findPermitted(
+  { store }: ImageService,
+  caller: Caller,
+  imageId: string,
+  permit: Permit,
+  told = (refused: Error): Error => refused,
+): Promise<{ access: ImageAccess; members: MemberRecord[] }> {
+  const key = keyFor(caller, imageId);
+  const found = await store.findMembers(key);
+  if (found === undefined) throw imageNotFound(imageId);
+  const refused = permit(
+    permit.needsRecord === true ? await withRecord(store, key, found.access) : found.access,
+  );
+  if (refused !== undefined) throw told(refused);
+  return found;
+}
+
+async function withRecord(store: ImageStore, key: ImageKey, access: ImageAccess): Promise<ImageAccess> {
+  const found = await store.findImage(key);
+  return found === undefined ? access : { ...found.access, record: found.image };
+}

@@ -1,0 +1,39 @@
+import type { Caller } from "../../identity/caller.ts";
+import { keyFor, permitFor, type Precondition } from "../access/permit.ts";
+import { imageNotFound, refuseTagCount } from "../model/image-error.ts";
+import type { ImageService } from "../image-service.ts";
+
+/** Makes these the tags of an image, all at once, and returns them, each once and sorted. */
+export async function replaceTags(
+  { store, policy, tagQuota }: ImageService,
+  caller: Caller,
+  imageId: string,
+  tags: readonly string[],
+  precondition?: Precondition,
+): Promise<string[]> {
+  const wanted = new Set(tags);
+  // It may add and it may remove, so both must be allowed.
+  const permit = permitFor(policy, ["delete_image_tag", "add_image_tag"], caller, imageId);
+  const key = keyFor(caller, imageId, precondition);
+  const tooMany = refuseTagCount(wanted.size, tagQuota, imageId);
+  const outcome = await store.replaceTags(
+    // Told after all else: whoever's knowledge is old learns that first.
+    tooMany === undefined ? key : { ...key, precondition: (image) => key.precondition?.(image) ?? tooMany },
+    wanted,
+    permit,
+  );
+  if (outcome === "no-image") throw imageNotFound(imageId);
+  return [...wanted].toSorted();
+}
+
+/** Removes every tag of an image; there may be none. */
+export async function clearTags(
+  { store, policy }: ImageService,
+  caller: Caller,
+  imageId: string,
+  precondition?: Precondition,
+): Promise<void> {
+  const permit = permitFor(policy, "delete_image_tag", caller, imageId);
+  const outcome = await store.replaceTags(keyFor(caller, imageId, precondition), new Set(), permit);
+  if (outcome === "no-image") throw imageNotFound(imageId);
+}

@@ -1,0 +1,151 @@
+import { createServer, type Server } from "node:http";
+import { join } from "node:path";
+import { contractFor } from "@imagetags/contract";
+import type { DestinationStream, Logger } from "pino";
+import { createApp } from "../http/app.ts";
+import { ConfigError, type Config, type ListenAddress } from "../config/config.ts";
+import { errorText } from "../error-text.ts";
+import { AccessLog, type LineSink } from "../http/pipeline/access-log.ts";
+import { allowedMethods } from "../http/pipeline/allowed-methods.ts";
+import { messageClassesOf } from "../http/express/message-classes.ts";
+import { shedding } from "../http/pipeline/load-shedding.ts";
+import { answerUnparsed } from "../http/pipeline/unparsed-request.ts";
+import type { TokenValidator } from "../identity/caller.ts";
+import { drainable } from "./drainable.ts";
+import { withFirstToken } from "./first-start.ts";
+import { StaticTokens } from "../identity/static-tokens.ts";
+import { readTokenFile } from "../identity/token-file.ts";
+import { logDestination, makeLog } from "./make-log.ts";
+import { LivePolicy } from "../policy/live-policy.ts";
+import { Policy } from "../policy/policy.ts";
+import { openDatabase } from "../store/open-database.ts";
+import { openImageData } from "../data/open-image-data.ts";
+import type { ImageDataStore } from "../images/model/image-data-store.ts";
+import type { ImageStore } from "../images/model/image-store.ts";
+import type { FoundSchema } from "../store/sql/recognise-schema.ts";
+
+/**
+ * How long connections may take, in milliseconds. Between two requests: longer than the load balancers'
+ * usual minute. A request's headers must come soon, but its body may be large and take any time, as long
+ * as something moves.
+ */
+const CONNECTION_LIMITS = { keepAliveTimeout: 75_000, headersTimeout: 60_000, requestTimeout: 0 };
+/** How long a connection may stand still in the middle of a request, in milliseconds. */
+const STANDSTILL = 300_000;
+
+/** A server that answers. */
+export interface RunningServer {
+  /** Where it answers, without a trailing slash. */
+  readonly url: string;
+  readonly schema: FoundSchema;
+  /** The token that was made because there was no tokens file. */
+  readonly firstToken: string | undefined;
+  /** Takes no new connections, answers the requests under way, and closes the database. */
+  close(): Promise<void>;
+}
+
+/** What a server may be given instead of its own. */
+export interface ServeOptions {
+  /** Where the log goes. */
+  readonly logTo?: LineSink & DestinationStream;
+  readonly tokens?: TokenValidator;
+}
+
+/** Opens the database, finds out how callers are known, and listens. */
+export async function serve(config: Config, options: ServeOptions = {}): Promise<RunningServer> {
+  const { started, firstToken } = await withFirstToken(config, () => start(config, options));
+  return { ...started, firstToken };
+}
+
+async function start(config: Config, options: ServeOptions): Promise<Omit<RunningServer, "firstToken">> {
+  const logTo = options.logTo ?? logDestination(config);
+  const log = makeLog(config, logTo);
+  const accessLog = log.isLevelEnabled("info") ? new AccessLog(logTo) : undefined;
+  const tokens = options.tokens ?? (await tokensFor(config, log));
+  const { policyFile } = config;
+  const live = policyFile === undefined ? undefined : await LivePolicy.open(policyFile, log);
+  const policy = live?.policy ?? new Policy();
+  const { store, schema } = await openDatabase(config.database);
+  const data = await openData(config, store, log);
+  const url = (): string => urlOf(server);
+  const app = createApp({
+    service: { store, data, policy, tagQuota: config.tagQuota },
+    tokens,
+    profile: config.tagProfile,
+    authority: () => config.keystone?.wwwAuthenticateUri ?? url(),
+    publicUrl: config.publicUrl,
+    log,
+    accessLog,
+  });
+  const server = createServer({ ...CONNECTION_LIMITS, ...messageClassesOf(app) });
+  server.setTimeout(STANDSTILL);
+  const drain = drainable(server);
+  server.on(
+    "request",
+    shedding(app, () => store.overloaded(), accessLog),
+  );
+  answerUnparsed(server, allowedMethods(contractFor(config.tagProfile)));
+  try {
+    await listen(server, config.listen);
+  } catch (error) {
+    data.close();
+    await store.close();
+    throw error;
+  }
+  const flushLog = (): void => accessLog?.flush();
+  // Before pino's own listener, which writes to the end what was handed over.
+  process.prependListener("exit", flushLog);
+  const stopFollowing = live?.follow();
+  // Not waited for: Keystone may come later than this server.
+  void tokens.open?.();
+  return {
+    url: url(),
+    schema,
+    async close() {
+      await drain();
+      stopFollowing?.();
+      data.close();
+      await store.close();
+      await tokens.close?.();
+      flushLog();
+      process.off("exit", flushLog);
+      log.flush();
+    },
+  };
+}
+
+async function tokensFor({ keystone, tokensFile }: Config, log: Logger): Promise<TokenValidator> {
+  if (keystone === undefined) return new StaticTokens(readTokenFile(tokensFile));
+  // Its HTTP client takes longer to load than all else, and nobody else needs it.
+  const { KeystoneTokens } = await import("../identity/keystone/keystone-tokens.ts");
+  return new KeystoneTokens(keystone, log);
+}
+
+/** The store is closed when this fails: there is no server yet that would. */
+async function openData({ dataDir }: Config, store: ImageStore, log: Logger): Promise<ImageDataStore> {
+  try {
+    return await openImageData(join(dataDir, "images"), store, (problem) => log.warn(problem));
+  } catch (error) {
+    await store.close();
+    throw new ConfigError(`IMAGETAGS_DATA_DIR cannot be used: ${errorText(error)}`);
+  }
+}
+
+function listen(server: Server, { host, port }: ListenAddress): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+/** The URL by which this machine reaches the server. */
+function urlOf(server: Server): string {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The server does not listen.");
+  const everywhere = { "0.0.0.0": "127.0.0.1", "::": "[::1]" }[address.address];
+  const host = everywhere ?? (address.family === "IPv6" ? `[${address.address}]` : address.address);
+  return `http://${host}:${address.port}`;
+}

@@ -1,0 +1,51 @@
+import { randomUUID } from "node:crypto";
+import { resolve } from "node:path";
+import type { Config } from "../config/config.ts";
+import { FIRST_PROJECT } from "../identity/first-token.ts";
+import { describeCredentials } from "../identity/keystone/credentials.ts";
+import { describeDatabase } from "../store/database-url.ts";
+import type { RunningServer } from "./serve.ts";
+
+const SCHEMAS = {
+  new: "new",
+  ours: "made by this server",
+  glance: "made by Glance, used as it is",
+} as const;
+
+/** What a person reads when the server is up; after a first start, with two lines to paste. */
+export function startText(
+  config: Config,
+  server: Pick<RunningServer, "url" | "schema" | "firstToken">,
+  version: string,
+): string {
+  const lines = [
+    `imagetags ${version} answers at ${server.url}`,
+    `  database  ${describeDatabase(config.database.location)} (${SCHEMAS[server.schema]})`,
+    `  tokens    ${tokensOf(config)}`,
+    ...(config.policyFile === undefined ? [] : [`  policy    ${resolve(config.policyFile)}`]),
+    `  tags      profile ${config.tagProfile}, ${
+      config.tagQuota < 0 ? "any number" : `at most ${config.tagQuota}`
+    } per image`,
+  ];
+  if (config.workers > 1) lines.push(`  workers   ${config.workers} processes`);
+  if (server.firstToken !== undefined) {
+    const id = randomUUID();
+    const token = `-H 'X-Auth-Token: ${server.firstToken}'`;
+    const image = JSON.stringify({ id, name: "first", tags: ["miracle"] });
+    lines.push(
+      "",
+      `There was no tokens file, so one was made with a token for project ${FIRST_PROJECT}. Create an image`,
+      "with a tag, and remove the tag:",
+      "",
+      `curl -i ${server.url}/v2/images ${token} -d '${image}'`,
+      `curl -i -X DELETE ${server.url}/v2/images/${id}/tags/miracle ${token}`,
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** By what callers are known. */
+function tokensOf({ keystone, tokensFile }: Config): string {
+  if (keystone === undefined) return resolve(tokensFile);
+  return `of Keystone at ${keystone.authUrl}, asked as ${describeCredentials(keystone.credentials)}`;
+}

@@ -1,0 +1,36 @@
+import { createServer } from "node:net";
+import type { Config, ListenAddress } from "../../config/config.ts";
+import { withFirstToken } from "../first-start.ts";
+import { makeLog } from "../make-log.ts";
+import { startText } from "../start-text.ts";
+import { untilStopped } from "../until-stopped.ts";
+import { version } from "../../version.ts";
+import { WorkerGroup } from "./worker-group.ts";
+
+/** Serves from several processes until a signal says to stop; resolves with the exit code. */
+export async function serveFromWorkers(config: Config): Promise<number> {
+  const log = makeLog(config);
+  const group = new WorkerGroup(await fixedAddress(config.listen), log);
+  const { started, firstToken } = await withFirstToken(config, () => group.start(config.workers));
+  // Before the text: who reads it may send a signal at once.
+  const stopped = untilStopped();
+  process.stdout.write(startText(config, { ...started, firstToken }, version()));
+  await stopped;
+  const inPeace = await group.stop();
+  log.flush();
+  return inPeace ? 0 : 1;
+}
+
+/** Port 0 is made a free one that all workers share, those too that come later. */
+function fixedAddress(address: ListenAddress): Promise<ListenAddress> {
+  if (address.port !== 0) return Promise.resolve(address);
+  const probe = createServer();
+  return new Promise((resolve, reject) => {
+    probe.once("error", reject);
+    probe.listen(0, address.host, () => {
+      const bound = probe.address();
+      const port = bound === null || typeof bound === "string" ? 0 : bound.port;
+      probe.close(() => resolve({ host: address.host, port }));
+    });
+  });
+}

@@ -1,0 +1,54 @@
+import type { Config } from "../../config/config.ts";
+import { explain } from "../explain.ts";
+import { serve } from "../serve.ts";
+import { DRAIN_PATIENCE } from "../until-stopped.ts";
+import { STOP, type WorkerReport } from "./messages.ts";
+
+/** The exit code after a failure that was reported. */
+const FAILED = 2;
+
+/** Serves as one of several processes until the primary, or a signal, says to stop; resolves with the exit code. */
+export async function serveAsWorker(config: Config): Promise<number> {
+  // First of all: the primary may be told to stop while this process starts.
+  const stopped = untilToldToStop();
+  const server = await serve(config).catch(async (error: unknown) => {
+    const message = explain(error);
+    if (message === undefined) throw error;
+    await report({ kind: "failed", message });
+  });
+  if (server === undefined) return end(FAILED);
+  await report({ kind: "listening", url: server.url, schema: server.schema });
+  await stopped;
+  await server.close();
+  return end(0);
+}
+
+/**
+ * A terminal and a service manager signal every process, beside the primary's own word, so that here a
+ * second signal is not the wish to end at once; when the primary ends at once, so do its workers.
+ */
+function untilToldToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      setTimeout(() => process.exit(1), DRAIN_PATIENCE).unref();
+      resolve();
+    };
+    process.on("SIGTERM", stop).on("SIGINT", stop);
+    process.on("message", (message) => {
+      if (message === STOP) stop();
+    });
+  });
+}
+
+function report(message: WorkerReport): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send === undefined) resolve();
+    else process.send(message, undefined, undefined, () => resolve());
+  });
+}
+
+/** The wire to the primary does not keep this process. */
+function end(code: number): number {
+  process.channel?.unref();
+  return code;
+}

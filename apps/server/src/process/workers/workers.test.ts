@@ -1,0 +1,157 @@
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { describeOnDatabases, type StoreUnderTest } from "../../testing/database-kinds.ts";
+import { faultOf } from "../../testing/history/fault.ts";
+import { runHistory } from "../../testing/history/run-history.ts";
+import { faultsInTables } from "../../testing/history/table-faults.ts";
+import { rawRequest } from "../../testing/raw-request.ts";
+import {
+  MEMBER_TOKEN,
+  runToEnd,
+  startKnowing,
+  startServerProcess,
+  type ServerProcess,
+} from "../../testing/server-process.ts";
+import { temporaryFolder } from "../../testing/temporary-folder.ts";
+
+const QUOTA = 5;
+/** Servers are slow to start where the machine has much else to do. */
+const timeout = 180_000;
+const settingsOf = (database: StoreUnderTest, workers: number) => ({
+  IMAGETAGS_DATABASE_URL: database.url,
+  IMAGETAGS_WORKERS: String(workers),
+  IMAGETAGS_TAG_QUOTA: String(QUOTA),
+});
+
+describeOnDatabases(
+  "several workers over",
+  (kind) => {
+    test(
+      "tell of the start once, know the first token, and leave with 0 at SIGTERM",
+      { timeout },
+      async () => {
+        using folder = temporaryFolder();
+        await using database = await kind.open();
+        await using server = await startServerProcess(settingsOf(database, 3), folder.path);
+        expect(workersOf(server).length).toBe(3);
+        const text = server.stdout();
+        expect(text.match(/answers at/g)).toHaveLength(1);
+        expect(text).toContain("  workers   3 processes\n");
+        const token = /X-Auth-Token: ([^']+)'/.exec(text)?.[1] ?? "";
+        const headers = [["X-Auth-Token", token]] as const;
+        const statuses = await Promise.all(
+          Array.from(
+            { length: 9 },
+            async () =>
+              (await rawRequest(server.port, { method: "GET", path: "/v2/images", headers })).status,
+          ),
+        );
+        expect(statuses).toEqual(statuses.map(() => 200));
+        server.child.kill("SIGTERM");
+        const { code, stderr, stdout } = await server.ended();
+        expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+        expect(stdout.startsWith(text)).toBe(true);
+      },
+    );
+
+    test(
+      "give no wrong answer when one is killed, which is replaced, nor when all are stopped",
+      { timeout },
+      async () => {
+        using folder = temporaryFolder();
+        await using database = await kind.open();
+        await using server = await startKnowing(folder, settingsOf(database, 2));
+        const servers = [{ name: "the server", port: () => server.port }];
+        const plan = {
+          callers: 8,
+          images: 2,
+          length: 60,
+          quota: QUOTA,
+          seed: Math.floor(Math.random() * 1e9),
+        };
+        const [histories] = await Promise.all([
+          runHistory({ servers, tokens: [MEMBER_TOKEN], ...plan }),
+          (async () => {
+            await sleep(50 * Math.random());
+            process.kill(workersOf(server)[0] ?? 0, "SIGKILL");
+          })(),
+        ]);
+        for (const history of histories) expect(faultOf(history, QUOTA)).toBeUndefined();
+        expect(faultsInTables(await database.dump(), histories)).toEqual([]);
+        expect(server.stdout()).toContain(
+          '"signal":"SIGKILL","msg":"a worker ended; another takes its place"',
+        );
+        while (workersOf(server).length < 2) await sleep(10);
+
+        // A terminal and a service manager signal all of them at once.
+        const [one] = workersOf(server);
+        server.child.kill("SIGTERM");
+        if (one !== undefined) process.kill(one, "SIGTERM");
+        const { code, stderr } = await server.ended();
+        expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      },
+    );
+
+    test("write whole lines into one log, though it is read slowly", { timeout }, async () => {
+      using folder = temporaryFolder();
+      await using database = await kind.open();
+      await using server = await startKnowing(folder, settingsOf(database, 2));
+      const { stdout } = server.child;
+      if (stdout === null) throw new Error("The server has no output.");
+      for (let time = 0; time < 3; time += 1) {
+        stdout.pause();
+        // More than a pipe holds.
+        const path = `/v2/images/${"x".repeat(1_000)}`;
+        await Promise.all(
+          Array.from({ length: 100 }, () => rawRequest(server.port, { method: "GET", path })),
+        );
+        stdout.resume();
+        await sleep(50);
+      }
+      server.child.kill("SIGTERM");
+      const lines = (await server.ended()).stdout.split("\n").filter((line) => line.includes('"level"'));
+      expect(lines.length).toBe(301);
+      expect(lines.filter((line) => !isJson(line))).toEqual([]);
+    });
+  },
+  ({ hasGlancesImages, name }) => !hasGlancesImages && !name.includes("SQLite"),
+);
+
+describe("several workers cannot be started", () => {
+  test("over a database that is not there, which is told once, and the next start makes the first token", async () => {
+    using folder = temporaryFolder();
+    const settings = { IMAGETAGS_DATABASE_URL: "mysql://nobody@127.0.0.1:1/none", IMAGETAGS_WORKERS: "3" };
+    const { code, stdout, stderr } = await runToEnd([], settings, folder.path);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^imagetags-server: The database mysql:\/\/nobody@127\.0\.0\.1:1\/none .*\n$/);
+    expect(existsSync(folder.at("data", "tokens.yaml"))).toBe(false);
+  });
+
+  test("over SQLite", async () => {
+    using folder = temporaryFolder();
+    const { code, stderr } = await runToEnd([], { IMAGETAGS_WORKERS: "2" }, folder.path);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^imagetags-server: IMAGETAGS_WORKERS must be 1 or "auto" on SQLite/);
+  });
+});
+
+/** The processes that a server has started. */
+function workersOf({ child }: ServerProcess): number[] {
+  const processes = execFileSync("ps", ["-A", "-o", "pid=", "-o", "ppid="], { encoding: "utf8" });
+  return processes
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/ +/).map(Number))
+    .flatMap(([pid, parent]) => (parent === child.pid && pid !== undefined ? pid : []));
+}
+
+function isJson(line: string): boolean {
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
+}

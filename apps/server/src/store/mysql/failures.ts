@@ -1,0 +1,67 @@
+import { StoreUnavailable, Unstorable } from "../../images/model/image-store.ts";
+import { ConnectionLost, DuplicateKey, TakenBack, unavailable } from "../pooled/failures.ts";
+
+/*
+ * Numbers of errors that are no mistake of ours.
+ * Source: MariaDB, "Error Codes"; MySQL, "Server Error Message Reference"; Galera, "Certification-Based Replication".
+ */
+
+/** Lock wait time-out, deadlock (and Galera's certification failure), record changed since it was read. */
+const TAKEN_BACK = new Set([1205, 1213, 1020, 1614]);
+
+/** Duplicate entry. */
+const DUPLICATE = new Set([1062, 1586]);
+
+/** A value that its column has no room or no characters for. */
+const NO_ROOM = new Set([1264, 1366, 1406, 1292]);
+
+/**
+ * The state of the server or of the account: too many connections, no memory, disk or table full, read-only,
+ * not prepared (Galera), shutting down, killed, a time limit passed, an error of the storage engine, no access.
+ */
+const UNAVAILABLE = new Set([
+  1015, 1021, 1023, 1026, 1030, 1037, 1038, 1040, 1041, 1044, 1045, 1047, 1049, 1053, 1114, 1129, 1130, 1142,
+  1180, 1203, 1205, 1226, 1290, 1317, 1698, 1792, 1836, 1927, 1969, 3024, 4031,
+]);
+
+/** An error of the driver in the store's own terms; a mistake of ours as it is. */
+export function toFailure(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { errno, sqlState, code } = fields(error);
+  if (typeof sqlState !== "string" || errno === undefined) {
+    // Without a state it does not come from the server but from the connection.
+    return code === undefined ? error : new ConnectionLost(error.message, { cause: error });
+  }
+  if (TAKEN_BACK.has(errno)) return new TakenBack(error.message, { cause: error });
+  if (DUPLICATE.has(errno)) return new DuplicateKey(keyOf(error.message), error);
+  if (NO_ROOM.has(errno))
+    return new Unstorable(`The database has no room for a value: ${columnOf(error.message)}.`, {
+      cause: error,
+    });
+  if (UNAVAILABLE.has(errno)) return unavailable(code ?? String(errno), error);
+  return error;
+}
+
+/** The same where a connection is being opened: whatever keeps it from that, there is none. */
+export function toConnectFailure(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof StoreUnavailable) return error;
+  return unavailable(fields(error).code ?? "no connection", error);
+}
+
+function fields(error: Error): { errno?: number; sqlState?: unknown; code?: string } {
+  return {
+    ...("errno" in error && typeof error.errno === "number" ? { errno: error.errno } : {}),
+    ...("sqlState" in error ? { sqlState: error.sqlState } : {}),
+    ...("code" in error && typeof error.code === "string" ? { code: error.code } : {}),
+  };
+}
+
+/** `Duplicate entry '...' for key 'PRIMARY'`, on MySQL 8 with the table's name before it. */
+function keyOf(message: string): string {
+  return /for key '(?:[^']*\.)?([^'.]*)'$/.exec(message)?.[1] ?? "a unique index";
+}
+
+/** `Data too long for column 'value' at row 1`; MariaDB names database and table before it, in backquotes. */
+function columnOf(message: string): string {
+  return /for column (?:.*\.)?[`']([^`']+)[`']/.exec(message)?.[1] ?? "a column";
+}

@@ -1,0 +1,71 @@
+import type { DatabaseServer } from "../database-url.ts";
+import { toTables, using } from "../pooled/open-pooled.ts";
+import type { PoolLimits, Session } from "../pooled/session.ts";
+import type { MysqlColumns } from "./dialect.ts";
+import { MysqlPool, type MysqlServer } from "./pool.ts";
+
+/** What server it is decides how its connections are set up, so it is asked over one of its own. */
+export async function askServer(server: DatabaseServer, limits: PoolLimits): Promise<MysqlServer> {
+  const pool = new MysqlPool(server, { ...limits, poolSize: 1 });
+  try {
+    return await using(pool, async (session) => {
+      const [version] = await rowsOf(session, "select version() as version");
+      const [galera] = await rowsOf(session, "show variables like 'wsrep_on'");
+      return {
+        isMariaDb: String(version?.["version"]).includes("MariaDB"),
+        isGalera: String(galera?.["Value"]).toUpperCase() === "ON",
+      };
+    });
+  } finally {
+    await pool.close();
+  }
+}
+
+/** The collations that tell all characters apart and add no spaces, as our own tables have one. */
+const EXACT = /^(?:utf8mb4_nopad_bin|utf8mb4_0900_bin)$/;
+
+/** What the columns of a database are like, by its own catalog. */
+export async function askColumns(
+  session: Session,
+): Promise<{ tables: Map<string, Set<string>>; columns: MysqlColumns }> {
+  const rows = await rowsOf(
+    session,
+    // Written in lower case by hand: MySQL 8 names the columns of its catalog in capitals.
+    `select table_name as \`table\`, column_name as \`column\`, character_set_name as charset,
+       collation_name as collation, datetime_precision as fraction
+     from information_schema.columns where table_schema = database()`,
+  );
+  const ours = rows.filter(({ table }) => TABLES.has(String(table)));
+  const texts = ours.filter(({ collation }) => typeof collation === "string");
+  return {
+    tables: toTables(rows),
+    columns: {
+      tagIndex: await askTagIndex(session),
+      narrow: new Set(
+        texts
+          .filter(({ charset }) => charset !== "utf8mb4")
+          .map(({ table, column }) => `${String(table)}.${String(column)}`),
+      ),
+      folds: texts.some(({ collation }) => !EXACT.test(String(collation))),
+      wholeSeconds: ours.some(({ fraction }) => fraction !== null && Number(fraction) < 6),
+    },
+  };
+}
+
+/** Its text is led by the image's id and the tag's value; the shortest, where there are several. */
+async function askTagIndex(session: Session): Promise<string | undefined> {
+  const [found] = await rowsOf(
+    session,
+    `select index_name as name from information_schema.statistics
+     where table_schema = database() and table_name = 'image_tags' group by index_name
+     having group_concat(column_name order by seq_in_index) regexp '^image_id,value(,|$)' order by count(*) limit 1`,
+  );
+  return found === undefined ? undefined : String(found["name"]);
+}
+
+const TABLES = new Set(["images", "image_tags", "image_properties", "image_members", "image_locations"]);
+
+async function rowsOf(session: Session, sql: string): Promise<Record<string, unknown>[]> {
+  const { rows } = await session.run({ sql, parameters: [] });
+  return rows.map((row) => ({ ...(typeof row === "object" ? row : {}) }));
+}

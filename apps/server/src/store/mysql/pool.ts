@@ -1,0 +1,121 @@
+import { createPool, type Pool, type PoolConnection, type PoolOptions } from "mysql2";
+import type { DatabaseServer } from "../database-url.ts";
+import { StoreUnavailable } from "../../images/model/image-store.ts";
+import { lockTimeout, type PoolLimits, type Session, type SessionPool } from "../pooled/session.ts";
+import { readTls } from "../pooled/tls.ts";
+import { toConnectFailure } from "./failures.ts";
+import { MysqlSession } from "./session.ts";
+
+/** How many prepared statements a connection keeps: those of fixed text, and the lists asked for of late. */
+const KEPT_STATEMENTS = 200;
+
+/** What a server is, where that decides about how a connection is set up. */
+export interface MysqlServer {
+  readonly isMariaDb: boolean;
+  /** Whether it is a node of a Galera cluster. */
+  readonly isGalera: boolean;
+}
+
+/** The connections to MariaDB or MySQL. */
+export class MysqlPool implements SessionPool {
+  readonly #pool: Pool;
+  readonly #limits: PoolLimits;
+  readonly #setUp: string;
+  readonly #sessions = new WeakMap<PoolConnection, MysqlSession>();
+
+  /** `kind` is left out where that is still to be found out: such a connection is for asking only. */
+  constructor(server: DatabaseServer, limits: PoolLimits, kind?: MysqlServer) {
+    this.#pool = createPool(poolOptions(server, limits));
+    this.#limits = limits;
+    this.#setUp = kind === undefined ? "SET NAMES utf8mb4" : setUp(limits, kind);
+  }
+
+  async acquire(): Promise<Session> {
+    const connection = await this.#connect();
+    const known = this.#sessions.get(connection);
+    if (known !== undefined) return known;
+    const session = new MysqlSession(connection, this.#limits.statementTimeout);
+    try {
+      await session.command(this.#setUp);
+    } catch (error) {
+      session.discard();
+      throw toConnectFailure(error);
+    }
+    this.#sessions.set(connection, session);
+    return session;
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#pool.end((error) => (error === null || error === undefined ? resolve() : reject(error)));
+    });
+  }
+
+  #connect(): Promise<PoolConnection> {
+    return new Promise((resolve, reject) => {
+      let isLate = false;
+      const timer = setTimeout(() => {
+        isLate = true;
+        reject(new StoreUnavailable("No connection to the database came free in time."));
+      }, this.#limits.connectTimeout);
+      this.#pool.getConnection((error, connection) => {
+        if (isLate) {
+          if (error === null || error === undefined) connection.release();
+          return;
+        }
+        clearTimeout(timer);
+        if (error === null || error === undefined) resolve(connection);
+        else reject(toConnectFailure(error));
+      });
+    });
+  }
+}
+
+/** How a server is reached; Kysely's migrator connects with the same. */
+export function poolOptions(server: DatabaseServer, limits: PoolLimits): PoolOptions {
+  return {
+    ...(server.socket === undefined
+      ? { host: server.host, port: server.port }
+      : { socketPath: server.socket }),
+    ...(server.user === undefined ? {} : { user: server.user }),
+    ...(server.password === undefined ? {} : { password: server.password }),
+    ...(server.tls === undefined ? {} : { ssl: ssl(server.tls) }),
+    database: server.database,
+    charset: "UTF8MB4_GENERAL_CI",
+    timezone: "Z",
+    dateStrings: true,
+    // Only statements of fixed text are sent several at once: those with values are prepared, one by one.
+    multipleStatements: true,
+    connectionLimit: limits.poolSize,
+    connectTimeout: limits.connectTimeout,
+    maxPreparedStatements: KEPT_STATEMENTS,
+  };
+}
+
+function ssl(files: NonNullable<DatabaseServer["tls"]>): NonNullable<PoolOptions["ssl"]> {
+  const { verify, files: material } = readTls(files);
+  return { ...material, rejectUnauthorized: verify !== "none", verifyIdentity: verify === "identity" };
+}
+
+/**
+ * What holds for every statement of a connection. Read committed: a change locks its image first and must
+ * then see what was committed last, and no gaps are locked, which would make changes of other images wait.
+ * Strict: a value that does not fit is refused, not cut. On Galera a statement waits until its node has
+ * what the others committed before.
+ */
+function setUp(limits: PoolLimits, { isMariaDb, isGalera }: MysqlServer): string {
+  const variables = [
+    "sql_mode = 'TRADITIONAL'",
+    "time_zone = '+00:00'",
+    `innodb_lock_wait_timeout = ${lockTimeout(limits) / 1_000}`,
+    isMariaDb
+      ? `max_statement_time = ${limits.statementTimeout / 1_000}`
+      : `max_execution_time = ${limits.statementTimeout}`,
+    ...(isGalera ? ["wsrep_sync_wait = 7"] : []),
+  ];
+  return [
+    "SET NAMES utf8mb4",
+    "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+    `SET SESSION ${variables.join(", SESSION ")}`,
+  ].join("; ");
+}

@@ -1,0 +1,114 @@
+import { errorText } from "../../error-text.ts";
+import { describeServer, type DatabaseServer } from "../database-url.ts";
+import { DatabaseServerError } from "./database-server-error.ts";
+import { MIGRATION_NAMES, MIGRATION_TABLE } from "../migrations/index.ts";
+import { recogniseSchema, type FoundSchema } from "../sql/recognise-schema.ts";
+import type { Session, SessionPool } from "./session.ts";
+
+/**
+ * Tells whose schema a database has, and throws when it cannot be served: nobody's tables, or ours from
+ * an older version. They are made and brought up to date by a command of its own, never at a start, for
+ * others may be using them.
+ */
+export async function recogniseServer(
+  session: Session,
+  tables: ReadonlyMap<string, ReadonlySet<string>>,
+): Promise<FoundSchema> {
+  const schema = recogniseSchema(tables, MIGRATION_TABLE);
+  if (schema === "new") {
+    throw new Error('it has no tables; make them with "imagetags-server migrate"');
+  }
+  if (schema === "ours") {
+    const { rows } = await session.run({ sql: `select name from ${MIGRATION_TABLE}`, parameters: [] });
+    const done = new Set(rows.map((row) => fieldOf(row, "name")));
+    const behind = MIGRATION_NAMES.filter((name) => !done.has(name));
+    if (behind.length > 0) {
+      throw new Error(
+        `its tables are of an older version; bring them up to date with "imagetags-server migrate"`,
+      );
+    }
+  }
+  return schema;
+}
+
+/** Does something with a connection; one on which that failed is closed. */
+export async function using<Result>(
+  pool: SessionPool,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const session = await pool.acquire();
+  try {
+    const result = await work(session);
+    session.release();
+    return result;
+  } catch (error) {
+    session.discard();
+    throw error;
+  }
+}
+
+/** Does something with a connection of a pool that is to be kept; the pool is closed when that fails. */
+export async function opening<Result>(
+  pool: SessionPool,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await using(pool, work);
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+}
+
+/** Does something and closes what it was done with, however it ended. */
+export async function closing<Result>(
+  closed: { close(): Promise<void> },
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } finally {
+    await closed.close();
+  }
+}
+
+/** Gathers rows of `table` and `column`. */
+export function toTables(rows: readonly unknown[]): Map<string, Set<string>> {
+  const tables = new Map<string, Set<string>>();
+  for (const row of rows) {
+    const table = String(fieldOf(row, "table"));
+    const known = tables.get(table) ?? new Set();
+    known.add(String(fieldOf(row, "column")));
+    tables.set(table, known);
+  }
+  return tables;
+}
+
+/** A column of a row as a driver hands it out. */
+function fieldOf(row: unknown, column: string): unknown {
+  return typeof row === "object" && row !== null ? Reflect.get(row, column) : undefined;
+}
+
+/** Does something with a server's database; that it cannot be used is told for a person at the terminal. */
+export async function explaining<Result>(
+  server: DatabaseServer,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (cause) {
+    const reason = reasonOf(cause);
+    throw new DatabaseServerError(`The database ${describeServer(server)} cannot be used: ${reason}`, {
+      cause,
+    });
+  }
+}
+
+/** What the driver said, where it was put in the store's own terms. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  const text = errorText(cause);
+  // A name that leads to several addresses fails with all of their errors and no text of its own.
+  if (text !== "" || !(cause instanceof AggregateError)) return text;
+  return cause.errors.map(errorText).join("; ");
+}

@@ -1,0 +1,44 @@
+import pg from "pg";
+import { StoreUnavailable, Unstorable } from "../../images/model/image-store.ts";
+import { ConnectionLost, DuplicateKey, TakenBack, unavailable } from "../pooled/failures.ts";
+
+/*
+ * Codes of errors that are no mistake of ours. Source: PostgreSQL, "PostgreSQL Error Codes".
+ */
+
+/** Serialization failure, deadlock, lock not available. */
+const TAKEN_BACK = new Set(["40001", "40P01", "55P03"]);
+
+/** A value too long, out of range, of characters or an encoding that cannot be held. */
+const NO_ROOM = new Set(["22001", "22003", "22021", "22P05"]);
+
+/**
+ * Connection exceptions, no access, no such database, insufficient resources, the operator's intervention
+ * (shutdown, a time limit passed), errors of the system; read-only; a login that is not let in.
+ */
+const UNAVAILABLE = /^(?:08|28|3D|53|57|58|25006|42501)/;
+
+/** An error of the driver in the store's own terms; a mistake of ours as it is. */
+export function toFailure(error: unknown): unknown {
+  if (!(error instanceof pg.DatabaseError)) {
+    // What does not come from the server comes from the connection.
+    return error instanceof Error ? new ConnectionLost(error.message, { cause: error }) : error;
+  }
+  const { code = "", message } = error;
+  // The server is about to close the connection, or has.
+  if (error.severity === "FATAL" || error.severity === "PANIC")
+    return new ConnectionLost(message, { cause: error });
+  if (TAKEN_BACK.has(code)) return new TakenBack(message, { cause: error });
+  if (code === "23505") return new DuplicateKey(error.constraint ?? "a unique index", error);
+  if (NO_ROOM.has(code))
+    return new Unstorable(`The database has no room for a value: ${message}.`, { cause: error });
+  if (UNAVAILABLE.test(code)) return unavailable(code, error);
+  return error;
+}
+
+/** The same where a connection is being opened: whatever keeps it from that, there is none. */
+export function toConnectFailure(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof StoreUnavailable) return error;
+  const code = "code" in error && typeof error.code === "string" ? error.code : "no connection";
+  return unavailable(code, error);
+}

@@ -1,0 +1,101 @@
+import pg, { type PoolClient, type PoolConfig } from "pg";
+import type { DatabaseServer } from "../database-url.ts";
+import { lockTimeout, type PoolLimits, type Session, type SessionPool } from "../pooled/session.ts";
+import { readTls } from "../pooled/tls.ts";
+import { toConnectFailure } from "./failures.ts";
+import { PostgresSession } from "./session.ts";
+
+/** Numbers of 64 bits, sizes in bytes among them; the numbers of types stand in PostgreSQL's catalog. */
+const INT8 = 20;
+const TIMES = new Set([1114, 1184]);
+
+/** The connections to PostgreSQL. */
+export class PostgresPool implements SessionPool {
+  readonly #pool: pg.Pool;
+  readonly #limits: PoolLimits;
+  readonly #sessions = new WeakMap<PoolClient, PostgresSession>();
+
+  constructor(server: DatabaseServer, limits: PoolLimits) {
+    this.#limits = limits;
+    this.#pool = new pg.Pool(poolConfig(server, limits));
+    // An idle connection that the server closed; the pool has dropped it and opens another when one is asked for.
+    this.#pool.on("error", () => undefined);
+  }
+
+  async acquire(): Promise<Session> {
+    let client: PoolClient;
+    try {
+      client = await this.#pool.connect();
+    } catch (error) {
+      throw toConnectFailure(error);
+    }
+    const known = this.#sessions.get(client);
+    if (known !== undefined) return known;
+    // While it is in use the pool does not listen, and without a listener an error ends the process.
+    client.on("error", () => undefined);
+    const session = new PostgresSession(client, this.#limits.statementTimeout);
+    try {
+      await client.query(setUp(this.#limits));
+    } catch (error) {
+      session.discard();
+      throw toConnectFailure(error);
+    }
+    this.#sessions.set(client, session);
+    return session;
+  }
+
+  close(): Promise<void> {
+    return this.#pool.end();
+  }
+}
+
+/** How a server is reached; Kysely's migrator connects with the same. */
+export function poolConfig(server: DatabaseServer, limits: PoolLimits): PoolConfig {
+  return {
+    host: server.socket ?? server.host,
+    port: server.port,
+    ...(server.user === undefined ? {} : { user: server.user }),
+    ...(server.password === undefined ? {} : { password: server.password }),
+    database: server.database,
+    ssl: server.tls === undefined ? false : ssl(server.tls),
+    application_name: "imagetags",
+    keepAlive: true,
+    max: limits.poolSize,
+    connectionTimeoutMillis: limits.connectTimeout,
+    types: { getTypeParser },
+  };
+}
+
+function ssl(files: NonNullable<DatabaseServer["tls"]>): Exclude<PoolConfig["ssl"], boolean | undefined> {
+  const { verify, files: material } = readTls(files);
+  return {
+    ...material,
+    rejectUnauthorized: verify !== "none",
+    ...(verify === "identity" ? {} : { checkServerIdentity: () => undefined }),
+  };
+}
+
+/** Of this server's connections only: those of another library in the process read values as they like. */
+function getTypeParser(oid: number, format?: "text" | "binary"): (text: string) => unknown {
+  if (oid === INT8) return Number;
+  if (TIMES.has(oid)) return (text) => text;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the types of `pg` tell one overload per number
+  return pg.types.getTypeParser(oid, format) as (text: string) => unknown;
+}
+
+/**
+ * What holds for every statement of a connection. Read committed: a change locks its image first and must
+ * then see what was committed last. Times are read and written as text in one form, in UTC.
+ */
+function setUp(limits: PoolLimits): string {
+  return [
+    "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED",
+    "SET datestyle = 'ISO, YMD'",
+    "SET timezone = 'UTC'",
+    "SET client_encoding = 'UTF8'",
+    `SET statement_timeout = ${limits.statementTimeout}`,
+    `SET lock_timeout = ${lockTimeout(limits)}`,
+    // A process that hangs in the middle of a change must not keep its image locked.
+    `SET idle_in_transaction_session_timeout = ${limits.statementTimeout}`,
+  ].join("; ");
+}

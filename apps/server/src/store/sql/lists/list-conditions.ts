@@ -1,0 +1,115 @@
+import { UUID } from "@imagetags/contract";
+import { expressionBuilder, sql as raw, type Expression, type SqlBool } from "kysely";
+import type { Dialect, TextColumn } from "../dialect.ts";
+import type { ImageCondition, TagFilter } from "../../../images/model/image-list-filter.ts";
+import { columnOf } from "./list-columns.ts";
+import type { Schema } from "../schema.ts";
+import { microsecondsToSql } from "../sql-time.ts";
+
+const no = raw.lit(false);
+const row = expressionBuilder<Schema, "images">();
+
+/** A condition on an image in SQL. */
+export function toSql(dialect: Dialect, condition: ImageCondition): Expression<SqlBool> {
+  switch (condition.kind) {
+    case "one-of": {
+      const values = condition.field === "id" ? condition.values.flatMap(spellings) : condition.values;
+      return isOneOf(dialect, columnOf(condition.field), values);
+    }
+    case "equals":
+      return row(columnOf(condition.field), "=", condition.value);
+    case "at-least":
+      return row(columnOf(condition.field), ">=", condition.value);
+    case "at-most":
+      return row(columnOf(condition.field), "<=", condition.value);
+    case "is":
+      // Not compared where it is false, as it usually is: see `isLive`.
+      return condition.value
+        ? row(columnOf(condition.field), "=", raw.lit(true))
+        : row.not(columnOf(condition.field));
+    case "from":
+      return row(columnOf(condition.field), ">=", microsecondsToSql(condition.time));
+    case "before":
+      return row(columnOf(condition.field), "<", microsecondsToSql(condition.time));
+    case "outside": {
+      const column = columnOf(condition.field);
+      const { from, until } = condition;
+      return row.or([row(column, "<", microsecondsToSql(from)), row(column, ">=", microsecondsToSql(until))]);
+    }
+    case "property":
+      return row.exists(
+        row
+          .selectFrom("image_properties")
+          .select("image_properties.id")
+          .whereRef("image_properties.image_id", "=", "images.id")
+          .where(isOneOf(dialect, "image_properties.name", [condition.name]))
+          .where(isOneOf(dialect, "image_properties.value", [condition.value]))
+          .where((property) => property.not("image_properties.deleted")),
+      );
+  }
+}
+
+/** The conditions on an image's tags in SQL, each asked of one image at a time. */
+export function tagsToSql(dialect: Dialect, { all, any, none, notAll }: TagFilter): Expression<SqlBool>[] {
+  return [
+    ...(all.length === 0 ? [] : [bearsAll(dialect, all)]),
+    ...(any.length === 0 ? [] : [bears(dialect, any)]),
+    ...(none.length === 0 ? [] : [row.not(bears(dialect, none))]),
+    ...(notAll.length === 0 ? [] : [row.not(bearsAll(dialect, notAll))]),
+  ];
+}
+
+/** How many tags are each asked of an image by themselves. */
+const EACH = 8;
+
+/**
+ * The image bears all of the tags. A request can name thousands, and databases bound how many conditions
+ * there may be and how many tables they look into: of many it is counted how many of them the image bears.
+ */
+function bearsAll(dialect: Dialect, tags: readonly string[]): Expression<SqlBool> {
+  const different = new Set(tags);
+  if (different.size <= EACH) return row.and([...different].map((tag) => bears(dialect, [tag])));
+  if (tags.some((tag) => !dialect.holds("image_tags.value", tag))) return nothing;
+  const borne = row
+    .selectFrom("image_tags")
+    .select((tag) => tag.fn.count<number>(dialect.exact("image_tags.value")).distinct().as("borne"))
+    .whereRef("image_tags.image_id", "=", "images.id")
+    .where(isOneOf(dialect, "image_tags.value", tags))
+    .where("image_tags.deleted", "=", no);
+  return row(borne, "=", different.size);
+}
+
+/** The image bears one of the tags. */
+function bears(dialect: Dialect, tags: readonly string[]): Expression<SqlBool> {
+  return row.exists(
+    row
+      .selectFrom("image_tags")
+      .select("image_tags.id")
+      .whereRef("image_tags.image_id", "=", "images.id")
+      .where(isOneOf(dialect, "image_tags.value", tags))
+      .where("image_tags.deleted", "=", no),
+  );
+}
+
+/**
+ * The image is not deleted. Written so that no index on `deleted` or `os_hidden` answers it: nearly all
+ * images are alike there, and SQLite, which keeps no statistics, would still take such an index first.
+ */
+export const isLive: Expression<SqlBool> = row.and([
+  row.not("images.deleted"),
+  // Source: Glance, glance/db/sqlalchemy/api.py: of images that are not deleted, killed ones are not listed.
+  row("images.status", "!=", "killed"),
+]);
+
+/** Whether a column has one of these texts exactly; one that it cannot hold it does not have. */
+export function isOneOf(dialect: Dialect, column: TextColumn, texts: readonly string[]): Expression<SqlBool> {
+  const [text, ...others] = texts.filter((one) => dialect.holds(column, one));
+  return text === undefined ? nothing : dialect.isOneOf(column, [text, ...others]);
+}
+
+const nothing: Expression<SqlBool> = row(raw.lit(1), "=", raw.lit(0));
+
+/** A UUID is meant whatever its case; as it was written comes with it, should it be stored so. */
+function spellings(id: string): string[] {
+  return UUID.test(id) ? [id, id.toLowerCase()] : [id];
+}

@@ -1,0 +1,131 @@
+import { expressionBuilder, sql as raw, type Expression, type Kysely, type SqlBool } from "kysely";
+import type { Dialect } from "../dialect.ts";
+import type { ImageListFilter } from "../../../images/model/image-list-filter.ts";
+import type { ImageRecord } from "../../../images/model/image-record.ts";
+import { isLive, isOneOf, tagsToSql, toSql } from "./list-conditions.ts";
+import { FEW, findLead, type Lead } from "./list-lead.ts";
+import { isAfter, toOrder, type Marker } from "./list-position.ts";
+import { isListed } from "./list-visibility.ts";
+import { withTagsAndProperties } from "../read-images.ts";
+import { REQUIRED_COLUMNS, type Schema } from "../schema.ts";
+import { rowsOfQuery, type Work } from "../statement.ts";
+import type { Statements } from "../statements.ts";
+
+/** How many images are looked at for each one of a page before its tag is asked for all that bear it. */
+const WINDOW = 20;
+
+/** Of `images`, by its name: the tags that lead to it have columns of the same names. */
+const LISTED = REQUIRED_COLUMNS.images.map((column) => `images.${column}` as const);
+
+const row = expressionBuilder<Schema, "images">();
+
+/** See {@link ImageStore.listImages}. */
+export function* listImages(
+  db: Kysely<Schema>,
+  sql: Statements,
+  filter: ImageListFilter,
+): Work<ImageRecord[] | "no-marker"> {
+  const { after } = filter;
+  const marker = after === undefined ? undefined : yield* sql.findImage.first({ imageId: after });
+  if (after !== undefined && marker === undefined) return "no-marker";
+  return yield* withTagsAndProperties(db, yield* findPage(db, sql.dialect, filter, marker));
+}
+
+/**
+ * Finds the images of a page. Of those that bear a tag either all are looked up and sorted, which is
+ * quick for few, or the images are gone through in their order until a page is full, which is quick for
+ * a tag of many. No index knows both, so the bearers are counted first, up to a bound.
+ */
+function* findPage(
+  db: Kysely<Schema>,
+  dialect: Dialect,
+  filter: ImageListFilter,
+  marker: Marker | undefined,
+): Work<readonly Marker[]> {
+  const lead = yield* findLead(db, dialect, filter.tags);
+  if (lead === undefined) return yield* rowsOfQuery(inOrder(db, dialect, filter, marker, undefined));
+  if (lead.bearers === 0) return [];
+  if (lead.bearers > FEW && filter.sort[0]?.field === "createdAt") {
+    const end = yield* findWindowEnd(db, filter, marker);
+    const found = yield* rowsOfQuery(inOrder(db, dialect, filter, marker, end));
+    if (end === undefined || found.length === filter.limit) return found;
+  }
+  return yield* rowsOfQuery(fromLead(db, dialect, filter, marker, lead));
+}
+
+/** Goes through the images, to the end of a window on their times if there is one. */
+function inOrder(
+  db: Kysely<Schema>,
+  dialect: Dialect,
+  filter: ImageListFilter,
+  marker: Marker | undefined,
+  end: string | undefined,
+) {
+  const conditions = [...conditionsOf(dialect, filter, marker), ...tagsToSql(dialect, filter.tags)];
+  if (end !== undefined) {
+    conditions.push(row("images.created_at", filter.sort[0]?.direction === "asc" ? "<=" : ">=", end));
+  }
+  let query = db.selectFrom("images").select(LISTED).where(row.and(conditions)).limit(filter.limit);
+  for (const { by, direction } of toOrder(filter.sort)) query = query.orderBy(by, direction);
+  return query.compile();
+}
+
+/** Goes through the bearers of a tag. The cross join keeps SQLite from turning the two around. */
+function fromLead(
+  db: Kysely<Schema>,
+  dialect: Dialect,
+  filter: ImageListFilter,
+  marker: Marker | undefined,
+  { tags, rest }: Lead,
+) {
+  let query = db
+    .selectFrom((lead) =>
+      lead
+        .selectFrom("image_tags")
+        .select("image_tags.image_id")
+        .distinct()
+        .where(isOneOf(dialect, "image_tags.value", tags))
+        .where("image_tags.deleted", "=", raw.lit(false))
+        .as("lead"),
+    )
+    .crossJoin("images")
+    .select(LISTED)
+    .whereRef("images.id", "=", "lead.image_id")
+    .where(row.and([...conditionsOf(dialect, filter, marker), ...tagsToSql(dialect, rest)]))
+    .limit(filter.limit);
+  for (const { by, direction } of toOrder(filter.sort)) query = query.orderBy(by, direction);
+  return query.compile();
+}
+
+function conditionsOf(
+  dialect: Dialect,
+  filter: ImageListFilter,
+  marker: Marker | undefined,
+): Expression<SqlBool>[] {
+  return [
+    isLive,
+    isListed(dialect, filter),
+    ...filter.conditions.map((condition) => toSql(dialect, condition)),
+    ...(marker === undefined ? [] : [isAfter(marker, filter.sort)]),
+  ];
+}
+
+/** The time of the last image in the window; `undefined` when no more images than that are left. */
+function* findWindowEnd(
+  db: Kysely<Schema>,
+  { sort, limit }: ImageListFilter,
+  marker: Marker | undefined,
+): Work<string | undefined> {
+  const direction = sort[0]?.direction ?? "desc";
+  let query = db.selectFrom("images").select("images.created_at").orderBy("images.created_at", direction);
+  if (marker !== undefined) {
+    query = query.where("images.created_at", direction === "asc" ? ">=" : "<=", marker.created_at);
+  }
+  const [end] = yield* rowsOfQuery(
+    query
+      .limit(1)
+      .offset(limit * WINDOW)
+      .compile(),
+  );
+  return end?.created_at;
+}

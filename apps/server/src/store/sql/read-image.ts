@@ -1,0 +1,55 @@
+import { VISIBILITIES, type Visibility } from "@imagetags/contract";
+import type { Selectable } from "kysely";
+import type { ImageRecord } from "../../images/model/image-record.ts";
+import type { Schema } from "./schema.ts";
+import { fromSqlTime } from "./sql-time.ts";
+import type { Work } from "./statement.ts";
+import type { Statements } from "./statements.ts";
+
+/** The image of exactly this id, deleted or not. */
+export function* readImage(sql: Statements, imageId: string): Work<ImageRecord | undefined> {
+  const row = yield* sql.findImage.first({ imageId });
+  if (row === undefined) return undefined;
+  const tags = yield* sql.tagValues.rows({ imageId });
+  const properties = yield* sql.propertiesOf.rows({ imageId });
+  return toImageRecord(
+    row,
+    tags.map((tag) => tag.value),
+    new Map(properties.flatMap(({ name, value }) => (value === null ? [] : [[name, value] as const]))),
+  );
+}
+
+/** A row of `images` with its tags and properties, as an image. */
+export function toImageRecord(
+  row: Selectable<Schema["images"]>,
+  tags: Iterable<string>,
+  properties: ReadonlyMap<string, string>,
+): ImageRecord {
+  return {
+    id: row.id,
+    name: row.name,
+    status: row.status,
+    visibility: toVisibility(row.visibility),
+    owner: row.owner,
+    protected: Boolean(row.protected),
+    osHidden: Boolean(row.os_hidden),
+    size: row.size,
+    virtualSize: row.virtual_size,
+    diskFormat: row.disk_format,
+    containerFormat: row.container_format,
+    checksum: row.checksum,
+    osHashAlgo: row.os_hash_algo,
+    osHashValue: row.os_hash_value,
+    minDisk: row.min_disk,
+    minRam: row.min_ram,
+    createdAt: fromSqlTime(row.created_at),
+    updatedAt: fromSqlTime(row.updated_at ?? row.created_at),
+    tags: [...new Set(tags)].toSorted(),
+    properties,
+  };
+}
+
+/** A visibility as the column holds it; one that nobody knows is the narrowest. */
+export function toVisibility(value: string): Visibility {
+  return VISIBILITIES.find((known) => known === value) ?? "private";
+}

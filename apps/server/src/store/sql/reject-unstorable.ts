@@ -1,0 +1,30 @@
+import { Unstorable } from "../../images/model/image-store.ts";
+import { Refusal } from "./lock-and-authorize.ts";
+import type { Statements } from "./statements.ts";
+
+/** Texts that are to be written. */
+interface Written {
+  readonly name?: string | null;
+  readonly owner?: string | null;
+  readonly tags?: Iterable<string>;
+  readonly properties?: ReadonlyMap<string, string>;
+  readonly memberId?: string;
+}
+
+/** Refuses a change that would write a text which its column cannot hold, and names the text. */
+export function refuseUnstorable({ dialect }: Statements, written: Written): void {
+  const refuse = (what: string, column: `${string}.${string}`, text: string | null | undefined): void => {
+    if (text === undefined || text === null || dialect.holds(column, text)) return;
+    throw new Refusal(
+      new Unstorable(`The database has no room for a character of the ${what} ${JSON.stringify(text)}.`),
+    );
+  };
+  refuse("name", "images.name", written.name);
+  refuse("owner", "images.owner", written.owner);
+  refuse("member", "image_members.member", written.memberId);
+  for (const tag of written.tags ?? []) refuse("tag", "image_tags.value", tag);
+  for (const [name, value] of written.properties ?? []) {
+    refuse("property name", "image_properties.name", name);
+    refuse(`value of the property ${name},`, "image_properties.value", value);
+  }
+}

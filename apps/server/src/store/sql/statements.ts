@@ -1,0 +1,324 @@
+import { sql, type Kysely } from "kysely";
+import type { Dialect, Removal, RemovalGuard } from "./dialect.ts";
+import type { ReceivedData } from "../../images/model/image-record.ts";
+import { compileMemberStatements } from "./member-statements.ts";
+import { REQUIRED_COLUMNS, type Schema } from "./schema.ts";
+import { Statement } from "./statement.ts";
+
+interface ImageArgs {
+  readonly imageId: string;
+}
+
+interface ChangeArgs extends ImageArgs {
+  readonly now: string;
+}
+
+interface KeyArgs extends ImageArgs {
+  readonly projectId: string | null;
+}
+
+interface TagArgs extends ImageArgs {
+  readonly tag: string;
+}
+
+/**
+ * Written out, not passed as parameters: an index of live rows is used only where the text says so.
+ * Where Glance has an index of `deleted` alone, that is written `not deleted`: SQLite would take that
+ * index, and look through the live rows of every image.
+ */
+const yes = sql.lit(true);
+const no = sql.lit(false);
+
+/** `updated_at` only moves forward, also past the clock of another writer that runs ahead. */
+export function compileTouch(db: Kysely<Schema>) {
+  return new Statement(db, (query, slot: ChangeArgs) =>
+    query
+      .updateTable("images")
+      .set({ updated_at: slot.now })
+      .where("id", "=", slot.imageId)
+      .where((row) => row.or([row("updated_at", "is", null), row("updated_at", "<", slot.now)])),
+  );
+}
+
+/** The statements of fixed text, compiled for the database that `db` and `dialect` speak to. */
+export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
+  return {
+    dialect,
+
+    /** Takes the row lock of an image; whoever else changes it waits for the end of this transaction. */
+    lockImage: new Statement(db, (query, slot: ImageArgs) =>
+      query
+        .selectFrom("images")
+        .select("id")
+        .where(dialect.isOneOf("images.id", [slot.imageId]))
+        .where("deleted", "=", no)
+        .$if(dialect.locksRows, (locking) => locking.forUpdate()),
+    ),
+
+    ...compileRemovals(db, dialect),
+
+    findAccess: new Statement(db, (query, slot: KeyArgs) => accessQuery(query, dialect, slot)),
+
+    /** The same, and whether the image bears a tag. */
+    findBearer: new Statement(db, (query, slot: KeyArgs & TagArgs) =>
+      accessQuery(query, dialect, slot).select((row) =>
+        row
+          .exists(
+            row
+              .selectFrom("image_tags")
+              .select("image_tags.id")
+              .whereRef("image_tags.image_id", "=", "images.id")
+              .where(dialect.isOneOf("image_tags.value", [slot.tag]))
+              .where("image_tags.deleted", "=", no),
+          )
+          .as("bears_tag"),
+      ),
+    ),
+
+    findImage: new Statement(db, (query, slot: ImageArgs) =>
+      query.selectFrom("images").select(REQUIRED_COLUMNS.images).where("id", "=", slot.imageId),
+    ),
+
+    removeTag: new Statement(db, (query, slot: TagArgs & ChangeArgs) =>
+      query
+        .updateTable("image_tags")
+        .set({ deleted: yes, deleted_at: slot.now, updated_at: slot.now })
+        .where("image_id", "=", slot.imageId)
+        .where(dialect.isOneOf("image_tags.value", [slot.tag]))
+        .where("deleted", "=", no),
+    ),
+
+    removeAllTags: new Statement(db, (query, slot: ChangeArgs) =>
+      query
+        .updateTable("image_tags")
+        .set({ deleted: yes, deleted_at: slot.now, updated_at: slot.now })
+        .where("image_id", "=", slot.imageId)
+        .where("deleted", "=", no),
+    ),
+
+    insertTag: new Statement(db, (query, slot: TagArgs & ChangeArgs) =>
+      query.insertInto("image_tags").values({
+        image_id: slot.imageId,
+        value: slot.tag,
+        created_at: slot.now,
+        updated_at: slot.now,
+        deleted_at: null,
+        deleted: no,
+      }),
+    ),
+
+    /** For any number of tags: a text for each number. */
+    insertTags: ({ imageId, tags, now }: ChangeArgs & { readonly tags: readonly string[] }) =>
+      db
+        .insertInto("image_tags")
+        .values(
+          tags.map((value) => ({
+            image_id: imageId,
+            value,
+            created_at: now,
+            updated_at: now,
+            deleted_at: null,
+            deleted: no,
+          })),
+        )
+        .compile(),
+
+    findTag: new Statement(db, (query, slot: TagArgs) =>
+      query
+        .selectFrom("image_tags")
+        .select("id")
+        .where("image_id", "=", slot.imageId)
+        .where(dialect.isOneOf("image_tags.value", [slot.tag]))
+        .where("deleted", "=", no)
+        .limit(1),
+    ),
+
+    /** How many different tags an image bears: Glance may have stored one in several rows. */
+    countTags: new Statement(db, (query, slot: ImageArgs) =>
+      query
+        .selectFrom("image_tags")
+        .select((row) => row.fn.count(dialect.exact("image_tags.value")).distinct().as("tags"))
+        .where("image_id", "=", slot.imageId)
+        .where("deleted", "=", no),
+    ),
+
+    /** A tag that stands in several rows comes several times. */
+    tagValues: new Statement(db, (query, slot: ImageArgs) =>
+      query
+        .selectFrom("image_tags")
+        .select("value")
+        .where("image_id", "=", slot.imageId)
+        .where("deleted", "=", no),
+    ),
+
+    propertiesOf: new Statement(db, (query, slot: ImageArgs) =>
+      query
+        .selectFrom("image_properties")
+        .select(["name", "value"])
+        .where("image_id", "=", slot.imageId)
+        .where((row) => row.not("deleted"))
+        .orderBy("name"),
+    ),
+
+    touchImage: compileTouch(db),
+
+    insertProperty: new Statement(
+      db,
+      (query, slot: ChangeArgs & { readonly name: string; readonly value: string }) =>
+        query.insertInto("image_properties").values({
+          image_id: slot.imageId,
+          name: slot.name,
+          value: slot.value,
+          created_at: slot.now,
+          updated_at: slot.now,
+          deleted_at: null,
+          deleted: no,
+        }),
+    ),
+
+    /** Glance allows one row for each name of an image, so one that was deleted is revived. */
+    setProperty: new Statement(
+      db,
+      (query, slot: ChangeArgs & { readonly name: string; readonly value: string }) =>
+        query
+          .updateTable("image_properties")
+          .set({ value: slot.value, updated_at: slot.now, deleted_at: null, deleted: no })
+          .where("image_id", "=", slot.imageId)
+          .where(dialect.isOneOf("image_properties.name", [slot.name])),
+    ),
+
+    removeProperty: new Statement(db, (query, slot: ChangeArgs & { readonly name: string }) =>
+      query
+        .updateTable("image_properties")
+        .set({ deleted: yes, deleted_at: slot.now, updated_at: slot.now })
+        .where("image_id", "=", slot.imageId)
+        .where(dialect.isOneOf("image_properties.name", [slot.name]))
+        .where((row) => row.not("deleted")),
+    ),
+
+    idTaken: new Statement(db, (query, slot: ImageArgs) =>
+      query.selectFrom("images").select("id").where("id", "=", slot.imageId),
+    ),
+
+    locations: new Statement(db, (query, slot: ImageArgs) =>
+      query
+        .selectFrom("image_locations")
+        .select("value")
+        .where("image_id", "=", slot.imageId)
+        .where((row) => row.not("deleted"))
+        .orderBy("id"),
+    ),
+
+    insertLocation: new Statement(db, (query, slot: ChangeArgs & { readonly location: string }) =>
+      query.insertInto("image_locations").values({
+        image_id: slot.imageId,
+        value: slot.location,
+        meta_data: "{}",
+        status: "active",
+        created_at: slot.now,
+        updated_at: slot.now,
+        deleted_at: null,
+        deleted: no,
+      }),
+    ),
+
+    removeLocations: new Statement(db, (query, slot: ChangeArgs) =>
+      query
+        .updateTable("image_locations")
+        .set({ status: "deleted", deleted: yes, deleted_at: slot.now, updated_at: slot.now })
+        .where("image_id", "=", slot.imageId)
+        .where((row) => row.not("deleted")),
+    ),
+
+    /** Of any number of uploads of one image only one gets past this. */
+    awaitData: new Statement(db, (query, slot: ImageArgs) =>
+      query
+        .updateTable("images")
+        .set({ status: "saving" })
+        .where("id", "=", slot.imageId)
+        .where("status", "=", "queued")
+        .where("deleted", "=", no),
+    ),
+
+    receiveData: new Statement(db, (query, slot: ImageArgs & Omit<ReceivedData, "location">) =>
+      query
+        .updateTable("images")
+        .set({
+          status: "active",
+          size: slot.size,
+          virtual_size: slot.virtualSize,
+          checksum: slot.checksum,
+          os_hash_algo: slot.osHashAlgo,
+          os_hash_value: slot.osHashValue,
+        })
+        .where("id", "=", slot.imageId)
+        .where("status", "=", "saving")
+        .where("deleted", "=", no),
+    ),
+
+    /** Source: Glance, glance/domain/__init__.py: an image that is queued again has no size. */
+    stopAwaitingData: new Statement(db, (query, slot: ImageArgs) =>
+      query
+        .updateTable("images")
+        .set({ status: "queued", size: null, virtual_size: null })
+        .where("id", "=", slot.imageId)
+        .where("status", "=", "saving")
+        .where("deleted", "=", no),
+    ),
+
+    removeProperties: new Statement(db, (query, slot: ChangeArgs) =>
+      query
+        .updateTable("image_properties")
+        .set({ deleted: yes, deleted_at: slot.now, updated_at: slot.now })
+        .where("image_id", "=", slot.imageId)
+        .where((row) => row.not("deleted")),
+    ),
+
+    deleteImage: new Statement(db, (query, slot: ChangeArgs) =>
+      query
+        .updateTable("images")
+        .set({ status: "deleted", deleted: yes, deleted_at: slot.now })
+        .where("id", "=", slot.imageId),
+    ),
+
+    ...compileMemberStatements(db, dialect),
+  };
+}
+
+/** What decides about access to an image that is not deleted. */
+function accessQuery(db: Kysely<Schema>, dialect: Dialect, slot: KeyArgs) {
+  return db
+    .selectFrom("images")
+    .select((row) => [
+      "id",
+      "owner",
+      "visibility",
+      "protected",
+      row
+        .exists(
+          row
+            .selectFrom("image_members")
+            .select("image_members.id")
+            .whereRef("image_members.image_id", "=", "images.id")
+            .where(dialect.isOneOf("image_members.member", [slot.projectId]))
+            .where((member) => member.not("image_members.deleted")),
+        )
+        .as("is_member"),
+    ])
+    .where(dialect.isOneOf("images.id", [slot.imageId]))
+    .where("images.deleted", "=", no);
+}
+
+/** {@link Dialect.removal} for each of its guards, where the database has it. */
+function compileRemovals(db: Kysely<Schema>, { removal }: Dialect) {
+  if (removal === undefined) return { removals: undefined };
+  const compiled = (guard: RemovalGuard) =>
+    new Statement(db, (query, slot: Removal) => ({ compile: () => removal(guard, slot).compile(query) }));
+  return { removals: { any: compiled("any"), own: compiled("own"), "as-found": compiled("as-found") } };
+}
+
+/** See {@link compileStatements}. */
+export type Statements = ReturnType<typeof compileStatements>;
+
+/** The removals in one statement, of a database that has them. */
+export type Removals = NonNullable<Statements["removals"]>;

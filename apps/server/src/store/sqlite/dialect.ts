@@ -1,0 +1,17 @@
+import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
+import { compileOnly } from "../sql/compile-only.ts";
+import { plainDialect, type Dialect } from "../sql/dialect.ts";
+
+/** What SQLite understands and can hold. */
+export const sqliteDialect: Dialect = {
+  ...plainDialect,
+  locksRows: false,
+  holds: (_, text) => text.isWellFormed(),
+};
+
+/** Only builds statements: they run on a connection, synchronously. */
+export const sqliteQueries = compileOnly({
+  createAdapter: () => new SqliteAdapter(),
+  createIntrospector: (db) => new SqliteIntrospector(db),
+  createQueryCompiler: () => new SqliteQueryCompiler(),
+});

@@ -1,0 +1,21 @@
+import Database from "better-sqlite3";
+import { StoreUnavailable } from "../../images/model/image-store.ts";
+
+/**
+ * Result codes that are the state of the machine or of another process, not a mistake of ours.
+ * Source: SQLite, "Result and Error Codes".
+ */
+const UNAVAILABLE = /^SQLITE_(?:BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|NOMEM|CORRUPT|NOTADB|PROTOCOL)/;
+
+/** An error of the driver in the store's own terms; any other error as it is. */
+export function toStoreError(error: unknown): unknown {
+  if (error instanceof Database.SqliteError && UNAVAILABLE.test(error.code)) {
+    return new StoreUnavailable(`The database is not available (${error.code}).`, { cause: error });
+  }
+  return error;
+}
+
+/** Whether another process holds the database's lock. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && /^SQLITE_(?:BUSY|LOCKED)/.test(error.code);
+}

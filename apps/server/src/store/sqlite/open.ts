@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import Database from "better-sqlite3";
+import { errorText } from "../../error-text.ts";
+import { MIGRATION_TABLE } from "../migrations/index.ts";
+import { migrateSqlite } from "./migrate.ts";
+import { recogniseSchema, type FoundSchema } from "../sql/recognise-schema.ts";
+import { SqlImageStore } from "../sql/sql-image-store.ts";
+import { setUpConnection } from "./set-up-connection.ts";
+import { isBusy } from "./failures.ts";
+import { SqliteDatabase } from "./sqlite-database.ts";
+
+/** A database that cannot be used; the message names the file and says why. */
+export class DatabaseFileError extends Error {
+  override readonly name = "DatabaseFileError";
+}
+
+/** How long to wait at the start for another process that holds the file, in milliseconds. */
+const START_PATIENCE = 5_000;
+
+/**
+ * Opens an SQLite file. A new or empty one gets our schema, one of ours is brought up to date, and one
+ * that Glance made is used as it is: none of its tables, indexes or rows is altered.
+ */
+export async function openSqlite(
+  path: string,
+  clock = () => new Date(),
+): Promise<{ store: SqlImageStore; database: SqliteDatabase; schema: FoundSchema }> {
+  const file = openFile(path);
+  try {
+    // Before anything is written: a database that is nobody's we know stays as it is.
+    recogniseSchema(tablesOf(file), MIGRATION_TABLE);
+    await makeDurable(file);
+    const schema = await prepare(file);
+    // From here on a lock is waited for without blocking the process.
+    file.pragma("busy_timeout = 0");
+    const database = new SqliteDatabase(file, clock);
+    return { store: new SqlImageStore(database, clock), database, schema };
+  } catch (error) {
+    file.close();
+    throw new DatabaseFileError(`The database ${path} cannot be used: ${errorText(error)}`, { cause: error });
+  }
+}
+
+/** Two processes that turn it on at once would wait for each other, so SQLite refuses one at once. */
+async function writeAheadLog(database: Database.Database): Promise<unknown> {
+  const start = performance.now();
+  for (;;) {
+    try {
+      return database.pragma("journal_mode = WAL", { simple: true });
+    } catch (error) {
+      if (!isBusy(error) || performance.now() - start > START_PATIENCE) throw error;
+      await sleep(10);
+    }
+  }
+}
+
+/** Under the database's lock, so that of several processes one migrates; fails where nothing can be written. */
+async function prepare(database: Database.Database): Promise<FoundSchema> {
+  database.exec("BEGIN IMMEDIATE");
+  const schema = recogniseSchema(tablesOf(database), MIGRATION_TABLE);
+  if (schema !== "glance") await migrateSqlite(database);
+  // Changes nothing, but only where something could be: SQLite opens a read-only file without a word.
+  database.exec("UPDATE images SET id = id WHERE false");
+  database.exec("COMMIT");
+  return schema;
+}
+
+function openFile(path: string): Database.Database {
+  try {
+    return new Database(path, { timeout: START_PATIENCE });
+  } catch (error) {
+    throw new DatabaseFileError(`The database ${path} cannot be opened: ${errorText(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Every commit is flushed to disk before it is answered, and readers do not wait for writers. */
+async function makeDurable(database: Database.Database): Promise<void> {
+  const mode = await writeAheadLog(database);
+  if (mode !== "wal")
+    throw new Error(`write-ahead logging is not possible there (journal mode ${String(mode)})`);
+  setUpConnection(database);
+}
+
+function tablesOf(database: Database.Database): Map<string, Set<string>> {
+  const columns = database
+    .prepare<[], { table: string; column: string }>(
+      `SELECT m.name AS "table", c.name AS "column" FROM sqlite_schema m, pragma_table_info(m.name) c
+       WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`,
+    )
+    .all();
+  const tables = new Map<string, Set<string>>();
+  for (const { table, column } of columns) {
+    const known = tables.get(table) ?? new Set();
+    known.add(column);
+    tables.set(table, known);
+  }
+  return tables;
+}

@@ -1,0 +1,38 @@
+import type { SqliteConnection } from "./session.ts";
+import { toStoreError } from "./failures.ts";
+
+/** A change that waits for its transaction. */
+export interface Change {
+  /** Does the change in the open transaction and returns how to answer once that is committed. */
+  readonly perform: () => () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Does changes in the transaction that has begun, and answers each after the commit. */
+export function commitGroup(connection: SqliteConnection, group: readonly Change[]): void {
+  const answers: (() => void)[] = [];
+  try {
+    for (const change of group) answers.push(change.perform());
+    connection.execute("COMMIT");
+  } catch (error) {
+    // SQLite has already rolled back by itself after some errors, such as a full disk.
+    if (connection.inTransaction) connection.execute("ROLLBACK");
+    if (group.length === 1) group[0]?.reject(toStoreError(error));
+    else commitEach(connection, group);
+    return;
+  }
+  for (const answer of answers) answer();
+}
+
+/** One of them failed and all were taken back: each is tried alone, so that only that one fails. */
+function commitEach(connection: SqliteConnection, group: readonly Change[]): void {
+  for (const change of group) {
+    try {
+      connection.execute("BEGIN IMMEDIATE");
+    } catch (error) {
+      change.reject(toStoreError(error));
+      continue;
+    }
+    commitGroup(connection, [change]);
+  }
+}

@@ -1,0 +1,58 @@
+import type Database from "better-sqlite3";
+import type { Call, Reply, Work } from "../sql/statement.ts";
+
+/** How many prepared statements are kept; those of fixed text and the usual lists are fewer. */
+const KEPT_STATEMENTS = 200;
+
+/** Runs {@link Work} on one SQLite connection, statement by statement. */
+export class SqliteConnection {
+  readonly #database: Database.Database;
+  readonly #prepared = new Map<string, Database.Statement>();
+
+  constructor(database: Database.Database) {
+    this.#database = database;
+  }
+
+  /** Whether a transaction is open. */
+  get inTransaction(): boolean {
+    return this.#database.inTransaction;
+  }
+
+  /** Runs a statement that has no parameters and no rows, such as `COMMIT`. */
+  execute(sql: string): void {
+    this.#prepare(sql).run();
+  }
+
+  /** Runs work to its end within whatever transaction is open. */
+  run<Result>(work: Work<Result>): Result {
+    let step = work.next();
+    while (step.done !== true) step = work.next(this.#reply(step.value));
+    return step.value;
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #reply(call: Call): Reply {
+    const statement = this.#prepare(call.sql);
+    const parameters = call.parameters.map(toColumn);
+    if (statement.reader) return { rows: statement.all(...parameters), affected: 0 };
+    return { rows: [], affected: statement.run(...parameters).changes };
+  }
+
+  #prepare(sql: string): Database.Statement {
+    let statement = this.#prepared.get(sql);
+    if (statement === undefined) {
+      if (this.#prepared.size >= KEPT_STATEMENTS) this.#prepared.clear();
+      statement = this.#database.prepare(sql);
+      this.#prepared.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+/** SQLite has no booleans: Glance's columns hold 0 and 1. */
+function toColumn(value: unknown): unknown {
+  return typeof value === "boolean" ? Number(value) : value;
+}

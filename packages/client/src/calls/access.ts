@@ -1,0 +1,26 @@
+import { parseEndpoint } from "./endpoint.ts";
+import type { Session } from "../session/session.ts";
+import { tokenProvider, type TokenSource } from "./token.ts";
+
+/** Where a client's requests go, and the token they bear. */
+export interface Access {
+  /** The base of the URLs that have none yet; absent where all have one. */
+  readonly endpoint?: () => Promise<string>;
+  readonly token: () => Promise<string>;
+  /** Says that the image service answered this token with 401; absent where a new token would be no other. */
+  readonly refused?: (token: string) => void;
+}
+
+/** The access of a client whose endpoint and token were given: the endpoint stands in its URLs. */
+export function accessTo(token: TokenSource): Access {
+  return { token: tokenProvider(token) };
+}
+
+/** The access of a client with a session. What the session gives is checked as if it had been given. */
+export function accessOf(session: Session): Access {
+  return {
+    endpoint: async () => parseEndpoint(await session.endpoint()),
+    token: tokenProvider(() => session.token()),
+    refused: (token) => session.refused(token),
+  };
+}

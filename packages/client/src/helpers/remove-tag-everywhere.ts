@@ -1,0 +1,133 @@
+import type { Image } from "@imagetags/contract";
+import { allPages } from "./all-pages.ts";
+import type { Client } from "../client.ts";
+import { InvalidOptionError, InvalidParameterError } from "../errors/errors.ts";
+import type { HelperOptions, ImageFilter } from "./helper-options.ts";
+import { inParallel } from "./in-parallel.ts";
+import { ImageNotFoundError } from "../errors/refusal-errors.ts";
+import { removeTag } from "./remove-tag.ts";
+
+/**
+ * What became of one image. `alreadyAbsent`: the tag, or the image with it, went meanwhile. A failure is one image's
+ * own: the others go on.
+ *
+ * @example
+ * function show({ imageId, name, ...result }: ImageRemoval): string {
+ *   return `${imageId} ${name ?? ""} ${result.outcome === "failed" ? result.error.message : result.outcome}`;
+ * }
+ */
+export type ImageRemoval = { readonly imageId: string; readonly name: string | null } & (
+  | { readonly outcome: "removed" | "alreadyAbsent" | "wouldRemove" }
+  | { readonly outcome: "failed"; readonly error: Error }
+);
+
+/**
+ * How far a removal from many images has come: how many were found so far, and what became of those that are done.
+ * `listed` tells that no more will be found.
+ *
+ * @example
+ * const onProgress = ({ done, found, listed }: RemovalProgress) =>
+ *   console.error(`${done} of ${found}${listed ? "" : " or more"}`);
+ */
+export interface RemovalProgress {
+  readonly found: number;
+  readonly done: number;
+  readonly removed: number;
+  readonly alreadyAbsent: number;
+  readonly failed: number;
+  readonly listed: boolean;
+}
+
+/**
+ * What {@link removeTagEverywhere} takes besides tag and filter.
+ *
+ * @example
+ * const options: RemoveEverywhereOptions = { dryRun: true, signal: AbortSignal.timeout(60_000) };
+ */
+export interface RemoveEverywhereOptions extends HelperOptions {
+  /** Only tell what would be removed: each image is `wouldRemove`. */
+  readonly dryRun?: boolean;
+  /** How many removals may be under way at once: 1 to 100; 8 when absent. */
+  readonly concurrency?: number;
+  /** Called after each image. */
+  readonly onProgress?: (progress: RemovalProgress) => void;
+}
+
+/**
+ * Removes a tag from every image that bears it and fits the filter, and gives what became of each, in the order in
+ * which they are done. Hidden images are among them unless the filter has `os_hidden`. The tag is compared exactly,
+ * also where the server's filter is not exact. The oldest image comes first, so that images made meanwhile are found;
+ * the filter therefore has no order and no marker of its own. No more than a page of images is held at a time.
+ *
+ * When the signal is aborted, nothing more is begun, and what is under way is finished and given; then it throws the
+ * signal's reason. Leaving the loop finishes what is under way too. Running it again finds what is left.
+ *
+ * @throws {RefusedError} when the server refuses the list
+ * @throws {ImageTagsError} when the list fails
+ *
+ * @example
+ * for await (const result of removeTagEverywhere(client, "miracle", { owner }, { concurrency: 16 })) {
+ *   if (result.outcome === "failed") console.error(result.imageId, result.error.message);
+ * }
+ */
+export async function* removeTagEverywhere(
+  client: Client,
+  tag: string,
+  filter: ImageFilter = {},
+  { dryRun = false, concurrency = 8, onProgress, signal }: RemoveEverywhereOptions = {},
+): AsyncGenerator<ImageRemoval, void, undefined> {
+  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 100) {
+    throw new InvalidOptionError("concurrency", "must be a whole number from 1 to 100.");
+  }
+  const progress = { found: 0, done: 0, removed: 0, alreadyAbsent: 0, failed: 0, listed: false };
+
+  async function* found() {
+    for await (const page of allPages(client, listOf(tag, filter), signal)) {
+      const bearing = page.filter(({ tags }) => tags.includes(tag));
+      progress.found += bearing.length;
+      yield* bearing;
+    }
+    progress.listed = true;
+  }
+  const settle = ({ id, name }: Image) =>
+    dryRun
+      ? Promise.resolve({ imageId: id, name, outcome: "wouldRemove" } as const)
+      : removal(client, id, name, tag);
+
+  for await (const result of inParallel(found(), concurrency, settle, signal)) {
+    progress.done += 1;
+    if (result.outcome !== "wouldRemove") progress[result.outcome] += 1;
+    onProgress?.({ ...progress });
+    yield result;
+  }
+}
+
+async function removal(
+  client: Client,
+  imageId: string,
+  name: string | null,
+  tag: string,
+): Promise<ImageRemoval> {
+  try {
+    const { outcome } = await removeTag(client, imageId, tag);
+    return { imageId, name, outcome };
+  } catch (cause) {
+    if (cause instanceof ImageNotFoundError) return { imageId, name, outcome: "alreadyAbsent" };
+    const error = cause instanceof Error ? cause : new Error("The removal failed.", { cause });
+    return { imageId, name, outcome: "failed", error };
+  }
+}
+
+/** The list is not ordered by anything that a removal moves, as it does the time of the last change. */
+function listOf(tag: string, filter: ImageFilter): ImageFilter {
+  for (const name of ["sort", "sort_key", "sort_dir", "marker"]) {
+    if (filter[name] !== undefined) {
+      throw new InvalidParameterError(name, "cannot be in the filter of a removal from many images.");
+    }
+  }
+  const sorted = { ...filter, sort_key: "created_at", sort_dir: "asc" };
+  // Glance takes the blanks around a tag in a filter away, and would find none.
+  if (tag.trim() !== tag) return sorted;
+  const tags = filter.tag === undefined ? [] : Array.isArray(filter.tag) ? filter.tag : [filter.tag];
+  return { ...sorted, tag: [...tags, tag] };
+}
