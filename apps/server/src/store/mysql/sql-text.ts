@@ -22,7 +22,9 @@ function toLiteral(value: unknown): string {
   if (typeof value === "string") return PLAIN.test(value) ? `'${value}'` : `_utf8mb4 x'${toHex(value)}'`;
   // Glance's columns hold 0 and 1 for booleans.
   if (typeof value === "boolean") return value ? "1" : "0";
-  if (typeof value === "bigint" || Number.isSafeInteger(value)) return String(value);
+  if (typeof value === "bigint" || (typeof value === "number" && Number.isSafeInteger(value))) {
+    return String(value);
+  }
   throw new TypeError(`A ${typeof value} is no value of a statement.`);
 }
 
