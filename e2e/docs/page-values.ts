@@ -50,12 +50,15 @@ export class PageValues {
 
   #fits(expected: string, printed: string): boolean {
     const ids: string[] = [];
-    const marked = expected.trimEnd().replaceAll(UUID, (id) => {
-      const actual = this.#known.get(id);
-      if (actual !== undefined) return actual;
-      ids.push(id);
-      return "\u{1}";
-    });
+    const marked = expected
+      .trimEnd()
+      .replaceAll(SHORTENED, "…")
+      .replaceAll(UUID, (id) => {
+        const actual = this.#known.get(id);
+        if (actual !== undefined) return actual;
+        ids.push(id);
+        return "\u{1}";
+      });
     let pattern = RegExp.escape(this.#withKnown(marked));
     pattern = pattern.replaceAll("\\x01", "\u{1}").replaceAll("\u{1}", `(${UUID_PATTERN})`);
     pattern = pattern.replaceAll("…", ".*");

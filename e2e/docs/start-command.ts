@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { stripVTControlCharacters } from "node:util";
+import { asSeen } from "./as-seen.ts";
 
 /** How long a server may take from its command to its last line, in milliseconds. */
-const START_LIMIT = 120_000;
+const START_LIMIT = 60_000;
 
 /** Whether a command serves until it is stopped. */
 export function isStart(command: string): boolean {
@@ -31,7 +31,7 @@ export async function startOnTerminal(
   const closed = once(terminal, "close");
   let text = "";
   terminal.stdout.setEncoding("utf8").on("data", (more: string) => (text += more));
-  const printed = () => stripVTControlCharacters(text).replaceAll("\r", "");
+  const printed = () => asSeen(text);
   const stop = async (): Promise<void> => {
     // Ctrl-C, as a person stops it.
     terminal.stdin.write("\u0003");

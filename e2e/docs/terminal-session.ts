@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { stripVTControlCharacters } from "node:util";
+import { asSeen } from "./as-seen.ts";
 
 /** How long one command may take, in milliseconds. */
 const COMMAND_LIMIT = 120_000;
@@ -13,7 +13,7 @@ export class TerminalSession implements AsyncDisposable {
   #printed = "";
 
   constructor(cwd: string, env: Readonly<Record<string, string>>, setUp: readonly string[]) {
-    this.#shell = spawn("script", ["-qfec", "bash --noprofile --norc", "/dev/null"], {
+    this.#shell = spawn("script", ["-qfec", "bash --noprofile --norc --noediting", "/dev/null"], {
       cwd,
       env: { PATH: process.env["PATH"], LANG: "C.UTF-8", TERM: "xterm", NO_COLOR: "1", PS1: "", ...env },
       stdio: ["pipe", "pipe", "inherit"],
@@ -51,12 +51,4 @@ export class TerminalSession implements AsyncDisposable {
   #type(line: string): void {
     this.#shell.stdin?.write(`${line}\n`);
   }
-}
-
-/** A line that was written over shows what was written last. */
-function asSeen(text: string): string {
-  return stripVTControlCharacters(text)
-    .split("\n")
-    .map((line) => line.replace(/\r+$/, "").split("\r").at(-1) ?? "")
-    .join("\n");
 }
