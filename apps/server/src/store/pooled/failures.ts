@@ -13,6 +13,19 @@ export class ConnectionLost extends Error {
   override readonly name = "ConnectionLost";
 }
 
+/**
+ * The server refuses to be written to, as one that is read-only, a standby, or not part of its cluster. Another may
+ * answer at the same address by now, so the connections to this one are of no use any more.
+ */
+export class ServerUnfit extends StoreUnavailable {
+  override readonly name = "ServerUnfit";
+
+  /** `code` is the database's own name for what is the matter. */
+  constructor(code: string, cause: unknown) {
+    super(`The database cannot be written to (${code}).`, { cause });
+  }
+}
+
 /** The row to be written has a key that another row has. */
 export class DuplicateKey extends Error {
   override readonly name = "DuplicateKey";
