@@ -11,6 +11,12 @@ export class InvalidTag extends BadRequest {
   override readonly name = "InvalidTag";
 }
 
+/** A body that is longer than one may be. */
+export class BodyTooLarge extends Error {
+  override readonly name = "BodyTooLarge";
+  readonly status = 413;
+}
+
 /** A body of a media type that the route does not take. */
 export class UnsupportedMediaType extends Error {
   override readonly name = "UnsupportedMediaType";
