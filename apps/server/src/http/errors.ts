@@ -12,7 +12,7 @@ import { RequestValidationError } from "@ts-rest/express";
 import { IdentityUnavailable } from "../identity/caller.ts";
 import { ImageError } from "../images/model/image-error.ts";
 import { StorageUnavailable } from "../images/model/image-data-store.ts";
-import { StoreOverloaded, StoreUnavailable, Unstorable } from "../images/model/image-store.ts";
+import { StoreOverloaded, StoreUnavailable, UnstorableText } from "../images/model/image-store.ts";
 import { BadRequest } from "./bad-request.ts";
 import { asBadRequest } from "./express/framework-error.ts";
 import { describeInvalid } from "./invalid-request.ts";
@@ -68,7 +68,7 @@ export function replyTo(error: unknown, profile: TagProfile, requestId: string):
     return errorReply(badRequest.reason, badRequest.message, badRequest.headers, profile);
   }
   if (error instanceof StoreOverloaded) return OVERLOADED;
-  if (error instanceof Unstorable) return errorReply("unstorable-text", error.message);
+  if (error instanceof UnstorableText) return errorReply("unstorable-text", error.message);
   if (error instanceof StoreUnavailable) return notAvailable("database-unavailable", "database", error);
   if (error instanceof StorageUnavailable) return notAvailable("image-data-unavailable", "image data", error);
   // The log is told by whoever found it out, once and not for each request.
