@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from "express";
 import getRawBody from "raw-body";
-import { BadRequest, BodyTooLarge } from "../bad-request.ts";
+import { BadRequest } from "../bad-request.ts";
 import { askForBody } from "./ask-for-body.ts";
 
 /** How many bytes a body has at most. */
@@ -15,12 +15,12 @@ export function jsonBody(
   next: NextFunction,
 ): void {
   if (request.destroyed) {
-    next(new BadRequest("The request broke off before its end."));
+    next(new BadRequest("malformed-body", "The request broke off before its end."));
     return;
   }
   const length = request.headers["content-length"] ?? null;
   if (Number(length) > MOST_BYTES) {
-    next(new BodyTooLarge());
+    next(new BadRequest("body-too-large", "The request body is larger than 1 MB."));
     return;
   }
   askForBody(request, response);
@@ -41,19 +41,20 @@ export function jsonBody(
 
 /** Reads JSON (RFC 8259): UTF-8, whatever the headers say. Throws a {@link BadRequest}. */
 function parseJson(bytes: Buffer): unknown {
-  if (bytes.length === 0) throw new BadRequest("The request has no body; it must be JSON.");
+  if (bytes.length === 0) throw new BadRequest("malformed-body", "The request has no body; it must be JSON.");
   let text: string;
   try {
     text = utf8.decode(bytes);
   } catch {
-    throw new BadRequest("Bad request body: it is not well-formed UTF-8.");
+    throw new BadRequest("malformed-body", "Bad request body: it is not well-formed UTF-8.");
   }
   try {
     // A reviver takes as long again, and without either text there is nothing for it to find.
     const mayName = text.includes("__proto__") || text.includes("\\u");
     return JSON.parse(text, mayName ? refusePrototype : undefined);
   } catch (error) {
-    throw new BadRequest(`Bad request body: ${error instanceof Error ? error.message : "not JSON"}`);
+    const told = error instanceof Error ? error.message : "not JSON";
+    throw new BadRequest("malformed-body", `Bad request body: ${told}`);
   }
 }
 

@@ -24,7 +24,7 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 
 /** Sends an error. */
 export function sendError(response: ServerResponse, reply: ErrorReply): void {
-  for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
+  for (const [name, value] of Object.entries(reply.headers)) response.setHeader(name, value);
   const text = JSON.stringify(reply.body);
   response.statusCode = reply.status;
   response.setHeader("Content-Type", "application/json");

@@ -1,7 +1,7 @@
 import { DATA_MEDIA_TYPE, type DataInTransit } from "@imagetags/contract";
 import type { NextFunction, Request, Response } from "express";
 import { askForBody } from "../express/ask-for-body.ts";
-import { BadRequest, UnsupportedMediaType } from "../bad-request.ts";
+import { BadRequest, unsupportedMediaType } from "../bad-request.ts";
 
 /** Gives a route its body as bytes that come as fast as the route takes them. */
 export function dataBody(
@@ -11,7 +11,7 @@ export function dataBody(
 ): void {
   const sent = request.headers["content-type"]?.split(";")[0]?.trim();
   if (sent?.toLowerCase() !== DATA_MEDIA_TYPE) {
-    throw new UnsupportedMediaType(
+    throw unsupportedMediaType(
       [DATA_MEDIA_TYPE],
       "Accept",
       sent === undefined
@@ -31,6 +31,6 @@ async function* chunksOf(request: Pick<Request, keyof Request>, begin: () => voi
     const chunks: AsyncIterable<Uint8Array> = request.iterator({ destroyOnReturn: false });
     for await (const chunk of chunks) yield chunk;
   } catch (error) {
-    throw new BadRequest("The data broke off before its end.", { cause: error });
+    throw new BadRequest("malformed-body", "The data broke off before its end.", { cause: error });
   }
 }
