@@ -1,7 +1,8 @@
 import type { ReceivedData, ImageRecord } from "../../images/model/image-record.ts";
-import type { ImageKey, Permit } from "../../images/model/image-store.ts";
+import type { FoundImageData, ImageKey, Permit } from "../../images/model/image-store.ts";
 import { openForChange, Refusal } from "./lock-and-authorize.ts";
 import { readImage } from "./read-image.ts";
+import { findImage } from "./read-images.ts";
 import type { Work } from "./statement.ts";
 import type { Statements } from "./statements.ts";
 
@@ -53,8 +54,10 @@ export function* abandonUpload(
   return row.deleted ? "deleted" : "not-saving";
 }
 
-/** See {@link ImageStore.findLocations}. */
-export function* findLocations(sql: Statements, imageId: string): Work<readonly string[]> {
-  const rows = yield* sql.locations.rows({ imageId });
-  return rows.map(({ value }) => value);
+/** See {@link ImageStore.findImageData}. */
+export function* findImageData(sql: Statements, key: ImageKey): Work<FoundImageData | undefined> {
+  const found = yield* findImage(sql, key);
+  if (found === undefined) return undefined;
+  const rows = yield* sql.locations.rows({ imageId: found.image.id });
+  return { ...found, locations: rows.map(({ value }) => value) };
 }

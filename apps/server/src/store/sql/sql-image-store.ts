@@ -2,10 +2,10 @@ import { toCertainRemoval, type Attempt, type CertainRemoval } from "./removal/p
 import type { MemberStatus } from "@imagetags/contract";
 import type { Kysely } from "kysely";
 import { createImage, deleteImage } from "./change-images.ts";
-import { abandonUpload, beginUpload, findLocations, finishUpload } from "./change-data.ts";
+import { abandonUpload, beginUpload, findImageData, finishUpload } from "./change-data.ts";
 import { addTag, removeTag, replaceTags } from "./change-tags.ts";
 import type { Dialect } from "./dialect.ts";
-import type { ImageListFilter } from "../../images/model/image-list-filter.ts";
+import type { ImageListFilter, ImagesListed } from "../../images/model/image-list-filter.ts";
 import type {
   ImageAccess,
   ImageEdit,
@@ -15,6 +15,7 @@ import type {
 } from "../../images/model/image-record.ts";
 import {
   StoreUnavailable,
+  type FoundImageData,
   type ImageKey,
   type ImageStore,
   type OrphanedData,
@@ -139,11 +140,11 @@ export class SqlImageStore implements ImageStore {
     return this.#database.read(() => findImage(this.#sql, key));
   }
 
-  findLocations(imageId: string): Promise<readonly string[]> {
-    return this.#database.read(() => findLocations(this.#sql, imageId));
+  findImageData(key: ImageKey): Promise<FoundImageData | undefined> {
+    return this.#database.read(() => findImageData(this.#sql, key));
   }
 
-  listImages(filter: ImageListFilter): Promise<ImageRecord[] | "no-marker"> {
+  listImages(filter: ImageListFilter): Promise<ImagesListed | "no-marker"> {
     return this.#database.read(() => listImages(this.#database.queries, this.#sql, filter));
   }
 
