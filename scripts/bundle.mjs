@@ -4,6 +4,7 @@
 import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { rolldown } from "rolldown";
+import { writeBins } from "./bin.mjs";
 
 /**
  * Writes the bundle of the entries `input` into `folder` of the application at `root`; what is named by
@@ -15,6 +16,7 @@ export async function bundle(root, folder, input, external = []) {
   const build = await rolldown({ cwd: root, input, external, platform: "node", logLevel: "warn" });
   const { output } = await build.write({ dir: target, format: "esm" });
   await build.close();
+  writeBins(root);
 
   const modules = output.flatMap((chunk) => chunk.moduleIds ?? []);
   const packages = new Set(modules.map((id) => packageOf(id)).filter((found) => found !== undefined));

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-const MAIN = fileURLToPath(new URL("../../../apps/cli/dist/main.js", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../../apps/cli/dist/imagetags.cjs", import.meta.url));
 const LIMIT_MS = 120_000;
 
 /**

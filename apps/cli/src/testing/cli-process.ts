@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /** The built command. */
-export const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+export const MAIN = fileURLToPath(new URL("../../dist/imagetags.cjs", import.meta.url));
 
 /** How a process ended, and all it wrote. */
 export interface Ended {
@@ -27,7 +27,7 @@ export function cloudEnv(url: string, token: string): Readonly<Record<string, st
 
 /** Starts the command with pipes for a terminal's place. */
 export function startCli(args: readonly string[], { env = {}, cwd }: Surroundings = {}): ChildProcess {
-  if (!existsSync(MAIN)) throw new Error("Build the command first: dist/main.js is missing.");
+  if (!existsSync(MAIN)) throw new Error("Build the command first: dist/imagetags.cjs is missing.");
   return spawn(process.execPath, [MAIN, ...args], {
     cwd,
     env: { PATH: process.env["PATH"], HOME: "/nonexistent", ...env },

@@ -1,6 +1,6 @@
 import { sql as raw, type Kysely, type Selectable } from "kysely";
 import type { Schema } from "../schema.ts";
-import { rowsOfQuery, type Work } from "../statement.ts";
+import { rowsOfQuery, type Steps } from "../statement.ts";
 
 /** How many bytes of tags and properties the images of a page have together, unless the first has more. */
 const MOST_BYTES = 4 * 1024 * 1024;
@@ -12,7 +12,7 @@ const MOST_BYTES = 4 * 1024 * 1024;
 export function* fittingRows<Row extends Pick<Selectable<Schema["images"]>, "id">>(
   db: Kysely<Schema>,
   rows: readonly Row[],
-): Work<readonly Row[]> {
+): Steps<readonly Row[]> {
   if (rows.length < 2) return rows;
   const ids = rows.map(({ id }) => id);
   const sizes = new Map<string, number>();

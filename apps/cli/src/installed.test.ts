@@ -1,0 +1,101 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parse } from "acorn";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../server/src/testing/temporary-folder.ts";
+import { MAIN } from "./testing/cli-process.ts";
+
+const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** Runs a program to its end. */
+function run(
+  command: string,
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+) {
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    encoding: "utf8",
+    ...options,
+    env: { ...process.env, ...options.env },
+  });
+  return { code: status, stdout, stderr };
+}
+
+const version = (
+  JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }
+).version;
+
+describe("a Node that is too old", () => {
+  test.each([
+    ["0.12.18", false],
+    ["20.20.2", false],
+    ["22.11.9", false],
+    ["22.12.0", true],
+    ["23.0.0", true],
+    ["100.0.0", true],
+  ])("%s runs the command: %s", (node, works) => {
+    using folder = temporaryFolder();
+    const pretend = folder.at("pretend.cjs");
+    writeFileSync(
+      pretend,
+      `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "${node}" } });`,
+    );
+    expect(run(process.execPath, ["--require", pretend, MAIN, "--version"])).toEqual(
+      works
+        ? { code: 0, stdout: `${version}\n`, stderr: "" }
+        : { code: 2, stdout: "", stderr: `imagetags needs Node.js 22.12 or newer, this is ${node}\n` },
+    );
+  });
+
+  test("can read the file that tells it so", () => {
+    expect(() => parse(readFileSync(MAIN, "utf8"), { ecmaVersion: 5, allowHashBang: true })).not.toThrow();
+  });
+});
+
+test("the command's file can be executed", () => {
+  expect(statSync(MAIN).mode & 0o111).toBe(0o111);
+});
+
+test("in a clone, `pnpm imagetags` is the command: its words, its exit code, and the folder one is in", () => {
+  using folder = temporaryFolder();
+  writeFileSync(folder.at("token"), "");
+  const pnpm = `${ROOT}node_modules/.bin/pnpm`;
+  const env = { IMAGETAGS_ENDPOINT: "http://127.0.0.1:9", INIT_CWD: undefined };
+  expect(run(pnpm, ["imagetags", "--version"], { cwd: ROOT })).toEqual({
+    code: 0,
+    stdout: `${version}\n`,
+    stderr: "",
+  });
+  const { code, stdout, stderr } = run(pnpm, ["--dir", ROOT, "imagetags", "list", "--token-file", "token"], {
+    cwd: folder.path,
+    env,
+  });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain("imagetags: The token file token is empty.\n");
+});
+
+test("a packed tarball that npm installs outside of the clone is the command", () => {
+  using folder = temporaryFolder();
+  mkdirSync(folder.at("prefix"));
+  const packed = run(`${ROOT}node_modules/.bin/pnpm`, ["pack", "--pack-destination", folder.path], {
+    cwd: PACKAGE,
+  });
+  expect(packed.code, packed.stderr).toBe(0);
+  const install = [
+    "install",
+    "--global",
+    "--offline",
+    "--prefix",
+    folder.at("prefix"),
+    folder.at(`imagetags-cli-${version}.tgz`),
+  ];
+  const installed = run("npm", install, { cwd: folder.path });
+  expect(installed.code, installed.stderr).toBe(0);
+  expect(run(folder.at("prefix/bin/imagetags"), ["--version"], { cwd: folder.path })).toEqual({
+    code: 0,
+    stdout: `${version}\n`,
+    stderr: "",
+  });
+});
