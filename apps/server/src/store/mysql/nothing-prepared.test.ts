@@ -53,6 +53,7 @@ function everyOperation(store: ImageStore): Record<string, () => Promise<unknown
   return {
     createImage: () => store.createImage(image),
     findImage: () => store.findImage(key),
+    findImageData: () => store.findImageData(key),
     listImages: () => store.listImages(listFilter({ tags: { all: ["a"] } })),
     addTag: () => store.addTag(key, "new", 10, allow),
     removeTag: () => store.removeTag(key, "a", allow),
@@ -75,7 +76,6 @@ function everyOperation(store: ImageStore): Record<string, () => Promise<unknown
     beginUpload: () => store.beginUpload(key, allow, () => undefined),
     abandonUpload: () => store.abandonUpload(image.id),
     finishUpload: () => store.finishUpload(image.id, data),
-    findLocations: () => store.findLocations(image.id),
     deleteImage: () => store.deleteImage(key, allow),
     removeTagOfNone: () => store.removeTag({ ...key, imageId: randomUUID() }, "a", own),
     ping: () => store.ping(),

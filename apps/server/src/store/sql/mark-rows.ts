@@ -19,8 +19,10 @@ export function markTagsDeleted(db: Kysely<Schema>, now: string) {
  * nodes of a cluster, so each change of an image writes the image's.
  */
 export function toggleImages(db: Kysely<Schema>) {
-  // Bit by bit, for the largest number has none after it.
-  return db.updateTable("images").set({ min_ram: sql<number>`images.min_ram ^ 1` });
+  // Even numbers up, odd ones down: the largest number has none after it.
+  return db
+    .updateTable("images")
+    .set({ min_ram: sql<number>`images.min_ram + 1 - 2 * (images.min_ram % 2)` });
 }
 
 /** Moves `updated_at` of images forward only, also past the clock of another writer that runs ahead. */
