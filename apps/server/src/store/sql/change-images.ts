@@ -1,5 +1,6 @@
 import type { ImageRecord, NewImage } from "../../images/model/image-record.ts";
-import type { ImageKey, OrphanedData, Permit } from "../../images/model/image-store.ts";
+import type { ImageKey, OrphanedData, Permit, Usage } from "../../images/model/image-store.ts";
+import { checkUsage } from "./check-usage.ts";
 import { insertTags } from "./change-tags.ts";
 import { removeMembers } from "./change-members.ts";
 import { lockAndAuthorize } from "./lock-and-authorize.ts";
@@ -9,7 +10,11 @@ import type { Tx } from "./tx.ts";
 import { rejectUnstorable } from "./reject-unstorable.ts";
 
 /** See {@link ImageStore.createImage}. */
-export function* createImage(tx: Tx, image: NewImage): Steps<ImageRecord | "id-taken"> {
+export function* createImage(
+  tx: Tx,
+  image: NewImage,
+  admit?: (usage: Usage) => Error | undefined,
+): Steps<ImageRecord | "id-taken"> {
   rejectUnstorable(tx.sql.dialect, image);
   const imageId = image.id;
   // A deleted image keeps its row, and with it its id; Glance may have kept one in upper case.
@@ -45,6 +50,7 @@ export function* createImage(tx: Tx, image: NewImage): Steps<ImageRecord | "id-t
   yield* insertTags(tx, imageId, image.tags);
   for (const [name, value] of image.properties)
     yield* tx.sql.insertProperty.run({ imageId, name, value, now: tx.now });
+  yield* checkUsage(tx, image.owner, admit);
   const time = fromSqlTime(now);
   return { ...image, tags: image.tags.toSorted(), createdAt: time, updatedAt: time };
 }
