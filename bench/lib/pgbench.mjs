@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { postgresQueries } from "../../apps/server/dist/store/postgres/open.js";
 import { postgresDialect } from "../../apps/server/dist/store/postgres/dialect.js";
 import { compileStatements } from "../../apps/server/dist/store/sql/statements.js";
-import { runToEnd } from "../../e2e/lib/run-to-end.mjs";
+import { runToEnd } from "@imagetags/testing/processes/run-to-end";
 
 /** @typedef {import("../../e2e/lib/postgres.mjs").Postgres} Postgres */
 

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { parse } from "acorn";
 import { describe, expect, test } from "vitest";
-import { temporaryFolder } from "../../server/src/testing/temporary-folder.ts";
 import { MAIN } from "./testing/cli-process.ts";
 
 const PACKAGE = fileURLToPath(new URL("..", import.meta.url));

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { describe, expect, test } from "vitest";
 import { newImage, tagsInFile } from "../../testing/make-image.ts";
-import { temporaryFolder } from "../../testing/temporary-folder.ts";
 import type { Permit } from "../../images/model/image-store.ts";
 import { openSqlite } from "./open.ts";
 

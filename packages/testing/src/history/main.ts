@@ -1,7 +1,7 @@
 // Lets several servers loose on one database for a while and looks for an order of all they answered.
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { startKnowing, MEMBER_TOKEN, type ServerProcess } from "../server-process.ts";
+import { startKnowing, MEMBER_TOKEN, type ServerProcess } from "../server/start-server.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
 import { faultOf } from "./fault.ts";
 import { runHistory } from "./run-history.ts";

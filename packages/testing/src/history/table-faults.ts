@@ -1,4 +1,4 @@
-import type { Row, TableDump } from "../table-dump.ts";
+import type { Row, TableDump } from "../databases/table-dump.ts";
 import { tagsText } from "./image-model.ts";
 import type { ImageHistory } from "./image-history.ts";
 

@@ -2,14 +2,14 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { withImpliedRoles } from "../identity/roles.ts";
-import { CALLERS, startTestServer, type TestServer } from "./test-server.ts";
 
 /** Whom a token of the stand-in is of, and how long it is good. */
 export interface StandInToken {
   readonly userId?: string;
   /** `null`: of no project. */
   readonly projectId?: string | null;
+  /** Its id when absent. */
+  readonly projectName?: string | null;
   readonly domainId?: string;
   readonly system?: boolean;
   readonly roles?: readonly string[];
@@ -38,10 +38,19 @@ const SERVICE_PASSWORD = "the-servers-own-password";
 
 /** How the stand-in is set up. */
 export interface StandInOptions {
+  /** Lets in whoever asks; absent, those who have {@link SERVICE_PASSWORD}. */
+  readonly anyPassword?: boolean;
+  /** What those who log in are given; absent, `own-token-1` and so on, of the user `imagetags`. */
+  readonly login?: StandInToken & { readonly token: string };
   /** How long the tokens of those who log in are good, in milliseconds. */
   readonly ownLifetime?: number;
+  /** The catalog that those who log in are given; `url` is that of the stand-in. */
+  readonly catalog?: (url: string) => unknown;
+  /** The projects that can be looked up, their names by id. */
+  readonly projects?: ReadonlyMap<string, string>;
   readonly clock?: () => number;
   readonly tls?: { readonly key: string; readonly cert: string };
+  readonly misbehaviour?: Misbehaviour;
 }
 
 /** A small Keystone on a real port. It knows the tokens that {@link StandInKeystone.know} tells it. */
@@ -54,34 +63,30 @@ export class StandInKeystone implements AsyncDisposable {
   #listener: RequestListener;
   #server = createServer();
   #port = 0;
-  #logins = 0;
   #connections = 0;
-  misbehaviour: Misbehaviour = () => false;
+  misbehaviour: Misbehaviour;
 
   constructor(options: StandInOptions = {}) {
     this.#options = options;
+    this.misbehaviour = options.misbehaviour ?? (() => false);
     this.#listener = (request, response) => void this.#answer(request, response);
   }
 
-  /** Starts a stand-in that knows the callers of the tests by their tokens, with the roles theirs imply. */
+  /** Starts a stand-in on a free port of 127.0.0.1. */
   static async start(options: StandInOptions = {}): Promise<StandInKeystone> {
     const keystone = new StandInKeystone(options);
-    keystone.know("system_admin", {
-      userId: "sysadmin",
-      projectId: null,
-      system: true,
-      roles: [...withImpliedRoles(["admin"])],
-    });
-    for (const [name, { user_id: userId, project_id: projectId, roles }] of Object.entries(CALLERS)) {
-      keystone.know(name.toLowerCase(), { userId, projectId, roles: [...withImpliedRoles(roles)] });
-    }
     await keystone.up();
     return keystone;
   }
 
+  /** Its URL, without a version. */
+  get root(): string {
+    return `http${this.#options.tls === undefined ? "" : "s"}://127.0.0.1:${this.#port}`;
+  }
+
   /** Its URL, with `/v3`. */
   get url(): string {
-    return `http${this.#options.tls === undefined ? "" : "s"}://127.0.0.1:${this.#port}/v3`;
+    return `${this.root}/v3`;
   }
 
   /** The settings of a server that asks it. */
@@ -153,10 +158,26 @@ export class StandInKeystone implements AsyncDisposable {
     const asked = { method, url, headers, body: text === "" ? undefined : (JSON.parse(text) as unknown) };
     this.asked.push(asked);
     if (this.misbehaviour(asked, response)) return;
-    if (method === "POST" && url.startsWith("/v3/auth/tokens")) this.#logIn(asked, response);
+    if (method === "POST" && /\/v3\/auth\/tokens(\?|$)/.test(url)) this.#logIn(asked, response);
     else if (method === "GET" && url.startsWith("/v3/auth/tokens")) this.#tell(asked, response);
-    else if (method === "GET" && url === "/") reply(response, 300, { versions: { values: VERSIONS } });
-    else reply(response, 404, { error: { code: 404, message: "Not found", title: "Not Found" } });
+    else this.#describe(method, url, response);
+  }
+
+  /** Its versions, and its projects. */
+  #describe(method: string, url: string, response: ServerResponse): void {
+    const { projects = new Map<string, string>() } = this.#options;
+    const id = /^\/v3\/projects\/(\w+)$/.exec(url)?.[1] ?? "";
+    const name = /^\/v3\/projects\?.*name=(\w+)/.exec(url)?.[1];
+    const version = { id: "v3.14", status: "stable", links: [{ rel: "self", href: `${this.url}/` }] };
+    if (method !== "GET") notFound(response);
+    else if (url === "/") reply(response, 300, { versions: { values: VERSIONS } });
+    else if (/^\/v3\/?$/.test(url)) reply(response, 200, { version });
+    else if (projects.has(id)) reply(response, 200, { project: { id, name: projects.get(id) } });
+    else if (name === undefined) notFound(response);
+    else {
+      const found = [...projects].filter((project) => project[1] === name);
+      reply(response, 200, { projects: found.map(([of]) => ({ id: of, name })) });
+    }
   }
 
   #now(): number {
@@ -164,20 +185,17 @@ export class StandInKeystone implements AsyncDisposable {
   }
 
   #logIn({ body }: AskedOfKeystone, response: ServerResponse): void {
-    if (!JSON.stringify(body).includes(JSON.stringify(SERVICE_PASSWORD))) {
+    const { anyPassword = false, login, ownLifetime = LIFETIME, catalog } = this.#options;
+    if (!anyPassword && !JSON.stringify(body).includes(JSON.stringify(SERVICE_PASSWORD))) {
       reply(response, 401, UNAUTHORIZED);
       return;
     }
-    this.#logins += 1;
-    const token = `own-token-${this.#logins}`;
+    const token = login?.token ?? `own-token-${this.logins}`;
     this.#ownTokens.add(token);
-    const expiresAt = this.#now() + (this.#options.ownLifetime ?? 3_600_000);
     response.setHeader("X-Subject-Token", token);
-    reply(
-      response,
-      201,
-      describe({ userId: "imagetags", projectId: "service", roles: ["service"], expiresAt }),
-    );
+    const of = login ?? { userId: "imagetags", projectId: "service", roles: ["service"] };
+    const times = { issuedAt: this.#now(), expiresAt: this.#now() + ownLifetime };
+    reply(response, 201, describe({ ...of, ...times }, catalog?.(this.url)));
   }
 
   #tell({ url, headers }: AskedOfKeystone, response: ServerResponse): void {
@@ -189,12 +207,16 @@ export class StandInKeystone implements AsyncDisposable {
     const ended = (found?.expiresAt ?? Infinity) <= this.#now() && !url.includes("allow_expired=1");
     const hidden = found?.accessRules !== undefined && headers["openstack-identity-access-rules"] !== "1.0";
     if (found === undefined || ended || hidden) {
-      reply(response, 404, { error: { code: 404, message: "No such token.", title: "Not Found" } });
+      notFound(response);
       return;
     }
-    reply(response, 200, describe({ expiresAt: this.#now() + 3_600_000, ...found }));
+    const times = { issuedAt: this.#now(), expiresAt: this.#now() + LIFETIME };
+    reply(response, 200, describe({ ...times, ...found }));
   }
 }
+
+/** How long a token is good where nothing is said, in milliseconds. */
+const LIFETIME = 3_600_000;
 
 const UNAUTHORIZED = {
   error: { code: 401, message: "The request you have made requires authentication.", title: "Unauthorized" },
@@ -204,6 +226,10 @@ const UNAUTHORIZED = {
 const VERSIONS = [
   { id: "v3.14", status: "stable", links: [{ rel: "self", href: "http://identity.example.org/v3/" }] },
 ];
+
+function notFound(response: ServerResponse): void {
+  reply(response, 404, { error: { code: 404, message: "Not here.", title: "Not Found" } });
+}
 
 function reply(response: ServerResponse, status: number, body: object): void {
   const text = JSON.stringify(body);
@@ -215,47 +241,41 @@ function reply(response: ServerResponse, status: number, body: object): void {
 }
 
 /** A token as Keystone describes it. */
-function describe({
-  userId = "alice",
-  projectId = "alpha",
-  domainId,
-  system = false,
-  roles = [],
-  expiresAt = 0,
-  accessRules,
-}: StandInToken): object {
+function describe(
+  {
+    userId = "alice",
+    projectId = "alpha",
+    projectName = projectId,
+    domainId,
+    system = false,
+    roles = [],
+    issuedAt,
+    expiresAt,
+    accessRules,
+  }: StandInToken & { readonly issuedAt: number; readonly expiresAt: number },
+  catalog?: unknown,
+): object {
   const domain = { id: "default", name: "Default" };
   return {
     token: {
       methods: ["password"],
       user: { id: userId, name: userId, domain, password_expires_at: null },
       audit_ids: ["audit"],
-      issued_at: "2026-01-01T00:00:00.000000Z",
-      // With microseconds, as Keystone writes it.
-      expires_at: new Date(expiresAt).toISOString().replace("Z", "000Z"),
-      ...(projectId === null ? {} : { project: { id: projectId, name: projectId, domain } }),
+      issued_at: timeText(issuedAt),
+      expires_at: timeText(expiresAt),
+      ...(projectId === null ? {} : { project: { id: projectId, name: projectName, domain } }),
       ...(domainId === undefined ? {} : { domain: { id: domainId, name: domainId } }),
       ...(system ? { system: { all: true } } : {}),
       roles: roles.map((name) => ({ id: `id-of-${name}`, name })),
       ...(accessRules === undefined
         ? {}
         : { application_credential: { id: "ac", name: "ci", restricted: true, access_rules: accessRules } }),
+      ...(catalog === undefined ? {} : { catalog }),
     },
   };
 }
 
-/** Starts a server that knows the callers of the tests by a Keystone of its own, which stops with it. */
-export async function startKeystoneServer(
-  settings: Readonly<Record<string, string>> = {},
-): Promise<TestServer & { readonly keystone: StandInKeystone }> {
-  const keystone = await StandInKeystone.start();
-  const server = await startTestServer({ env: { ...keystone.env, ...settings } });
-  return {
-    ...server,
-    keystone,
-    async [Symbol.asyncDispose]() {
-      await server[Symbol.asyncDispose]();
-      await keystone[Symbol.asyncDispose]();
-    },
-  };
+/** With microseconds, as Keystone writes it. */
+function timeText(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace("Z", "000Z");
 }
