@@ -7,7 +7,10 @@ const AT_ONCE = 2;
 
 const packages = globSync(["packages/*/package.json", "apps/*/package.json"]).map(dirname).toSorted();
 const published = packages.filter((dir) => !JSON.parse(readFileSync(`${dir}/package.json`, "utf8")).private);
-const typed = globSync(["{packages,apps}/*/tsconfig.test.json", "{bench,e2e}/tsconfig.json"]).toSorted();
+const typed = globSync([
+  "{packages,apps}/*/tsconfig.test.json",
+  "{bench,e2e,examples}/tsconfig.json",
+]).toSorted();
 
 /** The other steps read what this one builds. */
 const first = { name: "build", command: "node scripts/build.mjs --quiet" };

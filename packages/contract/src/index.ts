@@ -15,6 +15,7 @@ export { DATA_MEDIA_TYPE, type DataInTransit, type DataToSend } from "./routes/d
 export { imageListQuery, SORT_KEYS, type ImageListQuery, type SortKey } from "./wire/image-list-query.ts";
 export { MEMBER_STATUSES, type Member, type MemberStatus } from "./routes/members.ts";
 export { methodsByPath, routesOf, type NamedRoute } from "./routes-of.ts";
+export type { AppRoute, AppRouter, ContractNoBodyType, ContractOtherResponse } from "@ts-rest/core";
 export { entityTags } from "./wire/preconditions.ts";
 export { SCHEMA_DOCUMENTS } from "./routes/schemas.ts";
 export { MAX_TAG_LENGTH, TAG_PROFILES, tagProblem, type TagProfile } from "./wire/tag.ts";

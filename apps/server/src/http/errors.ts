@@ -4,7 +4,7 @@ import { RequestValidationError } from "@ts-rest/express";
 import { IdentityUnavailable } from "../identity/caller.ts";
 import { ImageError, type ImageErrorCode } from "../images/model/image-error.ts";
 import { StorageUnavailable } from "../images/model/image-data-store.ts";
-import { StoreOverloaded, StoreUnavailable, Unstorable } from "../images/model/image-store.ts";
+import { StoreOverloaded, StoreUnavailable, UnstorableText } from "../images/model/image-store.ts";
 import {
   BadRequest,
   InvalidTag,
@@ -94,7 +94,7 @@ export function replyTo(error: unknown, profile: TagProfile, requestId: string):
   }
   if (error instanceof BadRequest) return errorReply(400, error.message);
   if (error instanceof StoreOverloaded) return OVERLOADED;
-  if (error instanceof Unstorable) return errorReply(400, error.message);
+  if (error instanceof UnstorableText) return errorReply(400, error.message);
   if (error instanceof StoreUnavailable) return notAvailable("database", error);
   if (error instanceof StorageUnavailable) return notAvailable("image data", error);
   // The log is told by whoever found it out, once and not for each request.

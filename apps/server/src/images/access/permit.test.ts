@@ -198,10 +198,10 @@ describe("what is certain of a permit before the image is known", () => {
     ["an administrator whom the rule refuses", "!", ADMIN, undefined],
     ["an administrator who must own the image", "project_id:%(owner)s", ADMIN, "own"],
     ["a token of the system", "@", SYSTEM, undefined],
-  ])("for %s, by %j", (_, rule, caller, certain) => {
-    expect(permitFor(policyOf({ delete_image_tag: rule }), "delete_image_tag", caller, "i").certain).toBe(
-      certain,
-    );
+  ])("for %s, by %j", (_, rule, caller, preauthorized) => {
+    expect(
+      permitFor(policyOf({ delete_image_tag: rule }), "delete_image_tag", caller, "i").preauthorized,
+    ).toBe(preauthorized);
   });
 
   test("is so of every image that it is said of, by whatever rule", () => {
@@ -221,7 +221,7 @@ describe("what is certain of a permit before the image is known", () => {
         (check, caller, images) => {
           const random = policyOf({ delete_image_tag: printCheck(check) });
           const permit = permitFor(random, "delete_image_tag", caller, "i");
-          found[permit.certain ?? "no"] += 1;
+          found[permit.preauthorized ?? "no"] += 1;
           for (const { osDistro, ...said } of images) {
             const properties = new Map(osDistro === undefined ? [] : [["os_distro", osDistro] as const]);
             const record = {
@@ -230,7 +230,8 @@ describe("what is certain of a permit before the image is known", () => {
               updatedAt: new Date(),
             };
             const isMeant =
-              permit.certain === "any" || (permit.certain === "own" && said.owner === caller.projectId);
+              permit.preauthorized === "any" ||
+              (permit.preauthorized === "own" && said.owner === caller.projectId);
             if (isMeant) expect(permit({ id: "i", ...said, record })).toBeUndefined();
           }
         },
