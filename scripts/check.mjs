@@ -20,6 +20,7 @@ const rest = [
   { name: "lint", command: "oxlint" },
   { name: "format", command: "oxfmt --check" },
   { name: "openapi", command: "node packages/contract/scripts/generate-openapi.mjs --check" },
+  { name: "errors", command: "node packages/contract/scripts/generate-errors.mjs --check" },
   { name: "settings", command: "node apps/server/scripts/generate-settings.mjs --check" },
   { name: "unused", command: "knip" },
   ...published.map((dir) => ({ name: `publint ${dir}`, command: `publint run ${dir} --strict` })),

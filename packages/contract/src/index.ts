@@ -1,5 +1,6 @@
 export { contractFor, createContract, glanceContract, imsContract, type Contract } from "./contract.ts";
-export { errorBody, IMS_CODES, type ErrorBody, type ErrorStatus } from "./wire/error-body.ts";
+export { errorBody, type ErrorBody, type ErrorStatus } from "./wire/error-body.ts";
+export { ERROR_REASONS, type ErrorFacts, type ErrorReason, type StatusOf } from "./wire/error-reasons.ts";
 export {
   imageCreate,
   imageFields,
