@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { errorText } from "../error-text.ts";
-import type { Problem } from "./keystone-settings.ts";
+import type { Problem } from "./documented.ts";
 import { readText } from "./read-text.ts";
 
 /** The text of a file of certificates in PEM that a setting names. TLS itself passes over what is none. */

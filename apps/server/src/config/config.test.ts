@@ -1,8 +1,10 @@
+import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ConfigError, readConfig, SETTINGS } from "./config.ts";
 import { KEYSTONE_SETTINGS } from "./keystone-settings.ts";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
 
 const DEFAULTS = {
   listen: { host: "127.0.0.1", port: 9292 },
@@ -45,7 +47,7 @@ describe("IMAGETAGS_WORKERS", () => {
     expect(() => readConfig({ IMAGETAGS_WORKERS: "2" })).toThrow(/^IMAGETAGS_WORKERS must be 1 /);
   });
 
-  test.each(["0", "-1", "100", "1.5", "many", ""])("%j is refused", (text) => {
+  test.each(["0", "-1", "100", "1.5", "many"])("%j is refused", (text) => {
     const env = { IMAGETAGS_WORKERS: text, IMAGETAGS_DATABASE_URL: SERVER };
     expect(() => readConfig(env)).toThrow(/^IMAGETAGS_WORKERS must be a number from 1 to 99, or "auto"$/);
   });
@@ -66,6 +68,7 @@ describe("the settings", () => {
       "IMAGETAGS_LISTEN",
       "IMAGETAGS_PUBLIC_URL",
       "IMAGETAGS_DATABASE_URL",
+      "IMAGETAGS_DATABASE_URL_FILE",
       "IMAGETAGS_DATABASE_POOL_SIZE",
       "IMAGETAGS_DATABASE_CONNECT_TIMEOUT",
       "IMAGETAGS_DATABASE_STATEMENT_TIMEOUT",
@@ -85,7 +88,10 @@ describe("the settings", () => {
   });
 
   test.each(
-    SETTINGS.filter((setting) => !/ the data directory$| of each request$| alone$/.test(setting.default)),
+    SETTINGS.filter(
+      (setting) =>
+        !/ the data directory$| of each request$| alone$|^none$|^OS_AUTH_URL$/.test(setting.default),
+    ),
   )(
     "$name given as its documented default, $default, says the same as nothing",
     ({ name, default: value }) => {
@@ -137,7 +143,6 @@ describe("the settings", () => {
   });
 
   test.each([
-    ["IMAGETAGS_LISTEN", ""],
     ["IMAGETAGS_LISTEN", "9292"],
     ["IMAGETAGS_LISTEN", ":9292"],
     ["IMAGETAGS_LISTEN", "127.0.0.1"],
@@ -152,18 +157,18 @@ describe("the settings", () => {
     ["IMAGETAGS_LISTEN", "[::1]"],
     ["IMAGETAGS_LISTEN", "[]:1"],
     ["IMAGETAGS_LISTEN", "http://127.0.0.1:80"],
-    ["IMAGETAGS_PUBLIC_URL", ""],
     ["IMAGETAGS_PUBLIC_URL", "images.example.org"],
     ["IMAGETAGS_PUBLIC_URL", "/image"],
     ["IMAGETAGS_PUBLIC_URL", "ftp://images.example.org"],
     ["IMAGETAGS_PUBLIC_URL", "https://"],
+    ["IMAGETAGS_PUBLIC_URL", "https://images.example.org/v2"],
+    ["IMAGETAGS_PUBLIC_URL", "https://cloud.example.org/image/v2.9/"],
     ["IMAGETAGS_PUBLIC_URL", "https://images.example.org:port"],
     ["IMAGETAGS_PUBLIC_URL", "https://images.example.org/?a=b"],
     ["IMAGETAGS_PUBLIC_URL", "https://images.example.org/#a"],
     ["IMAGETAGS_PUBLIC_URL", "https://user:secret@images.example.org"],
     ["IMAGETAGS_PUBLIC_URL", "https://images.example.org/a b"],
     ["IMAGETAGS_PUBLIC_URL", "https:\\\\images.example.org"],
-    ["IMAGETAGS_DATABASE_URL", ""],
     ["IMAGETAGS_DATABASE_URL", "sqlite"],
     ["IMAGETAGS_DATABASE_URL", "sqlite:"],
     ["IMAGETAGS_DATABASE_URL", "SQLITE:x.db"],
@@ -171,14 +176,9 @@ describe("the settings", () => {
     ["IMAGETAGS_DATABASE_URL", "sqlite::memory:"],
     ["IMAGETAGS_DATABASE_URL", "sqlite:file:x.db?mode=memory"],
     ["IMAGETAGS_DATABASE_URL", "sqlite:a\nb"],
-    ["IMAGETAGS_DATA_DIR", ""],
-    ["IMAGETAGS_AUTH", ""],
     ["IMAGETAGS_AUTH", "Keystone"],
     ["IMAGETAGS_AUTH", "Static"],
-    ["IMAGETAGS_TOKENS_FILE", ""],
-    ["IMAGETAGS_TAG_PROFILE", ""],
     ["IMAGETAGS_TAG_PROFILE", "IMS"],
-    ["IMAGETAGS_TAG_QUOTA", ""],
     ["IMAGETAGS_TAG_QUOTA", "many"],
     ["IMAGETAGS_TAG_QUOTA", "1.5"],
     ["IMAGETAGS_TAG_QUOTA", "1e3"],
@@ -187,7 +187,6 @@ describe("the settings", () => {
     ["IMAGETAGS_TAG_QUOTA", "0x10"],
     ["IMAGETAGS_TAG_QUOTA", "1234567890"],
     ["IMAGETAGS_TAG_QUOTA", "--1"],
-    ["IMAGETAGS_LOG_LEVEL", ""],
     ["IMAGETAGS_LOG_LEVEL", "debug"],
     ["IMAGETAGS_LOG_LEVEL", "INFO"],
   ])("%s=%j is refused in one line that names it", (name, value) => {
@@ -202,10 +201,7 @@ describe("the settings", () => {
       IMAGETAGS_DATABASE_POOL_SIZE: "0",
       IMAGETAGS_DATABASE_CONNECT_TIMEOUT: "x",
       IMAGETAGS_DATABASE_STATEMENT_TIMEOUT: "-1",
-      IMAGETAGS_DATA_DIR: "",
       IMAGETAGS_AUTH: "none",
-      IMAGETAGS_TOKENS_FILE: "",
-      IMAGETAGS_POLICY_FILE: "",
       IMAGETAGS_TAG_PROFILE: "x",
       IMAGETAGS_TAG_QUOTA: "x",
       IMAGETAGS_LOG_LEVEL: "x",
@@ -213,17 +209,69 @@ describe("the settings", () => {
       IMAGETAGS_LOGLEVEL: "info",
     });
     const named = message.split("\n").map((line) => line.split(" ")[0] ?? "");
-    expect(named.toSorted()).toEqual([...NAMES, "IMAGETAGS_LOGLEVEL"].toSorted());
+    // Any text is the name of a file or a folder.
+    const checked = NAMES.filter((name) => !/_DIR$|_FILE$/.test(name));
+    expect(named.toSorted()).toEqual([...checked, "IMAGETAGS_LOGLEVEL"].toSorted());
   });
 
   test.each([
-    "IMAGETAGS_",
-    "IMAGETAGS_PORT",
-    "IMAGETAGS_LOG_LEVEL_",
-    "IMAGETAGS_listen",
-    "IMAGETAGS___proto__",
-  ])("never take %s, which is none of them, for nothing", (name) => {
-    expect(refusal({ [name]: "info" })).toBe(`${name} is not a setting of this server`);
+    ["IMAGETAGS_", "see --help"],
+    ["IMAGETAGS_PORT", "see --help"],
+    ["IMAGETAGS___proto__", "see --help"],
+    ["IMAGETAGS_TOKENS", "did you mean IMAGETAGS_TOKENS_FILE?"],
+    ["IMAGETAGS_LOG_LEVEL_", "did you mean IMAGETAGS_LOG_LEVEL?"],
+    ["IMAGETAGS_LOGLEVEL", "did you mean IMAGETAGS_LOG_LEVEL?"],
+    ["IMAGETAGS_listen", "did you mean IMAGETAGS_LISTEN?"],
+    ["IMAGETAGS_DATABASE", "did you mean IMAGETAGS_DATABASE_URL?"],
+    ["IMAGETAGS_TOKEN_FILES", "did you mean IMAGETAGS_TOKENS_FILE?"],
+  ])("never take %s, which is none of them, for nothing: %s", (name, hint) => {
+    expect(refusal({ [name]: "info" })).toBe(`${name} is not a setting of this server; ${hint}`);
+  });
+
+  test("do not mind what Kubernetes makes of a service of this name, nor what the command reads", () => {
+    const env = {
+      IMAGETAGS_SERVICE_HOST: "10.0.0.7",
+      IMAGETAGS_SERVICE_PORT: "9292",
+      IMAGETAGS_SERVICE_PORT_HTTP: "9292",
+      IMAGETAGS_PORT: "tcp://10.0.0.7:9292",
+      IMAGETAGS_PORT_9292_TCP: "tcp://10.0.0.7:9292",
+      IMAGETAGS_PORT_9292_TCP_PROTO: "tcp",
+      IMAGETAGS_PORT_9292_TCP_PORT: "9292",
+      IMAGETAGS_PORT_9292_TCP_ADDR: "10.0.0.7",
+      IMAGETAGS_SERVER_SERVICE_HOST: "10.0.0.8",
+      IMAGETAGS_SERVER_PORT: "tcp://10.0.0.8:9292",
+      IMAGETAGS_ENDPOINT: "http://127.0.0.1:9292",
+      IMAGETAGS_TOKEN: "secret",
+      IMAGETAGS_TOKEN_FILE: "/run/secrets/token",
+    };
+    expect(readConfig(env)).toEqual(DEFAULTS);
+  });
+
+  test("that are empty are not set, also where they are none", () => {
+    const env = Object.fromEntries(SETTINGS.map(({ name }) => [name, ""]));
+    expect(readConfig({ ...env, IMAGETAGS_LOGLEVEL: "" })).toEqual(DEFAULTS);
+  });
+
+  test.each(["", "\n"])("have the database's URL in a file too, which ends with %j", (end) => {
+    using folder = temporaryFolder();
+    writeFileSync(folder.at("url"), `mysql://glance:secret@db/glance${end}`);
+    expect(readConfig({ IMAGETAGS_DATABASE_URL_FILE: folder.at("url") }).database.location).toMatchObject({
+      kind: "mysql",
+      password: "secret",
+      database: "glance",
+    });
+  });
+
+  test.each([
+    ["both", { IMAGETAGS_DATABASE_URL: SERVER }, "mysql://u:hunter2@db/d", "IMAGETAGS_DATABASE_URL and "],
+    ["a file with no URL", {}, "hunter2", "IMAGETAGS_DATABASE_URL_FILE must be sqlite:PATH"],
+    ["an empty file", {}, "\n", "IMAGETAGS_DATABASE_URL_FILE names an empty file"],
+  ])("refuse %s for it", (_, env, content, mistake) => {
+    using folder = temporaryFolder();
+    writeFileSync(folder.at("url"), content);
+    const told = refusal({ ...env, IMAGETAGS_DATABASE_URL_FILE: folder.at("url") });
+    expect(told).toMatch(new RegExp(`^${mistake}[^\n]*$`));
+    expect(told).not.toContain("hunter2");
   });
 
   test("do not mind the names of other programs", () => {

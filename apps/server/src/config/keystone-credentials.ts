@@ -1,31 +1,32 @@
 import type { Identifier, KeystoneCredentials, OwnScope } from "../identity/keystone/credentials.ts";
-import type { KeystoneValues, Problem } from "./keystone-settings.ts";
-import { readText } from "./read-text.ts";
+import type { Problem } from "./documented.ts";
+import type { LoginValues } from "./keystone-settings.ts";
+import { readSecret } from "./secret.ts";
 
 /** The domain of what is named without one, as the OpenStack clients take it. */
 const DEFAULT_DOMAIN = "default";
 
 /** With what the server logs in at Keystone, or `undefined` when that is not told. */
-export function readCredentials(values: KeystoneValues, problem: Problem): KeystoneCredentials | undefined {
+export function readCredentials(values: LoginValues, problem: Problem): KeystoneCredentials | undefined {
   const id = values.OS_APPLICATION_CREDENTIAL_ID;
   const type = values.OS_AUTH_TYPE ?? (id === undefined ? "password" : "v3applicationcredential");
   if (type === "v3applicationcredential") {
     if (id === undefined) problem("OS_APPLICATION_CREDENTIAL_ID is missing");
-    const secret = readSecret("OS_APPLICATION_CREDENTIAL_SECRET", values, problem);
+    const secret = readRequired("OS_APPLICATION_CREDENTIAL_SECRET", values, problem);
     return id === undefined || secret === undefined
       ? undefined
       : { kind: "application-credential", id, secret };
   }
   const user = readUser(values);
   if (user === undefined) problem("OS_USERNAME is missing, or OS_USER_ID, or OS_APPLICATION_CREDENTIAL_ID");
-  const password = readSecret("OS_PASSWORD", values, problem);
+  const password = readRequired("OS_PASSWORD", values, problem);
   const scope = readScope(values);
   if (scope === undefined) problem("OS_PROJECT_NAME is missing, or OS_PROJECT_ID, or OS_SYSTEM_SCOPE=all");
   if (user === undefined || password === undefined || scope === undefined) return undefined;
   return { kind: "password", user, password, scope };
 }
 
-function readUser(values: KeystoneValues): Identifier | undefined {
+function readUser(values: LoginValues): Identifier | undefined {
   return identify(values.OS_USER_ID, values.OS_USERNAME, {
     id: values.OS_USER_DOMAIN_ID,
     name: values.OS_USER_DOMAIN_NAME,
@@ -33,7 +34,7 @@ function readUser(values: KeystoneValues): Identifier | undefined {
   });
 }
 
-function readScope(values: KeystoneValues): OwnScope | undefined {
+function readScope(values: LoginValues): OwnScope | undefined {
   if (values.OS_SYSTEM_SCOPE !== undefined) return { system: { all: true } };
   const project = identify(values.OS_PROJECT_ID, values.OS_PROJECT_NAME, {
     id: values.OS_PROJECT_DOMAIN_ID,
@@ -56,25 +57,13 @@ function identify(
   return { name, domain: { id: domain.id ?? domain.otherwise ?? DEFAULT_DOMAIN } };
 }
 
-/** A secret, from its variable or from the file that the variable with `_FILE` behind it names. */
-function readSecret(
+function readRequired(
   name: "OS_PASSWORD" | "OS_APPLICATION_CREDENTIAL_SECRET",
-  values: KeystoneValues,
+  values: LoginValues,
   problem: Problem,
 ): string | undefined {
-  const value = values[name];
-  const path = values[`${name}_FILE`];
-  if (value !== undefined && path !== undefined) {
-    problem(`${name} and ${name}_FILE are both given`);
-    return undefined;
-  }
-  if (value !== undefined) return value;
-  if (path === undefined) {
+  if (values[name] === undefined && values[`${name}_FILE`] === undefined) {
     problem(`${name} is missing, or ${name}_FILE`);
-    return undefined;
   }
-  const secret = readText(`${name}_FILE`, path, problem)?.replace(/\r?\n$/, "");
-  if (secret !== "") return secret;
-  problem(`${name}_FILE names an empty file`);
-  return undefined;
+  return readSecret(name, values, problem)?.value;
 }

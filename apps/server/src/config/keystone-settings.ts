@@ -1,6 +1,14 @@
 import { z } from "zod";
 import type { KeystoneOptions } from "../identity/keystone/keystone-tokens.ts";
 import { readCertificates } from "./certificates.ts";
+import {
+  documented,
+  readSettings,
+  settingsOf,
+  type Given,
+  type Problem,
+  type Setting,
+} from "./documented.ts";
 import { readCredentials } from "./keystone-credentials.ts";
 import { plainUrl } from "./plain-url.ts";
 
@@ -10,57 +18,55 @@ export interface KeystoneConfig extends KeystoneOptions {
   readonly wwwAuthenticateUri: string;
 }
 
-/** Is told of each mistake in a sentence that begins with the variable. */
-export type Problem = (sentence: string) => void;
-
 const AUTH_TYPES = ["password", "v3password", "v3applicationcredential"] as const;
 
-const documented = z.registry<{ default: string; meaning: string }>();
+const text = (meaning: string, otherwise = "none") => documented(z.string().optional(), otherwise, meaning);
 
-const text = (meaning: string, otherwise = "none") =>
-  z.string().optional().register(documented, { default: otherwise, meaning });
+/** How Keystone is asked: settings of this server alone. */
+const questions = z.object({
+  IMAGETAGS_WWW_AUTHENTICATE_URI: documented(
+    plainUrl("https://identity.example.org/v3").optional(),
+    "OS_AUTH_URL",
+    "keystone: the URL at which callers get their tokens, which a 401 names",
+  ),
+  IMAGETAGS_TOKEN_CACHE_SECONDS: documented(
+    seconds(0, 86_400).default(300_000),
+    "300",
+    "keystone: seconds for which a token that was found valid is believed; 0 = asked about at each request",
+  ),
+  IMAGETAGS_KEYSTONE_CONNECT_TIMEOUT: documented(
+    seconds(0.001, 300).default(3_000),
+    "3",
+    "keystone: seconds that connecting to it may take; then 503",
+  ),
+  IMAGETAGS_KEYSTONE_TIMEOUT: documented(
+    seconds(0.001, 300).default(10_000),
+    "10",
+    "keystone: seconds that it may take to tell of a token, with all tries; then 503",
+  ),
+  IMAGETAGS_SERVICE_TOKEN_ROLES: documented(
+    z
+      .string()
+      .regex(/^[^\s,]+(,[^\s,]+)*$/, "must be role names with a comma between, without spaces")
+      .transform((names) => names.toLowerCase().split(","))
+      .default(["service"]),
+    "service",
+    "keystone: the roles of which a service needs one to pass on users' expired tokens",
+  ),
+});
 
-/** Those that begin with `OS_` are named and meant as by the OpenStack clients. */
-const settings = z.object({
-  IMAGETAGS_WWW_AUTHENTICATE_URI: plainUrl("https://identity.example.org/v3")
-    .optional()
-    .register(documented, {
-      default: "OS_AUTH_URL",
-      meaning: "keystone: the URL at which callers get their tokens, which a 401 names",
-    }),
-  IMAGETAGS_TOKEN_CACHE_SECONDS: seconds(0, 86_400).default(300_000).register(documented, {
-    default: "300",
-    meaning:
-      "keystone: seconds for which a token that was found valid is believed; 0 = asked about at each request",
-  }),
-  IMAGETAGS_KEYSTONE_CONNECT_TIMEOUT: seconds(0.001, 300).default(3_000).register(documented, {
-    default: "3",
-    meaning: "keystone: seconds that connecting to it may take; then 503",
-  }),
-  IMAGETAGS_KEYSTONE_TIMEOUT: seconds(0.001, 300).default(10_000).register(documented, {
-    default: "10",
-    meaning: "keystone: seconds that it may take to tell of a token, with all tries; then 503",
-  }),
-  IMAGETAGS_SERVICE_TOKEN_ROLES: z
-    .string()
-    .regex(/^[^\s,]+(,[^\s,]+)*$/, "must be role names with a comma between, without spaces")
-    .transform((names) => names.toLowerCase().split(","))
-    .default(["service"])
-    .register(documented, {
-      default: "service",
-      meaning: "keystone: the roles of which a service needs one to pass on users' expired tokens",
-    }),
-  OS_AUTH_URL: plainUrl("https://identity.example.org/v3").optional().register(documented, {
-    default: "none",
-    meaning: "keystone: its URL, with or without /v3",
-  }),
-  OS_AUTH_TYPE: z
-    .enum(AUTH_TYPES, `must be one of: ${AUTH_TYPES.join(", ")}`)
-    .optional()
-    .register(documented, {
-      default: "v3applicationcredential where there is one, else password",
-      meaning: "keystone: how the server itself logs in: password, v3password or v3applicationcredential",
-    }),
+/** How the server itself logs in: named and meant as by the OpenStack clients. */
+const login = z.object({
+  OS_AUTH_URL: documented(
+    plainUrl("https://identity.example.org/v3").optional(),
+    "none",
+    "keystone: its URL, with or without /v3",
+  ),
+  OS_AUTH_TYPE: documented(
+    z.enum(AUTH_TYPES, `must be one of: ${AUTH_TYPES.join(", ")}`).optional(),
+    "v3applicationcredential where there is one, else password",
+    "keystone: how the server itself logs in: password, v3password or v3applicationcredential",
+  ),
   OS_USERNAME: text("keystone: the user the server logs in as"),
   OS_USER_ID: text("keystone: the user's id, instead of its name"),
   OS_PASSWORD: text("keystone: the user's password"),
@@ -72,10 +78,11 @@ const settings = z.object({
   OS_PROJECT_DOMAIN_NAME: text("keystone: the domain of the project", "OS_DEFAULT_DOMAIN"),
   OS_PROJECT_DOMAIN_ID: text("keystone: that domain's id, instead of its name", "OS_DEFAULT_DOMAIN"),
   OS_DEFAULT_DOMAIN: text("keystone: the id of the domain of what is named without one", "default"),
-  OS_SYSTEM_SCOPE: z.literal("all", "must be all").optional().register(documented, {
-    default: "none",
-    meaning: "keystone: all = the server logs in to the system instead of a project",
-  }),
+  OS_SYSTEM_SCOPE: documented(
+    z.literal("all", "must be all").optional(),
+    "none",
+    "keystone: all = the server logs in to the system instead of a project",
+  ),
   OS_APPLICATION_CREDENTIAL_ID: text(
     "keystone: the application credential the server logs in with, instead of user and project",
   ),
@@ -87,47 +94,43 @@ const settings = z.object({
   ),
 });
 
-/** What the settings of Keystone say. */
-export type KeystoneValues = z.infer<typeof settings>;
+/** What the settings of the server's own login say. */
+export type LoginValues = z.infer<typeof login>;
 
 /** The settings that count only with `IMAGETAGS_AUTH=keystone`, for people. */
-export const KEYSTONE_SETTINGS: readonly { name: string; default: string; meaning: string }[] =
-  Object.entries(settings.shape).map(([name, schema]) => ({
-    name,
-    default: "none",
-    meaning: "",
-    ...documented.get(schema),
-  }));
+export const KEYSTONE_SETTINGS: readonly Setting[] = [...settingsOf(questions), ...settingsOf(login)];
 
-/** Reads the settings of Keystone, or tells of what is wrong with them. */
+/**
+ * Reads the settings of Keystone, or tells of what is wrong with them. Unless it is `used`, only those are
+ * looked at that no other program has a use for.
+ */
 export function readKeystoneSettings(
-  env: Readonly<Record<string, string | undefined>>,
+  given: Given,
+  used: boolean,
   problem: Problem,
 ): KeystoneConfig | undefined {
-  // Scripts that set these variables leave those empty that do not apply.
-  const given = Object.entries(env).filter(([name, value]) => !name.startsWith("OS_") || value !== "");
-  const parsed = settings.safeParse(Object.fromEntries(given));
-  for (const issue of parsed.error?.issues ?? []) problem(`${issue.path.join(".")} ${issue.message}`);
-  if (!parsed.success) return undefined;
-  const values = parsed.data;
+  const asked = readSettings(questions, given, problem);
+  if (!used) return undefined;
+  const values = readSettings(login, given, problem);
+  if (values === undefined) return undefined;
   const authUrl = readAuthUrl(values, problem);
   const credentials = readCredentials(values, problem);
   const ca =
     values.OS_CACERT === undefined ? undefined : readCertificates("OS_CACERT", values.OS_CACERT, problem);
-  if (authUrl === undefined || credentials === undefined) return undefined;
+  if (asked === undefined || authUrl === undefined || credentials === undefined) return undefined;
   return {
     authUrl,
     credentials,
     ca,
-    connectTimeout: values.IMAGETAGS_KEYSTONE_CONNECT_TIMEOUT,
-    timeout: values.IMAGETAGS_KEYSTONE_TIMEOUT,
-    cacheLifetime: values.IMAGETAGS_TOKEN_CACHE_SECONDS,
-    serviceTokenRoles: values.IMAGETAGS_SERVICE_TOKEN_ROLES,
-    wwwAuthenticateUri: values.IMAGETAGS_WWW_AUTHENTICATE_URI ?? authUrl,
+    connectTimeout: asked.IMAGETAGS_KEYSTONE_CONNECT_TIMEOUT,
+    timeout: asked.IMAGETAGS_KEYSTONE_TIMEOUT,
+    cacheLifetime: asked.IMAGETAGS_TOKEN_CACHE_SECONDS,
+    serviceTokenRoles: asked.IMAGETAGS_SERVICE_TOKEN_ROLES,
+    wwwAuthenticateUri: asked.IMAGETAGS_WWW_AUTHENTICATE_URI ?? authUrl,
   };
 }
 
-function readAuthUrl({ OS_AUTH_URL: url }: KeystoneValues, problem: Problem): string | undefined {
+function readAuthUrl({ OS_AUTH_URL: url }: LoginValues, problem: Problem): string | undefined {
   if (url === undefined) problem("OS_AUTH_URL is missing: the URL of Keystone");
   else if (url.endsWith("/v2.0")) problem("OS_AUTH_URL must be of version 3, which replaced 2.0");
   return url;

@@ -63,5 +63,5 @@ function isListed(policy: Policy, caller: Caller, image: ImageRecord): boolean {
 }
 
 function markerNotFound(id: string): ImageError {
-  return new ImageError("marker-not-found", `No image found with ID ${id}`);
+  return new ImageError("no-such-marker", `No image found with ID ${id}`);
 }

@@ -69,6 +69,16 @@ describe("a database's URL", () => {
   });
 
   test.each([
+    ["sqlite:glance.db", "glance.db"],
+    ["sqlite:/srv/glance.db", "/srv/glance.db"],
+    ["sqlite:///glance.db", "glance.db"],
+    ["sqlite:////srv/glance.db", "/srv/glance.db"],
+    ["sqlite+pysqlite:////srv/a%20b.db", "/srv/a%20b.db"],
+  ])("%s names a file as it does to SQLAlchemy", (url, path) => {
+    expect(parseDatabaseUrl(url)).toEqual({ kind: "sqlite", path });
+  });
+
+  test.each([
     ["oracle://glance@db/glance", "must be sqlite:PATH"],
     ["mysql:glance", "must be sqlite:PATH"],
     ["mysql://glance:secret@db", "must name a database"],
@@ -89,6 +99,19 @@ describe("a database's URL", () => {
     ["mysql://glance:secret@db/glance?ssl_ca=a&ssl_ca=b", "must have the parameter ssl_ca once"],
     ["postgres://glance:secret@db/glance?sslmode=prefer", "must have as sslmode one of: disable"],
     ["postgres://glance:secret@db/glance?sslrootcert=/ca.pem", "must have an sslmode"],
+    ["mysql://glance:secret@db1,db2/glance", "must name one host"],
+    ["mysql://glance:secret@2001:db8::1/glance", "is written %XX"],
+    ["mysql://glance:secret@/glance?unix_socket=mysqld.sock", "must name a socket by its full path"],
+    ["postgresql://glance:secret@/glance?host=db", "must name a socket by its full path"],
+    ["postgresql:///glance", "must name a host, or the folder of a socket"],
+    ["postgresql://glance:secret@/glance", "must name a host, or the folder of a socket"],
+    ["postgresql://glance:secret@/glance?host=db1:5432&host=db2:5432", "must have the parameter host once"],
+    ["sqlite://", "must name no host but a file"],
+    ["sqlite://srv/glance.db", "must name no host but a file"],
+    ["sqlite+pysqlite:glance.db", "must name no host but a file"],
+    ["sqlite:///", "must name a file"],
+    ["sqlite:///:memory:", "must name a file"],
+    ["sqlite:////srv/glance.db?timeout=20", "must have no parameters"],
     ["postgres://glance:secret@db/glance?connect_timeout=3", "must not have the parameter connect_timeout"],
   ])("%s is refused, and its password not told", (url, message) => {
     const parse = () => parseDatabaseUrl(url);

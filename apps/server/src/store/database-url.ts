@@ -49,8 +49,8 @@ const ESCAPES = `${FORMS}; what of a name or password is no letter or digit is w
  * (`mysql+pymysql://`, `postgresql+psycopg2://`). Throws a {@link DatabaseUrlError}.
  */
 export function parseDatabaseUrl(text: string): DatabaseLocation {
-  const path = /^sqlite:(.+)$/.exec(text)?.[1];
-  if (path !== undefined) return { kind: "sqlite", path: filePath(path) };
+  const file = /^sqlite(\+pysqlite)?:(.+)$/.exec(text)?.slice(1);
+  if (file !== undefined) return { kind: "sqlite", path: filePath(file[1] ?? "", file[0] !== undefined) };
   const scheme = /^([a-z]+)(?:\+[a-z0-9_]+)?:\/\//.exec(text);
   const kind = SCHEMES[scheme?.[1] ?? ""];
   if (scheme === null || kind === undefined) throw new DatabaseUrlError(FORMS);
@@ -69,9 +69,23 @@ export function describeServer({ kind, host, port, socket, user, database }: Dat
   return `${kind}://${name}${place}/${encodeURIComponent(database)}`;
 }
 
-function filePath(path: string): string {
-  if (path.startsWith(":memory:") || path.startsWith("file:")) {
+/**
+ * After two slashes a path is read as SQLAlchemy reads it, which takes a third for the end of the (empty)
+ * host: `sqlite:///a` is relative, `sqlite:////a` absolute.
+ */
+function filePath(text: string, hasDriver: boolean): string {
+  const asUrl = text.startsWith("//");
+  if (asUrl ? !text.startsWith("///") : hasDriver) {
+    throw new DatabaseUrlError(
+      "must name no host but a file: sqlite:PATH, sqlite:///RELATIVE or sqlite:////ABSOLUTE",
+    );
+  }
+  const path = asUrl ? text.slice(3) : text;
+  if (path === "" || path.startsWith(":memory:") || path.startsWith("file:")) {
     throw new DatabaseUrlError("must name a file: sqlite:PATH");
+  }
+  if (asUrl && path.includes("?")) {
+    throw new DatabaseUrlError("must have no parameters where it names a file of SQLite");
   }
   return path;
 }
@@ -90,11 +104,21 @@ function parseServerUrl(kind: DatabaseServer["kind"], rest: string): DatabaseSer
   if (kind === "mysql" && user === undefined)
     throw new DatabaseUrlError("must name a user: mysql://USER:PASSWORD@HOST/DATABASE");
   const parameters = new Parameters(url.searchParams, kind);
+  const host = decode(url.hostname).replace(/^\[(.*)\]$/, "$1");
+  const socket = kind === "mysql" ? parameters.get("unix_socket") : parameters.get("host");
+  if (host.includes(",")) throw new DatabaseUrlError("must name one host: no other is tried in turn");
+  if (socket?.startsWith("/") === false) {
+    throw new DatabaseUrlError("must name a socket by its full path, and a host before the database's name");
+  }
+  // libpq would look for a socket where it was built to, and others for a host of its own.
+  if (kind === "postgres" && noHost && socket === undefined) {
+    throw new DatabaseUrlError("must name a host, or the folder of a socket: ?host=/run/postgresql");
+  }
   return {
     kind,
-    host: decode(url.hostname).replace(/^\[(.*)\]$/, "$1"),
+    host,
     port: url.port === "" ? { mysql: 3306, postgres: 5432 }[kind] : Number(url.port),
-    socket: kind === "mysql" ? parameters.get("unix_socket") : parameters.get("host"),
+    socket,
     user,
     password: url.password === "" ? undefined : decode(url.password),
     database,

@@ -1,4 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
+import type { ErrorReason } from "@imagetags/contract";
 import { createClient, type Client, type EndpointOptions } from "../client.ts";
 
 /** A request as it came over the wire. */
@@ -69,9 +70,9 @@ export function json(status: number, body: unknown): Answer {
   return text(status, "application/json", JSON.stringify(body));
 }
 
-/** The body of an error as the contract has it. */
-export function errorOf(status: number, title: string, message: string) {
-  return { error: { code: status, title, message } };
+/** The body of an error as the contract has it; without a reason, as servers other than ours send it. */
+export function errorOf(status: number, title: string, message: string, reason?: ErrorReason) {
+  return { error: { code: status, title, message, ...(reason === undefined ? {} : { reason }) } };
 }
 
 /** Settles a promise that should reject, and gives what it rejected with. */

@@ -18,6 +18,6 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 
 /** Sends an error. */
 export function sendError(response: ServerResponse, reply: ErrorReply): void {
-  for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
+  for (const [name, value] of Object.entries(reply.headers)) response.setHeader(name, value);
   sendJson(response, reply.status, reply.body);
 }

@@ -408,7 +408,11 @@ describe("a list whose query cannot be read is refused with what is wrong:", () 
       "GET",
       `/v2/images?${query.replaceAll('"', "%22").replaceAll("\\", "%5C")}`,
     );
-    expect([reply.status, errorIn(reply)]).toEqual([400, { code: 400, title: "Bad Request", message }]);
+    const reason = message.startsWith("No image found") ? "no-such-marker" : "invalid-query";
+    expect([reply.status, errorIn(reply)]).toEqual([
+      400,
+      { code: 400, title: "Bad Request", message, reason },
+    ]);
   });
 
   it("a marker that is not shown to the caller, or deleted", async () => {

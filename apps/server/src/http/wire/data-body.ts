@@ -1,6 +1,6 @@
 import { DATA_MEDIA_TYPE, type DataInTransit } from "@imagetags/contract";
 import type { NextFunction, Request, Response } from "express";
-import { BadRequest, UnsupportedMediaType } from "../bad-request.ts";
+import { BadRequest, unsupportedMediaType } from "../bad-request.ts";
 
 /** Gives a route its body as bytes that come as fast as the route takes them. */
 export function dataBody(
@@ -10,7 +10,7 @@ export function dataBody(
 ): void {
   const sent = request.headers["content-type"]?.split(";")[0]?.trim();
   if (sent?.toLowerCase() !== DATA_MEDIA_TYPE) {
-    throw new UnsupportedMediaType(
+    throw unsupportedMediaType(
       [DATA_MEDIA_TYPE],
       "Accept",
       sent === undefined
@@ -28,6 +28,6 @@ async function* chunksOf(request: Pick<Request, keyof Request>): DataInTransit {
     const chunks: AsyncIterable<Uint8Array> = request.iterator({ destroyOnReturn: false });
     for await (const chunk of chunks) yield chunk;
   } catch (error) {
-    throw new BadRequest("The data broke off before its end.", { cause: error });
+    throw new BadRequest("malformed-body", "The data broke off before its end.", { cause: error });
   }
 }

@@ -11,10 +11,10 @@ export type { ImageListFilter, SortField, SortOrder } from "./image-list-filter.
 export interface Permit {
   (image: ImageAccess): Error | undefined;
   /**
-   * Where the answer is certain before the image is known, so that a store need not look first: `any`, the
-   * change is permitted on every image; `own`, on every image whose owner is the asking project.
+   * Of which images the change is permitted before they are known, so that a store need not look first: of
+   * `any`, or of those whose owner is the asking project.
    */
-  readonly certain?: "any" | "own";
+  readonly preauthorized?: "any" | "own";
   /** Whether it must be asked with {@link ImageAccess.record}; without, it refuses what it cannot decide. */
   readonly needsRecord?: boolean;
 }
@@ -145,6 +145,6 @@ export class StoreOverloaded extends StoreUnavailable {
 }
 
 /** The database has no room for a value that was to be written, or no characters for it; nothing was written. */
-export class Unstorable extends Error {
-  override readonly name = "Unstorable";
+export class UnstorableText extends Error {
+  override readonly name = "UnstorableText";
 }

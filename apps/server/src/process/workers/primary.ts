@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
-import type { Config, ListenAddress } from "../../config/config.ts";
+import type { Config } from "../../config/config.ts";
+import type { ListenAddress } from "../../config/server-settings.ts";
 import { withFirstToken } from "../first-start.ts";
 import { makeLog } from "../make-log.ts";
 import { startText } from "../start-text.ts";

@@ -1,5 +1,6 @@
 import cluster, { type Worker } from "node:cluster";
-import { ConfigError, type ListenAddress } from "../../config/config.ts";
+import { ConfigError } from "../../config/config.ts";
+import type { ListenAddress } from "../../config/server-settings.ts";
 import { workerReport, type WorkerReport } from "./messages.ts";
 
 /** A worker that answers, and what it says of itself. */

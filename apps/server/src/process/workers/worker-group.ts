@@ -1,7 +1,7 @@
 import type { Worker } from "node:cluster";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
-import type { ListenAddress } from "../../config/config.ts";
+import type { ListenAddress } from "../../config/server-settings.ts";
 import { errorText } from "../../error-text.ts";
 import { STOP } from "./messages.ts";
 import { RestartPause } from "./restart-pause.ts";

@@ -22,6 +22,7 @@ interface HttpReply {
 const ANSWER_LIMIT = 10_000;
 
 const shownImage = z.object({ id: z.string(), tags: z.array(z.string()), updated_at: z.string() });
+const errorShape = z.object({ error: z.object({ reason: z.string() }) });
 const tagList = z.object({ tags: z.array(z.string()) });
 const imageList = z.object({ images: z.array(shownImage) });
 
@@ -34,19 +35,20 @@ export async function sendOperation(to: Addressee, imageId: string, operation: O
     ...(operation.expected && { "If-Match": tagsEntityTag(operation.expected.toSorted()) }),
   });
   if (typeof reply === "string" || reply.status === 503) return reply === "unsent" ? "unsent" : "unknown";
-  const failed = FAILURES.find(([status, pattern]) => status === reply.status && pattern.test(reply.body));
-  if (failed !== undefined) return { outcome: failed[2] };
+  const outcome =
+    reply.status < 400 ? undefined : FAILURES.get(errorShape.parse(JSON.parse(reply.body)).error.reason);
+  if (outcome !== undefined) return { outcome };
   if (reply.status > 204) throw new Error(`${method} ${path} was answered ${reply.status} ${reply.body}`);
   return outcomeOf(operation, imageId, reply.body);
 }
 
-const FAILURES: readonly (readonly [status: number, body: RegExp, outcome: Outcome])[] = [
-  [404, / has no tag /, "no-tag"],
-  [404, /not found\.|No image found/, "no-image"],
-  [409, /exists/, "id-taken"],
-  [412, /./, "not-as-expected"],
-  [413, /image tags/, "over-quota"],
-];
+const FAILURES: ReadonlyMap<string, Outcome> = new Map([
+  ["no-such-tag", "no-tag"],
+  ["no-such-image", "no-image"],
+  ["image-id-taken", "id-taken"],
+  ["precondition-failed", "not-as-expected"],
+  ["tag-quota-exceeded", "over-quota"],
+]);
 
 function outcomeOf(operation: Operation, imageId: string, body: string): Reply {
   switch (operation.kind) {

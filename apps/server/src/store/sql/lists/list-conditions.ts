@@ -69,7 +69,7 @@ const EACH = 8;
 function bearsAll(dialect: Dialect, tags: readonly string[]): Expression<SqlBool> {
   const different = new Set(tags);
   if (different.size <= EACH) return row.and([...different].map((tag) => bears(dialect, [tag])));
-  if (tags.some((tag) => !dialect.holds("image_tags.value", tag))) return nothing;
+  if (tags.some((tag) => !dialect.canStore("image_tags.value", tag))) return nothing;
   const borne = row
     .selectFrom("image_tags")
     .select((tag) => tag.fn.count<number>(dialect.exact("image_tags.value")).distinct().as("borne"))
@@ -103,7 +103,7 @@ export const isLive: Expression<SqlBool> = row.and([
 
 /** Whether a column has one of these texts exactly; one that it cannot hold it does not have. */
 export function isOneOf(dialect: Dialect, column: TextColumn, texts: readonly string[]): Expression<SqlBool> {
-  const [text, ...others] = texts.filter((one) => dialect.holds(column, one));
+  const [text, ...others] = texts.filter((one) => dialect.canStore(column, one));
   return text === undefined ? nothing : dialect.isOneOf(column, [text, ...others]);
 }
 

@@ -8,8 +8,8 @@ import { isAfter, toOrder, type Marker } from "./list-position.ts";
 import { isListed } from "./list-visibility.ts";
 import { withTagsAndProperties } from "../read-images.ts";
 import { REQUIRED_COLUMNS, type Schema } from "../schema.ts";
-import { rowsOfQuery, type Work } from "../statement.ts";
-import type { Statements } from "../statements.ts";
+import { rowsOfQuery, type Steps } from "../statement.ts";
+import type { Tx } from "../tx.ts";
 
 /** How many images are looked at for each one of a page before its tag is asked for all that bear it. */
 const WINDOW = 20;
@@ -21,10 +21,9 @@ const row = expressionBuilder<Schema, "images">();
 
 /** See {@link ImageStore.listImages}. */
 export function* listImages(
-  db: Kysely<Schema>,
-  sql: Statements,
+  { queries: db, sql }: Tx,
   filter: ImageListFilter,
-): Work<ImageRecord[] | "no-marker"> {
+): Steps<ImageRecord[] | "no-marker"> {
   const { after } = filter;
   const marker = after === undefined ? undefined : yield* sql.findImage.first({ imageId: after });
   if (after !== undefined && marker === undefined) return "no-marker";
@@ -41,7 +40,7 @@ function* findPage(
   dialect: Dialect,
   filter: ImageListFilter,
   marker: Marker | undefined,
-): Work<readonly Marker[]> {
+): Steps<readonly Marker[]> {
   const lead = yield* findLead(db, dialect, filter.tags);
   if (lead === undefined) return yield* rowsOfQuery(inOrder(db, dialect, filter, marker, undefined));
   if (lead.bearers === 0) return [];
@@ -115,7 +114,7 @@ function* findWindowEnd(
   db: Kysely<Schema>,
   { sort, limit }: ImageListFilter,
   marker: Marker | undefined,
-): Work<string | undefined> {
+): Steps<string | undefined> {
   const direction = sort[0]?.direction ?? "desc";
   let query = db.selectFrom("images").select("images.created_at").orderBy("images.created_at", direction);
   if (marker !== undefined) {

@@ -1,14 +1,14 @@
-import { delayMs, pause, type Passing, type RetryOptions } from "./retry.ts";
+import { delayMs, pause, type RetryOptions, type Transient } from "./retry.ts";
 
 /** What one request came to. */
-export interface Ended<T> {
+export interface Attempt<T> {
   /** Gives what it came to, or throws it. */
   readonly outcome: () => T;
-  /** Set when it failed in passing. */
-  readonly passing?: Passing | undefined;
+  /** Set when it failed, and may do better when it is sent again. */
+  readonly transient?: Transient | undefined;
 }
 
-/** Within what a request is repeated. */
+/** Within what a request is sent again. */
 export interface Bounds {
   readonly retry: Required<RetryOptions>;
   /** Whether the request may be sent again when it may have done something. */
@@ -17,18 +17,18 @@ export interface Bounds {
   readonly signal: AbortSignal;
 }
 
-/** Sends a request, and again while it fails in passing and may be repeated. */
-export async function repeated<T>(
+/** Sends a request, and again while its failure is transient and it may be sent again. */
+export async function withRetries<T>(
   { retry, idempotent, timeoutMs, signal }: Bounds,
-  send: () => Promise<Ended<T>>,
+  send: () => Promise<Attempt<T>>,
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (let attempts = 1; ; attempts += 1) {
-    const { outcome, passing } = await send();
+    const { outcome, transient } = await send();
     signal.throwIfAborted();
-    if (passing === undefined || !(idempotent || passing.undone) || attempts >= retry.attempts)
+    if (transient === undefined || !(idempotent || transient.undone) || attempts >= retry.attempts)
       return outcome();
-    const delay = delayMs(attempts, passing, retry);
+    const delay = delayMs(attempts, transient, retry);
     if (performance.now() + delay >= deadline) return outcome();
     await pause(delay, signal);
   }

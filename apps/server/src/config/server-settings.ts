@@ -1,0 +1,126 @@
+import { TAG_PROFILES } from "@imagetags/contract";
+import { z } from "zod";
+import { documented } from "./documented.ts";
+import { plainUrl } from "./plain-url.ts";
+
+/** An address to listen on; port 0 lets the system choose one. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+const AUTH = ["static", "keystone"] as const;
+
+const LOG_LEVELS = ["silent", "error", "warn", "info"] as const;
+
+/** The server's settings but for those of Keystone, by the names of their variables. */
+export const serverSettings = z.object({
+  IMAGETAGS_LISTEN: documented(
+    z.string().transform(toListenAddress).default({ host: "127.0.0.1", port: 9292 }),
+    "127.0.0.1:9292",
+    "address and port",
+  ),
+  IMAGETAGS_PUBLIC_URL: documented(
+    plainUrl("https://images.example.org")
+      .refine((url) => !/\/v2(?:\.\d+)?$/.test(url), "must not end with /v2, which the links add to it")
+      .optional(),
+    "http:// and the Host header of each request",
+    "the URL by which callers reach the server, for the links in its replies",
+  ),
+  IMAGETAGS_DATABASE_URL: documented(
+    z.string().optional(),
+    "sqlite:imagetags.db under the data directory",
+    "sqlite:PATH, mysql://... or postgres://...; a database that Glance made is used as it is",
+  ),
+  IMAGETAGS_DATABASE_URL_FILE: documented(
+    z.string().optional(),
+    "none",
+    "a file that holds the URL, instead of it: others may read a process's variables",
+  ),
+  IMAGETAGS_DATABASE_POOL_SIZE: documented(
+    wholeNumber(1, 10_000).default(10),
+    "10",
+    "connections to a database server that one process has open at most",
+  ),
+  IMAGETAGS_DATABASE_CONNECT_TIMEOUT: documented(
+    wholeNumber(1, 3_600).default(5),
+    "5",
+    "seconds that connecting to it may take, and waiting for one of the connections; then 503",
+  ),
+  IMAGETAGS_DATABASE_STATEMENT_TIMEOUT: documented(
+    wholeNumber(1, 3_600).default(10),
+    "10",
+    "seconds that a statement may take there; then 503",
+  ),
+  IMAGETAGS_DATA_DIR: documented(
+    z.string().default("./data"),
+    "./data",
+    "where the embedded database, the first token and image data live",
+  ),
+  IMAGETAGS_AUTH: documented(
+    oneOf(AUTH).default("static"),
+    "static",
+    "how callers are known: static (by the tokens file) or keystone",
+  ),
+  IMAGETAGS_TOKENS_FILE: documented(
+    z.string().optional(),
+    "tokens.yaml in the data directory",
+    "static tokens; the default file is made with one random token when there is none",
+  ),
+  IMAGETAGS_POLICY_FILE: documented(
+    z.string().optional(),
+    "Glance's defaults alone",
+    "a policy.yaml whose rules override the defaults; read anew when it changes",
+  ),
+  IMAGETAGS_TAG_PROFILE: documented(
+    oneOf(TAG_PROFILES).default("glance"),
+    "glance",
+    "which tags there may be: glance (any text) or ims (letters, digits, _ and -)",
+  ),
+  IMAGETAGS_TAG_QUOTA: documented(
+    z
+      .string()
+      .regex(/^-?\d{1,9}$/, "must be a whole number of at most nine digits")
+      .transform(Number)
+      .default(128),
+    "128",
+    "tags per image, negative = unlimited",
+  ),
+  IMAGETAGS_LOG_LEVEL: documented(
+    oneOf(LOG_LEVELS).default("info"),
+    "info",
+    "silent, error, warn, or info (one line per request)",
+  ),
+  IMAGETAGS_WORKERS: documented(
+    z
+      .string()
+      .regex(/^(?:auto|[1-9]\d?)$/, 'must be a number from 1 to 99, or "auto"')
+      .default("1"),
+    "1",
+    "processes that serve; auto = one for each CPU. On SQLite it is one",
+  ),
+});
+
+/** What those settings say. */
+export type ServerValues = z.infer<typeof serverSettings>;
+
+function oneOf<const Values extends readonly string[]>(values: Values) {
+  return z.enum(values, `must be one of: ${values.join(", ")}`);
+}
+
+function wholeNumber(least: number, most: number) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, "must be a whole number")
+    .transform(Number)
+    .refine((number) => number >= least && number <= most, `must be from ${least} to ${most}`);
+}
+
+function toListenAddress(text: string, context: z.RefinementCtx<string>): ListenAddress {
+  const match = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
+  const host = match?.[1] ?? match?.[2];
+  const port = Number(match?.[3]);
+  if (host !== undefined && port <= 65_535) return { host, port };
+  context.addIssue(`must be ADDRESS:PORT, such as 127.0.0.1:9292 or [::1]:9292`);
+  return z.NEVER;
+}
