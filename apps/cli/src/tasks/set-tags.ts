@@ -64,6 +64,7 @@ async function replaceTags(client: Client, { id }: Image, tags: readonly string[
   throw new RefusedError({
     status: reply.status,
     errorCode: reply.body.error.code,
+    reason: reply.body.error.reason,
     message: reply.body.error.message,
     requestId: reply.headers.get("x-openstack-request-id") ?? undefined,
   });
