@@ -194,7 +194,7 @@ async function shown(db: StoreUnderTest, key: ImageKey): Promise<ImageRecord> {
 function listed(
   db: StoreUnderTest,
   said: { asAdmin?: boolean; limit?: number; after?: string | undefined; projectId?: string },
-): Promise<ImageRecord[]> {
+): Promise<readonly ImageRecord[]> {
   return listedBy(db.store, said);
 }
 
