@@ -1,7 +1,7 @@
 import { RefusedError } from "@imagetags/client";
 
 /** What the image service at an address answered, and what may be done about it. */
-export class ServiceError extends Error {
+class ServiceError extends Error {
   override readonly name = "ServiceError";
   readonly requestId: string | undefined;
 

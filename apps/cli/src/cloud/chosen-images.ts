@@ -36,7 +36,7 @@ export async function* chosenImages(
       const bears = (wanted: string) => image.tags.includes(wanted);
       if (!tags.every(bears) || notTags.some(bears)) continue;
       if (choice.name !== undefined && image.name !== choice.name) continue;
-      if (!properties.every(([name, value]) => String(image[name] ?? "") === value)) continue;
+      if (!properties.every(([name, value]) => hasValue(image[name], value))) continue;
       yield image;
       given += 1;
       if (given >= limit) return;
@@ -82,4 +82,9 @@ async function notTagsFilter(
   const sendable = notTags.filter((tag) => tag !== "" && !tag.includes(","));
   if (sendable.length === 0 || !(await knowsNotTags(client, signal))) return {};
   return { "not-tags": sendable };
+}
+
+/** Properties are text by the API, and the fields beside them may be numbers and booleans. */
+function hasValue(value: unknown, wanted: string): boolean {
+  return typeof value === "string" ? value === wanted : JSON.stringify(value) === wanted;
 }

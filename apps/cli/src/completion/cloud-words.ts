@@ -31,15 +31,15 @@ export async function cloudWords(
 }
 
 /** A name that several images have is no way to name one. */
-function uniqueNames(images: readonly Image[]): string[] {
-  const names = images.flatMap(({ name }) => (name === null ? [] : [name]));
-  const seen = new Set<string>();
-  const again = new Set(names.filter((name) => seen.size === seen.add(name).size));
+function uniqueNames(seen: readonly Image[]): string[] {
+  const names = seen.flatMap(({ name }) => (name === null ? [] : [name]));
+  const once = new Set<string>();
+  const again = new Set(names.filter((name) => once.size === once.add(name).size));
   return names.filter((name) => !again.has(name));
 }
 
-function idWords(images: readonly Image[]): Candidate[] {
-  return images.map(({ id, name }) => ({ word: id, ...(name === null ? {} : { meaning: name }) }));
+function idWords(seen: readonly Image[]): Candidate[] {
+  return seen.map(({ id, name }) => ({ word: id, ...(name === null ? {} : { meaning: name }) }));
 }
 
 function words(values: readonly string[]): Candidate[] {

@@ -46,7 +46,7 @@ const NO_PROPERTIES: ReadonlySet<string> = new Set([
 ]);
 
 /** The options that say which images. */
-export function imageOptions(): Option[] {
+function imageOptions(): Option[] {
   return [
     new Option("--tag <TAG>", "that bear this tag; repeated: all of them").argParser(gathered),
     new Option("--not-tag <TAG>", "that do not bear this tag; repeated: none of them").argParser(gathered),
