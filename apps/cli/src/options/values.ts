@@ -20,7 +20,13 @@ export function seconds(text: string): number {
   throw new InvalidArgumentError("It must be a number of seconds over 0.");
 }
 
-/** Gathers what a repeated option is given. */
+/** Reads text. What is empty is most often a variable that is not set, and would mean something else. */
+export function nonEmpty(value: string): string {
+  if (value === "") throw new InvalidArgumentError("It must not be empty.");
+  return value;
+}
+
+/** Gathers what a repeated option or argument is given. */
 export function gathered(value: string, before: readonly string[] = []): string[] {
-  return [...before, value];
+  return [...before, nonEmpty(value)];
 }
