@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ConfigError, readConfig, SETTINGS } from "./config.ts";
 import { KEYSTONE_SETTINGS } from "./keystone-settings.ts";
-import { temporaryFolder } from "../testing/temporary-folder.ts";
 
 const QUOTAS = {
   tags: 128,
@@ -87,6 +87,11 @@ describe("the settings", () => {
       "IMAGETAGS_POLICY_FILE",
       "IMAGETAGS_TAG_PROFILE",
       "IMAGETAGS_TAG_QUOTA",
+      "IMAGETAGS_IMAGE_PROPERTY_QUOTA",
+      "IMAGETAGS_IMAGE_MEMBER_QUOTA",
+      "IMAGETAGS_IMAGE_COUNT_TOTAL",
+      "IMAGETAGS_IMAGE_SIZE_CAP",
+      "IMAGETAGS_USER_STORAGE_QUOTA",
       "IMAGETAGS_LOG_LEVEL",
       "IMAGETAGS_WORKERS",
     ]);

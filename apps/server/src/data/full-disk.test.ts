@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync } from "node:fs";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { afterAll, expect, test } from "vitest";
 import { ask, errorIn, makeImage } from "../testing/api.ts";
-import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { startTestServer } from "../testing/test-server.ts";
 import { READY, shown, upload } from "../testing/upload.ts";
 

@@ -30,13 +30,11 @@ export class TryAgain {
 
   #later(work: () => Promise<void>, tries: number): void {
     if (this.#isClosed) return;
-    const timer = setTimeout(
-      async () => {
-        this.#timers.delete(timer);
-        if ((await failureOf(work)) !== undefined) this.#later(work, tries + 1);
-      },
-      PAUSES[Math.min(tries, PAUSES.length - 1)],
-    );
+    const again = async (): Promise<void> => {
+      this.#timers.delete(timer);
+      if ((await failureOf(work)) !== undefined) this.#later(work, tries + 1);
+    };
+    const timer = setTimeout(() => void again(), PAUSES[Math.min(tries, PAUSES.length - 1)]);
     // What is not done when the process ends is found at its next start.
     timer.unref();
     this.#timers.add(timer);

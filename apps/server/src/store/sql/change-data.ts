@@ -33,11 +33,12 @@ export function* finishUpload(
   { location, ...data }: ReceivedData,
   admit?: (usage: Usage) => Error | undefined,
 ): Steps<"active" | "gone"> {
+  const image = admit === undefined ? undefined : yield* tx.sql.findImage.first({ imageId });
+  const added = { images: 0, bytes: data.size };
+  if (image?.status === "saving") yield* checkUsage(tx, image.owner, added, admit);
   if ((yield* tx.sql.markActive.run({ imageId, ...data })) === 0) return "gone";
   yield* tx.sql.insertLocation.run({ imageId, location, now: tx.now });
   yield* tx.sql.touchImage.run({ imageId, now: tx.now });
-  const image = admit === undefined ? undefined : yield* tx.sql.findImage.first({ imageId });
-  if (image !== undefined) yield* checkUsage(tx, image.owner, admit);
   return "active";
 }
 

@@ -21,6 +21,7 @@ export function* createImage(
   for (const taken of [imageId, imageId.toUpperCase()]) {
     if ((yield* tx.sql.idTaken.first({ imageId: taken })) !== undefined) return "id-taken";
   }
+  yield* checkUsage(tx, image.owner, { images: 1, bytes: image.size ?? 0 }, admit);
   const { queries, now } = tx;
   yield queries
     .insertInto("images")
@@ -50,7 +51,6 @@ export function* createImage(
   yield* insertTags(tx, imageId, image.tags);
   for (const [name, value] of image.properties)
     yield* tx.sql.insertProperty.run({ imageId, name, value, now: tx.now });
-  yield* checkUsage(tx, image.owner, admit);
   const time = fromSqlTime(now);
   return { ...image, tags: image.tags.toSorted(), createdAt: time, updatedAt: time };
 }

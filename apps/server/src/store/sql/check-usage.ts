@@ -9,14 +9,19 @@ export function* findUsage(tx: Tx, owner: string): Steps<Usage> {
   return { images: Number(row?.images ?? 0), bytes: Number(row?.bytes ?? 0) };
 }
 
-/** Asks whether a project may have what it has after a change; what `admit` returns refuses the change. */
+/**
+ * Asks whether a project may have what it has with an addition; what `admit` returns refuses the change. To be
+ * asked before anything is written, as all that refuses.
+ */
 export function* checkUsage(
   tx: Tx,
   owner: string | null,
+  added: Usage,
   admit: ((usage: Usage) => Error | undefined) | undefined,
 ): Steps<void> {
   if (admit === undefined || owner === null) return;
   if (tx.sql.dialect.locksRows) yield* tx.sql.lockProject.first({ owner });
-  const refused = admit(yield* findUsage(tx, owner));
+  const { images, bytes } = yield* findUsage(tx, owner);
+  const refused = admit({ images: images + added.images, bytes: bytes + added.bytes });
   if (refused !== undefined) throw new Refusal(refused);
 }
