@@ -199,6 +199,21 @@ export const ERROR_REASONS = {
     cause: "The request body is larger than the route takes.",
     remedy: "Send less at once. Image data goes to `/v2/images/{image_id}/file`.",
   },
+  "image-too-large": {
+    status: 413,
+    cause: "The data is larger than an image's data may be.",
+    remedy: "Upload a smaller image, or let the operator raise `IMAGETAGS_IMAGE_SIZE_CAP`.",
+  },
+  "storage-quota-exceeded": {
+    status: 413,
+    cause: "The data of the project's images would be more than a project may have.",
+    remedy: "Delete images of the project, or let the operator raise `IMAGETAGS_USER_STORAGE_QUOTA`.",
+  },
+  "image-quota-exceeded": {
+    status: 413,
+    cause: "The project would have more images than it may.",
+    remedy: "Delete images of the project, or let the operator raise `IMAGETAGS_IMAGE_COUNT_TOTAL`.",
+  },
   "storage-full": {
     status: 413,
     cause: "There is no room left where image data is kept.",
