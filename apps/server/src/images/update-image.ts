@@ -1,8 +1,14 @@
 import type { Caller } from "../identity/caller.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { ImageEdit, ImageFields, ImageRecord } from "./model/image-record.ts";
+import { bytesOf, type ImageEdit, type ImageFields, type ImageRecord } from "./model/image-record.ts";
 import { keyFor, permitFor, refuseVisibility, type Precondition } from "./access/permit.ts";
-import { ImageError, imageNotFound, propertyQuotaExceeded, refuseTagCount } from "./model/image-error.ts";
+import {
+  ImageError,
+  imageNotFound,
+  propertyQuotaExceeded,
+  refuseImageBytes,
+  refuseTagCount,
+} from "./model/image-error.ts";
 import type { ImageService } from "./image-service.ts";
 import { imageTarget } from "./access/image-target.ts";
 
@@ -84,13 +90,18 @@ class Edit {
   finish(tagQuota: number): ImageEdit | ImageError {
     // An image that Glance let pass the quota may be changed in all else.
     const tooMany = this.#tags === undefined ? undefined : refuseTagCount(this.#tags.size, tagQuota);
+    const edit = {
+      fields: this.#fields,
+      tags: this.#tags ?? new Set(this.#image.tags),
+      properties: this.#properties,
+    };
+    const bytes = bytesOf(edit);
+    const isLarger = bytes > bytesOf(this.#image);
     return (
       tooMany ??
-      propertyQuotaExceeded(this.#properties.size) ?? {
-        fields: this.#fields,
-        tags: this.#tags ?? new Set(this.#image.tags),
-        properties: this.#properties,
-      }
+      propertyQuotaExceeded(this.#properties.size) ??
+      (isLarger ? refuseImageBytes(bytes) : undefined) ??
+      edit
     );
   }
 

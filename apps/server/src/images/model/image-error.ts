@@ -1,4 +1,4 @@
-import type { ErrorReason } from "@imagetags/contract";
+import { MAX_IMAGE_BYTES, type ErrorReason } from "@imagetags/contract";
 
 /** What is wrong with a request, for programs and in words for the caller. */
 export interface Problem<Reason extends ErrorReason = ErrorReason> {
@@ -77,5 +77,14 @@ export function propertyQuotaExceeded(attempted: number): ImageError | undefined
     "property-quota-exceeded",
     `The limit has been exceeded on the number of allowed image properties. ` +
       `Attempted: ${attempted}, Maximum: ${PROPERTY_QUOTA}`,
+  );
+}
+
+/** The error for tags and properties that are too long together, if they are. */
+export function refuseImageBytes(bytes: number): ImageError | undefined {
+  if (bytes <= MAX_IMAGE_BYTES) return undefined;
+  return new ImageError(
+    "image-too-large",
+    `The tags and properties of an image have at most ${MAX_IMAGE_BYTES} bytes together, these have ${bytes}.`,
   );
 }
