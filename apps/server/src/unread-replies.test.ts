@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { startKnowing } from "@imagetags/testing/server/start-server";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { expect, test } from "vitest";
 import { RawConnection } from "./testing/raw-connection.ts";
-import { startKnowing } from "./testing/server-process.ts";
-import { temporaryFolder } from "./testing/temporary-folder.ts";
 
 const CONNECTIONS = 20;
 const GET = "GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n";

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Row } from "@imagetags/testing/databases/table-dump";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -6,7 +7,6 @@ import { ask, errorIn, makeImage, type ApiRequest } from "../../testing/api.ts";
 import { imageRow, insertRows, tagRow } from "../../testing/image-rows.ts";
 import { addMember } from "../../testing/make-image.ts";
 import { jsonOf } from "../../testing/raw-request.ts";
-import type { Row } from "../../testing/table-dump.ts";
 import { startTestServer, type TestServer } from "../../testing/test-server.ts";
 
 const page = z.object({

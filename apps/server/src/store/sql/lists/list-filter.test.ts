@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
+import type { Row } from "@imagetags/testing/databases/table-dump";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { describeOnDatabases, heldTime, type StoreUnderTest } from "../../../testing/database-kinds.ts";
 import { imageRow, tagRow } from "../../../testing/image-rows.ts";
 import { listed, type SaidOfList } from "../../../testing/list-filter.ts";
 import { newImage } from "../../../testing/make-image.ts";
-import type { Row } from "../../../testing/table-dump.ts";
 import type { ImageCondition, TagFilter } from "../../../images/model/image-list-filter.ts";
 
 const second = (text: string): bigint => BigInt(Date.parse(text)) * 1_000n;
