@@ -5,11 +5,12 @@ import { keyFor, permitFor, refuseVisibility, type Precondition } from "./access
 import {
   ImageError,
   imageNotFound,
-  propertyQuotaExceeded,
   refuseImageBytes,
+  refusePropertyCount,
   refuseTagCount,
 } from "./model/image-error.ts";
 import type { ImageService } from "./image-service.ts";
+import type { Quotas } from "./model/quotas.ts";
 import { imageTarget } from "./access/image-target.ts";
 
 /** One operation on an image. */
@@ -27,7 +28,7 @@ export type ImageChange =
 
 /** Does the changes in order, all of them or none, and returns the image as it is then. */
 export async function updateImage(
-  { store, policy, tagQuota }: ImageService,
+  { store, policy, quotas }: ImageService,
   caller: Caller,
   imageId: string,
   changes: readonly ImageChange[],
@@ -42,7 +43,7 @@ export async function updateImage(
         const refused = edit.apply(change);
         if (refused !== undefined) return refused;
       }
-      return edit.finish(tagQuota);
+      return edit.finish(quotas);
     },
   );
   if (outcome === "no-image") throw imageNotFound(imageId);
@@ -87,9 +88,9 @@ class Edit {
     }
   }
 
-  finish(tagQuota: number): ImageEdit | ImageError {
+  finish(quotas: Quotas): ImageEdit | ImageError {
     // An image that Glance let pass the quota may be changed in all else.
-    const tooMany = this.#tags === undefined ? undefined : refuseTagCount(this.#tags.size, tagQuota);
+    const tooMany = this.#tags === undefined ? undefined : refuseTagCount(this.#tags.size, quotas.tags);
     const edit = {
       fields: this.#fields,
       tags: this.#tags ?? new Set(this.#image.tags),
@@ -99,7 +100,7 @@ class Edit {
     const isLarger = bytes > bytesOf(this.#image);
     return (
       tooMany ??
-      propertyQuotaExceeded(this.#properties.size) ??
+      refusePropertyCount(this.#properties.size, quotas.properties) ??
       (isLarger ? refuseImageBytes(bytes) : undefined) ??
       edit
     );

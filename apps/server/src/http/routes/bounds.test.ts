@@ -103,7 +103,7 @@ test("the tags and properties of an image have at most 1 MB together, and may al
     expect((await patch(server, image, [add(`p${index}`, value)])).status).toBe(200);
   }
   const reply = await patch(server, image, [add("p26", value)]);
-  expect([reply.status, errorIn(reply).reason]).toEqual([413, "image-too-large"]);
+  expect([reply.status, errorIn(reply).reason]).toEqual([413, "image-metadata-too-large"]);
   expect((await patch(server, image, [{ op: "remove", path: "/p10" }, add("p26", value)])).status).toBe(200);
 });
 

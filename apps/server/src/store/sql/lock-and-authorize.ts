@@ -57,7 +57,7 @@ function toAccess(row: AccessRow): ImageAccess {
 }
 
 /** Looks for an image by its id; a UUID in the other case too: ours are in lower case, Glance keeps its writer's. */
-function* findByIdInAnyCase<Row>(
+export function* findByIdInAnyCase<Row>(
   { sql: { dialect } }: Tx,
   imageId: string,
   find: (imageId: string) => Steps<Row | undefined>,

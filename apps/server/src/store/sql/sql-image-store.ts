@@ -1,5 +1,6 @@
 import { StoreUnavailable, type ImageStore } from "../../images/model/image-store.ts";
-import { abandonUpload, beginUpload, findImageData, finishUpload } from "./change-data.ts";
+import { abandonUpload, beginUpload, findDeleted, findImageData, finishUpload } from "./change-data.ts";
+import { findUsage } from "./check-usage.ts";
 import { createImage, deleteImage } from "./change-images.ts";
 import { addMember, findMembers, removeMember, setMemberStatus } from "./change-members.ts";
 import { addTag, removeTag, replaceTags } from "./change-tags.ts";
@@ -42,6 +43,8 @@ export class SqlImageStore implements ImageStore {
 
   readonly findImage = this.#reads(findImage);
   readonly findImageData = this.#reads(findImageData);
+  readonly findDeleted = this.#reads(findDeleted);
+  readonly findUsage = this.#reads(findUsage);
   readonly listImages = this.#reads(listImages);
   readonly findMembers = this.#reads(findMembers);
 

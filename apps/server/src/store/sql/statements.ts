@@ -192,6 +192,27 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
         .orderBy("id"),
     ),
 
+    /** Takes the row lock of a project's oldest image, so that its images are counted one change at a time. */
+    lockProject: new Statement(db, (query, slot: { readonly owner: string }) =>
+      query
+        .selectFrom("images")
+        .select("id")
+        .where(dialect.isOneOf("images.owner", [slot.owner]))
+        .where((row) => row.not("deleted"))
+        .orderBy("created_at")
+        .orderBy("id")
+        .limit(1)
+        .$if(dialect.locksRows, (locking) => locking.forUpdate()),
+    ),
+
+    usage: new Statement(db, (query, slot: { readonly owner: string }) =>
+      query
+        .selectFrom("images")
+        .select((row) => [row.fn.countAll().as("images"), row.fn.sum("size").as("bytes")])
+        .where(dialect.isOneOf("images.owner", [slot.owner]))
+        .where((row) => row.not("deleted")),
+    ),
+
     insertLocation: new Statement(db, (query, slot: ChangeArgs & { readonly location: string }) =>
       query.insertInto("image_locations").values({
         image_id: slot.imageId,

@@ -19,3 +19,8 @@ export function toStoreError(error: unknown): unknown {
 export function isBusy(error: unknown): boolean {
   return error instanceof Database.SqliteError && /^SQLITE_(?:BUSY|LOCKED)/.test(error.code);
 }
+
+/** Whether the disk has no room for a transaction. */
+export function isFull(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith("SQLITE_FULL");
+}
