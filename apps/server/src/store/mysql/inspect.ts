@@ -22,9 +22,6 @@ export async function askServer(server: DatabaseServer, limits: PoolLimits): Pro
   }
 }
 
-/** The collations that tell all characters apart and add no spaces, as our own tables have one. */
-const EXACT = /^(?:utf8mb4_nopad_bin|utf8mb4_0900_bin)$/;
-
 /** What the columns of a database are like, by its own catalog. */
 export async function askColumns(
   session: Session,
@@ -42,12 +39,12 @@ export async function askColumns(
     tables: toTables(rows),
     columns: {
       tagIndex: await askTagIndex(session),
-      narrow: new Set(
-        texts
-          .filter(({ charset }) => charset !== "utf8mb4")
-          .map(({ table, column }) => `${String(table)}.${String(column)}`),
+      texts: new Map(
+        texts.map(({ table, column, charset, collation }) => [
+          `${String(table)}.${String(column)}`,
+          { charset: String(charset), collation: String(collation) },
+        ]),
       ),
-      folds: texts.some(({ collation }) => !EXACT.test(String(collation))),
       wholeSeconds: ours.some(({ fraction }) => fraction !== null && Number(fraction) < 6),
     },
   };

@@ -5,6 +5,7 @@ import type { PoolLimits } from "../pooled/session.ts";
 import type { FoundSchema } from "../sql/recognise-schema.ts";
 import { askColumns, askServer } from "./inspect.ts";
 import { batchRemoval } from "./batch-removal.ts";
+import { rejectUnservedCharsets } from "./charsets.ts";
 import { mysqlDialect, mysqlQueries } from "./dialect.ts";
 import { MysqlPool } from "./pool.ts";
 
@@ -20,6 +21,7 @@ export function openMysql(
     return await withPool(pool, async (session) => {
       const { tables, columns } = await askColumns(session);
       const schema = await recogniseServer(session, tables);
+      rejectUnservedCharsets(columns.texts);
       const dialect = mysqlDialect(columns, kind.isGalera);
       const database = new PooledDatabase({
         queries: mysqlQueries,

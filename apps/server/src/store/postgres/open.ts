@@ -5,7 +5,7 @@ import type { PoolLimits } from "../pooled/session.ts";
 import type { FoundSchema } from "../sql/recognise-schema.ts";
 import { batchRemoval } from "./batch-removal.ts";
 import { postgresDialect, postgresQueries } from "./dialect.ts";
-import { askTables } from "./inspect.ts";
+import { askEncoding, askTables } from "./inspect.ts";
 import { PostgresPool } from "./pool.ts";
 
 /** Opens a database of PostgreSQL that has its tables; none of them is altered. */
@@ -20,7 +20,7 @@ export function openPostgres(
       const schema = await recogniseServer(session, await askTables(session));
       const database = new PooledDatabase({
         queries: postgresQueries,
-        dialect: postgresDialect,
+        dialect: postgresDialect(await askEncoding(session)),
         batchRemoval,
         pool,
         patience: limits.statementTimeout,

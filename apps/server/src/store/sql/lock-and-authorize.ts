@@ -2,6 +2,7 @@ import { UUID } from "@imagetags/contract";
 import type { SqlBool } from "kysely";
 import type { ImageAccess } from "../../images/model/image-record.ts";
 import type { ImageKey, Permit } from "../../images/model/image-store.ts";
+import { storableOrNull } from "./dialect.ts";
 import { readImage, toVisibility } from "./read-image.ts";
 import type { Steps } from "./statement.ts";
 import type { Tx } from "./tx.ts";
@@ -20,7 +21,7 @@ export class Refusal extends Error {
 /** Finds what decides about access to an image; `undefined` when there is none or it is deleted. */
 export function* findAccess(tx: Tx, key: ImageKey): Steps<ImageAccess | undefined> {
   const row = yield* findByIdInAnyCase(tx, key.imageId, (imageId) =>
-    tx.sql.findAccess.first({ ...key, imageId }),
+    tx.sql.findAccess.first({ projectId: askingProject(tx, key), imageId }),
   );
   return row === undefined ? undefined : toAccess(row);
 }
@@ -32,9 +33,14 @@ export function* findAccessAndTag(
   tag: string,
 ): Steps<{ readonly access: ImageAccess; readonly bearsTag: boolean } | undefined> {
   const row = yield* findByIdInAnyCase(tx, key.imageId, (imageId) =>
-    tx.sql.findAccessAndTag.first({ ...key, imageId, tag }),
+    tx.sql.findAccessAndTag.first({ projectId: askingProject(tx, key), imageId, tag }),
   );
   return row === undefined ? undefined : { access: toAccess(row), bearsTag: Boolean(row.bears_tag) };
+}
+
+/** A project that no column can hold is a member of no image. */
+function askingProject({ sql }: Tx, { projectId }: ImageKey): string | null {
+  return storableOrNull(sql.dialect, "image_members.member", projectId);
 }
 
 /** A row as the statements find it. */
