@@ -6,8 +6,12 @@ import type { MysqlColumns } from "./dialect.ts";
 import { MysqlPool, type MysqlServer } from "./pool.ts";
 
 /** What server it is decides how its connections are set up, so it is asked over one of its own. */
-export async function askServer(server: DatabaseServer, limits: PoolLimits): Promise<MysqlServer> {
-  const pool = new MysqlPool(server, { ...limits, poolSize: 1 });
+export async function askServer(
+  server: DatabaseServer,
+  limits: PoolLimits,
+  mustBeFit = false,
+): Promise<MysqlServer> {
+  const pool = new MysqlPool(server, { ...limits, poolSize: 1 }, undefined, mustBeFit);
   try {
     return await withSession(pool, async (session) => {
       const [version] = await rowsOf(session, "select version() as version");

@@ -1,4 +1,5 @@
 import type { DatabaseServer } from "../database-url.ts";
+import { onFirstServer, openPool } from "../pooled/failover-pool.ts";
 import { asServerError, withPool, recogniseServer } from "../pooled/open-pooled.ts";
 import { PooledDatabase } from "../pooled/pooled-database.ts";
 import type { PoolLimits } from "../pooled/session.ts";
@@ -16,8 +17,8 @@ export function openMysql(
   clock?: () => Date,
 ): Promise<{ database: PooledDatabase; schema: FoundSchema }> {
   return asServerError(server, async () => {
-    const kind = await askServer(server, limits);
-    const pool = new MysqlPool(server, limits, kind);
+    const kind = await onFirstServer(server, (one, mustBeFit) => askServer(one, limits, mustBeFit));
+    const pool = openPool(server, limits, (one, its, mustBeFit) => new MysqlPool(one, its, kind, mustBeFit));
     return await withPool(pool, async (session) => {
       const { tables, columns } = await askColumns(session);
       const schema = await recogniseServer(session, tables);

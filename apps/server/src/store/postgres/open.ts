@@ -1,4 +1,5 @@
 import type { DatabaseServer } from "../database-url.ts";
+import { openPool } from "../pooled/failover-pool.ts";
 import { asServerError, withPool, recogniseServer } from "../pooled/open-pooled.ts";
 import { PooledDatabase } from "../pooled/pooled-database.ts";
 import type { PoolLimits } from "../pooled/session.ts";
@@ -15,7 +16,7 @@ export function openPostgres(
   clock?: () => Date,
 ): Promise<{ database: PooledDatabase; schema: FoundSchema }> {
   return asServerError(server, async () => {
-    const pool = new PostgresPool(server, limits);
+    const pool = openPool(server, limits, (one, its, mustBeFit) => new PostgresPool(one, its, mustBeFit));
     return await withPool(pool, async (session) => {
       const schema = await recogniseServer(session, await askTables(session));
       const database = new PooledDatabase({
