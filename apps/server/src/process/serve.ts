@@ -127,10 +127,12 @@ async function openStores(
   log: Logger,
 ): Promise<Pick<OpenedDatabase, "store" | "schema"> & { data: ImageDataStore }> {
   const folder = await usable(claimFolder(join(dataDir, "images")));
-  const { store, schema } = await openDatabase(database).catch((error: unknown) => {
-    folder.use.release();
-    throw error;
-  });
+  const { store, schema } = await openDatabase(database, undefined, (problem) => log.error(problem)).catch(
+    (error: unknown) => {
+      folder.use.release();
+      throw error;
+    },
+  );
   try {
     const data = await usable(openImageData(folder, store, (problem) => log.warn(problem)));
     return { store, schema, data };

@@ -1,0 +1,33 @@
+// The thread of a ListThread: a connection of its own, which only reads, and one list after the other.
+import { parentPort, workerData } from "node:worker_threads";
+import Database from "better-sqlite3";
+import type { ImageListFilter } from "../../images/model/image-list-filter.ts";
+import { StoreUnavailable } from "../../images/model/image-store.ts";
+import { listImages } from "../sql/lists/list-images.ts";
+import { compileStatements } from "../sql/statements.ts";
+import { sqliteDialect, sqliteQueries } from "./dialect.ts";
+import { toStoreError } from "./failures.ts";
+import type { ListReply } from "./list-thread.ts";
+import { SqliteConnection } from "./session.ts";
+
+const database = new Database(String(workerData), { readonly: true, fileMustExist: true });
+const connection = new SqliteConnection(database);
+const tx = { queries: sqliteQueries, sql: compileStatements(sqliteQueries, sqliteDialect), now: "" };
+
+function list(filter: ImageListFilter): ListReply {
+  try {
+    return { page: connection.read(() => listImages(tx, filter)) };
+  } catch (error) {
+    const reason = toStoreError(error);
+    // A mistake of ours ends the thread.
+    if (!(reason instanceof StoreUnavailable)) throw error;
+    return { unavailable: reason.message };
+  }
+}
+
+parentPort?.on("message", (message: ImageListFilter | "close") => {
+  if (message === "close") {
+    connection.close();
+    parentPort?.close();
+  } else parentPort?.postMessage(list(message));
+});
