@@ -3,7 +3,7 @@ import type { Visibility } from "@imagetags/contract";
 import type { Caller } from "../identity/caller.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { ImageRecord } from "./model/image-record.ts";
-import { refusal, refuseVisibility } from "./access/permit.ts";
+import { ruleRefusal, refuseVisibility } from "./access/permit.ts";
 import { proposedTarget } from "./access/image-target.ts";
 import { ImageError, propertyQuotaExceeded, refuseTagCount } from "./model/image-error.ts";
 import type { ImageService } from "./image-service.ts";
@@ -71,6 +71,6 @@ export function refuseToAdd(
   const isOwn = owner === caller.projectId;
   const allowed = policy.allows("add_image", caller, proposedTarget(owner, visibility));
   if (allowed && (isOwn || policy.isAdmin(caller))) return undefined;
-  if (isOwn) return refusal("add_image");
+  if (isOwn) return ruleRefusal("add_image");
   return new ImageError("forbidden", `You are not permitted to create images owned by '${owner}'`);
 }

@@ -9,7 +9,8 @@ import { errorText } from "../error-text.ts";
 import { AccessLog, type LineSink } from "../http/pipeline/access-log.ts";
 import { allowedMethods } from "../http/pipeline/allowed-methods.ts";
 import { messageClassesOf } from "../http/express/message-classes.ts";
-import { shedding } from "../http/pipeline/load-shedding.ts";
+import { loadShedding } from "../http/pipeline/load-shedding.ts";
+import { inOriginForm } from "../http/pipeline/origin-form.ts";
 import { answerUnparsed } from "../http/pipeline/unparsed-request.ts";
 import type { TokenValidator } from "../identity/caller.ts";
 import { drainable } from "./drainable.ts";
@@ -73,19 +74,19 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     service: { store, data, policy, tagQuota: config.tagQuota },
     tokens,
     profile: config.tagProfile,
-    authority: () => config.keystone?.wwwAuthenticateUri ?? url(),
+    authority: () => config.keystone?.wwwAuthenticateUri ?? config.publicUrl ?? url(),
     publicUrl: config.publicUrl,
     log,
     accessLog,
   });
-  const server = createServer({ ...CONNECTION_LIMITS, ...messageClassesOf(app) });
+  const server = createServer({ ...CONNECTION_LIMITS, ...messageClassesOf(app), requireHostHeader: false });
   server.setTimeout(STANDSTILL);
   const drain = drainable(server);
   server.on(
     "request",
-    shedding(app, () => store.overloaded(), accessLog),
+    loadShedding(inOriginForm(app), () => store.overloaded(), accessLog),
   );
-  answerUnparsed(server, allowedMethods(contractFor(config.tagProfile)));
+  answerUnparsed(server, allowedMethods(contractFor(config.tagProfile)), accessLog);
   try {
     await listen(server, config.listen);
   } catch (error) {

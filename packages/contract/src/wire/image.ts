@@ -90,7 +90,7 @@ export function imageCreate(profile: TagProfile) {
     })
     .check((body) => {
       for (const [name, value] of Object.entries(body.value)) {
-        if (name in imageFields) continue;
+        if (Object.hasOwn(imageFields, name)) continue;
         const message = propertyProblem(name, value);
         if (message !== undefined) {
           body.issues.push({ code: "custom", input: value, message, path: [name] });

@@ -9,11 +9,20 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   const text = JSON.stringify(body);
   response.statusCode = status;
   response.setHeader("Content-Type", "application/json");
+  response.setHeader("X-Content-Type-Options", "nosniff");
   const bytes = Buffer.byteLength(text);
   response.setHeader("Content-Length", bytes);
   // To HEAD the headers alone go out (RFC 9110, section 9.3.2); Node drops the body. Text of nothing but
   // ASCII is the same in either encoding, and sooner written in the one of a byte per character.
   response.end(text, bytes === text.length ? "latin1" : "utf8");
+}
+
+/** Sends plain text. */
+export function sendText(response: ServerResponse, text: string): void {
+  response.setHeader("Content-Type", "text/plain; charset=utf-8");
+  response.setHeader("Content-Length", Buffer.byteLength(text));
+  response.setHeader("X-Content-Type-Options", "nosniff");
+  response.end(text);
 }
 
 /** Sends an error. */

@@ -44,13 +44,15 @@ export function toChanges(patch: ImagePatch, draft: PatchDraft, profile: TagProf
     if (READ_ONLY.has(name)) throw new ImageError("read-only-attribute", `Attribute '${name}' is read-only.`);
     refuseReserved(name);
     if (operation.op === "remove") {
-      if (name in imageFields) throw new ImageError("forbidden", `Property ${name} may not be removed.`);
+      if (Object.hasOwn(imageFields, name))
+        throw new ImageError("forbidden", `Property ${name} may not be removed.`);
       return { kind: "remove-property", name };
     }
     const { op, value } = operation;
+    if (name === "__proto__") throw new BadRequest("invalid-body", "A property cannot be named __proto__.");
     if (value === undefined)
       throw new BadRequest("invalid-body", `Operation "${op}" requires a member named "value".`);
-    if (name in imageFields && op === "add" && draft === "v2.0") {
+    if (Object.hasOwn(imageFields, name) && op === "add" && draft === "v2.0") {
       throw new ImageError("property-exists", `Property ${name} already present.`);
     }
     return toChange(name, value, op === "replace" ? "replace" : draft === "v2.0" ? "create" : "set", profile);

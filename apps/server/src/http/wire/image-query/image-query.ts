@@ -51,7 +51,7 @@ export function toImageQuery(query: ImageListQuery): ImageQuery {
 }
 
 /** Refuses the one name that would be lost without a word on its way through plain objects. */
-export function refuseUnread(query: object): void {
+export function rejectPrototypeKey(query: object): void {
   if (Object.hasOwn(query, "__proto__"))
     throw new BadRequest("invalid-query", "There is no filter named __proto__.");
 }
