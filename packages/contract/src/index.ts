@@ -5,6 +5,7 @@ export {
   imageCreate,
   imageFields,
   PATCH_MEDIA_TYPES,
+  propertyProblem,
   UUID,
   VISIBILITIES,
   type Image,

@@ -106,7 +106,8 @@ export type ImageCreate = z.infer<ReturnType<typeof imageCreate>>;
 /** The names that are an image's own and never a property's. */
 export const imageFields: Readonly<Record<string, unknown>> = image.shape;
 
-function propertyProblem(name: string, value: unknown): string | undefined {
+/** What is wrong with a property, in words for its writer, or `undefined` when nothing is. */
+export function propertyProblem(name: string, value: unknown): string | undefined {
   if (name === "" || name.length > 255) return "The name of a property has 1 to 255 characters.";
   if (typeof value !== "string") return "The value of a property must be text.";
   return undefined;

@@ -8,7 +8,7 @@ import { showImage } from "../../images/show-image.ts";
 import { updateImage } from "../../images/update-image.ts";
 import { toChanges } from "../wire/image-changes.ts";
 import { toDraft } from "../wire/image-draft.ts";
-import { rejectPrototypeKey, toImageQuery } from "../wire/image-query/image-query.ts";
+import { toImageQuery, withPrototypeKey } from "../wire/image-query/image-query.ts";
 import { toImageView } from "../wire/image-view.ts";
 import { jsonBody } from "../express/json-body.ts";
 import type { BaseUrl } from "../wire/base-url.ts";
@@ -46,8 +46,8 @@ export function imagesRoutes(
       return { status: 200, body: image };
     },
     list: async ({ query, req }) => {
-      rejectPrototypeKey(req.query);
-      const page = await listImages(service, callerOf(req), toImageQuery(query));
+      const wanted = toImageQuery(withPrototypeKey(query, req.query));
+      const page = await listImages(service, callerOf(req), wanted);
       return {
         status: 200,
         body: {

@@ -1,4 +1,10 @@
-import { imageCreate, imageFields, type ImagePatch, type TagProfile } from "@imagetags/contract";
+import {
+  imageCreate,
+  imageFields,
+  propertyProblem,
+  type ImagePatch,
+  type TagProfile,
+} from "@imagetags/contract";
 import { ImageError } from "../../images/model/image-error.ts";
 import type { ImageChange } from "../../images/update-image.ts";
 import { BadRequest } from "../bad-request.ts";
@@ -49,7 +55,6 @@ export function toChanges(patch: ImagePatch, draft: PatchDraft, profile: TagProf
       return { kind: "remove-property", name };
     }
     const { op, value } = operation;
-    if (name === "__proto__") throw new BadRequest("invalid-body", "A property cannot be named __proto__.");
     if (value === undefined)
       throw new BadRequest("invalid-body", `Operation "${op}" requires a member named "value".`);
     if (Object.hasOwn(imageFields, name) && op === "add" && draft === "v2.0") {
@@ -65,6 +70,11 @@ function toChange(
   mode: "set" | "create" | "replace",
   profile: TagProfile,
 ): ImageChange {
+  if (!Object.hasOwn(imageFields, name)) {
+    const problem = propertyProblem(name, value);
+    if (problem !== undefined) throw new BadRequest("invalid-body", `Invalid ${name}: ${problem}`);
+    return { kind: "property", name, value: String(value), mode };
+  }
   const parsed = imageCreate(profile).safeParse({ [name]: value });
   const issue = parsed.error?.issues[0];
   if (parsed.data === undefined) {
@@ -78,7 +88,7 @@ function toChange(
   for (const [field, key] of CHANGEABLE_FIELDS) {
     if (field === name) return { kind: "fields", fields: { [key]: parsed.data[field] } };
   }
-  return { kind: "property", name, value: String(value), mode };
+  throw new ImageError("read-only-attribute", `Attribute '${name}' is read-only.`);
 }
 
 /** Source: Glance, glance/api/v2/images.py, `_reserved_properties` and `_reserved_namespaces`. */
