@@ -1,5 +1,4 @@
 import { contractFor, type TagProfile } from "@imagetags/contract";
-import { openApiDocument } from "@imagetags/contract/openapi";
 import { createExpressEndpoints } from "@ts-rest/express";
 import type { ErrorRequestHandler, Express } from "express";
 import type { Logger } from "pino";
@@ -16,11 +15,12 @@ import { healthRoutes } from "./routes/health.ts";
 import { imageMembersRoutes } from "./routes/members.ts";
 import { imageDataRoutes } from "./routes/data.ts";
 import { imageTagsRoutes } from "./routes/tags.ts";
+import { documentRoute } from "./routes/document.ts";
 import { imagesRoutes } from "./routes/images.ts";
 import { infoRoutes } from "./routes/info.ts";
 import { schemasRoutes } from "./routes/schemas.ts";
 import { versionsRoutes } from "./routes/versions.ts";
-import { sendError, sendJson } from "./express/send.ts";
+import { sendError } from "./express/send.ts";
 import { withoutHeaderChecks } from "./express/unchecked-headers.ts";
 import { versionNegotiation } from "./pipeline/version-negotiation.ts";
 import type { TokenValidator } from "../identity/caller.ts";
@@ -53,7 +53,6 @@ export function createApp({
   const contract = contractFor(profile);
   const allowed = allowedMethods(contract);
   const base = baseUrl(publicUrl);
-  let openApi: unknown;
   const app = expressApp((request, err) => log.error({ request, err }));
 
   app.use(
@@ -79,11 +78,7 @@ export function createApp({
     app,
     { requestValidationErrorHandler: (error, _request, _response, next) => next(error) },
   );
-  app.get("/openapi.json", (_, response) => {
-    // Made once, when it is first asked for: that takes long, and anybody may ask.
-    openApi ??= openApiDocument(profile);
-    sendJson(response, 200, openApi);
-  });
+  app.get("/openapi.json", documentRoute(profile));
   app.use(noRoute(allowed));
   app.use(lastResort(profile, log));
   return app;

@@ -52,11 +52,12 @@ export function answerUnparsed(server: Server, allowed: AllowedMethods, log?: Ac
       return;
     }
     const { last, before } = replies.get(socket) ?? {};
-    // A request whose body broke off gets no other reply. All that came whole before are answered first.
+    // A request whose body broke off gets no other reply, unless that has begun: it needs no body then.
     const broken = last?.req.complete === false ? last : undefined;
-    afterReply(broken === undefined ? last : before, () => {
-      if (broken?.writableFinished === true) endSoon(socket, "");
-      else if (broken?.headersSent === true) socket.destroy();
+    const begun = broken?.headersSent === true;
+    // All that came whole before are answered first.
+    afterReply(broken === undefined || begun ? last : before, () => {
+      if (begun) endSoon(socket, "");
       else if (socket.writable) refuse(socket, replyToUnparsed(error, allowed), requestLineOf(error));
     });
   });
