@@ -1,14 +1,14 @@
 import {
-  imageCreate,
   imageFields,
   propertyProblem,
+  settableMembers,
   type ImagePatch,
   type TagProfile,
 } from "@imagetags/contract";
 import { ImageError } from "../../images/model/image-error.ts";
 import type { ImageChange } from "../../images/update-image.ts";
 import { BadRequest } from "../bad-request.ts";
-import { breaksTagRule } from "../invalid-request.ts";
+import { reasonOf } from "../invalid-request.ts";
 
 /** How an operation of the old media type differs: what it adds must not be there yet. */
 export type PatchDraft = "v2.0" | "v2.1";
@@ -70,25 +70,25 @@ function toChange(
   mode: "set" | "create" | "replace",
   profile: TagProfile,
 ): ImageChange {
-  if (!Object.hasOwn(imageFields, name)) {
-    const problem = propertyProblem(name, value);
-    if (problem !== undefined) throw new BadRequest("invalid-body", `Invalid ${name}: ${problem}`);
-    return { kind: "property", name, value: String(value), mode };
+  const members = settableMembers[profile];
+  if (!Object.hasOwn(members.shape, name)) return toPropertyChange(name, value, mode);
+  const { data, error } = members.safeParse({ [name]: value });
+  if (data === undefined) {
+    const issue = error.issues[0] ?? { path: [name], message: "not valid" };
+    const message = `Invalid ${issue.path.join(".")}: ${issue.message}`;
+    throw new BadRequest(reasonOf(issue, "invalid-body"), message);
   }
-  const parsed = imageCreate(profile).safeParse({ [name]: value });
-  const issue = parsed.error?.issues[0];
-  if (parsed.data === undefined) {
-    const message = `Invalid ${issue?.path.join(".") ?? name}: ${issue?.message ?? "not valid"}`;
-    throw new BadRequest(
-      issue !== undefined && breaksTagRule(issue) ? "invalid-tag" : "invalid-body",
-      message,
-    );
-  }
-  if (name === "tags") return { kind: "tags", tags: parsed.data.tags ?? [] };
+  if (name === "tags") return { kind: "tags", tags: data.tags ?? [] };
   for (const [field, key] of CHANGEABLE_FIELDS) {
-    if (field === name) return { kind: "fields", fields: { [key]: parsed.data[field] } };
+    if (field === name) return { kind: "fields", fields: { [key]: data[field] } };
   }
-  throw new ImageError("read-only-attribute", `Attribute '${name}' is read-only.`);
+  throw new Error(`Nobody knows how to change ${name}.`);
+}
+
+function toPropertyChange(name: string, value: unknown, mode: "set" | "create" | "replace"): ImageChange {
+  const problem = propertyProblem(name, value);
+  if (problem !== undefined) throw new BadRequest("invalid-body", `Invalid ${name}: ${problem}`);
+  return { kind: "property", name, value: String(value), mode };
 }
 
 /** Source: Glance, glance/api/v2/images.py, `_reserved_properties` and `_reserved_namespaces`. */
