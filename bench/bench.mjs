@@ -10,6 +10,7 @@ import { client } from "./sections/client.mjs";
 import { connections } from "./sections/connections.mjs";
 import { health } from "./sections/health.mjs";
 import { lists } from "./sections/lists.mjs";
+import { longLists } from "./sections/long-lists.mjs";
 import { memory } from "./sections/memory.mjs";
 import { missingTag } from "./sections/missing-tag.mjs";
 import { overload } from "./sections/overload.mjs";
@@ -17,7 +18,18 @@ import { removals } from "./sections/removals.mjs";
 import { start } from "./sections/start.mjs";
 
 /** Every section, in the order of the table. */
-const SECTIONS = [removals, missingTag, lists, memory, start, client, health, overload, connections];
+const SECTIONS = [
+  removals,
+  missingTag,
+  lists,
+  longLists,
+  memory,
+  start,
+  client,
+  health,
+  overload,
+  connections,
+];
 
 await runCommand(async (args) => {
   const options = readOptions(args, SECTIONS);

@@ -2,11 +2,17 @@ import { randomUUID } from "node:crypto";
 import type { Visibility } from "@imagetags/contract";
 import type { Caller } from "../identity/caller.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { ImageRecord } from "./model/image-record.ts";
+import { bytesOf, type ImageRecord } from "./model/image-record.ts";
 import type { Usage } from "./model/image-store.ts";
-import { refusal, refuseVisibility } from "./access/permit.ts";
+import { ruleRefusal, refuseVisibility } from "./access/permit.ts";
 import { proposedTarget } from "./access/image-target.ts";
-import { ImageError, refuseImageCount, refusePropertyCount, refuseTagCount } from "./model/image-error.ts";
+import {
+  ImageError,
+  refuseImageBytes,
+  refuseImageCount,
+  refusePropertyCount,
+  refuseTagCount,
+} from "./model/image-error.ts";
 import type { ImageService } from "./image-service.ts";
 
 /** What may be said of a new image; what is not said gets Glance's default. */
@@ -26,6 +32,11 @@ export interface ImageDraft {
   readonly properties: ReadonlyMap<string, string>;
 }
 
+/** Refuses one who may make no image at all, whatever it were; the others must say which first. */
+export function requireMayCreate({ policy }: ImageService, caller: Caller): void {
+  if (policy.refusesAny("add_image", caller)) throw ruleRefusal("add_image");
+}
+
 /** Makes an image without data; a tag named twice counts once. */
 export async function createImage(
   { store, policy, quotas }: ImageService,
@@ -38,7 +49,8 @@ export async function createImage(
     refuseToAdd(policy, caller, owner, draft.visibility) ??
     refuseVisibility(policy, draft.visibility, caller, proposedTarget(owner, draft.visibility)) ??
     refuseTagCount(tags.length, quotas.tags) ??
-    refusePropertyCount(draft.properties.size, quotas.properties);
+    refusePropertyCount(draft.properties.size, quotas.properties) ??
+    refuseImageBytes(bytesOf({ tags, properties: draft.properties }));
   if (refused !== undefined) throw refused;
 
   const id = draft.id?.toLowerCase() ?? randomUUID();
@@ -74,6 +86,6 @@ export function refuseToAdd(
   const isOwn = owner === caller.projectId;
   const allowed = policy.allows("add_image", caller, proposedTarget(owner, visibility));
   if (allowed && (isOwn || policy.isAdmin(caller))) return undefined;
-  if (isOwn) return refusal("add_image");
+  if (isOwn) return ruleRefusal("add_image");
   return new ImageError("forbidden", `You are not permitted to create images owned by '${owner}'`);
 }

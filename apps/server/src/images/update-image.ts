@@ -1,8 +1,14 @@
 import type { Caller } from "../identity/caller.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { ImageEdit, ImageFields, ImageRecord } from "./model/image-record.ts";
+import { bytesOf, type ImageEdit, type ImageFields, type ImageRecord } from "./model/image-record.ts";
 import { keyFor, permitFor, refuseVisibility, type Precondition } from "./access/permit.ts";
-import { ImageError, imageNotFound, refusePropertyCount, refuseTagCount } from "./model/image-error.ts";
+import {
+  ImageError,
+  imageNotFound,
+  refuseImageBytes,
+  refusePropertyCount,
+  refuseTagCount,
+} from "./model/image-error.ts";
 import type { ImageService } from "./image-service.ts";
 import type { Quotas } from "./model/quotas.ts";
 import { imageTarget } from "./access/image-target.ts";
@@ -85,13 +91,18 @@ class Edit {
   finish(quotas: Quotas): ImageEdit | ImageError {
     // An image that Glance let pass the quota may be changed in all else.
     const tooMany = this.#tags === undefined ? undefined : refuseTagCount(this.#tags.size, quotas.tags);
+    const edit = {
+      fields: this.#fields,
+      tags: this.#tags ?? new Set(this.#image.tags),
+      properties: this.#properties,
+    };
+    const bytes = bytesOf(edit);
+    const isLarger = bytes > bytesOf(this.#image);
     return (
       tooMany ??
-      refusePropertyCount(this.#properties.size, quotas.properties) ?? {
-        fields: this.#fields,
-        tags: this.#tags ?? new Set(this.#image.tags),
-        properties: this.#properties,
-      }
+      refusePropertyCount(this.#properties.size, quotas.properties) ??
+      (isLarger ? refuseImageBytes(bytes) : undefined) ??
+      edit
     );
   }
 

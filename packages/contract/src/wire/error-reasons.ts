@@ -194,6 +194,16 @@ export const ERROR_REASONS = {
     cause: "The image would be shared with more projects than an image may be.",
     remedy: "Remove members, or make the image `community` or `public`.",
   },
+  "image-metadata-too-large": {
+    status: 413,
+    cause: "The tags and properties of the image would have more than 1 MB together.",
+    remedy: "Remove or shorten properties. What is large belongs to the image's data or to another place.",
+  },
+  "too-many-items": {
+    status: 413,
+    cause: "A list or an object of the body has more items than the route takes.",
+    remedy: "Send less at once. `openapi.json` has the bounds as `maxItems` and `maxProperties`.",
+  },
   "body-too-large": {
     status: 413,
     cause: "The request body is larger than the route takes.",

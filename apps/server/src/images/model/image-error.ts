@@ -1,4 +1,4 @@
-import type { ErrorReason } from "@imagetags/contract";
+import { MAX_IMAGE_BYTES, type ErrorReason } from "@imagetags/contract";
 import { exceeds } from "./quotas.ts";
 
 /** What is wrong with a request, for programs and in words for the caller. */
@@ -98,5 +98,14 @@ export function storageQuotaExceeded(size: number, remaining: number): ImageErro
   return new ImageError(
     "storage-quota-exceeded",
     `The size of the data ${size} will exceed the limit. ${Math.max(0, remaining)} bytes remaining.`,
+  );
+}
+
+/** The error for tags and properties that are too long together, if they are. */
+export function refuseImageBytes(bytes: number): ImageError | undefined {
+  if (bytes <= MAX_IMAGE_BYTES) return undefined;
+  return new ImageError(
+    "image-metadata-too-large",
+    `The tags and properties of an image have at most ${MAX_IMAGE_BYTES} bytes together, these have ${bytes}.`,
   );
 }

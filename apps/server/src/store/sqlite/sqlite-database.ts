@@ -5,7 +5,8 @@ import type { SqlDatabase } from "../sql/sql-database.ts";
 import { rowsOf, type Steps } from "../sql/statement.ts";
 import { removeInBatch } from "./batch-removal.ts";
 import { sqliteDialect, sqliteQueries } from "./dialect.ts";
-import { toStoreError } from "./failures.ts";
+import { StoreUnavailable } from "../../images/model/image-store.ts";
+import { isBusy, toStoreError } from "./failures.ts";
 import { FileWatch } from "./file-watch.ts";
 import { ListThreads } from "./list-threads.ts";
 import { ChangeQueue } from "./queue.ts";
@@ -71,6 +72,15 @@ export class SqliteDatabase implements SqlDatabase {
   /** In a thread, unless there are so few images that each of them is soon looked at. */
   list(filter: ImageListFilter): Promise<ImagesListed | "no-marker"> | undefined {
     return this.#mostImages() <= FEW_IMAGES ? undefined : this.#lists.list(filter);
+  }
+
+  async probe(steps: () => Steps<void>): Promise<void> {
+    try {
+      await this.read(steps);
+    } catch (error) {
+      // Whoever has the lock can write.
+      if (!(error instanceof StoreUnavailable && isBusy(error.cause))) throw error;
+    }
   }
 
   async close(): Promise<void> {
