@@ -40,7 +40,7 @@ export const longLists = {
     stack.defer(() => probe.close());
 
     const stop = new AbortController();
-    const reading = readers.map(({ read }) => read(stop.signal));
+    const reading = readers.map((one) => one.read(stop.signal));
     // The first list starts the thread.
     await delay(1_000);
     const checks = [];
