@@ -23,14 +23,16 @@ export async function cloudWords(
 
 /** A name that several images have is no way to name one. */
 function uniqueNames(images: readonly Image[]): string[] {
-  const names = images.flatMap(({ name }) => (name === null ? [] : [name]));
+  const names = images.flatMap(({ name }) => name ?? []);
   const seen = new Set<string>();
   const again = new Set(names.filter((name) => seen.size === seen.add(name).size));
   return names.filter((name) => !again.has(name));
 }
 
 function idWords(images: readonly Image[]): Candidate[] {
-  return images.map(({ id, name }) => ({ word: id, ...(name === null ? {} : { meaning: name }) }));
+  return images.map(({ id, name }) =>
+    typeof name === "string" ? { word: id, meaning: name } : { word: id },
+  );
 }
 
 function words(values: readonly string[]): Candidate[] {

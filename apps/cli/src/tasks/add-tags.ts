@@ -19,7 +19,11 @@ export async function addTags(client: Client, options: AddTags): Promise<number>
   const image = await findImage(client, idOrName);
   using interruption = hearInterruption(STOPPING);
   const { signal } = interruption;
-  const changes = [...new Set(tags)].map((tag) => ({ imageId: image.id, imageName: image.name, tag }));
+  const changes = [...new Set(tags)].map((tag) => ({
+    imageId: image.id,
+    imageName: image.name ?? null,
+    tag,
+  }));
   const count = await makeChanges({
     changes,
     async make({ imageId, tag }) {

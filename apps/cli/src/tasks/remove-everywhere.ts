@@ -80,7 +80,7 @@ async function findChanges(
     // One list for each tag: a server finds the images of a tag from an index, where it has one.
     const bearing = { ...choice, tags: [...new Set([...choice.tags, tag])] };
     for await (const { id, name } of chosenImages(client, bearing, { withHidden: true, signal })) {
-      changes.push({ imageId: id, imageName: name, tag });
+      changes.push({ imageId: id, imageName: name ?? null, tag });
       progress.update(changes.length);
     }
   }
