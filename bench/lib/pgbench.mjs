@@ -1,7 +1,7 @@
 import { globSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { batchRemoval } from "../../apps/server/dist/store/postgres/batch-removal.js";
-import { runToEnd } from "../../e2e/lib/run-to-end.mjs";
+import { runToEnd } from "@imagetags/testing/processes/run-to-end";
 
 /** @typedef {import("../../e2e/lib/postgres.mjs").Postgres} Postgres */
 

@@ -1,14 +1,14 @@
 import { execFile } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createClient, listTags } from "@imagetags/client";
+import { startServer } from "@imagetags/testing/server/start-server";
+import { temporaryFolder, type TemporaryFolder } from "@imagetags/testing/temporary-folder";
 import { chromium } from "playwright-core";
 import { build, preview } from "vite";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { startServer } from "../lib/server.mjs";
 
 const run = promisify(execFile);
 const EXAMPLES = fileURLToPath(new URL("../../examples", import.meta.url));
@@ -17,20 +17,20 @@ const CHROMIUM = "/usr/bin/chromium";
 const TOKEN = "examples-are-run-with-this-token";
 
 let server: Awaited<ReturnType<typeof startServer>>;
-let folder: string;
+let folder: TemporaryFolder;
 let env: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "imagetags-examples-"));
-  const command = join(folder, "imagetags");
+  folder = temporaryFolder("examples");
+  const command = folder.at("imagetags");
   writeFileSync(command, `#!/bin/sh\nexec "${process.execPath}" "${COMMAND}" "$@"\n`);
   chmodSync(command, 0o755);
-  server = await startServer({}, [
-    { token: TOKEN, user_id: "examples", project_id: "examples", roles: ["member"] },
-  ]);
+  server = await startServer({
+    tokens: [{ token: TOKEN, user_id: "examples", project_id: "examples", roles: ["member"] }],
+  });
   env = {
     ...process.env,
-    PATH: `${folder}${delimiter}${process.env["PATH"] ?? ""}`,
+    PATH: `${folder.path}${delimiter}${process.env["PATH"] ?? ""}`,
     IMAGETAGS_ENDPOINT: server.url,
     IMAGETAGS_TOKEN: TOKEN,
   };
@@ -38,7 +38,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
-  rmSync(folder, { recursive: true, force: true });
+  folder[Symbol.dispose]();
 });
 
 it("the program for Node.js takes the tag off what is old enough, and leaves the rest", async () => {
@@ -74,7 +74,7 @@ it.skipIf(!existsSync(CHROMIUM) && process.env["CI"] !== "true")(
   async () => {
     const image = await makeImage("shown", ["é", "a/b"]);
     const root = join(EXAMPLES, "page");
-    const outDir = join(folder, "page");
+    const outDir = folder.at("page");
     process.env["IMAGETAGS_ENDPOINT"] = server.url;
     await build({ root, logLevel: "error", build: { outDir } });
     const site = await preview({

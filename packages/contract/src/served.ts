@@ -1,5 +1,4 @@
-import { z } from "zod";
-import { healthText, servedHealthText } from "./routes/health.ts";
+import type { z } from "zod";
 import { importInfo, servedImportInfo, servedStoresInfo, storesInfo } from "./routes/info.ts";
 import { member, memberList, servedMember, servedMemberList } from "./routes/members.ts";
 import { servedVersionDocument, versionDocument } from "./routes/versions.ts";
@@ -16,7 +15,6 @@ const STRICTER: ReadonlyMap<unknown, z.ZodType> = new Map<unknown, z.ZodType>([
   [versionDocument, servedVersionDocument],
   [importInfo, servedImportInfo],
   [storesInfo, servedStoresInfo],
-  [healthText, servedHealthText],
 ]);
 
 /**

@@ -22,7 +22,7 @@ export async function removeFromImage(client: Client, options: RemoveFromImage):
   const { signal } = interruption;
   const changes = [...new Set(tags)].map((tag) => ({
     imageId: image.id,
-    imageName: image.name ?? null,
+    imageName: image.name,
     tag,
   }));
   const would = ({ tag }: TagChange) =>

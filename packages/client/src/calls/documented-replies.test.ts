@@ -5,7 +5,7 @@ import {
   GLANCE_TODAY_REPLIES,
   IMS_REPLIES,
   type DocumentedReply,
-} from "../testing/documented-replies.ts";
+} from "@imagetags/testing/image-service/documented-replies";
 import { json, startTestServer, text, untypedCall, type Answer } from "../testing/test-server.ts";
 
 const INPUT = { params: { image_id: "i", tag: "t", member_id: "m" } };

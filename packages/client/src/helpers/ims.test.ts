@@ -1,6 +1,7 @@
+import { imsImage, startStandInIms, type Region } from "@imagetags/testing/image-service/stand-in-ims";
 import { expect, test } from "vitest";
+import { createClient } from "../client.ts";
 import { ImageNotFoundError, RefusedError } from "../errors/refusal-errors.ts";
-import { imsImage, startStandInIms, type Region } from "../testing/stand-in-ims.ts";
 import { rejection } from "../testing/test-server.ts";
 import { addTag } from "./add-tag.ts";
 import { findImage } from "./find-image.ts";
@@ -17,7 +18,7 @@ async function startIms(count: number, region: Region = {}) {
     Array.from({ length: count }, (_, index) => imsImage(index + 1, "old", `own${index + 1}`)),
     region,
   );
-  return { service, client: service.client({ profile: "ims" }) };
+  return { service, client: createClient({ endpoint: service.endpoint, token: "t", profile: "ims" }) };
 }
 
 test("a tag is added, listed, removed, and found to be gone", async () => {
@@ -67,9 +68,9 @@ test.each([
   ["an equals sign", "test=testvalue", "IMG.0115", "invalid-tag"],
   ["more characters than a region takes", "x".repeat(37), "IMG.0115", "invalid-tag"],
   ["an eleventh", "eleventh", "IMG.0116", "tag-quota-exceeded"],
-])("a tag with %s is refused by the service's code, with a reason", async (_, tag, errorCode, reason) => {
+])("a tag with %s is refused by the service's code, with a reason", async (...[, tag, errorCode, reason]) => {
   const { service, client } = await startIms(1, { tagLength: 36 });
-  await using _service = service;
+  await using _ = service;
   for (let number = 3; number <= 10; number += 1) await addTag(client, FIRST, `t${number}`);
   const error = await rejection(addTag(client, FIRST, tag));
   expect(error).toBeInstanceOf(RefusedError);

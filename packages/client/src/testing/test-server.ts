@@ -14,6 +14,9 @@ export interface Arrival {
 /** Answers a request, or does not. */
 export type Answer = (response: ServerResponse, arrival: Arrival) => void;
 
+/** Answers every request alike. */
+export type PlainAnswer = (response: ServerResponse) => void;
+
 export interface TestServer extends AsyncDisposable {
   /** `http://127.0.0.1:<port>` */
   readonly endpoint: string;
@@ -58,15 +61,15 @@ export async function startTestServer(answer: Answer = noContent): Promise<TestS
 }
 
 /** Answers as the removal of a tag does. */
-export const noContent: Answer = (response) => response.writeHead(204).end();
+export const noContent: PlainAnswer = (response) => response.writeHead(204).end();
 
 /** Answers with these bytes. */
-export function text(status: number, contentType: string, body: string): Answer {
+export function text(status: number, contentType: string, body: string): PlainAnswer {
   return (response) => response.writeHead(status, { "Content-Type": contentType }).end(body);
 }
 
 /** Answers with this value as JSON. */
-export function json(status: number, body: unknown): Answer {
+export function json(status: number, body: unknown): PlainAnswer {
   return text(status, "application/json", JSON.stringify(body));
 }
 

@@ -1,6 +1,7 @@
 import type { RequestListener } from "node:http";
 import type { AccessLog } from "./access-log.ts";
 import { pathOf } from "./canonical-url.ts";
+import { endRefusal, isBodyDue } from "../express/end-reply.ts";
 import { OVERLOADED } from "../errors.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "./request-id.ts";
 
@@ -32,8 +33,9 @@ export function shedding(
     }
     const start = performance.now();
     const requestId = requestIdFor(request.headers["x-openstack-request-id"]);
+    if (isBodyDue(request)) response.setHeader("Connection", "close");
     response.writeHead(OVERLOADED.status, [REQUEST_ID_HEADER, requestId, ...HEADERS]);
-    response.end(BODY);
+    endRefusal(request, response, BODY);
     log?.note({ requestId }, OVERLOADED.status, method, pathOf(url), start);
   };
 }

@@ -1,9 +1,9 @@
+import { changesBetween, type Row } from "@imagetags/testing/databases/table-dump";
 import { expect, test } from "vitest";
 import { describeOnDatabases, type DatabaseKind, type StoreUnderTest } from "../../testing/database-kinds.ts";
 import { imageRow, tagRow } from "../../testing/image-rows.ts";
 import { listFilter } from "../../testing/list-filter.ts";
 import { newImage } from "../../testing/make-image.ts";
-import { changesBetween, type Row } from "../../testing/table-dump.ts";
 import { parseDatabaseUrl } from "../database-url.ts";
 import { listImages } from "../sql/lists/list-images.ts";
 import { openDatabase, type OpenedDatabase } from "../open-database.ts";

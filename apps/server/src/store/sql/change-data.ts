@@ -1,7 +1,8 @@
 import type { ReceivedData, ImageRecord } from "../../images/model/image-record.ts";
-import type { ImageKey, Permit } from "../../images/model/image-store.ts";
+import type { FoundImageData, ImageKey, Permit } from "../../images/model/image-store.ts";
 import { lockAndAuthorize, Refusal } from "./lock-and-authorize.ts";
 import { readImage } from "./read-image.ts";
+import { findImage } from "./read-images.ts";
 import type { Steps } from "./statement.ts";
 import type { Tx } from "./tx.ts";
 
@@ -50,8 +51,10 @@ export function* abandonUpload(
   return row.deleted ? "deleted" : "not-saving";
 }
 
-/** See {@link ImageStore.findLocations}. */
-export function* findLocations(tx: Tx, imageId: string): Steps<readonly string[]> {
-  const rows = yield* tx.sql.locations.rows({ imageId });
-  return rows.map(({ value }) => value);
+/** See {@link ImageStore.findImageData}. */
+export function* findImageData(tx: Tx, key: ImageKey): Steps<FoundImageData | undefined> {
+  const found = yield* findImage(tx, key);
+  if (found === undefined) return undefined;
+  const rows = yield* tx.sql.locations.rows({ imageId: found.image.id });
+  return { ...found, locations: rows.map(({ value }) => value) };
 }

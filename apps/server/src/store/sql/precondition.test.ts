@@ -1,7 +1,7 @@
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { newImage } from "../../testing/make-image.ts";
-import { temporaryFolder } from "../../testing/temporary-folder.ts";
 import type { ImageKey } from "../../images/model/image-store.ts";
 import { SqlImageStore } from "./sql-image-store.ts";
 import { migrateSqlite } from "../sqlite/migrate.ts";

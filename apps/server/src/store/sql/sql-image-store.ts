@@ -1,5 +1,5 @@
 import { StoreUnavailable, type ImageStore } from "../../images/model/image-store.ts";
-import { abandonUpload, beginUpload, findLocations, finishUpload } from "./change-data.ts";
+import { abandonUpload, beginUpload, findImageData, finishUpload } from "./change-data.ts";
 import { createImage, deleteImage } from "./change-images.ts";
 import { addMember, findMembers, removeMember, setMemberStatus } from "./change-members.ts";
 import { addTag, removeTag, replaceTags } from "./change-tags.ts";
@@ -41,7 +41,7 @@ export class SqlImageStore implements ImageStore {
   readonly removeMember = this.#changes(removeMember);
 
   readonly findImage = this.#reads(findImage);
-  readonly findLocations = this.#reads(findLocations);
+  readonly findImageData = this.#reads(findImageData);
   readonly listImages = this.#reads(listImages);
   readonly findMembers = this.#reads(findMembers);
 

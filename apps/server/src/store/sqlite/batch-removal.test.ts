@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { newImage, tagsInFile } from "../../testing/make-image.ts";
-import { temporaryFolder } from "../../testing/temporary-folder.ts";
 import { StoreOverloaded, type Permit } from "../../images/model/image-store.ts";
 import type { PreauthorizedRemoval } from "../sql/removal/preauthorized-removal.ts";
 import { toSqlTime } from "../sql/sql-time.ts";

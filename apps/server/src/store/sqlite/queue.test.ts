@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { newImage, tagsInFile } from "../../testing/make-image.ts";
-import { temporaryFolder } from "../../testing/temporary-folder.ts";
 import type { ImageKey, ImageStore } from "../../images/model/image-store.ts";
 import { StoreUnavailable } from "../../images/model/image-store.ts";
 import { openSqlite } from "./open.ts";

@@ -9,8 +9,23 @@ import { microsecondsToSql } from "../sql-time.ts";
 const no = raw.lit(false);
 const row = expressionBuilder<Schema, "images">();
 
-/** A condition on an image in SQL. */
-export function toSql(dialect: Dialect, condition: ImageCondition): Expression<SqlBool> {
+/** All of the conditions on an image in SQL. */
+export function conditionsToSql(
+  dialect: Dialect,
+  conditions: readonly ImageCondition[],
+): Expression<SqlBool>[] {
+  const properties: PropertyCondition[] = [];
+  const others: Expression<SqlBool>[] = [];
+  for (const condition of conditions) {
+    if (condition.kind === "property") properties.push(condition);
+    else others.push(toSql(dialect, condition));
+  }
+  return properties.length === 0 ? others : [...others, hasProperties(dialect, properties)];
+}
+
+type PropertyCondition = Extract<ImageCondition, { kind: "property" }>;
+
+function toSql(dialect: Dialect, condition: Exclude<ImageCondition, PropertyCondition>): Expression<SqlBool> {
   switch (condition.kind) {
     case "one-of": {
       const values = condition.field === "id" ? condition.values.flatMap(spellings) : condition.values;
@@ -36,16 +51,6 @@ export function toSql(dialect: Dialect, condition: ImageCondition): Expression<S
       const { from, until } = condition;
       return row.or([row(column, "<", microsecondsToSql(from)), row(column, ">=", microsecondsToSql(until))]);
     }
-    case "property":
-      return row.exists(
-        row
-          .selectFrom("image_properties")
-          .select("image_properties.id")
-          .whereRef("image_properties.image_id", "=", "images.id")
-          .where(isOneOf(dialect, "image_properties.name", [condition.name]))
-          .where(isOneOf(dialect, "image_properties.value", [condition.value]))
-          .where((property) => property.not("image_properties.deleted")),
-      );
   }
 }
 
@@ -57,6 +62,29 @@ export function tagsToSql(dialect: Dialect, { all, any, none, notAll }: TagFilte
     ...(none.length === 0 ? [] : [row.not(bears(dialect, none))]),
     ...(notAll.length === 0 ? [] : [row.not(bearsAll(dialect, notAll))]),
   ];
+}
+
+/**
+ * The image has all of the properties. A database plans a subquery for each in a time that grows faster than
+ * their number, so one subquery counts how many of them the image has: a name stands once on an image.
+ */
+function hasProperties(dialect: Dialect, wanted: readonly PropertyCondition[]): Expression<SqlBool> {
+  const found = row
+    .selectFrom("image_properties")
+    .select((property) => property.fn.countAll<number>().as("found"))
+    .whereRef("image_properties.image_id", "=", "images.id")
+    .where((property) =>
+      property.or(
+        wanted.map(({ name, value }) =>
+          property.and([
+            isOneOf(dialect, "image_properties.name", [name]),
+            isOneOf(dialect, "image_properties.value", [value]),
+          ]),
+        ),
+      ),
+    )
+    .where((property) => property.not("image_properties.deleted"));
+  return row(found, "=", wanted.length);
 }
 
 /** How many tags are each asked of an image by themselves. */

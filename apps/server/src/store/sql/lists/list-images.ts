@@ -1,11 +1,11 @@
 import { expressionBuilder, sql as raw, type Expression, type Kysely, type SqlBool } from "kysely";
 import type { Dialect } from "../dialect.ts";
-import type { ImageListFilter } from "../../../images/model/image-list-filter.ts";
-import type { ImageRecord } from "../../../images/model/image-record.ts";
-import { isLive, isOneOf, tagsToSql, toSql } from "./list-conditions.ts";
+import type { ImageListFilter, ImagesListed } from "../../../images/model/image-list-filter.ts";
+import { conditionsToSql, isLive, isOneOf, tagsToSql } from "./list-conditions.ts";
 import { FEW, findLead, type Lead } from "./list-lead.ts";
 import { isAfter, toOrder, type Marker } from "./list-position.ts";
 import { isListed } from "./list-visibility.ts";
+import { fittingRows } from "./fitting-rows.ts";
 import { withTagsAndProperties } from "../read-images.ts";
 import { REQUIRED_COLUMNS, type Schema } from "../schema.ts";
 import { rowsOfQuery, type Steps } from "../statement.ts";
@@ -23,11 +23,16 @@ const row = expressionBuilder<Schema, "images">();
 export function* listImages(
   { queries: db, sql }: Tx,
   filter: ImageListFilter,
-): Steps<ImageRecord[] | "no-marker"> {
+): Steps<ImagesListed | "no-marker"> {
   const { after } = filter;
   const marker = after === undefined ? undefined : yield* sql.findImage.first({ imageId: after });
   if (after !== undefined && marker === undefined) return "no-marker";
-  return yield* withTagsAndProperties(db, yield* findPage(db, sql.dialect, filter, marker));
+  const found = yield* findPage(db, sql.dialect, filter, marker);
+  const rows = yield* fittingRows(db, found);
+  return {
+    images: yield* withTagsAndProperties(db, rows),
+    mayGoOn: rows.length < found.length || found.length === filter.limit,
+  };
 }
 
 /**
@@ -104,7 +109,7 @@ function conditionsOf(
   return [
     isLive,
     isListed(dialect, filter),
-    ...filter.conditions.map((condition) => toSql(dialect, condition)),
+    ...conditionsToSql(dialect, filter.conditions),
     ...(marker === undefined ? [] : [isAfter(marker, filter.sort)]),
   ];
 }

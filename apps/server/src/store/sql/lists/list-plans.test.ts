@@ -1,8 +1,8 @@
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { imageRow, insertRows, tagRow } from "../../../testing/image-rows.ts";
 import { listFilter, type SaidOfList } from "../../../testing/list-filter.ts";
-import { temporaryFolder } from "../../../testing/temporary-folder.ts";
 import { FEW } from "./list-lead.ts";
 import { SqlImageStore } from "../sql-image-store.ts";
 import { recordingDatabase } from "../../../testing/recording-database.ts";

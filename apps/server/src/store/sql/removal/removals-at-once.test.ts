@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { changesBetween } from "@imagetags/testing/databases/table-dump";
 import { expect, test } from "vitest";
 import { describeOnDatabases, heldTime } from "../../../testing/database-kinds.ts";
 import { newImage } from "../../../testing/make-image.ts";
 import { openServerStore } from "../../../testing/open-server-store.ts";
-import { changesBetween } from "../../../testing/table-dump.ts";
 import type { NewImage } from "../../../images/model/image-record.ts";
 import type { ImageKey, ImageStore, Permit } from "../../../images/model/image-store.ts";
 
