@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-export const MAIN = fileURLToPath(new URL("../../apps/server/bundle/main.js", import.meta.url));
+export const MAIN = fileURLToPath(new URL("../../apps/server/bundle/imagetags-server.cjs", import.meta.url));
 
 /** @typedef {import("./child-server.mjs").Program} Program */
 

@@ -12,7 +12,7 @@ import { startServer } from "../lib/server.mjs";
 import { undoAtExit } from "../lib/undo-at-exit.mjs";
 import { judge, makeTargets, removeAll } from "./removals.mjs";
 
-const MAIN = fileURLToPath(new URL("../../apps/server/bundle/main.js", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../apps/server/bundle/imagetags-server.cjs", import.meta.url));
 const HISTORY = fileURLToPath(new URL("../../apps/server/src/testing/history/main.ts", import.meta.url));
 const TOKEN = "crash-token";
 const TOKENS = [{ token: TOKEN, user_id: "crash", project_id: "crash", roles: ["member"] }];

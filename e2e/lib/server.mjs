@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { startProgram } from "./program.mjs";
 import { tempFolder } from "./temp-folder.mjs";
 
-const MAIN = fileURLToPath(new URL("../../apps/server/bundle/main.js", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../apps/server/bundle/imagetags-server.cjs", import.meta.url));
 
 /**
  * Our server as built, in a process of its own.

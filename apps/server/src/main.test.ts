@@ -122,7 +122,8 @@ describe.concurrent("what is wrong at the start is told in one line each, with e
     const end = await runToEnd([], { IMAGETAGS_LISTEN: `127.0.0.1:${address.port}` }, folder.path);
     other.close();
     expect(mistakes(end)).toEqual([
-      expect.stringMatching(/^IMAGETAGS_LISTEN: another program listens there/),
+      `IMAGETAGS_LISTEN: another program listens at 127.0.0.1:${address.port} already. ` +
+        `For another port, set it: IMAGETAGS_LISTEN=127.0.0.1:${address.port + 1}`,
     ]);
     // Or the next start would not be a first one, and nobody would be told the token.
     expect(existsSync(folder.at("data", "tokens.yaml"))).toBe(false);

@@ -59,15 +59,18 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
 }
 
 async function start(config: Config, options: ServeOptions): Promise<Omit<RunningServer, "firstToken">> {
+  await using stack = new AsyncDisposableStack();
   const logTo = options.logTo ?? logDestination(config);
   const log = makeLog(config, logTo);
-  const accessLog = log.isLevelEnabled("info") ? new AccessLog(logTo) : undefined;
+  stack.defer(() => log.flush());
+  const accessLog = log.isLevelEnabled("info") ? stack.use(new AccessLog(logTo)) : undefined;
   const tokens = options.tokens ?? (await tokensFor(config, log));
-  const { policyFile } = config;
-  const live = policyFile === undefined ? undefined : await LivePolicy.open(policyFile, log);
-  const policy = live?.policy ?? new Policy();
+  stack.defer(() => tokens.close?.());
   const { store, schema } = await openDatabase(config.database);
+  stack.defer(() => store.close());
   const data = await openData(config, store, log);
+  stack.defer(() => data.close());
+  const policy = await policyFor(config, log, stack);
   const url = (): string => urlOf(server);
   const app = createApp({
     service: { store, data, policy, tagQuota: config.tagQuota },
@@ -86,33 +89,20 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     shedding(app, () => store.overloaded(), accessLog),
   );
   answerUnparsed(server, allowedMethods(contractFor(config.tagProfile)));
-  try {
-    await listen(server, config.listen);
-  } catch (error) {
-    data.close();
-    await store.close();
-    throw error;
-  }
-  const flushLog = (): void => accessLog?.flush();
-  // Before pino's own listener, which writes to the end what was handed over.
-  process.prependListener("exit", flushLog);
-  const stopFollowing = live?.follow();
+  await listen(server, config.listen);
+  stack.defer(drain);
   // Not waited for: Keystone may come later than this server.
   void tokens.open?.();
-  return {
-    url: url(),
-    schema,
-    async close() {
-      await drain();
-      stopFollowing?.();
-      data.close();
-      await store.close();
-      await tokens.close?.();
-      flushLog();
-      process.off("exit", flushLog);
-      log.flush();
-    },
-  };
+  const started = stack.move();
+  return { url: url(), schema, close: () => started.disposeAsync() };
+}
+
+/** The rules that are in force, which follow their file until the server is closed. */
+async function policyFor({ policyFile }: Config, log: Logger, stack: AsyncDisposableStack): Promise<Policy> {
+  if (policyFile === undefined) return new Policy();
+  const live = await LivePolicy.open(policyFile, log);
+  stack.defer(live.follow());
+  return live.policy;
 }
 
 async function tokensFor({ keystone, tokensFile }: Config, log: Logger): Promise<TokenValidator> {
@@ -122,12 +112,10 @@ async function tokensFor({ keystone, tokensFile }: Config, log: Logger): Promise
   return new KeystoneTokens(keystone, log);
 }
 
-/** The store is closed when this fails: there is no server yet that would. */
 async function openData({ dataDir }: Config, store: ImageStore, log: Logger): Promise<ImageDataStore> {
   try {
     return await openImageData(join(dataDir, "images"), store, (problem) => log.warn(problem));
   } catch (error) {
-    await store.close();
     throw new ConfigError(`IMAGETAGS_DATA_DIR cannot be used: ${errorText(error)}`);
   }
 }

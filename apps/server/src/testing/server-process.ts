@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { rawRequest } from "./raw-request.ts";
 import type { TemporaryFolder } from "./temporary-folder.ts";
 
-const MAIN = fileURLToPath(new URL("../../bundle/main.js", import.meta.url));
+/** The file that a shell starts the server by. */
+export const MAIN = fileURLToPath(new URL("../../bundle/imagetags-server.cjs", import.meta.url));
 
 /** How long a process may take to do what is waited for, in milliseconds: machines can be slow. */
 const PATIENCE = 40_000;
@@ -67,7 +68,7 @@ interface Launched extends AsyncDisposable {
 }
 
 function launch(args: readonly string[], settings: Settings, cwd: string): Launched {
-  if (!existsSync(MAIN)) throw new Error("Build the server first: bundle/main.js is missing.");
+  if (!existsSync(MAIN)) throw new Error("Build the server first: its bundle is missing.");
   // No setting of the machine that runs the tests gets in.
   const env = { PATH: process.env["PATH"], ...settings };
   const child = spawn(process.execPath, [MAIN, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });

@@ -23,14 +23,23 @@ const PATIENCE = 10;
  * Writes one line for each request, in the form of the log's other lines. Lines that come soon after one
  * another are written together: one call to the system instead of one for each.
  */
-export class AccessLog {
+export class AccessLog implements Disposable {
   readonly #sink: LineSink;
+  readonly #flush = (): void => this.flush();
   #lines = "";
   #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(sink: LineSink) {
     this.#sink = sink;
+    // Before the sink's own listener, which writes to the end what was handed over.
+    process.prependListener("exit", this.#flush);
+  }
+
+  /** Hands over what there is, and nothing later. */
+  [Symbol.dispose](): void {
+    process.off("exit", this.#flush);
+    this.flush();
   }
 
   /** Notes a request that has been answered, or whose caller has left; `start` is when it came. */
