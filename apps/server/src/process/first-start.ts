@@ -13,7 +13,7 @@ export async function withFirstToken<Started>(
   start: () => Promise<Started>,
 ): Promise<{ readonly started: Started; readonly firstToken: string | undefined }> {
   makeDataDir(config.dataDir);
-  const firstToken = config.auth === "static" ? makeFirstToken(config.tokensFile) : undefined;
+  const firstToken = config.makesTokensFile ? makeFirstToken(config.tokensFile) : undefined;
   try {
     return { started: await start(), firstToken };
   } catch (error) {

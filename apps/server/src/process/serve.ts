@@ -7,6 +7,7 @@ import { ConfigError, type Config } from "../config/config.ts";
 import type { ListenAddress } from "../config/server-settings.ts";
 import { errorText } from "../error-text.ts";
 import { AccessLog, type LineSink } from "../http/pipeline/access-log.ts";
+import { callerAddress } from "../http/pipeline/caller-address.ts";
 import { allowedMethods } from "../http/pipeline/allowed-methods.ts";
 import { messageClassesOf } from "../http/express/message-classes.ts";
 import { shedding } from "../http/pipeline/load-shedding.ts";
@@ -14,8 +15,7 @@ import { answerUnparsed } from "../http/pipeline/unparsed-request.ts";
 import type { TokenValidator } from "../identity/caller.ts";
 import { drainable } from "./drainable.ts";
 import { withFirstToken } from "./first-start.ts";
-import { StaticTokens } from "../identity/static-tokens.ts";
-import { readTokenFile } from "../identity/token-file.ts";
+import { LiveTokens } from "../identity/live-tokens.ts";
 import { logDestination, makeLog } from "./make-log.ts";
 import { LivePolicy } from "../policy/live-policy.ts";
 import { Policy } from "../policy/policy.ts";
@@ -60,10 +60,12 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
 
 async function start(config: Config, options: ServeOptions): Promise<Omit<RunningServer, "firstToken">> {
   await using stack = new AsyncDisposableStack();
-  const logTo = options.logTo ?? logDestination(config);
+  const logTo = options.logTo ?? (await logDestination(config));
   const log = makeLog(config, logTo);
   stack.defer(() => log.flush());
-  const accessLog = log.isLevelEnabled("info") ? stack.use(new AccessLog(logTo)) : undefined;
+  const accessLog = log.isLevelEnabled("info")
+    ? stack.use(new AccessLog(logTo, callerAddress(config.trustedProxies)))
+    : undefined;
   const tokens = options.tokens ?? (await tokensFor(config, log));
   stack.defer(() => tokens.close?.());
   const { store, schema } = await openDatabase(config.database);
@@ -105,8 +107,10 @@ async function policyFor({ policyFile }: Config, log: Logger, stack: AsyncDispos
   return live.policy;
 }
 
-async function tokensFor({ keystone, tokensFile }: Config, log: Logger): Promise<TokenValidator> {
-  if (keystone === undefined) return new StaticTokens(readTokenFile(tokensFile));
+async function tokensFor({ keystone, tokensFile, policyFile }: Config, log: Logger): Promise<TokenValidator> {
+  if (keystone === undefined) {
+    return await LiveTokens.read(tokensFile, policyFile === undefined ? "keystone" : "any", log);
+  }
   // Its HTTP client takes longer to load than all else, and nobody else needs it.
   const { KeystoneTokens } = await import("../identity/keystone/keystone-tokens.ts");
   return new KeystoneTokens(keystone, log);

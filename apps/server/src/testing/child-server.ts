@@ -26,7 +26,7 @@ export async function startChildServer(
   writeTokens(folder.at("tokens.yaml"));
   const limit = fileLimit === undefined ? "" : `ulimit -f ${fileLimit};`;
   const child = spawn("bash", ["-c", `${limit} exec "$0" "$1"`, process.execPath, MAIN], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "ignore", "pipe"],
     env: {
       PATH: process.env["PATH"],
       IMAGETAGS_LISTEN: "127.0.0.1:0",
@@ -54,15 +54,15 @@ export async function startChildServer(
 }
 
 /** The first line of the server names its address. */
-async function urlOf({ stdout }: ChildProcess): Promise<string> {
-  if (stdout === null) throw new Error("The server has no output.");
+async function urlOf({ stderr }: ChildProcess): Promise<string> {
+  if (stderr === null) throw new Error("The server has no output.");
   let said = "";
-  for await (const chunk of stdout.iterator({ destroyOnReturn: false })) {
+  for await (const chunk of stderr.iterator({ destroyOnReturn: false })) {
     said += String(chunk);
     const url = / answers at (\S+)/.exec(said)?.[1];
     if (url === undefined) continue;
-    // The log is read on, or a full pipe would stop the server.
-    stdout.resume();
+    // It is read on, or a full pipe would stop the server.
+    stderr.pipe(process.stderr);
     return url;
   }
   throw new Error(`The server ended early: ${said}`);

@@ -8,10 +8,13 @@ import type { TemporaryFolder } from "./temporary-folder.ts";
 /** The file that a shell starts the server by. */
 export const MAIN = fileURLToPath(new URL("../../bundle/imagetags-server.cjs", import.meta.url));
 
+/** What the server tells of its start begins with its address. */
+const ADDRESS = / answers at (\S+)\n/;
+
 /** How long a process may take to do what is waited for, in milliseconds: machines can be slow. */
 const PATIENCE = 40_000;
 
-/** How a process ended, and all it wrote. */
+/** How a process ended, and all it wrote but for what it tells people of its start. */
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -24,7 +27,9 @@ export interface ServerProcess extends AsyncDisposable {
   readonly child: ChildProcess;
   readonly url: string;
   readonly port: number;
-  /** What it has written so far. */
+  /** What it told people of its start. */
+  readonly startText: () => string;
+  /** What it has written to its log so far. */
   readonly stdout: () => string;
   /** Resolves when the process is gone; rejects when that takes longer than `patience` milliseconds. */
   readonly ended: (patience?: number) => Promise<Ended>;
@@ -57,12 +62,13 @@ export const MEMBER_TOKEN = "alpha-members-token";
 export function startKnowing(folder: TemporaryFolder, settings: Settings = {}): Promise<ServerProcess> {
   const tokensFile = folder.at("tokens.yaml");
   const member = { token: MEMBER_TOKEN, user_id: "alice", project_id: "alpha", roles: ["member"] };
-  writeFileSync(tokensFile, JSON.stringify({ tokens: [member] }));
+  writeFileSync(tokensFile, JSON.stringify({ tokens: [member] }), { mode: 0o600 });
   return startServerProcess({ IMAGETAGS_TOKENS_FILE: tokensFile, ...settings }, folder.path);
 }
 
 interface Launched extends AsyncDisposable {
   readonly child: ChildProcess;
+  readonly startText: () => string;
   readonly stdout: () => string;
   readonly ended: (patience?: number) => Promise<Ended>;
 }
@@ -74,14 +80,20 @@ function launch(args: readonly string[], settings: Settings, cwd: string): Launc
   const child = spawn(process.execPath, [MAIN, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   let stdout = "";
   let stderr = "";
+  let startText = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  // It is written in one piece, and so it is read.
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    if (ADDRESS.test(text)) startText += text;
+    else stderr += text;
+  });
   const end = new Promise<Ended>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
   return {
     child,
+    startText: () => startText,
     stdout: () => stdout,
     async ended(patience = PATIENCE) {
       const tooLong = new AbortController();
@@ -104,7 +116,7 @@ function launch(args: readonly string[], settings: Settings, cwd: string): Launc
 
 async function addressOf(run: Launched): Promise<string> {
   for (;;) {
-    const url = / answers at (\S+)\n/.exec(run.stdout())?.[1];
+    const url = ADDRESS.exec(run.startText())?.[1];
     if (url !== undefined) return url;
     await sleep(5);
     if (run.child.exitCode !== null || run.child.signalCode !== null) return await run.ended().then(failed);

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +12,7 @@ export const CALLERS = {
   ALPHA_MEMBER: { user_id: "alice", project_id: "alpha", roles: ["member"] },
   ALPHA_MEMBER2: { user_id: "amir", project_id: "alpha", roles: ["member"] },
   ALPHA_READER: { user_id: "anna", project_id: "alpha", roles: ["reader"] },
-  ALPHA_OBSERVER: { user_id: "otto", project_id: "alpha", roles: ["observer"] },
+  ALPHA_OBSERVER: { user_id: "otto", project_id: "alpha", roles: ["service"] },
   BETA_MEMBER: { user_id: "bob", project_id: "beta", roles: ["member"] },
   BETA_READER: { user_id: "bert", project_id: "beta", roles: ["reader"] },
 } as const;
@@ -80,7 +81,11 @@ export async function startTestServer({
 
 /** Writes a tokens file for every caller of the tests. */
 export function writeTokens(path: string): void {
-  const tokens = Object.entries(CALLERS).map(([name, caller]) => ({ token: name.toLowerCase(), ...caller }));
+  // By their digests, since some are shorter than a token may be.
+  const tokens = Object.entries(CALLERS).map(([name, caller]) => ({
+    sha256: hash("sha256", name.toLowerCase(), "hex"),
+    ...caller,
+  }));
   // JSON is YAML.
-  writeFileSync(path, JSON.stringify({ tokens }));
+  writeFileSync(path, JSON.stringify({ tokens }), { mode: 0o600 });
 }

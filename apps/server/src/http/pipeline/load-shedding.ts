@@ -30,10 +30,11 @@ export function shedding(
       application(request, response);
       return;
     }
-    const start = performance.now();
+    const arrived = log?.arrived(request, pathOf(url));
     const requestId = requestIdFor(request.headers["x-openstack-request-id"]);
     response.writeHead(OVERLOADED.status, [REQUEST_ID_HEADER, requestId, ...HEADERS]);
-    response.end(BODY);
-    log?.note({ requestId }, OVERLOADED.status, method, pathOf(url), start);
+    response.end(BODY, () => {
+      if (arrived !== undefined) log?.note(arrived, { requestId }, response);
+    });
   };
 }
