@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { startGlance } from "../e2e/lib/glance.mjs";
 import { startKeystone } from "../e2e/lib/keystone.mjs";
 import { startMariadb } from "../e2e/lib/mariadb.mjs";
-import { startServer } from "../e2e/lib/server.mjs";
+import { startServer } from "@imagetags/testing/server/start-server";
 import { TOO_SHORT } from "./lib/report.mjs";
 import { removalsOf } from "./lib/requests.mjs";
 import { Seeder } from "./lib/seed.mjs";
@@ -52,10 +52,13 @@ async function measure(rounds, { tagsPerImage, scale }, stack) {
   const service = await keystone.serviceUser("imagetags");
   const ours = stack.use(
     await startServer({
-      IMAGETAGS_AUTH: "keystone",
-      IMAGETAGS_DATABASE_URL: mariadb.url(glance.database),
-      IMAGETAGS_WORKERS: String(WORKERS),
-      ...service.environment,
+      logToFile: true,
+      settings: {
+        IMAGETAGS_AUTH: "keystone",
+        IMAGETAGS_DATABASE_URL: mariadb.url(glance.database),
+        IMAGETAGS_WORKERS: String(WORKERS),
+        ...service.environment,
+      },
     }),
   );
   const member = await keystone.user({ project: "bench", roles: ["member"] });

@@ -1,7 +1,7 @@
 // Removals per second with callers known by Keystone, whose tokens are in the cache, beside static tokens.
+import { StandInKeystone } from "@imagetags/testing/keystone/stand-in-keystone";
 import { startServer } from "./lib/child-server.mjs";
 import { newToken, ourServer } from "./lib/contestants.mjs";
-import { startKeystone } from "./lib/keystone-stand-in.mjs";
 import { removalsOf } from "./lib/requests.mjs";
 import { Seeder } from "./lib/seed.mjs";
 import { sendAll } from "./lib/send-all.mjs";
@@ -33,7 +33,8 @@ const LOADS = [1, 32];
  */
 async function measure(rounds, count, stack) {
   const token = newToken();
-  const keystone = await startKeystone(token, stack);
+  const keystone = stack.use(await StandInKeystone.start());
+  keystone.know(token, { userId: "bench", projectId: "bench", roles: ["member", "reader"] });
   const names = ["static", "keystone"];
   const servers = [];
   for (const name of names) {
@@ -57,7 +58,7 @@ async function measure(rounds, count, stack) {
       }
     }
   }
-  return { results, questions: keystone.questions() };
+  return { results, questions: keystone.questions.length };
 }
 
 /** @param {readonly Result[]} results */

@@ -26,8 +26,6 @@ const FUNCTIONS_SHOWN = 40;
 /** The server as modules: in its bundle a part cannot be told from another. */
 const MODULES = fileURLToPath(new URL("../apps/server/dist/main.js", import.meta.url));
 
-/** The thread's number in the name of its profile: 0 is the main one. Source: Node.js, `--cpu-prof-name`. */
-const THREAD = /\.(\d+)\.\d+\.cpuprofile$/;
 const PROFILE = ["--cpu-prof", "--cpu-prof-interval=500", "--cpu-prof-dir"];
 
 /**
@@ -46,15 +44,12 @@ async function profile(connections, count, stack) {
   // Once for the compiler, then for the profile.
   await removeAll();
   const measure = await removeAll();
-  // The profiles are written when the server ends, one for each thread.
+  // The profile is written when the server ends.
   await server.stop();
-  const profiles = globSync(`${folder}/*.cpuprofile`).map((file) => ({
-    isMain: THREAD.exec(file)?.[1] === "0",
-    times: selfTimes(JSON.parse(readFileSync(file, "utf8")), measure.span),
-  }));
-  const timesOf = (/** @type {boolean} */ main) =>
-    profiles.filter(({ isMain }) => isMain === main).flatMap(({ times }) => times);
-  return { measure, threads: [timesOf(true), timesOf(false)] };
+  const times = globSync(`${folder}/*.cpuprofile`).flatMap((file) =>
+    selfTimes(JSON.parse(readFileSync(file, "utf8")), measure.span),
+  );
+  return { measure, times };
 }
 
 await runCommand(async (args) => {
@@ -70,18 +65,14 @@ await runCommand(async (args) => {
   }
   const connections = wholeNumber("--connections", options.connections, 1000);
   const count = wholeNumber("--count", options.count, 1_000_000);
-  const { measure, threads } = await withCleanup((stack) => profile(connections, count, stack));
+  const { measure, times } = await withCleanup((stack) => profile(connections, count, stack));
   const keyOf = options.functions ? placeOf : groupOf;
-  const totals = threads.map((times) => new Map(totalsBy(times, keyOf).map((total) => [total.key, total])));
-  const lines = totalsBy(threads.flat(), keyOf)
+  const lines = totalsBy(times, keyOf)
     .slice(0, FUNCTIONS_SHOWN)
-    .map(({ key }) => [
-      key,
-      ...totals.map((total) => ((total.get(key)?.microseconds ?? 0) / measure.done).toFixed(1)),
-    ]);
+    .map(({ key, microseconds }) => [key, (microseconds / measure.done).toFixed(1)]);
   process.stdout.write(
     `${measure.done} removals over ${connections} connections in ${measure.seconds.toFixed(1)} s with the profiler on; ` +
       `Node.js ${process.version}\n\n` +
-      `${alignColumns([["µs per removal", "main thread", "removal thread"], ...lines], 0)}\n`,
+      `${alignColumns([["µs per removal", ""], ...lines], 0)}\n`,
   );
 });

@@ -7,7 +7,10 @@ const AT_ONCE = 2;
 
 const packages = globSync(["packages/*/package.json", "apps/*/package.json"]).map(dirname).toSorted();
 const published = packages.filter((dir) => !JSON.parse(readFileSync(`${dir}/package.json`, "utf8")).private);
-const typed = globSync(["{packages,apps}/*/tsconfig.test.json", "{bench,e2e}/tsconfig.json"]).toSorted();
+const typed = globSync([
+  "{packages,apps}/*/tsconfig.test.json",
+  "{bench,e2e,examples}/tsconfig.json",
+]).toSorted();
 
 /** The other steps read what this one builds. */
 const first = { name: "build", command: "node scripts/build.mjs --quiet" };
@@ -17,6 +20,7 @@ const rest = [
   { name: "lint", command: "oxlint" },
   { name: "format", command: "oxfmt --check" },
   { name: "openapi", command: "node packages/contract/scripts/generate-openapi.mjs --check" },
+  { name: "errors", command: "node packages/contract/scripts/generate-errors.mjs --check" },
   { name: "settings", command: "node apps/server/scripts/generate-settings.mjs --check" },
   { name: "unused", command: "knip" },
   ...published.map((dir) => ({ name: `publint ${dir}`, command: `publint run ${dir} --strict` })),

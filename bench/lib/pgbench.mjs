@@ -1,9 +1,7 @@
 import { globSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { postgresQueries } from "../../apps/server/dist/store/postgres/open.js";
-import { postgresDialect } from "../../apps/server/dist/store/postgres/dialect.js";
-import { compileStatements } from "../../apps/server/dist/store/sql/statements.js";
-import { runToEnd } from "../../e2e/lib/run-to-end.mjs";
+import { batchRemoval } from "../../apps/server/dist/store/postgres/batch-removal.js";
+import { runToEnd } from "@imagetags/testing/processes/run-to-end";
 
 /** @typedef {import("../../e2e/lib/postgres.mjs").Postgres} Postgres */
 
@@ -89,23 +87,20 @@ export class Pgbench {
 
 /** Each client's every turn is another tag. */
 function script() {
-  const values = {
-    imageId: ":image",
-    tag: ":tag",
-    now: ":now",
-    owner: ":owner",
-    visibility: "",
-    protected: false,
-  };
-  const { removals } = compileStatements(postgresQueries, postgresDialect);
-  const step = removals?.own.run(values).next();
-  if (step?.done !== false) throw new Error("There is no statement of a removal.");
+  const removal = { imageId: ":image", tag: ":tag", owner: ":owner" };
+  const step = batchRemoval.steps([removal], ":now").next();
+  if (step.done === true) throw new Error("There is no statement of a removal.");
   const { sql, parameters } = step.value;
   return [
     "\\set removal :turn * :clients + :client_id",
     "\\set image :first + :removal % :images",
     "\\set tag :removal / :images",
     "\\set turn :turn + 1",
-    `${sql.replaceAll(/\$(\d+)/g, (_, number) => String(parameters[Number(number) - 1]))};\n`,
+    `${sql.replaceAll(/\$(\d+)/g, (_, number) => toValue(parameters[Number(number) - 1]))};\n`,
   ].join("\n");
+}
+
+/** @param {unknown} parameter */
+function toValue(parameter) {
+  return Array.isArray(parameter) ? `array[${parameter.join(", ")}]` : String(parameter);
 }

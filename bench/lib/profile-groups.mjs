@@ -22,8 +22,8 @@ const RULES = [
   { file: /\/store\/sqlite\/session\.js$/, group: "SQLite: statements" },
   { file: /\/better-sqlite3\//, group: "SQLite: statements" },
   {
-    file: /\/store\/sqlite\/(?:group-commit|run-group|removal-thread|removal-worker)\.js$/,
-    group: "store: grouping removals, handing them to the thread",
+    file: /\/store\/sqlite\/(?:queue|run-group)\.js$/,
+    group: "store: grouping changes",
   },
   { file: /\/server\/dist\/store\//, group: "store: statements' parameters" },
   { file: /\/server\/dist\/identity\//, group: "token hash" },

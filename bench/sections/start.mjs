@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { get } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { newToken, ourServer } from "../lib/contestants.mjs";
-import { freePort } from "../lib/free-port.mjs";
+import { freePort } from "@imagetags/testing/free-port";
 import { median } from "../lib/statistics.mjs";
 import { tempFolder } from "../lib/temp-folder.mjs";
 

@@ -6,8 +6,8 @@ import { createChecks } from "../lib/checks.mjs";
 import { startGlance } from "../lib/glance.mjs";
 import { REGION, startKeystone } from "../lib/keystone.mjs";
 import { startMariadb } from "../lib/mariadb.mjs";
-import { startServer } from "../lib/server.mjs";
-import { tempFolder } from "../lib/temp-folder.mjs";
+import { startServer } from "@imagetags/testing/server/start-server";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { imageApi } from "../lib/image-api.mjs";
 import { cloudChecks } from "./cloud.mjs";
 import { imagetagsIn } from "./lib/imagetags.mjs";
@@ -19,9 +19,11 @@ try {
   await using keystone = await startKeystone({ mariadb });
   await using glance = await startGlance({ mariadb, keystone });
   const service = await keystone.serviceUser("imagetags");
-  await using server = await startServer({ IMAGETAGS_AUTH: "keystone", ...service.environment });
+  await using server = await startServer({
+    settings: { IMAGETAGS_AUTH: "keystone", ...service.environment },
+  });
   await keystone.registerService({ type: "image", name: "glance", url: glance.url });
-  using folder = tempFolder("cli");
+  using folder = temporaryFolder("cli");
 
   const person = await keystone.user({ project: "alpha", roles: ["member"] });
   const auth = {

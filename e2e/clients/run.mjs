@@ -2,14 +2,14 @@
 import { catalogChecks } from "./catalog.mjs";
 import { glanceChecks } from "./glance-cli.mjs";
 import { createChecks } from "../lib/checks.mjs";
-import { tempFolder } from "../lib/temp-folder.mjs";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { startServer } from "./lib/server.mjs";
 import { openstackChecks } from "./openstack-cli.mjs";
 import { sdkChecks } from "./sdk.mjs";
 
 const checks = createChecks();
 try {
-  using folder = tempFolder("clients");
+  using folder = temporaryFolder("clients");
   await using server = await startServer();
   const setting = { checks, server, folder: folder.path };
   // Side by side, since a command takes a second or two, and in projects of their own.

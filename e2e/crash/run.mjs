@@ -8,12 +8,12 @@ import { promisify } from "node:util";
 import { createChecks } from "../lib/checks.mjs";
 import { startMariadb } from "../lib/mariadb.mjs";
 import { startPostgres } from "../lib/postgres.mjs";
-import { startServer } from "../lib/server.mjs";
-import { undoAtExit } from "../lib/undo-at-exit.mjs";
+import { startServer } from "@imagetags/testing/server/start-server";
+import { undoAtExit } from "@imagetags/testing/processes/undo-at-exit";
 import { judge, makeTargets, removeAll } from "./removals.mjs";
 
 const MAIN = fileURLToPath(new URL("../../apps/server/bundle/imagetags-server.cjs", import.meta.url));
-const HISTORY = fileURLToPath(new URL("../../apps/server/src/testing/history/main.ts", import.meta.url));
+const HISTORY = fileURLToPath(new URL("../../packages/testing/src/history/main.ts", import.meta.url));
 const TOKEN = "crash-token";
 const TOKENS = [{ token: TOKEN, user_id: "crash", project_id: "crash", roles: ["member"] }];
 const ROUNDS = 2;
@@ -66,15 +66,15 @@ process.exitCode = checks.finish();
  * @param {number} [workers]
  */
 function serverOver(database, workers = 1) {
-  return startServer(
-    {
+  return startServer({
+    settings: {
       IMAGETAGS_DATABASE_URL: database.url("crash"),
       IMAGETAGS_TAG_QUOTA: "-1",
       IMAGETAGS_LOG_LEVEL: "error",
       IMAGETAGS_WORKERS: String(workers),
     },
-    TOKENS,
-  );
+    tokens: TOKENS,
+  });
 }
 
 /**
@@ -114,7 +114,7 @@ async function killWorker(database, rows, round) {
       const [worker] = childrenOf(server.pid);
       if (worker === undefined) throw new Error("There is no worker.");
       process.kill(worker, "SIGKILL");
-      while (!server.output().includes("another takes its place")) await delay(10);
+      while (!server.stdout().includes("another takes its place")) await delay(10);
     },
   );
   while (childrenOf(server.pid).length < 2) await delay(10);

@@ -3,7 +3,7 @@ import { createChecks } from "../lib/checks.mjs";
 import { startGlance } from "../lib/glance.mjs";
 import { startKeystone } from "../lib/keystone.mjs";
 import { startMariadb } from "../lib/mariadb.mjs";
-import { startServer } from "../lib/server.mjs";
+import { startServer } from "@imagetags/testing/server/start-server";
 import { bothWaysChecks } from "./both-ways.mjs";
 import { doubledTagChecks } from "./doubled-tags.mjs";
 import { exactTagChecks } from "./exact-tags.mjs";
@@ -36,10 +36,12 @@ try {
   await using glance = await startGlance({ mariadb, keystone });
   const service = await keystone.serviceUser("imagetags");
   await using server = await startServer({
-    IMAGETAGS_AUTH: "keystone",
-    IMAGETAGS_DATABASE_URL: mariadb.url(glance.database),
-    IMAGETAGS_WORKERS: "2",
-    ...service.environment,
+    settings: {
+      IMAGETAGS_AUTH: "keystone",
+      IMAGETAGS_DATABASE_URL: mariadb.url(glance.database),
+      IMAGETAGS_WORKERS: "2",
+      ...service.environment,
+    },
   });
   /** @param {import("../lib/keystone-people.mjs").Person} person */
   const both = async (person) => {

@@ -10,7 +10,7 @@ const CACHE_SECONDS = 3;
 /** @param {import("./setting.mjs").Setting} setting */
 export async function authChecks(setting) {
   const { checks, keystone } = setting;
-  const { url, output } = await startAsking(setting, {
+  const { url, stdout } = await startAsking(setting, {
     IMAGETAGS_TOKEN_CACHE_SECONDS: String(CACHE_SECONDS),
     IMAGETAGS_WWW_AUTHENTICATE_URI: "https://identity.example.org/v3",
   });
@@ -113,7 +113,7 @@ export async function authChecks(setting) {
     assert.equal((await list(["X-Auth-Token", token])).status, 401);
   });
   await checks.check("neither a token nor a password is in the log", () => {
-    assert.ok(!output().includes(good));
-    assert.ok(!output().includes(setting.service.password));
+    assert.ok(!stdout().includes(good));
+    assert.ok(!stdout().includes(setting.service.password));
   });
 }

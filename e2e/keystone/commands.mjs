@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runToEnd } from "../lib/run-to-end.mjs";
-import { tempFolder } from "../lib/temp-folder.mjs";
+import { runToEnd } from "@imagetags/testing/processes/run-to-end";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { tagsOf } from "./image-api.mjs";
 import { startAsking } from "./setting.mjs";
 
@@ -20,7 +20,7 @@ export async function commandChecks(setting) {
     { service: "image", method: "DELETE", path: "/v2/images/*/tags/*" },
   ];
   const ci = await alice.applicationCredential({ accessRules: rules });
-  const folder = stack.use(tempFolder("commands")).path;
+  const folder = stack.use(temporaryFolder("commands")).path;
   const clouds = {
     alice: cloud(alice.environment),
     reader: cloud(reader.environment),

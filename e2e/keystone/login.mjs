@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { tempFolder } from "../lib/temp-folder.mjs";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { as } from "./image-api.mjs";
 import { startAsking } from "./setting.mjs";
 
@@ -10,7 +10,7 @@ import { startAsking } from "./setting.mjs";
 export async function loginChecks(setting) {
   const { checks, keystone, service, stack } = setting;
   const alice = await keystone.user({ project: "alpha", roles: ["member"] });
-  const secretFile = join(stack.use(tempFolder("secret")).path, "secret");
+  const secretFile = join(stack.use(temporaryFolder("secret")).path, "secret");
   writeFileSync(secretFile, `${service.password}\n`);
   const credential = await service.applicationCredential();
   // A variable that is set to nothing is not given.
@@ -35,18 +35,18 @@ export async function loginChecks(setting) {
   await checks.check(
     "a wrong password of the server's own is 503 to callers and told in the log",
     async () => {
-      const { url, output, stop } = await startAsking(setting, { OS_PASSWORD: "a-wrong-password" });
+      const { url, stdout, stop } = await startAsking(setting, { OS_PASSWORD: "a-wrong-password" });
       const token = await alice.token();
       for (let time = 0; time < 3; time += 1) {
         const { status, headers } = await as(url, "GET", "/v2/images", token);
         assert.equal(status, 503);
         assert.ok(Number(headers["retry-after"]) > 0);
       }
-      const told = output()
+      const told = stdout()
         .split("\n")
         .filter((line) => line.includes("does not let this server log in"));
       assert.equal(told.length, 1);
-      assert.ok(!output().includes("a-wrong-password"));
+      assert.ok(!stdout().includes("a-wrong-password"));
       await stop();
     },
   );

@@ -9,7 +9,7 @@ const WORKERS = 4;
 /** @param {import("./setting.mjs").Setting} setting */
 export async function outageChecks(setting) {
   const { checks, keystone } = setting;
-  const { url, output } = await startAsking(setting, { IMAGETAGS_KEYSTONE_TIMEOUT: "2" });
+  const { url, stdout } = await startAsking(setting, { IMAGETAGS_KEYSTONE_TIMEOUT: "2" });
   const alice = await keystone.user({ project: "alpha", roles: ["member"] });
 
   /**
@@ -62,7 +62,7 @@ export async function outageChecks(setting) {
     assert.equal(withoutRetryAfter, 0);
   }
   const told = (/** @type {RegExp} */ what) =>
-    output()
+    stdout()
       .split("\n")
       .filter((line) => what.test(line)).length;
   /** A Keystone that has just started may be too slow now and then, so it may be told more than once. */

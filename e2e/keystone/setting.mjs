@@ -1,4 +1,4 @@
-import { startServer } from "../lib/server.mjs";
+import { startServer } from "@imagetags/testing/server/start-server";
 
 /**
  * What every group of checks is given.
@@ -18,5 +18,5 @@ export async function startAsking({ service, stack }, settings = {}) {
   // On a busy machine Keystone is slow, which is not what most checks are about.
   const patience = { IMAGETAGS_KEYSTONE_CONNECT_TIMEOUT: "30", IMAGETAGS_KEYSTONE_TIMEOUT: "60" };
   const ours = { IMAGETAGS_AUTH: "keystone", ...patience, ...service.environment, ...settings };
-  return stack.use(await startServer(ours));
+  return stack.use(await startServer({ settings: ours }));
 }

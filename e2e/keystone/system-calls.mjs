@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { runToEnd } from "../lib/run-to-end.mjs";
-import { tempFolder } from "../lib/temp-folder.mjs";
+import { runToEnd } from "@imagetags/testing/processes/run-to-end";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 
 const PROBE = fileURLToPath(new URL("validate-many.mjs", import.meta.url));
 /** How many validations are watched. */
@@ -12,7 +12,7 @@ const VALIDATIONS = 20_000;
 
 /** @param {import("./setting.mjs").Setting} setting */
 export async function systemCallChecks({ checks, keystone, service, stack }) {
-  const folder = stack.use(tempFolder("strace")).path;
+  const folder = stack.use(temporaryFolder("strace")).path;
   const trace = join(folder, "trace");
   const alice = await keystone.user({ project: "alpha", roles: ["member"] });
   await checks.check("a validation from the cache makes no system call", async () => {

@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { freePort } from "./free-port.mjs";
+import { freePort } from "@imagetags/testing/free-port";
 import { ini } from "./ini.mjs";
 import { REGION } from "./keystone.mjs";
-import { answers, startProgram } from "./program.mjs";
-import { runToEnd } from "./run-to-end.mjs";
-import { tempFolder } from "./temp-folder.mjs";
+import { answers, startProgram } from "@imagetags/testing/processes/program";
+import { runToEnd } from "@imagetags/testing/processes/run-to-end";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 
 /**
  * A real Glance.
@@ -29,7 +29,7 @@ import { tempFolder } from "./temp-folder.mjs";
  */
 export async function startGlance({ mariadb, keystone, database = "glance", workers = 2 }) {
   await using stack = new AsyncDisposableStack();
-  const folder = stack.use(tempFolder("glance")).path;
+  const folder = stack.use(temporaryFolder("glance")).path;
   for (const name of ["images", "staging", "tasks"]) mkdirSync(join(folder, name));
   await mariadb.createDatabase(database);
   const { name: username, password } = await keystone.serviceUser(`user-of-${database}`);
@@ -70,14 +70,16 @@ export async function startGlance({ mariadb, keystone, database = "glance", work
   await runToEnd("glance-manage", ["--config-file", settings, "db_sync"]);
 
   const launch = () =>
-    startProgram({
-      name: "Glance",
-      command: "glance-api",
-      args: ["--config-file", settings, "--config-dir", folder],
-      log: join(folder, "log"),
-      folder,
-      ready: () => answers(`${url}/healthcheck`),
-    });
+    startProgram(
+      {
+        name: "Glance",
+        command: "glance-api",
+        args: ["--config-file", settings, "--config-dir", folder],
+        log: join(folder, "log"),
+        folder,
+      },
+      () => answers(`${url}/healthcheck`),
+    );
   let running = await launch();
   stack.defer(() => running.stop());
 

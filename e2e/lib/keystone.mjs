@@ -1,13 +1,13 @@
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { freePort } from "./free-port.mjs";
+import { freePort } from "@imagetags/testing/free-port";
 import { ini } from "./ini.mjs";
 import { startMariadb } from "./mariadb.mjs";
 import { createPeople } from "./keystone-people.mjs";
-import { answers, startProgram } from "./program.mjs";
-import { runToEnd } from "./run-to-end.mjs";
-import { tempFolder } from "./temp-folder.mjs";
+import { answers, startProgram } from "@imagetags/testing/processes/program";
+import { runToEnd } from "@imagetags/testing/processes/run-to-end";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 
 const ADMIN_PASSWORD = "admin-password";
 
@@ -45,7 +45,7 @@ export async function startKeystone(options = {}) {
   const mariadb = options.mariadb ?? stack.use(await startMariadb());
   // SQLite would not do: Keystone's threads lock one another out of it.
   await mariadb.createDatabase("keystone");
-  const folder = stack.use(tempFolder("keystone")).path;
+  const folder = stack.use(temporaryFolder("keystone")).path;
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/v3`;
   const settings = join(folder, "keystone.conf");
@@ -81,21 +81,30 @@ export async function startKeystone(options = {}) {
   await manage("bootstrap", ...password, "--bootstrap-region-id", REGION, ...addresses);
 
   const launch = () =>
-    startProgram({
-      name: "Keystone",
-      command: "uwsgi",
-      args: [
-        ["--plugins", "python3", "--wsgi-file", "/usr/bin/keystone-wsgi-public"],
-        ["--http-socket", `127.0.0.1:${port}`, "--add-header", "Connection: close", "--buffer-size", "65535"],
-        ["--master", "--die-on-term", "--no-orphans", "--skip-atexit", "--disable-logging"],
-        ["--lazy-apps", "--need-app", "--enable-threads", "--thunder-lock"],
-        ["--processes", String(processes), "--threads", "8"],
-      ].flat(),
-      env: { OS_KEYSTONE_CONFIG_DIR: folder, OS_KEYSTONE_CONFIG_FILES: "keystone.conf" },
-      log: join(folder, "log"),
-      folder,
-      ready: () => answers(url),
-    });
+    startProgram(
+      {
+        name: "Keystone",
+        command: "uwsgi",
+        args: [
+          ["--plugins", "python3", "--wsgi-file", "/usr/bin/keystone-wsgi-public"],
+          [
+            "--http-socket",
+            `127.0.0.1:${port}`,
+            "--add-header",
+            "Connection: close",
+            "--buffer-size",
+            "65535",
+          ],
+          ["--master", "--die-on-term", "--no-orphans", "--skip-atexit", "--disable-logging"],
+          ["--lazy-apps", "--need-app", "--enable-threads", "--thunder-lock"],
+          ["--processes", String(processes), "--threads", "8"],
+        ].flat(),
+        env: { OS_KEYSTONE_CONFIG_DIR: folder, OS_KEYSTONE_CONFIG_FILES: "keystone.conf" },
+        log: join(folder, "log"),
+        folder,
+      },
+      () => answers(url),
+    );
   let running = await launch();
   stack.defer(() => running.stop());
   const people = await createPeople({ url, region: REGION, adminPassword: ADMIN_PASSWORD });

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { userInfo } from "node:os";
-import { freePort } from "./free-port.mjs";
-import { startProgram } from "./program.mjs";
-import { runToEnd } from "./run-to-end.mjs";
-import { tempFolder } from "./temp-folder.mjs";
+import { freePort } from "@imagetags/testing/free-port";
+import { startProgram } from "@imagetags/testing/processes/program";
+import { runToEnd } from "@imagetags/testing/processes/run-to-end";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 
 const PASSWORD = "mariadb-password";
 
@@ -27,7 +27,7 @@ const PASSWORD = "mariadb-password";
  */
 export async function startMariadb({ options = {} } = {}) {
   await using stack = new AsyncDisposableStack();
-  const folder = stack.use(tempFolder("mariadb")).path;
+  const folder = stack.use(temporaryFolder("mariadb")).path;
   const port = await freePort();
   const data = join(folder, "data");
   const socket = join(folder, "socket");
@@ -55,18 +55,20 @@ export async function startMariadb({ options = {} } = {}) {
     ...options,
   };
   const launch = () =>
-    startProgram({
-      name: "MariaDB",
-      command: "mariadbd",
-      args: ["--no-defaults", ...Object.entries(settings).map(([name, value]) => `--${name}=${value}`)],
-      log: join(folder, "log"),
-      folder,
-      ready: () =>
+    startProgram(
+      {
+        name: "MariaDB",
+        command: "mariadbd",
+        args: ["--no-defaults", ...Object.entries(settings).map(([name, value]) => `--${name}=${value}`)],
+        log: join(folder, "log"),
+        folder,
+      },
+      () =>
         runToEnd("mariadb-admin", client("--user=root", "--silent", "ping")).then(
           () => true,
           () => false,
         ),
-    });
+    );
   let running = await launch();
   stack.defer(() => running.stop());
 

@@ -1,9 +1,9 @@
 import { chmodSync, chownSync, existsSync, globSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { freePort } from "./free-port.mjs";
-import { startProgram } from "./program.mjs";
-import { runToEnd } from "./run-to-end.mjs";
-import { tempFolder } from "./temp-folder.mjs";
+import { freePort } from "@imagetags/testing/free-port";
+import { startProgram } from "@imagetags/testing/processes/program";
+import { runToEnd } from "@imagetags/testing/processes/run-to-end";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 
 /**
  * A PostgreSQL of our own.
@@ -22,7 +22,7 @@ import { tempFolder } from "./temp-folder.mjs";
  */
 export async function startPostgres() {
   await using stack = new AsyncDisposableStack();
-  const folder = stack.use(tempFolder("postgres")).path;
+  const folder = stack.use(temporaryFolder("postgres")).path;
   const port = await freePort();
   const data = join(folder, "data");
   mkdirSync(data);
@@ -65,18 +65,20 @@ export async function startPostgres() {
       "",
       "-cmax_connections=300",
     );
-    return startProgram({
-      name: "PostgreSQL",
-      command,
-      args,
-      log: join(folder, "log"),
-      folder,
-      ready: () =>
+    return startProgram(
+      {
+        name: "PostgreSQL",
+        command,
+        args,
+        log: join(folder, "log"),
+        folder,
+      },
+      () =>
         runToEnd("psql", [...psql, "--dbname=postgres", "--command=SELECT 1"]).then(
           () => true,
           () => false,
         ),
-    });
+    );
   };
   let running = await launch();
   const kill = async () => {

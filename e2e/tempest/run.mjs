@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createChecks } from "../lib/checks.mjs";
 import { startKeystone } from "../lib/keystone.mjs";
-import { runToEnd } from "../lib/run-to-end.mjs";
-import { startServer } from "../lib/server.mjs";
+import { runToEnd } from "@imagetags/testing/processes/run-to-end";
+import { startServer } from "@imagetags/testing/server/start-server";
 import { describeCompatibility, missingFeature } from "./lib/compatibility.mjs";
 import { runTempest } from "./lib/run-tempest.mjs";
 import { NOT_SERVED } from "./not-served.mjs";
@@ -16,7 +16,9 @@ const checks = createChecks();
 try {
   await using keystone = await startKeystone();
   const service = await keystone.serviceUser("imagetags");
-  await using server = await startServer({ IMAGETAGS_AUTH: "keystone", ...service.environment });
+  await using server = await startServer({
+    settings: { IMAGETAGS_AUTH: "keystone", ...service.environment },
+  });
   await keystone.registerService({ type: "image", name: "imagetags", url: server.url });
 
   const outcomes = await runTempest(keystone, PREFIX);

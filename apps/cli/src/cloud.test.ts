@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { temporaryFolder } from "../../server/src/testing/temporary-folder.ts";
 import { endOf, runCli, startCli } from "./testing/cli-process.ts";
 import { MEMBER_TOKEN, startImageServer, type ImageServer } from "./testing/image-server.ts";
 import { startProxy } from "./testing/proxy.ts";

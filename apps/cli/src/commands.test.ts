@@ -45,6 +45,44 @@ describe.concurrent("imagetags list", () => {
     );
   });
 
+  test("--property leaves the images with exactly this value", async () => {
+    const shared = { tags: ["property"] };
+    await create({ name: "p-1", ...shared, os_distro: "debian", os_version: "13" });
+    await create({ name: "p-2", ...shared, os_distro: "Debian", os_version: "13" });
+    await create({ name: "p-3", ...shared });
+    const names = ["list", "--tag", "property", "-o", "value", "-c", "name", "--property"];
+    expect(out(await run(...names, "os_distro=debian"))).toBe("p-1\n");
+    expect(out(await run(...names, "os_version=13", "--property", "os_distro=Debian"))).toBe("p-2\n");
+    expect(out(await run(...names, "os_version=1=3"))).toBe("");
+  });
+
+  test("--sort orders them, by several keys and both ways", async () => {
+    for (const [name, disk_format] of [
+      ["sort-b", "raw"],
+      ["sort-c", "qcow2"],
+      ["sort-a", "raw"],
+    ] as const) {
+      await create({ name, disk_format, tags: ["sort"] });
+    }
+    const sorted = ["list", "--tag", "sort", "-o", "value", "-c", "name", "--sort"];
+    expect(out(await run(...sorted, "name"))).toBe("sort-a\nsort-b\nsort-c\n");
+    expect(out(await run(...sorted, "disk_format:desc,name:asc"))).toBe("sort-a\nsort-b\nsort-c\n");
+    expect(out(await run(...sorted, "disk_format,name:desc"))).toBe("sort-c\nsort-b\nsort-a\n");
+  });
+
+  test("--long has more columns", async () => {
+    await create({ name: "long", disk_format: "raw", tags: ["long"] });
+    const [heads = [], row = []]: string[][] = parseCsv(
+      out(await run("list", "--tag", "long", "--long", "-o", "csv")),
+    );
+    expect(heads).toEqual(
+      "id,name,status,visibility,protected,owner,disk_format,container_format,size,created_at,updated_at,tags".split(
+        ",",
+      ),
+    );
+    expect(row[heads.indexOf("disk_format")]).toBe("raw");
+  });
+
   test("--limit is how many there are at most", async () => {
     for (const name of ["limit-1", "limit-2", "limit-3"]) await create({ name, tags: ["limit"] });
     const names = ["list", "--tag", "limit", "-o", "value", "-c", "name", "--limit"];
@@ -74,6 +112,13 @@ describe.concurrent("imagetags show", () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toContain("imagetags: 2 images have the name show-twin; give the id of one:\n");
     for (const id of ids) expect(stderr).toContain(`  ${id}  queued, shared, owner alpha, made 20`);
+  });
+
+  test("-c with a field that the image does not have is an error that names those it has", async () => {
+    const id = await create({ name: "show-c", os_distro: "debian" });
+    const { code, stdout, stderr } = await run("show", id, "-c", "name", "-c", "nope");
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^imagetags: The image has no nope; it has id, name, .*os_distro.*\.\n$/);
   });
 
   test("says that there is no such image", async () => {
@@ -106,13 +151,28 @@ describe.concurrent("imagetags tags", () => {
 
 describe.concurrent("imagetags add", () => {
   test("adds tags to an image of a name, whatever they are", async () => {
-    const id = await create({ name: "add-1", tags: ["a/b"] });
+    const id = await create({ name: "add-1" });
     expect(await run("add", "add-1", "--", ...ODD_TAGS)).toEqual({
       code: 0,
       stdout: ODD_TAGS.map((tag) => `Added ${tag} to add-1 (${id}).\n`).join(""),
       stderr: "",
     });
     expect(await server.tagsOf(id)).toEqual(ODD_TAGS.toSorted());
+  });
+
+  test("says `had` of a tag that was there", async () => {
+    const id = await create({ name: "add-3", tags: ["a/b"] });
+    expect(out(await run("add", "add-3", "a/b", "new", "--dry-run"))).toBe(
+      `add-3 (${id}) had a/b.\nWould add new to add-3 (${id}).\n`,
+    );
+    expect(out(await run("add", "add-3", "a/b", "new"))).toBe(
+      `add-3 (${id}) had a/b.\nAdded new to add-3 (${id}).\n`,
+    );
+    const row = { image_id: id, image_name: "add-3", result: "had", error: null };
+    expect(json(await run("add", "add-3", "a/b", "new", "-o", "json"))).toEqual([
+      { ...row, tag: "a/b" },
+      { ...row, tag: "new" },
+    ]);
   });
 
   test("lists each tag that cannot be added, and adds the others", async () => {
@@ -168,6 +228,39 @@ describe.concurrent("imagetags remove IMAGE TAG...", () => {
       stderr: `imagetags: remove-3 (${id}), tag none: The image does not bear the tag.\n`,
     });
     expect(await server.tagsOf(id)).toEqual(["old"]);
+  });
+});
+
+describe.concurrent("imagetags set and clear", () => {
+  test("leave an image exactly these tags, and say what came and what went", async () => {
+    const id = await create({ name: "set-1", tags: ["a", "b/c", "é"] });
+    const image = `set-1 (${id})`;
+    const said = `Added new to ${image}.\nRemoved a from ${image}.\nRemoved b/c from ${image}.\n`;
+    expect(out(await run("set", "set-1", "é", "new", "new", "--dry-run"))).toBe(
+      said.replaceAll("Added", "Would add").replaceAll("Removed", "Would remove"),
+    );
+    expect(await server.tagsOf(id)).toEqual(["a", "b/c", "é"]);
+    expect(out(await run("set", "set-1", "é", "new", "new"))).toBe(said);
+    expect(await server.tagsOf(id)).toEqual(["new", "é"]);
+    expect(out(await run("set", "set-1", "new", "é"))).toBe(`${image} bears exactly these tags already.\n`);
+    expect(json(await run("set", id, "x", "é", "-o", "json"))).toEqual(
+      [
+        ["x", "added"],
+        ["é", "had"],
+        ["new", "removed"],
+      ].map(([tag, result]) => ({ image_id: id, image_name: "set-1", tag, result, error: null })),
+    );
+    expect(out(await run("clear", "set-1"))).toBe(`Removed x from ${image}.\nRemoved é from ${image}.\n`);
+    expect(await server.tagsOf(id)).toEqual([]);
+    expect(out(await run("clear", "set-1"))).toBe(`${image} bears no tag already.\n`);
+  });
+
+  test("do nothing at all when one tag is refused", async () => {
+    const id = await create({ name: "set-2", tags: ["a"] });
+    const { code, stdout, stderr } = await run("set", "set-2", "good", "x\u0007y");
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^imagetags: .*\(request id req-[-0-9a-f]+\)\n$/);
+    expect(await server.tagsOf(id)).toEqual(["a"]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { temporaryFolder } from "../../server/src/testing/temporary-folder.ts";
 import { endOf, runCli, startCli } from "./testing/cli-process.ts";
 import { startImageServer, type ImageServer } from "./testing/image-server.ts";
 import { startProxy, type Intervention } from "./testing/proxy.ts";

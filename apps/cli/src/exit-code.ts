@@ -16,4 +16,11 @@ export const EXIT = {
 /** The command was used wrongly; the message says how. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+  /** Whether the command's help says more of it. */
+  readonly helps: boolean;
+
+  constructor(message: string, { helps = true }: { readonly helps?: boolean } = {}) {
+    super(message);
+    this.helps = helps;
+  }
 }

@@ -1,9 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { parse } from "acorn";
 import { describe, expect, test } from "vitest";
-import { temporaryFolder } from "../../server/src/testing/temporary-folder.ts";
+import { manPages } from "./help/man-page.ts";
+import { createProgram } from "./program.ts";
 import { MAIN } from "./testing/cli-process.ts";
 
 const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
@@ -23,9 +26,11 @@ function run(
   return { code: status, stdout, stderr };
 }
 
-const version = (
-  JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }
-).version;
+const manifest = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8")) as {
+  readonly version: string;
+  readonly man: readonly string[];
+};
+const { version } = manifest;
 
 describe("a Node that is too old", () => {
   test.each([
@@ -56,6 +61,49 @@ describe("a Node that is too old", () => {
 
 test("the command's file can be executed", () => {
   expect(statSync(MAIN).mode & 0o111).toBe(0o111);
+});
+
+describe("the manual pages", () => {
+  const folder = join(PACKAGE, "dist/man");
+  const files = readdirSync(folder);
+  const hasMandoc = spawnSync("mandoc", ["-T", "lint", "/dev/null"]).error === undefined;
+
+  test("are there for each command, and all of them are installed", () => {
+    const commands = createProgram().commands.map((command) => command.name());
+    const shown = commands.filter((name) => name !== "complete");
+    expect(files.toSorted()).toEqual(
+      ["imagetags.1", ...shown.map((name) => `imagetags-${name}.1`)].toSorted(),
+    );
+    expect(manifest.man.toSorted()).toEqual(files.map((file) => `./dist/man/${file}`).toSorted());
+  });
+
+  test("are what the help is made of", () => {
+    for (const { file, text } of manPages(createProgram())) {
+      expect(readFileSync(join(folder, file), "utf8")).toBe(text);
+    }
+  });
+
+  test.skipIf(!hasMandoc).each(files)("%s is without fault to mandoc", (file) => {
+    // They have no date: the same sources are to give the same package.
+    const { stdout, stderr } = run("mandoc", ["-T", "lint", "-W", "warning", join(folder, file)]);
+    expect((stdout + stderr).split("\n").filter((line) => !/missing date|^$/.test(line))).toEqual([]);
+  });
+
+  test.skipIf(!hasMandoc)("tell every option with its meaning", () => {
+    const page = run("mandoc", ["-T", "utf8", "-O", "width=100", join(folder, "imagetags-list.1")]).stdout;
+    // Bold is a letter over itself.
+    const plain = page
+      .split("\b")
+      .map((part, index, parts) => (index === parts.length - 1 ? part : part.slice(0, -1)))
+      .join("");
+    for (const { flags, description } of createProgram().commands.find((c) => c.name() === "list")?.options ??
+      []) {
+      if (flags.startsWith("--sort") || flags.startsWith("--tag")) {
+        expect(plain.replaceAll(/\s+/g, " ")).toContain(`${flags} ${description}`);
+      }
+    }
+    expect(plain).toContain("imagetags list --tag production --not-tag tested");
+  });
 });
 
 test("in a clone, `pnpm imagetags` is the command: its words, its exit code, and the folder one is in", () => {
@@ -93,6 +141,7 @@ test("a packed tarball that npm installs outside of the clone is the command", (
   ];
   const installed = run("npm", install, { cwd: folder.path });
   expect(installed.code, installed.stderr).toBe(0);
+  expect(readdirSync(folder.at("prefix/share/man/man1"))).toContain("imagetags-remove.1");
   expect(run(folder.at("prefix/bin/imagetags"), ["--version"], { cwd: folder.path })).toEqual({
     code: 0,
     stdout: `${version}\n`,

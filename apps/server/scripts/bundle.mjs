@@ -6,9 +6,4 @@ import { bundle } from "../../../scripts/bundle.mjs";
 const { dependencies } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 const external = Object.keys(dependencies).flatMap((name) => [name, new RegExp(`^${name}/`)]);
 
-await bundle(
-  fileURLToPath(new URL("..", import.meta.url)),
-  "bundle",
-  { main: "src/main.ts", "removal-worker": "src/store/sqlite/removal-worker.ts" },
-  external,
-);
+await bundle(fileURLToPath(new URL("..", import.meta.url)), "bundle", { main: "src/main.ts" }, external);

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { faultOf } from "@imagetags/testing/history/fault";
+import type { ImageHistory } from "@imagetags/testing/history/image-history";
+import { runHistory } from "@imagetags/testing/history/run-history";
+import { faultsInTables } from "@imagetags/testing/history/table-faults";
+import { MEMBER_TOKEN, startKnowing, type ServerProcess } from "@imagetags/testing/server/start-server";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { expect, test } from "vitest";
 import { describeOnDatabases } from "./testing/database-kinds.ts";
-import { faultOf } from "./testing/history/fault.ts";
-import type { ImageHistory } from "./testing/history/image-history.ts";
-import { runHistory } from "./testing/history/run-history.ts";
-import { faultsInTables } from "./testing/history/table-faults.ts";
-import { MEMBER_TOKEN, startKnowing, type ServerProcess } from "./testing/server-process.ts";
-import { temporaryFolder } from "./testing/temporary-folder.ts";
 
 const QUOTA = 5;
 const ROUNDS = 4;

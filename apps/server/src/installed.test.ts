@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { MAIN } from "./testing/server-process.ts";
-import { temporaryFolder } from "./testing/temporary-folder.ts";
+import { SERVER } from "@imagetags/testing/server/start-server";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 
 const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -32,7 +32,7 @@ describe("a Node that is too old", () => {
         pretend,
         `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "${node}" } });`,
       );
-      expect(run(process.execPath, ["--require", pretend, MAIN], folder.path)).toEqual({
+      expect(run(process.execPath, ["--require", pretend, SERVER], folder.path)).toEqual({
         code: 2,
         stdout: "",
         stderr: `imagetags-server needs Node.js 24 or newer, this is ${node}\n`,
@@ -43,7 +43,7 @@ describe("a Node that is too old", () => {
 });
 
 test("the server's file can be executed", () => {
-  expect(statSync(MAIN).mode & 0o111).toBe(0o111);
+  expect(statSync(SERVER).mode & 0o111).toBe(0o111);
 });
 
 test("in a clone, `pnpm imagetags-server` is the server: its words, its exit code, and the folder one is in", () => {

@@ -1,15 +1,15 @@
 import { existsSync } from "node:fs";
+import { startServer } from "@imagetags/testing/server/start-server";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { expect, test } from "vitest";
 import { ask } from "./testing/api.ts";
-import { startServerProcess } from "./testing/server-process.ts";
-import { StandInKeystone } from "./testing/stand-in-keystone.ts";
-import { temporaryFolder } from "./testing/temporary-folder.ts";
+import { startKeystone } from "./testing/keystone-server.ts";
 
 test("a server with Keystone tells whom it asks and as whom, makes no tokens file, and ends when it is told to", async () => {
-  await using keystone = await StandInKeystone.start();
+  await using keystone = await startKeystone();
   using folder = temporaryFolder();
-  await using server = await startServerProcess(keystone.env, folder.path);
-  const startText = server.stdout();
+  await using server = await startServer({ folder, settings: keystone.env });
+  const { startText } = server;
   expect(startText).toContain(`  tokens    of Keystone at ${keystone.url}, asked as user imagetags\n`);
   expect(startText).not.toContain(keystone.env["OS_PASSWORD"] ?? "?");
   expect(existsSync(folder.at("data", "tokens.yaml"))).toBe(false);
@@ -20,10 +20,10 @@ test("a server with Keystone tells whom it asks and as whom, makes no tokens fil
 });
 
 test("a server whose Keystone is not there starts, says so in the log, and ends when it is told to", async () => {
-  await using keystone = await StandInKeystone.start();
+  await using keystone = await startKeystone();
   await keystone.down();
   using folder = temporaryFolder();
-  await using server = await startServerProcess(keystone.env, folder.path);
+  await using server = await startServer({ folder, settings: keystone.env });
   expect((await ask(server, "GET", "/v2/images")).status).toBe(503);
   server.child.kill("SIGTERM");
   const { code, stdout } = await server.ended();

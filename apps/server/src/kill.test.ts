@@ -1,10 +1,10 @@
 import { request, Agent } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { MEMBER_TOKEN, startKnowing, type ServerProcess } from "@imagetags/testing/server/start-server";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { rawRequest } from "./testing/raw-request.ts";
-import { MEMBER_TOKEN, startKnowing, type ServerProcess } from "./testing/server-process.ts";
-import { temporaryFolder } from "./testing/temporary-folder.ts";
 
 const ROUNDS = 3;
 const CONNECTIONS = 16;

@@ -2,22 +2,22 @@ import { execFile, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Ended } from "@imagetags/testing/processes/program";
+import {
+  MEMBER_TOKEN,
+  SERVER,
+  runServer,
+  startKnowing,
+  startServer,
+  type ServerProcess,
+} from "@imagetags/testing/server/start-server";
+import { temporaryFolder, type TemporaryFolder } from "@imagetags/testing/temporary-folder";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { SETTINGS } from "./config/config.ts";
 import { rawRequest, type RawReply } from "./testing/raw-request.ts";
 import { readTokenFile } from "./identity/token-file.ts";
 import { hasTerminal, shellAtTerminal } from "../../cli/src/testing/terminal.ts";
-import {
-  MAIN,
-  MEMBER_TOKEN,
-  runToEnd,
-  startKnowing,
-  startServerProcess,
-  type Ended,
-  type ServerProcess,
-} from "./testing/server-process.ts";
-import { temporaryFolder, type TemporaryFolder } from "./testing/temporary-folder.ts";
 
 const hasCurl = spawnSync("curl", ["--version"]).error === undefined;
 const IMAGE = "11111111-2222-4333-8444-555555555555";
@@ -25,7 +25,7 @@ const IMAGE = "11111111-2222-4333-8444-555555555555";
 describe.concurrent("the command", () => {
   test("--help tells every setting with its default, whatever the settings are", async () => {
     using folder = temporaryFolder();
-    const { code, stdout, stderr } = await runToEnd(
+    const { code, stdout, stderr } = await runServer(
       ["--help"],
       { IMAGETAGS_LISTEN: "nonsense" },
       folder.path,
@@ -41,7 +41,7 @@ describe.concurrent("the command", () => {
   test("--version tells the package's version", async () => {
     using folder = temporaryFolder();
     const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-    const { code, stdout, stderr } = await runToEnd(["--version"], {}, folder.path);
+    const { code, stdout, stderr } = await runServer(["--version"], {}, folder.path);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(manifest).toMatchObject({ version: stdout.trimEnd() });
   });
@@ -51,7 +51,7 @@ describe.concurrent("the command", () => {
     [["--port"], "--port"],
   ])("%j is refused by name", async (args, named) => {
     using folder = temporaryFolder();
-    const end = await runToEnd(args, {}, folder.path);
+    const end = await runServer(args, {}, folder.path);
     expect(mistakes(end)).toEqual([expect.stringContaining(named)]);
   });
 });
@@ -65,7 +65,7 @@ describe.concurrent("what is wrong at the start is told in one line each, with e
       IMAGETAGS_PORT: "1",
       IMAGETAGS_TAG_QUOTA: "x",
     };
-    const end = await runToEnd([], settings, folder.path);
+    const end = await runServer([], settings, folder.path);
     expect(
       mistakes(end)
         .map((line) => line.split(" ")[0])
@@ -119,7 +119,7 @@ describe.concurrent("what is wrong at the start is told in one line each, with e
   test.each(files)("%s", async (_, arrange) => {
     using folder = temporaryFolder();
     const { settings, named } = arrange(folder);
-    const end = await runToEnd([], { IMAGETAGS_LISTEN: "127.0.0.1:0", ...settings }, folder.path);
+    const end = await runServer([], { IMAGETAGS_LISTEN: "127.0.0.1:0", ...settings }, folder.path);
     expect(mistakes(end)).toEqual([expect.stringContaining(named)]);
     expect(end.stderr).not.toContain("s3cret");
   });
@@ -130,7 +130,7 @@ describe.concurrent("what is wrong at the start is told in one line each, with e
     await new Promise<void>((listening) => other.listen(0, "127.0.0.1", listening));
     const address = other.address();
     if (address === null || typeof address === "string") throw new Error("The other program has no port.");
-    const end = await runToEnd([], { IMAGETAGS_LISTEN: `127.0.0.1:${address.port}` }, folder.path);
+    const end = await runServer([], { IMAGETAGS_LISTEN: `127.0.0.1:${address.port}` }, folder.path);
     other.close();
     expect(mistakes(end)).toEqual([
       `IMAGETAGS_LISTEN: another program listens at 127.0.0.1:${address.port} already. ` +
@@ -145,8 +145,8 @@ describe.concurrent("a first start", () => {
   test("with a policy file tells which, and logs the rules that it overrides", async () => {
     using folder = temporaryFolder();
     writeFileSync(folder.at("policy.yaml"), 'delete_image_tag: "role:tag_janitor"\n');
-    await using server = await startServerProcess({ IMAGETAGS_POLICY_FILE: "policy.yaml" }, folder.path);
-    expect(server.startText()).toContain(`\n  policy    ${folder.at("policy.yaml")}\n`);
+    await using server = await startServer({ folder, settings: { IMAGETAGS_POLICY_FILE: "policy.yaml" } });
+    expect(server.startText).toContain(`\n  policy    ${folder.at("policy.yaml")}\n`);
     expect(server.stdout()).toContain('"policy":"policy.yaml","rules":["delete_image_tag"]');
   });
 
@@ -155,7 +155,7 @@ describe.concurrent("a first start", () => {
     async () => {
       using folder = temporaryFolder();
       const env = { IMAGETAGS_LISTEN: "127.0.0.1:0" };
-      const line = `exec ${process.execPath} ${MAIN}`;
+      const line = `exec ${process.execPath} ${SERVER}`;
       await using session = shellAtTerminal(line, { cwd: folder.path, columns: 500, env });
       await session.shows(/DELETE .*'\r\n/);
       const [creation = "", removal = "", ...others] = curlLines(session.screen().replaceAll("\r\n", "\n"));
@@ -176,8 +176,8 @@ describe.concurrent("a first start", () => {
 
   test("tells where it answers and which files it uses, and its token nowhere but in its file", async () => {
     using folder = temporaryFolder();
-    await using first = await startServerProcess({ IMAGETAGS_TAG_QUOTA: "-1" }, folder.path);
-    const startText = first.startText();
+    await using first = await startServer({ folder, settings: { IMAGETAGS_TAG_QUOTA: "-1" } });
+    const startText = first.startText;
     expect(startText).toContain(`answers at ${first.url}\n`);
     expect(startText).toContain(`${folder.at("data", "imagetags.db")} (new)\n`);
     expect(startText).toContain(
@@ -205,16 +205,16 @@ describe.concurrent("a first start", () => {
     for (const line of log) expect(JSON.parse(line)).toMatchObject({ level: expect.any(String) });
     expect(stdout).not.toContain(token);
 
-    await using second = await startServerProcess({}, folder.path);
-    expect(second.startText()).not.toContain("There was no tokens file");
-    expect(second.startText()).toContain("(made by this server)");
+    await using second = await startServer({ folder });
+    expect(second.startText).not.toContain("There was no tokens file");
+    expect(second.startText).toContain("(made by this server)");
     const headers = [["X-Auth-Token", token]] as const;
     expect((await rawRequest(second.port, { method: "GET", path: "/v2/images", headers })).status).toBe(200);
   });
 
   test("with IMAGETAGS_LOG_FORMAT=text logs for people where there is no terminal too", async () => {
     using folder = temporaryFolder();
-    const child = execFile(process.execPath, [MAIN], {
+    const child = execFile(process.execPath, [SERVER], {
       cwd: folder.path,
       env: { IMAGETAGS_LISTEN: "127.0.0.1:0", IMAGETAGS_LOG_FORMAT: "text" },
     });

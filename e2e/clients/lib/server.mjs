@@ -1,4 +1,4 @@
-import { startServer as startBuiltServer } from "../../lib/server.mjs";
+import { startServer as startBuiltServer } from "@imagetags/testing/server/start-server";
 
 /** Projects with ids as Keystone makes them, and the token of a member of each. */
 export const ALPHA = { project: "a1fa0000000040008000000000000001", token: "alpha-token" };
@@ -13,14 +13,14 @@ export async function startServer() {
     project_id: project,
     roles: ["member"],
   }));
-  const server = await startBuiltServer({}, tokens);
+  const server = await startBuiltServer({ tokens });
   return {
     ...server,
 
     /** The requests that the server has logged, as `METHOD /path status`. */
     requests() {
       return server
-        .output()
+        .stdout()
         .split("\n")
         .filter((line) => line.startsWith("{"))
         .map((line) => JSON.parse(line))

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ini } from "../../lib/ini.mjs";
 import { REGION } from "../../lib/keystone.mjs";
-import { runToEnd } from "../../lib/run-to-end.mjs";
-import { tempFolder } from "../../lib/temp-folder.mjs";
+import { runToEnd } from "@imagetags/testing/processes/run-to-end";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 
 const OUTCOMES = fileURLToPath(new URL("outcomes.py", import.meta.url));
 const PYTHON_PACKAGES = "/usr/lib/python3/dist-packages";
@@ -22,7 +22,7 @@ const LIMIT_MS = 1_200_000;
  * @returns {Promise<Outcome[]>} in order of their names, which come without the prefix
  */
 export async function runTempest(keystone, prefix) {
-  using folder = tempFolder("tempest");
+  using folder = temporaryFolder("tempest");
   const { path } = folder;
   const settings = join(path, "tempest.conf");
   const locks = join(path, "locks");
@@ -67,7 +67,7 @@ export async function runTempest(keystone, prefix) {
   await runToEnd("sh", ["-c", `tempest run --concurrency 2 --subunit "$@" >"$0"`, written, ...selection], {
     env,
     folder: path,
-    limitMs: LIMIT_MS,
+    limit: LIMIT_MS,
   });
   const listed = await runToEnd("tempest", ["run", "--list-tests", ...selection], { env, folder: path });
   /** @type {Record<string, { status: string, said: string }>} */

@@ -1,10 +1,9 @@
 import { contractFor, TAG_PROFILES, type Contract, type TagProfile } from "@imagetags/contract";
-import type { ClientArgs, InitClientReturn } from "@ts-rest/core";
 import { accessOf, accessTo } from "./calls/access.ts";
+import { createCallSender } from "./calls/call-sender.ts";
+import type { ClientOf } from "./calls/client-of.ts";
 import { deriveClient } from "./calls/derive-client.ts";
-import { parseEndpoint } from "./calls/endpoint.ts";
 import { InvalidOptionError } from "./errors/errors.ts";
-import { createFetcher } from "./calls/fetcher.ts";
 import { isRecord } from "./calls/is-record.ts";
 import { platformFetch } from "./calls/platform-fetch.ts";
 import { checkRetry, type RetryOptions } from "./calls/retry.ts";
@@ -26,7 +25,7 @@ interface CommonOptions {
    * its repeats and the waits between them: over 0, at most 2^31 - 1, or `Infinity`; 30000 when absent.
    */
   readonly timeoutMs?: number;
-  /** How a call that failed in passing is repeated; `false` for not at all. */
+  /** How a call that failed transiently is repeated; `false` for not at all. */
   readonly retry?: RetryOptions | false;
   /** What sends the requests, in the place of the platform's `fetch`. */
   readonly fetch?: RequestSender;
@@ -75,15 +74,12 @@ export interface SessionClientOptions extends CommonOptions {
 export type ClientOptions = EndpointOptions | SessionClientOptions;
 
 /**
- * The client that ts-rest derives from the contract: one function for each route, grouped as there. It
- * takes `params`, `query` and `body` as the route has them, and `extraHeaders` and `fetchOptions`, whose
- * `signal` ends the call. It resolves to `{ status, body, headers }`, a union that `status` tells apart.
+ * The client of the contract: one function for each of its routes, grouped as there. It takes `params`, `query`,
+ * `headers` and `body` as the route has them, and `extraHeaders` and `fetchOptions`, whose `signal` ends the call. It
+ * resolves to `{ status, body, headers }`, a union that `status` tells apart.
  *
  * A call rejects with an {@link ImageTagsError}, with the reason of its `signal`, or with what a token
  * function threw.
- *
- * Of ts-rest's `overrideClientOptions`, `baseUrl` (an endpoint, checked like the option) and
- * `credentials` count; `jsonQuery` and `validateResponse` do nothing.
  *
  * @example
  * async function hasTag(client: Client, image_id: string, tag: string): Promise<boolean> {
@@ -91,7 +87,7 @@ export type ClientOptions = EndpointOptions | SessionClientOptions;
  *   return status === 204;
  * }
  */
-export type Client = InitClientReturn<Contract, ClientArgs>;
+export type Client = ClientOf<Contract>;
 
 /**
  * Makes a client for the image tags of one cloud. Nothing is sent yet.
@@ -111,18 +107,17 @@ export function createClient(options: ClientOptions): Client {
     throw new InvalidOptionError("profile", `must be one of ${TAG_PROFILES.join(", ")}.`);
   }
   if (typeof fetch !== "function") throw new InvalidOptionError("fetch", "must be a function.");
-  const endpoint = options.session === undefined ? parseEndpoint(options.endpoint) : undefined;
-  const access = options.session === undefined ? accessTo(options.token) : accessOf(checkedSession(options));
-  return deriveClient(contractFor(profile), {
-    // With a session the endpoint is not known yet, and the fetcher puts it before the path.
-    baseUrl: endpoint ?? "",
-    api: createFetcher({
-      access,
-      timeoutMs: checkTimeLimit(timeoutMs),
-      retry: checkRetry(retry),
-      fetch,
-    }),
+  const access =
+    options.session === undefined
+      ? accessTo(options.endpoint, options.token)
+      : accessOf(checkedSession(options));
+  const send = createCallSender({
+    access,
+    timeoutMs: checkTimeLimit(timeoutMs),
+    retry: checkRetry(retry),
+    fetch,
   });
+  return deriveClient(contractFor(profile), send);
 }
 
 function checkedSession({ session, endpoint, token }: SessionClientOptions): Session {

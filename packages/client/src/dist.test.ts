@@ -38,7 +38,7 @@ test("the built package imports no Node module and needs no Node global, nor do 
   const { loaded, status }: { loaded: string[]; status: number } = JSON.parse(child.stdout);
   expect(status).toBe(204);
   for (const part of [
-    "/client/dist/calls/fetcher.js",
+    "/client/dist/calls/call-sender.js",
     "/contract/dist/index.js",
     "/@ts-rest/core/",
     "/zod/",

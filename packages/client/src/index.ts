@@ -2,6 +2,7 @@ export type {
   Contract,
   DataToSend,
   ErrorBody,
+  ErrorReason,
   ErrorStatus,
   Image,
   ImageCreate,

@@ -1,5 +1,6 @@
 export { contractFor, createContract, glanceContract, imsContract, type Contract } from "./contract.ts";
-export { errorBody, IMS_CODES, type ErrorBody, type ErrorStatus } from "./wire/error-body.ts";
+export { errorBody, type ErrorBody, type ErrorStatus } from "./wire/error-body.ts";
+export { ERROR_REASONS, type ErrorFacts, type ErrorReason, type StatusOf } from "./wire/error-reasons.ts";
 export {
   imageCreate,
   imageFields,
@@ -15,6 +16,7 @@ export { DATA_MEDIA_TYPE, type DataInTransit, type DataToSend } from "./routes/d
 export { imageListQuery, SORT_KEYS, type ImageListQuery, type SortKey } from "./wire/image-list-query.ts";
 export { MEMBER_STATUSES, type Member, type MemberStatus } from "./routes/members.ts";
 export { methodsByPath, routesOf, type NamedRoute } from "./routes-of.ts";
+export type { AppRoute, AppRouter, ContractNoBodyType, ContractOtherResponse } from "@ts-rest/core";
 export { entityTags } from "./wire/preconditions.ts";
 export { SCHEMA_DOCUMENTS } from "./routes/schemas.ts";
 export { MAX_TAG_LENGTH, TAG_PROFILES, tagProblem, type TagProfile } from "./wire/tag.ts";

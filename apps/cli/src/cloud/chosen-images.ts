@@ -8,6 +8,8 @@ export interface ChosenImagesOptions {
   readonly withHidden?: boolean;
   /** How many images are wanted at most. */
   readonly limit?: number | undefined;
+  /** In which order: `name:asc,size:desc`; the newest first when absent. */
+  readonly sort?: string | undefined;
   readonly signal?: AbortSignal;
   /** Called for each image that the server has listed, with how many these are. */
   readonly onSeen?: (seen: number) => void;
@@ -17,10 +19,11 @@ export interface ChosenImagesOptions {
 export async function* chosenImages(
   client: Client,
   choice: ImageChoice,
-  { withHidden = false, limit = Infinity, signal, onSeen }: ChosenImagesOptions = {},
+  { withHidden = false, limit = Infinity, sort, signal, onSeen }: ChosenImagesOptions = {},
 ): AsyncGenerator<Image, void, undefined> {
-  const { tags, notTags, onlyHidden } = choice;
-  const filter = { ...filterOf(choice), ...(await notTagsFilter(client, notTags, signal)) };
+  const { tags, notTags, onlyHidden, properties } = choice;
+  const order = sort === undefined ? {} : { sort };
+  const filter = { ...filterOf(choice), ...order, ...(await notTagsFilter(client, notTags, signal)) };
   // Some of a page may be left out here, so for a few images a page is not as small as that.
   const pageSize = limit < Infinity ? { limit: Math.min(Math.max(limit, 25), 500) } : {};
   let seen = 0;
@@ -33,6 +36,7 @@ export async function* chosenImages(
       const bears = (wanted: string) => image.tags.includes(wanted);
       if (!tags.every(bears) || notTags.some(bears)) continue;
       if (choice.name !== undefined && image.name !== choice.name) continue;
+      if (!properties.every(([name, value]) => hasValue(image[name], value))) continue;
       yield image;
       given += 1;
       if (given >= limit) return;
@@ -40,10 +44,25 @@ export async function* chosenImages(
   }
 }
 
-function filterOf({ tags, name, owner, visibility, status }: ImageChoice): ImageFilter {
+/**
+ * The images of a choice that bear one more tag, hidden ones too. A server finds the images of a tag from an index,
+ * where it has one.
+ */
+export function imagesBearing(
+  client: Client,
+  tag: string,
+  choice: ImageChoice,
+  signal: AbortSignal,
+): AsyncGenerator<Image, void, undefined> {
+  const bearing = { ...choice, tags: [...new Set([...choice.tags, tag])] };
+  return chosenImages(client, bearing, { withHidden: true, signal });
+}
+
+function filterOf({ tags, name, owner, visibility, status, properties }: ImageChoice): ImageFilter {
   // Glance takes the blanks around a tag in a filter away, and would find none.
   const sendable = tags.filter((tag) => tag.trim() === tag);
   return {
+    ...Object.fromEntries(properties),
     ...(sendable.length === 0 ? {} : { tag: sendable }),
     // A colon would part an operator from the name. Source: Glance, glance/common/utils.py, `split_filter_op`.
     ...(name === undefined ? {} : { name: name.includes(":") ? `eq:${name}` : name }),
@@ -63,4 +82,9 @@ async function notTagsFilter(
   const sendable = notTags.filter((tag) => tag !== "" && !tag.includes(","));
   if (sendable.length === 0 || !(await knowsNotTags(client, signal))) return {};
   return { "not-tags": sendable };
+}
+
+/** Properties are text by the API, and the fields beside them may be numbers and booleans. */
+function hasValue(value: unknown, wanted: string): boolean {
+  return typeof value === "string" ? value === wanted : JSON.stringify(value) === wanted;
 }

@@ -9,20 +9,30 @@ const HOW_TO_SAY_WHICH =
   "Say which cloud: --os-cloud NAME for one of clouds.yaml, or --endpoint URL with a token for an image service " +
   "without Keystone.";
 
+/** A client, and where its image service is. */
+export interface Connection {
+  readonly client: Client;
+  readonly endpoint: () => Promise<string>;
+}
+
 /**
  * The client of the cloud that the options name, or else the environment: `IMAGETAGS_ENDPOINT`, or `OS_CLOUD` and
  * the other variables of openstackclient, or else the only one of `clouds.yaml`.
  *
  * @throws {UsageError} when none of them does
  */
-export async function connect(options: CloudOptions, env: Environment = process.env): Promise<Client> {
+export async function connect(options: CloudOptions, env: Environment = process.env): Promise<Connection> {
   const { profile, timeoutMs } = options;
   const client: ClientOptions = {
     ...(await whereAndWho(options, env)),
     ...(profile === undefined ? {} : { profile }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   };
-  return createClient(client);
+  const { session, endpoint } = client;
+  return {
+    client: createClient(client),
+    endpoint: () => (session === undefined ? Promise.resolve(endpoint) : session.endpoint()),
+  };
 }
 
 async function whereAndWho(options: CloudOptions, env: Environment): Promise<ClientOptions> {

@@ -1,18 +1,24 @@
 import { Command } from "@commander-js/extra-typings";
-import { readOutputFormat } from "../options/output-options.ts";
-import { clientFor } from "./client-for.ts";
-import { withExamples } from "./examples.ts";
+import { onOneOrEverywhere } from "./one-or-everywhere.ts";
+import { withExamples } from "../help/examples.ts";
 
 /** `imagetags add` */
 export function addCommand() {
-  const command = new Command("add")
-    .description("Add tags to one image. A tag that it bears already stays.")
-    .argument("<IMAGE>", "its id, or its name where no other image has it")
-    .argument("<TAG...>", "the tags to add")
-    .action(async (image, tags, _options, self) => {
-      const client = await clientFor(self);
+  const command = onOneOrEverywhere(
+    new Command("add")
+      .summary("Add tags to one image, or to every image that you choose.")
+      .description(
+        "Add tags to one image, or to every image that you choose. A tag that an image bears already stays.",
+      ),
+    { everywhere: "to all images that lack a TAG, hidden ones too" },
+    async (client, { image, tags, dryRun, format }) => {
       const { addTags } = await import("../tasks/add-tags.ts");
-      process.exitCode = await addTags(client, { image, tags, format: readOutputFormat(self) });
-    });
-  return withExamples(command, [["add debian-13 production 'a b'", "Add two tags"]]);
+      return await addTags(client, { image, tags, dryRun, format });
+    },
+    async (tags, choice) => (await import("../tasks/add-everywhere.ts")).addition(tags, choice),
+  );
+  return withExamples(command, [
+    ["add debian-13 production 'a b'", "Add two tags to one image"],
+    ["add --everywhere archived --property os_distro=debian", "Add one to all images of a distribution"],
+  ]);
 }

@@ -1,6 +1,6 @@
 import { Argument, Command } from "@commander-js/extra-typings";
 import { COMPLETION_SCRIPTS, SHELLS } from "../completion/scripts.ts";
-import { withExamples } from "./examples.ts";
+import { withExamples } from "../help/examples.ts";
 
 /** `imagetags completion` */
 export function completionCommand() {

@@ -1,26 +1,23 @@
 import { Command } from "@commander-js/extra-typings";
-import { columnOption } from "../options/column-option.ts";
-import { readImageChoice } from "../options/image-options.ts";
-import { readOutputFormat } from "../options/output-options.ts";
-import { clientFor } from "./client-for.ts";
-import { withExamples } from "./examples.ts";
-import { withImageOptions } from "./with-image-options.ts";
+import { readImageChoice, withImageOptions } from "../options/image-options.ts";
+import { columnOption, readOutputFormat } from "../options/output-options.ts";
+import { withExamples } from "../help/examples.ts";
+import { onCloud } from "./on-cloud.ts";
 
 const COLUMNS = ["tag", "images"];
 
 /** `imagetags tags` */
 export function tagsCommand() {
   const command = new Command("tags")
+    .summary("List the tags, each with how many images bear it.")
     .description("List the tags, each with how many images bear it. Hidden images count too.")
     .addOption(columnOption(COLUMNS))
-    .action(async (options, self) => {
-      const client = await clientFor(self);
-      const { countTags } = await import("../tasks/count-tags.ts");
-      const { column: columns = COLUMNS } = options;
-      process.exitCode = await countTags(client, {
-        choice: readImageChoice(self),
-        columns,
-        format: readOutputFormat(self),
+    .action(async ({ column: columns = COLUMNS }, self) => {
+      const choice = readImageChoice(self);
+      const format = readOutputFormat(self);
+      await onCloud(self, async (client) => {
+        const { countTags } = await import("../tasks/count-tags.ts");
+        return await countTags(client, { choice, columns, format });
       });
     });
   return withExamples(withImageOptions(command), [

@@ -10,7 +10,9 @@ const wordsAt = (...words: string[]) => {
 
 describe("at the cursor may stand", () => {
   test("a command, and none that is hidden", () => {
-    expect(wordsAt("")).toEqual(["list", "show", "tags", "add", "remove", "completion"]);
+    expect(wordsAt("")).toEqual(
+      "list show tags add remove set clear rename completion help version".split(" "),
+    );
     expect(wordsAt("--os-cloud", "x", "--insecure", "")).toContain("list");
   });
 

@@ -60,7 +60,7 @@ export function placeOfCursor(program: CommandUnknownOpts, words: readonly strin
   }
   if (!onlyOperands && typed.startsWith("-")) return at({ kind: "words", candidates: optionWords(command) });
   if (command === program) return at({ kind: "words", candidates: commandWords(program) });
-  return at(placeOfOperand(command, operands, options));
+  return at(placeOfOperand(program, command, operands, options));
 }
 
 function takesValue(command: CommandUnknownOpts, flag: string): Option | undefined {
@@ -84,6 +84,7 @@ function placeOfValue({ long, argChoices }: Option): Place {
 }
 
 function placeOfOperand(
+  program: CommandUnknownOpts,
   command: CommandUnknownOpts,
   operands: readonly string[],
   options: readonly string[],
@@ -94,9 +95,17 @@ function placeOfOperand(
   }
   const [image] = operands;
   switch (command.name()) {
+    case "help":
+      return operands.length === 0 ? { kind: "words", candidates: commandWords(program) } : NOTHING;
     case "show":
       return image === undefined ? { kind: "images" } : NOTHING;
+    case "clear":
+      return image === undefined ? { kind: "images" } : NOTHING;
+    case "rename":
+      return operands.length < 2 ? { kind: "tags", image: undefined } : NOTHING;
     case "add":
+    case "set":
+      if (options.includes("--everywhere")) return { kind: "tags", image: undefined };
       return image === undefined ? { kind: "images" } : { kind: "tags", image: undefined };
     case "remove":
       if (options.includes("--everywhere")) return { kind: "tags", image: undefined };

@@ -1,36 +1,45 @@
-import { findImage, type Client, type Image } from "@imagetags/client";
+import { findImage, images, type Client, type Image } from "@imagetags/client";
 import { isUnsafe } from "../output/safe-text.ts";
 import type { Candidate, Place } from "./candidates.ts";
 
-/** One request is enough for what a person looks through; the newest images come first. */
-const IMAGES = 1000;
+/** How many images a request asks for: the most that servers give. */
+const PAGE = 1000;
 
-/** The names of images, or the tags, that may stand at a place. */
+/**
+ * The names of images, or the tags, that may stand at a place and begin with what is typed. When the signal ends the
+ * search, what was found so far is given: the newest images come first.
+ */
 export async function cloudWords(
   client: Client,
   place: Extract<Place, { kind: "images" | "tags" }>,
   typed: string,
+  signal: AbortSignal,
 ): Promise<Candidate[]> {
   if (place.kind === "tags" && place.image !== undefined) {
-    return words((await findImage(client, place.image)).tags);
+    return words((await findImage(client, place.image, { signal })).tags);
   }
-  const reply = await client.images.list({ query: { limit: IMAGES } });
-  if (reply.status !== 200) return [];
-  const { images } = reply.body;
-  if (place.kind === "tags") return words(images.flatMap(({ tags }) => tags));
-  return [...words(uniqueNames(images)), ...(typed === "" ? [] : idWords(images))];
+  const seen: Image[] = [];
+  try {
+    for await (const image of images(client, { limit: PAGE }, { signal })) seen.push(image);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  if (place.kind === "tags") return words(seen.flatMap(({ tags }) => tags));
+  const names = uniqueNames(seen).filter((name) => name.startsWith(typed));
+  // An id is a way to name an image that has no name like that; who types a name is not shown ids.
+  return names.length > 0 || typed === "" ? words(names) : idWords(seen);
 }
 
 /** A name that several images have is no way to name one. */
-function uniqueNames(images: readonly Image[]): string[] {
-  const names = images.flatMap(({ name }) => (name === null ? [] : [name]));
-  const seen = new Set<string>();
-  const again = new Set(names.filter((name) => seen.size === seen.add(name).size));
+function uniqueNames(seen: readonly Image[]): string[] {
+  const names = seen.flatMap(({ name }) => (name === null ? [] : [name]));
+  const once = new Set<string>();
+  const again = new Set(names.filter((name) => once.size === once.add(name).size));
   return names.filter((name) => !again.has(name));
 }
 
-function idWords(images: readonly Image[]): Candidate[] {
-  return images.map(({ id, name }) => ({ word: id, ...(name === null ? {} : { meaning: name }) }));
+function idWords(seen: readonly Image[]): Candidate[] {
+  return seen.map(({ id, name }) => ({ word: id, ...(name === null ? {} : { meaning: name }) }));
 }
 
 function words(values: readonly string[]): Candidate[] {

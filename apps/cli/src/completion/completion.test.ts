@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { temporaryFolder, type TemporaryFolder } from "@imagetags/testing/temporary-folder";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { temporaryFolder, type TemporaryFolder } from "../../../server/src/testing/temporary-folder.ts";
 import { MAIN, runCli } from "../testing/cli-process.ts";
 import { startImageServer, type ImageServer } from "../testing/image-server.ts";
 import { hasTerminal, shellAtTerminal } from "../testing/terminal.ts";

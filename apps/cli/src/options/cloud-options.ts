@@ -1,6 +1,6 @@
 import { Option, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { givenText, givenValue, isGiven } from "./given-value.ts";
-import { seconds } from "./numbers.ts";
+import { seconds } from "./values.ts";
 
 /** What openstackclient takes too, by the names that `clouds.yaml` has for the settings. */
 const OPENSTACK_SETTINGS = [

@@ -2,7 +2,7 @@ import { parse as parseCsv } from "csv-parse/sync";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parse as parseYaml } from "yaml";
-import { oddText } from "../testing/arbitraries.ts";
+import { oddText } from "../testing/odd-text.ts";
 import type { OutputFormat } from "./output-format.ts";
 import { createRowWriter, writeRecord } from "./row-writer.ts";
 import type { Row } from "./row.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
-import { oddText } from "../testing/arbitraries.ts";
+import { oddText } from "../testing/odd-text.ts";
 import { tableLines } from "./table.ts";
 
 const COLUMNS = ["id", "tags"];

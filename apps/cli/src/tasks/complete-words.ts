@@ -44,8 +44,8 @@ async function candidatesAt({ place, typed, options }: CursorPlace): Promise<rea
   const cloud = cloudGiven(options);
   // The standard input is the shell's.
   if (cloud.tokenFile === "-") return [];
-  const client = await connect({ ...cloud, timeoutMs: TIME_LIMIT_MS });
-  return await cloudWords(client, place, typed);
+  const { client } = await connect({ ...cloud, timeoutMs: TIME_LIMIT_MS });
+  return await cloudWords(client, place, typed, AbortSignal.timeout(TIME_LIMIT_MS));
 }
 
 function cloudGiven(options: readonly string[]) {

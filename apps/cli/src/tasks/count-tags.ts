@@ -5,6 +5,7 @@ import type { ImageChoice } from "../options/image-options.ts";
 import type { OutputFormat } from "../output/output-format.ts";
 import { createRowWriter } from "../output/row-writer.ts";
 import { standardOutput } from "../output/standard-output.ts";
+import { note } from "../terminal/notes.ts";
 import { createProgress } from "../terminal/progress.ts";
 
 /** What {@link countTags} takes. */
@@ -25,8 +26,10 @@ export async function countTags(client: Client, { choice, columns, format }: Cou
     }
   }
   const sorted = [...counts].toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
-  const writer = await createRowWriter(format, columns, standardOutput());
+  const sink = standardOutput();
+  const writer = await createRowWriter(format, columns, sink);
   for (const [tag, images] of sorted) await writer.write({ tag, images });
   await writer.end();
+  if (counts.size === 0 && format === "table" && sink.isTerminal) note("No image of these bears a tag.");
   return EXIT.done;
 }

@@ -1,20 +1,19 @@
+import { reasonOf } from "../explain.ts";
+import type { OutputFormat } from "../output/output-format.ts";
 import { createRowWriter } from "../output/row-writer.ts";
 import { safeText } from "../output/safe-text.ts";
-import type { OutputFormat } from "../output/output-format.ts";
 import { standardOutput } from "../output/standard-output.ts";
-import { reasonOf } from "../explain.ts";
+import { currentVerbosity } from "../terminal/notes.ts";
 import { createProgress } from "../terminal/progress.ts";
 import { inParallel } from "./in-parallel.ts";
 
-/** A tag that one image is to gain or to lose. */
+/** A tag that one image is to gain or to lose, or to have another in the place of. */
 export interface TagChange {
   readonly imageId: string;
   readonly imageName: string | null;
   readonly tag: string;
+  readonly newTag?: string;
 }
-
-/** The columns of what becomes of tag changes. */
-const CHANGE_COLUMNS = ["image_id", "image_name", "tag", "result", "error"] as const;
 
 /** What {@link makeChanges} takes. */
 export interface ChangeRun {
@@ -26,8 +25,10 @@ export interface ChangeRun {
   readonly format: OutputFormat;
   readonly concurrency: number;
   readonly signal: AbortSignal;
-  /** The line for a person about a change that was made; without it the table format has none. */
-  readonly sentence?: (change: TagChange) => string;
+  /** The line for a person about a change that was made. */
+  readonly sentence: (change: TagChange, result: string) => string;
+  /** Whether only somebody wants these lines who asked for more. */
+  readonly isMany?: boolean;
 }
 
 /** How many changes were made, and how many failed; the rest was not begun. */
@@ -38,36 +39,31 @@ export interface ChangeCount {
 
 /** Makes changes and tells of each: of failures on standard error, and for programs of all on standard output. */
 export async function makeChanges(run: ChangeRun): Promise<ChangeCount> {
-  const { changes, make, label, format, concurrency, signal, sentence } = run;
+  const { changes, make, label, format, concurrency, signal, sentence, isMany = false } = run;
   const sink = standardOutput();
-  const rows = format === "table" ? undefined : await createRowWriter(format, CHANGE_COLUMNS, sink);
+  const columns = changeColumns(changes);
+  const rows = format === "table" ? undefined : await createRowWriter(format, columns, sink);
   const isQuiet = rows !== undefined && sink.isTerminal;
+  const isWanted = isMany ? currentVerbosity() === "verbose" : currentVerbosity() !== "quiet";
+  const tellsEach = rows === undefined && isWanted;
   using progress = createProgress({ label, total: changes.length, isQuiet });
   let made = 0;
   let failed = 0;
 
-  const tell = (change: TagChange, result: string, error: string | null) =>
-    rows?.write({
-      image_id: change.imageId,
-      image_name: change.imageName,
-      tag: change.tag,
-      result,
-      error,
-    });
   await inParallel(changes, concurrency, signal, async (change) => {
     try {
       const result = await make(change);
       made += 1;
-      if (sentence !== undefined && rows === undefined) {
+      if (tellsEach) {
         progress.clear();
-        await sink.write(`${sentence(change)}\n`);
+        await sink.write(`${sentence(change, result)}\n`);
       }
-      await tell(change, result, null);
+      await rows?.write(changeRow(change, result));
     } catch (error) {
       failed += 1;
       const reason = reasonOf(error);
       progress.line(`imagetags: ${describeImage(change)}, tag ${safeText(change.tag)}: ${reason}`);
-      await tell(change, "failed", reason);
+      await rows?.write(changeRow(change, "failed", reason));
     }
     progress.update(made + failed);
   });
@@ -75,7 +71,24 @@ export async function makeChanges(run: ChangeRun): Promise<ChangeCount> {
   return { made, failed };
 }
 
+/** The columns of what becomes of changes. */
+export function changeColumns(changes: readonly TagChange[]): string[] {
+  const renames = changes.some(({ newTag }) => newTag !== undefined);
+  return ["image_id", "image_name", "tag", ...(renames ? ["new_tag"] : []), "result", "error"];
+}
+
+/** A change as programs are told of it. */
+export function changeRow(change: TagChange, result: string, error: string | null = null) {
+  const { imageId, imageName, tag, newTag = null } = change;
+  return { image_id: imageId, image_name: imageName, tag, new_tag: newTag, result, error };
+}
+
 /** An image by its name, where it has one, and its id. */
 export function describeImage({ imageId, imageName }: Pick<TagChange, "imageId" | "imageName">): string {
   return safeText(imageName === null || imageName === "" ? imageId : `${imageName} (${imageId})`);
+}
+
+/** Tags with commas between, for a sentence. */
+export function tagList(tags: readonly string[]): string {
+  return tags.map((tag) => safeText(tag)).join(", ");
 }

@@ -1,5 +1,5 @@
 import { EXIT } from "../exit-code.ts";
-import { onBrokenPipe } from "./broken-pipe.ts";
+import { onBrokenOutput } from "./broken-output.ts";
 
 /** The work was asked to end. */
 export class InterruptedError extends Error {
@@ -12,7 +12,7 @@ export class InterruptedError extends Error {
   }
 }
 
-/** Hears that the work is to end: by Ctrl-C, SIGTERM, or because nobody reads the output any more. */
+/** Hears that the work is to end: by Ctrl-C, SIGTERM, or because the output cannot be written any more. */
 export interface Interruption extends Disposable {
   /** Aborted then, with an {@link InterruptedError}. */
   readonly signal: AbortSignal;
@@ -27,15 +27,15 @@ export function hearInterruption(onFirst: () => void): Interruption {
   const end = (exitCode: number) => {
     if (controller.signal.aborted) process.exit(exitCode);
     controller.abort(new InterruptedError(exitCode));
-    if (exitCode !== EXIT.brokenPipe) onFirst();
+    if (exitCode !== EXIT.brokenPipe && exitCode !== EXIT.failed) onFirst();
   };
   const onInt = () => end(EXIT.interrupted);
   const onTerm = () => end(EXIT.terminated);
   process.on("SIGINT", onInt);
   process.on("SIGTERM", onTerm);
-  const stopListening = onBrokenPipe(() => {
+  const stopListening = onBrokenOutput((exitCode) => {
     // Both standard output and standard error may break, which is one wish.
-    if (!controller.signal.aborted) end(EXIT.brokenPipe);
+    if (!controller.signal.aborted) end(exitCode);
   });
   return {
     signal: controller.signal,

@@ -1,4 +1,5 @@
 import { safeText } from "../output/safe-text.ts";
+import { currentVerbosity } from "./notes.ts";
 
 /** Work that is done sooner shows nothing. */
 const SHOWN_AFTER_MS = 500;
@@ -39,7 +40,8 @@ export interface ProgressOptions {
 /** Begins to tell of a piece of work; leaving its scope clears the line. */
 export function createProgress(options: ProgressOptions): Progress {
   const { isQuiet = false, stream = process.stderr, now = () => performance.now() } = options;
-  const isShown = !isQuiet && stream.isTTY === true && process.env["TERM"] !== "dumb";
+  const isShown =
+    !isQuiet && currentVerbosity() !== "quiet" && stream.isTTY === true && process.env["TERM"] !== "dumb";
   const begun = now();
   let drawn = begun + SHOWN_AFTER_MS - REDRAWN_EVERY_MS;
   let isOnScreen = false;

@@ -1,11 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { MEMBER_TOKEN, startKnowing } from "@imagetags/testing/server/start-server";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { z } from "zod";
-import {
-  MEMBER_TOKEN,
-  startKnowing,
-  type ServerProcess,
-} from "../../../server/src/testing/server-process.ts";
-import { temporaryFolder } from "../../../server/src/testing/temporary-folder.ts";
 import { cloudEnv } from "./cli-process.ts";
 
 export { MEMBER_TOKEN };
@@ -42,7 +38,7 @@ export interface NewImage {
 /** Starts a server with an empty database; `await using` stops it. */
 export async function startImageServer(): Promise<ImageServer> {
   const folder = temporaryFolder();
-  const server: ServerProcess = await startKnowing(folder);
+  const server = await startKnowing(folder);
   const ask = async (path: string, init: RequestInit = {}) => {
     const headers = { "X-Auth-Token": MEMBER_TOKEN, "Content-Type": "application/json" };
     const reply = await fetch(`${server.url}${path}`, { ...init, headers });

@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ConfigError, readConfig, SETTINGS } from "./config.ts";
 import { KEYSTONE_SETTINGS } from "./keystone-settings.ts";
-import { temporaryFolder } from "../testing/temporary-folder.ts";
 
 const DEFAULTS = {
   listen: { host: "127.0.0.1", port: 9292 },

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { describe, expect, test } from "vitest";
 import { ConfigError, readConfig, SETTINGS } from "./config.ts";
-import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { KEYSTONE_SETTINGS } from "./keystone-settings.ts";
 
 type Env = Readonly<Record<string, string>>;

@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { randomUUID } from "node:crypto";
+import { temporaryFolder, type TemporaryFolder } from "@imagetags/testing/temporary-folder";
 import { describe, expect, test } from "vitest";
 import { newImage } from "../testing/make-image.ts";
-import { temporaryFolder, type TemporaryFolder } from "../testing/temporary-folder.ts";
 import type { ImageStore } from "../images/model/image-store.ts";
 import { openSqlite } from "../store/sqlite/open.ts";
 import { openImageData } from "./open-image-data.ts";

@@ -1,5 +1,4 @@
 import { contractFor, type TagProfile } from "@imagetags/contract";
-import { openApiDocument } from "@imagetags/contract/openapi";
 import { createExpressEndpoints } from "@ts-rest/express";
 import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Logger } from "pino";
@@ -16,6 +15,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { imageMembersRoutes } from "./routes/members.ts";
 import { imageDataRoutes } from "./routes/data.ts";
 import { imageTagsRoutes } from "./routes/tags.ts";
+import { documentRoute } from "./routes/document.ts";
 import { imagesRoutes } from "./routes/images.ts";
 import { infoRoutes } from "./routes/info.ts";
 import { schemasRoutes } from "./routes/schemas.ts";
@@ -55,7 +55,6 @@ export function createApp({
   const contract = contractFor(profile);
   const allowed = allowedMethods(contract);
   const base = baseUrl(publicUrl);
-  let openApi: unknown;
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -92,11 +91,7 @@ export function createApp({
     app,
     { requestValidationErrorHandler: (error, _request, _response, next) => next(error) },
   );
-  app.get("/openapi.json", (_, response) => {
-    // Made once, when it is first asked for: that takes long, and anybody may ask.
-    openApi ??= openApiDocument(profile);
-    sendJson(response, 200, openApi);
-  });
+  app.get("/openapi.json", documentRoute(profile));
   app.use(noRoute(allowed));
   app.use(lastResort(profile, log));
   return app;

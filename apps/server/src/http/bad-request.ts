@@ -1,42 +1,44 @@
+import type { ErrorReason } from "@imagetags/contract";
+
+/** What a {@link BadRequest} tells besides its message. */
+interface BadRequestOptions extends ErrorOptions {
+  /** Headers of the reply. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** A request that is wrong in its form; the message tells the caller what. */
 export class BadRequest extends Error {
-  override readonly name: string = "BadRequest";
-}
+  override readonly name = "BadRequest";
+  readonly reason: ErrorReason;
+  readonly headers: Readonly<Record<string, string>>;
 
-/** What is wrong with a path whose percent-encoding or UTF-8 is not whole. */
-export const MALFORMED_PATH = "The path is not well-formed percent-encoded UTF-8.";
-
-/** A tag that breaks the profile's rule. */
-export class InvalidTag extends BadRequest {
-  override readonly name = "InvalidTag";
-}
-
-/** A body of a media type that the route does not take. */
-export class UnsupportedMediaType extends Error {
-  override readonly name = "UnsupportedMediaType";
-  readonly accepted: readonly string[];
-  /** The header that names the accepted types (RFC 5789, section 3.1; RFC 9110, section 15.5.16). */
-  readonly header: "Accept-Patch" | "Accept";
-
-  constructor(
-    accepted: readonly string[],
-    header: "Accept-Patch" | "Accept" = "Accept-Patch",
-    message = `Content-Type must be one of: ${accepted.join(", ")}`,
-  ) {
-    super(message);
-    this.accepted = accepted;
-    this.header = header;
+  constructor(reason: ErrorReason, message: string, { headers = {}, ...options }: BadRequestOptions = {}) {
+    super(message, options);
+    this.reason = reason;
+    this.headers = headers;
   }
 }
 
-/** A part was asked for that the data does not have. */
-export class RangeNotSatisfiable extends Error {
-  override readonly name = "RangeNotSatisfiable";
-  /** How many bytes there are. */
-  readonly size: number;
+/** The error for a path whose percent-encoding or UTF-8 is not whole. */
+export function malformedPath(): BadRequest {
+  return new BadRequest("malformed-path", "The path is not well-formed percent-encoded UTF-8.");
+}
 
-  constructor(message: string, size: number) {
-    super(message);
-    this.size = size;
-  }
+/**
+ * The error for a body of a media type that the route does not take. `header` names the accepted types
+ * (RFC 5789, section 3.1; RFC 9110, section 15.5.16).
+ */
+export function unsupportedMediaType(
+  accepted: readonly string[],
+  header: "Accept-Patch" | "Accept" = "Accept-Patch",
+  message = `Content-Type must be one of: ${accepted.join(", ")}`,
+): BadRequest {
+  return new BadRequest("unsupported-media-type", message, { headers: { [header]: accepted.join(", ") } });
+}
+
+/** The error for a part that the data does not have; `size` is how many bytes there are. */
+export function rangeNotSatisfiable(message: string, size: number): BadRequest {
+  return new BadRequest("range-not-satisfiable", message, {
+    headers: { "Content-Range": `bytes */${size}` },
+  });
 }

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { corpus, glanceMessage, type CorpusRecord } from "../testing/corpus.ts";
 import { DIFFERENCES, type DifferenceName } from "../testing/differences.ts";
 import { replay, tagInPath, tagsBefore, wholeBody, withNames } from "../testing/replay.ts";
-import { startKeystoneServer } from "../testing/stand-in-keystone.ts";
+import { startKeystoneServer } from "../testing/keystone-server.ts";
 import { startTestServer, type TestServer } from "../testing/test-server.ts";
 
 const GROUPS = [

@@ -1,10 +1,10 @@
+import type { ErrorReason } from "@imagetags/contract";
 import type { RequestValidationError } from "@ts-rest/express";
 
 /** What is wrong with a request that does not fit the contract. */
 export interface Invalid {
+  readonly reason: ErrorReason;
   readonly message: string;
-  /** Whether it is a tag that breaks the tag rule. */
-  readonly isTag: boolean;
 }
 
 interface Issue {
@@ -15,22 +15,23 @@ interface Issue {
 /** Names the first thing that is wrong, and where. */
 export function describeInvalid(error: RequestValidationError): Invalid {
   const parts = [
-    ["", error.pathParams],
-    ["query", error.query],
-    ["body", error.body],
-    ["headers", error.headers],
+    ["", error.pathParams, "invalid-path-parameter"],
+    ["query", error.query, "invalid-query"],
+    ["body", error.body, "invalid-body"],
+    ["headers", error.headers, "invalid-header"],
   ] as const;
-  for (const [where, problem] of parts) {
+  for (const [where, problem, partReason] of parts) {
     const issue: Issue | undefined = problem?.issues[0];
     if (issue === undefined) continue;
     const isTag = breaksTagRule(issue);
+    const reason = isTag ? "invalid-tag" : partReason;
     // The rule for a tag speaks of the tag by itself; where it stood matters only in a body.
-    if (isTag && where === "") return { message: issue.message, isTag };
+    if (isTag && where === "") return { reason, message: issue.message };
     // A parameter of a query is told of in a whole sentence, often Glance's own.
-    if (where === "query") return { message: issue.message, isTag };
-    return { message: `Invalid ${[where, ...keysOf(issue)].join(".")}: ${issue.message}`, isTag };
+    if (where === "query") return { reason, message: issue.message };
+    return { reason, message: `Invalid ${[where, ...keysOf(issue)].join(".")}: ${issue.message}` };
   }
-  return { message: "The request is not valid.", isTag: false };
+  return { reason: "invalid-body", message: "The request is not valid." };
 }
 
 /** Whether it is the tag rule of the contract that an issue tells of. */

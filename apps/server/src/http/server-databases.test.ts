@@ -1,9 +1,9 @@
+import { runServer, startServer } from "@imagetags/testing/server/start-server";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { expect, test } from "vitest";
 import { ask, errorIn, makeImage, tagsShown } from "../testing/api.ts";
 import { describeOnDatabases } from "../testing/database-kinds.ts";
-import { runToEnd, startServerProcess } from "../testing/server-process.ts";
-import { temporaryFolder } from "../testing/temporary-folder.ts";
-import { writeTokens } from "../testing/test-server.ts";
+import { CALLER_TOKENS } from "../testing/test-server.ts";
 import { jsonOf } from "../testing/raw-request.ts";
 
 describeOnDatabases(
@@ -15,15 +15,13 @@ describeOnDatabases(
       const url = new URL(database.url);
       // A password that is not asked for, to see that it is told nowhere.
       if (url.password === "") url.password = "unasked-secret";
-      writeTokens(folder.at("tokens.yaml"));
       const settings = (data: string) => ({
         IMAGETAGS_DATABASE_URL: kind.name.includes("MariaDB") ? database.url : url.href,
         IMAGETAGS_DATA_DIR: folder.at(data),
-        IMAGETAGS_TOKENS_FILE: folder.at("tokens.yaml"),
       });
       {
-        await using one = await startServerProcess(settings("one"), folder.path);
-        await using two = await startServerProcess(settings("two"), folder.path);
+        await using one = await startServer({ folder, settings: settings("one"), tokens: CALLER_TOKENS });
+        await using two = await startServer({ folder, settings: settings("two"), tokens: CALLER_TOKENS });
         const id = await makeImage(one, { tags: ["miracle", "Miracle", "a/b", "é", "stays"] });
         for (const tag of ["miracle", "a%2Fb", "%C3%A9"]) {
           const replies = await Promise.all(
@@ -53,10 +51,10 @@ describeOnDatabases(
           expect(errorIn(wide).message).toContain('the tag "😀"');
           expect((await ask(one, "DELETE", `/v2/images/${id}/tags/%F0%9F%98%80`)).status).toBe(404);
         }
-        expect(one.stdout()).toContain(
+        expect(one.startText).toContain(
           kind.hasGlancesImages ? "(made by Glance, used as it is)" : "(made by this server)",
         );
-        expect(one.stdout() + two.stdout()).not.toContain(
+        expect(one.startText + one.stdout() + two.startText + two.stdout()).not.toContain(
           url.password === "" ? "unasked-secret" : url.password,
         );
       }
@@ -67,13 +65,13 @@ describeOnDatabases(
       using folder = temporaryFolder();
       const { url, drop } = await kind.makeEmpty();
       const settings = { IMAGETAGS_DATABASE_URL: url, IMAGETAGS_DATA_DIR: folder.at("data") };
-      const refused = await runToEnd(["serve"], settings, folder.path);
+      const refused = await runServer(["serve"], settings, folder.path);
       expect([refused.code, refused.stdout]).toEqual([2, ""]);
       expect(refused.stderr).toContain('it has no tables; make them with "imagetags-server migrate"');
-      const made = await Promise.all([1, 2].map(() => runToEnd(["migrate"], settings, folder.path)));
+      const made = await Promise.all([1, 2].map(() => runServer(["migrate"], settings, folder.path)));
       expect(made.map(({ code }) => code)).toEqual([0, 0]);
       expect(made.map(({ stdout }) => stdout).join("")).toContain("was empty and has its tables now.");
-      const again = await runToEnd(["migrate"], settings, folder.path);
+      const again = await runServer(["migrate"], settings, folder.path);
       expect(again.stdout).toContain("is up to date.");
       await drop();
     });

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { describe, expect, test } from "vitest";
 import { asOrdinaryUser } from "../testing/as-ordinary-user.ts";
-import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { FIRST_PROJECT, makeFirstToken } from "./first-token.ts";
 import { StaticTokens } from "./static-tokens.ts";
 import { readTokenFile, TokenFileError } from "./token-file.ts";

@@ -1,9 +1,9 @@
 import { hash } from "node:crypto";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { asOrdinaryUser } from "../testing/as-ordinary-user.ts";
-import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { StaticTokens } from "./static-tokens.ts";
 import { readTokenFile, TokenFileError, type TokenEntry } from "./token-file.ts";
 

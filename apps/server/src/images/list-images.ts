@@ -38,7 +38,7 @@ export async function listImages(
   if (limit === 0) return { images: [], nextMarker: undefined };
 
   const { tags, conditions, osHidden = false, visibility, memberStatus = "accepted" } = query;
-  const images = await service.store.listImages({
+  const page = await service.store.listImages({
     tags,
     conditions: [...conditions, { kind: "is", field: "osHidden", value: osHidden }],
     visibility,
@@ -49,11 +49,11 @@ export async function listImages(
     limit,
     after: marker?.id,
   });
-  if (images === "no-marker") throw markerNotFound(query.marker ?? "");
+  if (page === "no-marker") throw markerNotFound(query.marker ?? "");
   return {
-    images: images.filter((image) => isListed(policy, caller, image)),
+    images: page.images.filter((image) => isListed(policy, caller, image)),
     // Glance's pages too have gaps where a rule hides an image.
-    nextMarker: images.length === limit ? images.at(-1)?.id : undefined,
+    nextMarker: page.mayGoOn ? page.images.at(-1)?.id : undefined,
   };
 }
 
@@ -63,5 +63,5 @@ function isListed(policy: Policy, caller: Caller, image: ImageRecord): boolean {
 }
 
 function markerNotFound(id: string): ImageError {
-  return new ImageError("marker-not-found", `No image found with ID ${id}`);
+  return new ImageError("no-such-marker", `No image found with ID ${id}`);
 }

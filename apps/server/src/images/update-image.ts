@@ -71,7 +71,7 @@ class Edit {
         const present = this.#properties.has(change.name);
         if (change.mode === "replace" && !present) return noProperty(change.name);
         if (change.mode === "create" && present) {
-          return new ImageError("conflict", `Property ${change.name} already present.`);
+          return new ImageError("property-exists", `Property ${change.name} already present.`);
         }
         this.#properties.set(change.name, change.value);
         return undefined;
@@ -116,5 +116,5 @@ class Edit {
 }
 
 function noProperty(name: string): ImageError {
-  return new ImageError("conflict", `Property ${name} does not exist.`);
+  return new ImageError("no-such-property", `Property ${name} does not exist.`);
 }

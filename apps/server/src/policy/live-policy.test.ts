@@ -1,9 +1,9 @@
 import { chmodSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { describe, expect, test } from "vitest";
 import type { Caller } from "../identity/caller.ts";
 import { asOrdinaryUser } from "../testing/as-ordinary-user.ts";
-import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { LivePolicy } from "./live-policy.ts";
 import { PolicyFileError } from "./policy-file.ts";
 import { imageOwnedBy } from "./policy-target.ts";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { describe, expect, test } from "vitest";
 import type { Caller } from "../identity/caller.ts";
-import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { PolicyFileError, readPolicyFile, readSoundPolicyFile } from "./policy-file.ts";
 import { imageOwnedBy } from "./policy-target.ts";
 import { Policy } from "./policy.ts";

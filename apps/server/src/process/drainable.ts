@@ -1,4 +1,4 @@
-import type { Server, ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { Server as NetServer, type Socket } from "node:net";
 
 /** How long idle connections stay for requests that are on their way already, in milliseconds. */
@@ -21,10 +21,11 @@ export function drainable(server: Server): () => Promise<void> {
     connections.set(socket, undefined);
     socket.once("close", () => connections.delete(socket));
   });
-  server.on("request", ({ socket }, response) => {
+  const began = ({ socket }: IncomingMessage, response: ServerResponse): void => {
     connections.set(socket, response);
     if (draining) response.setHeader("Connection", "close");
-  });
+  };
+  server.on("request", began).on("checkContinue", began);
   return () => {
     draining = true;
     for (const response of connections.values()) {

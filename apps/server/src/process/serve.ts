@@ -11,6 +11,7 @@ import { callerAddress } from "../http/pipeline/caller-address.ts";
 import { allowedMethods } from "../http/pipeline/allowed-methods.ts";
 import { messageClassesOf } from "../http/express/message-classes.ts";
 import { shedding } from "../http/pipeline/load-shedding.ts";
+import { oneAtATime } from "../http/pipeline/one-at-a-time.ts";
 import { answerUnparsed } from "../http/pipeline/unparsed-request.ts";
 import type { TokenValidator } from "../identity/caller.ts";
 import { drainable } from "./drainable.ts";
@@ -86,10 +87,10 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   const server = createServer({ ...CONNECTION_LIMITS, ...messageClassesOf(app) });
   server.setTimeout(STANDSTILL);
   const drain = drainable(server);
-  server.on(
-    "request",
-    shedding(app, () => store.overloaded(), accessLog),
-  );
+  const listener = oneAtATime(shedding(app, () => store.overloaded(), accessLog));
+  server.on("request", listener);
+  // A body that was not asked for yet: whoever reads it asks.
+  server.on("checkContinue", listener);
   answerUnparsed(server, allowedMethods(contractFor(config.tagProfile)));
   await listen(server, config.listen);
   stack.defer(drain);

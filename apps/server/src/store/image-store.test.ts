@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { changesBetween, type RowChange } from "@imagetags/testing/databases/table-dump";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
@@ -10,7 +11,6 @@ import {
 } from "../testing/database-kinds.ts";
 import { listed } from "../testing/list-filter.ts";
 import { newImage } from "../testing/make-image.ts";
-import { changesBetween, type RowChange } from "../testing/table-dump.ts";
 import type {
   ImageAccess,
   ImageEdit,

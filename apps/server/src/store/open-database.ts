@@ -2,7 +2,8 @@ import type { DatabaseLocation } from "./database-url.ts";
 import type { PooledDatabase } from "./pooled/pooled-database.ts";
 import type { PoolLimits } from "./pooled/session.ts";
 import type { FoundSchema } from "./sql/recognise-schema.ts";
-import { SqlImageStore, type SqlDatabase } from "./sql/sql-image-store.ts";
+import type { SqlDatabase } from "./sql/sql-database.ts";
+import { SqlImageStore } from "./sql/sql-image-store.ts";
 import { openSqlite } from "./sqlite/open.ts";
 
 /** Where the database is, and the limits of connections to it; they do not concern SQLite. */

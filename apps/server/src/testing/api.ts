@@ -1,3 +1,4 @@
+import { ERROR_REASONS, errorBody, type ErrorBody } from "@imagetags/contract";
 import { z } from "zod";
 import { jsonOf, rawRequest, type RawReply } from "./raw-request.ts";
 import { tokenOf, type CallerName, type TestServer } from "./test-server.ts";
@@ -31,8 +32,8 @@ export function ask(
 
 const made = z.object({ id: z.string() });
 const withTags = z.object({ tags: z.array(z.string()) });
-const error = z.object({
-  error: z.strictObject({ code: z.union([z.number(), z.string()]), title: z.string(), message: z.string() }),
+const error = z.strictObject({
+  error: z.strictObject(errorBody.shape.error.shape).required(),
 });
 
 /** Makes an image over the API and returns its id. */
@@ -52,7 +53,14 @@ export async function tagsShown(server: Address, imageId: string): Promise<strin
   return withTags.parse(jsonOf(reply)).tags;
 }
 
-/** The error in a reply; throws when its body is not exactly of the one form of errors. */
-export function errorIn(reply: RawReply): { code: number | string; title: string; message: string } {
-  return error.parse(jsonOf(reply)).error;
+/**
+ * The error in a reply; throws when its body is not exactly of the one form of errors, or its status is not the
+ * one of its reason.
+ */
+export function errorIn(reply: RawReply): Required<ErrorBody["error"]> {
+  const told = error.parse(jsonOf(reply)).error;
+  const { status } = ERROR_REASONS[told.reason];
+  if (status !== reply.status)
+    throw new Error(`${told.reason} is ${status} and was answered ${reply.status}.`);
+  return told;
 }

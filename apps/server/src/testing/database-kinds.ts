@@ -1,3 +1,4 @@
+import type { Row, TableDump } from "@imagetags/testing/databases/table-dump";
 import { describe, test } from "vitest";
 import type { ImageStore } from "../images/model/image-store.ts";
 import { GLANCE_FILE } from "./glance-file.ts";
@@ -5,7 +6,6 @@ import { mariadbKinds } from "./mariadb-databases.ts";
 import { postgresKinds } from "./postgres-databases.ts";
 import type { EmptyDatabase, ServerDatabase } from "./server-databases.ts";
 import { openSqliteFile } from "./sqlite-databases.ts";
-import type { Row, TableDump } from "./table-dump.ts";
 
 /** A store on a database of its own, and the ways past the store to that database. */
 export interface StoreUnderTest extends AsyncDisposable {

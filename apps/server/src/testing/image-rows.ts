@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import type { Row } from "@imagetags/testing/databases/table-dump";
 import type Database from "better-sqlite3";
-import type { Row } from "./table-dump.ts";
 
 /** When a row was made, where nothing is said. */
 const TIME = "2031-01-01 00:00:00.000000";

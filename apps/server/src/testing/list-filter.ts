@@ -25,8 +25,8 @@ export function listFilter(said: SaidOfList = {}): ImageListFilter {
 }
 
 /** A page of a list; throws when its marker is not there. */
-export async function listed(store: ImageStore, said: SaidOfList = {}): Promise<ImageRecord[]> {
-  const images = await store.listImages(listFilter(said));
-  if (images === "no-marker") throw new Error(`There is no image ${said.after}.`);
-  return images;
+export async function listed(store: ImageStore, said: SaidOfList = {}): Promise<readonly ImageRecord[]> {
+  const page = await store.listImages(listFilter(said));
+  if (page === "no-marker") throw new Error(`There is no image ${said.after}.`);
+  return page.images;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { Row } from "@imagetags/testing/databases/table-dump";
 import mysql, { type RowDataPacket } from "mysql2/promise";
 import { errorText } from "../error-text.ts";
 import { parseDatabaseUrl } from "../store/database-url.ts";
@@ -12,7 +13,6 @@ import {
   type EmptyDatabase,
   type ServerDatabase,
 } from "./server-databases.ts";
-import type { Row } from "./table-dump.ts";
 
 /** A server on which databases may be made and dropped. */
 const MARIADB_URL = process.env["TEST_MARIADB_URL"] ?? "mysql://root@127.0.0.1:3306";

@@ -6,10 +6,15 @@ import type { DatabaseKind } from "./database-kinds.ts";
 /** Opens a store with limits of its own on a server's database, which goes back when it is disposed of. */
 export async function openServerStore(kind: DatabaseKind, limits: PoolLimits) {
   const database = await kind.take();
-  const { store } = await openDatabase({ location: parseDatabaseUrl(database.url), ...limits });
+  const { store, database: base } = await openDatabase({
+    location: parseDatabaseUrl(database.url),
+    ...limits,
+  });
   return {
     database,
     store,
+    /** The database below the store. */
+    base,
     async [Symbol.asyncDispose]() {
       await store.close();
       await database.giveBack();

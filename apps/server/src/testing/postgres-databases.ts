@@ -1,3 +1,4 @@
+import type { Row } from "@imagetags/testing/databases/table-dump";
 import pg from "pg";
 import { parseDatabaseUrl } from "../store/database-url.ts";
 import { migrateDatabase } from "../store/migrate-database.ts";
@@ -10,7 +11,6 @@ import {
   type EmptyDatabase,
   type ServerDatabase,
 } from "./server-databases.ts";
-import type { Row } from "./table-dump.ts";
 
 /** A server on which databases may be made and dropped. Where there is none one is started: see `global-setup.ts`. */
 const POSTGRES_URL = process.env["TEST_POSTGRES_URL"] ?? "postgres://postgres@127.0.0.1:5432";

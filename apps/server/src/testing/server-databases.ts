@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { dumpOf, type Row } from "@imagetags/testing/databases/table-dump";
 import { parseDatabaseUrl } from "../store/database-url.ts";
 import type { ImageStore } from "../images/model/image-store.ts";
 import { openDatabase } from "../store/open-database.ts";
 import type { DatabaseKind, StoreUnderTest } from "./database-kinds.ts";
-import { dumpOf, type Row } from "./table-dump.ts";
 
 /** The tables of images, so that each comes after those that it refers to. */
 export const TABLES = [

@@ -1,11 +1,11 @@
 import { copyFileSync } from "node:fs";
+import { dumpSqlite } from "@imagetags/testing/databases/table-dump";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import Database from "better-sqlite3";
 import type { ImageStore } from "../images/model/image-store.ts";
 import { openSqlite } from "../store/sqlite/open.ts";
 import type { StoreUnderTest } from "./database-kinds.ts";
 import { insertRows } from "./image-rows.ts";
-import { dumpSqlite } from "./table-dump.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
 
 /** Opens a new SQLite file, or a copy of one. */
 export async function openSqliteFile(

@@ -1,7 +1,6 @@
-import { hash } from "node:crypto";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { copyFileSync } from "node:fs";
+import { writeTokens, type KnownToken } from "@imagetags/testing/server/start-server";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { readConfig } from "../config/config.ts";
 import type { TokenValidator } from "../identity/caller.ts";
 import { serve, type RunningServer } from "../process/serve.ts";
@@ -50,14 +49,14 @@ export async function startTestServer({
   copyOf,
   tokens,
 }: TestServerOptions = {}): Promise<TestServer> {
-  const folder = mkdtempSync(join(tmpdir(), "imagetags-test-"));
-  const databasePath = join(folder, "test.db");
+  const folder = temporaryFolder();
+  const databasePath = folder.at("test.db");
   if (copyOf !== undefined) copyFileSync(copyOf, databasePath);
-  const tokensFile = join(folder, "tokens.yaml");
-  writeTokens(tokensFile);
+  const tokensFile = folder.at("tokens.yaml");
+  writeTokens(tokensFile, CALLER_TOKENS);
   const config = readConfig({
     IMAGETAGS_LISTEN: "127.0.0.1:0",
-    IMAGETAGS_DATA_DIR: folder,
+    IMAGETAGS_DATA_DIR: folder.path,
     IMAGETAGS_DATABASE_URL: `sqlite:${databasePath}`,
     IMAGETAGS_TOKENS_FILE: tokensFile,
     ...env,
@@ -70,22 +69,17 @@ export async function startTestServer({
     port: Number(new URL(running.url).port),
     running,
     databasePath,
-    dataFolder: join(folder, "images"),
+    dataFolder: folder.at("images"),
     logged: () => logged,
     async [Symbol.asyncDispose]() {
       await running.close();
-      rmSync(folder, { recursive: true });
+      folder[Symbol.dispose]();
     },
   };
 }
 
-/** Writes a tokens file for every caller of the tests. */
-export function writeTokens(path: string): void {
-  // By their digests, since some are shorter than a token may be.
-  const tokens = Object.entries(CALLERS).map(([name, caller]) => ({
-    sha256: hash("sha256", name.toLowerCase(), "hex"),
-    ...caller,
-  }));
-  // JSON is YAML.
-  writeFileSync(path, JSON.stringify({ tokens }), { mode: 0o600 });
-}
+/** A tokens file's entry for every caller of the tests. */
+export const CALLER_TOKENS: readonly KnownToken[] = Object.entries(CALLERS).map(([name, caller]) => ({
+  token: name.toLowerCase(),
+  ...caller,
+}));

@@ -4,16 +4,16 @@ import { tokenProvider, type TokenSource } from "./token.ts";
 
 /** Where a client's requests go, and the token they bear. */
 export interface Access {
-  /** The base of the URLs that have none yet; absent where all have one. */
-  readonly endpoint?: () => Promise<string>;
+  /** The base of the URLs, or what asks for it. */
+  readonly endpoint: string | (() => Promise<string>);
   readonly token: () => Promise<string>;
   /** Says that the image service answered this token with 401; absent where a new token would be no other. */
-  readonly refused?: (token: string) => void;
+  readonly invalidate?: (token: string) => void;
 }
 
-/** The access of a client whose endpoint and token were given: the endpoint stands in its URLs. */
-export function accessTo(token: TokenSource): Access {
-  return { token: tokenProvider(token) };
+/** The access of a client whose endpoint and token were given. */
+export function accessTo(endpoint: string, token: TokenSource): Access {
+  return { endpoint: parseEndpoint(endpoint), token: tokenProvider(token) };
 }
 
 /** The access of a client with a session. What the session gives is checked as if it had been given. */
@@ -21,6 +21,6 @@ export function accessOf(session: Session): Access {
   return {
     endpoint: async () => parseEndpoint(await session.endpoint()),
     token: tokenProvider(() => session.token()),
-    refused: (token) => session.refused(token),
+    invalidate: (token) => session.invalidate(token),
   };
 }

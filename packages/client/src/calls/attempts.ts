@@ -1,7 +1,7 @@
 const counts = new WeakMap<Headers, number>();
 
 /**
- * How many requests a reply took: 1, or more where requests before it failed in passing. A 404 to a removal that took
+ * How many requests a reply took: 1, or more where requests before it failed transiently. A 404 to a removal that took
  * more than one may be due to an earlier one, whose answer was lost.
  *
  * @example

@@ -1,72 +1,43 @@
-import { initClient, isAppRoute, type AppRoute, type AppRouter } from "@ts-rest/core";
-import type { ClientArgs, InitClientReturn } from "@ts-rest/core";
-import { checkedData, takesData } from "./data-body.ts";
-import { parseEndpoint } from "./endpoint.ts";
-import { isRecord } from "./is-record.ts";
-import { encodePathParams } from "./path-params.ts";
-import { formatQuery } from "./query.ts";
+import { isAppRoute, type AppRoute, type AppRouter } from "@ts-rest/core";
+import { requestBuilder, type CallRequest } from "./call-request.ts";
+import type { ClientOf } from "./client-of.ts";
+
+/** What a call comes to. */
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers: Headers;
+}
+
+/** Sends what a call asks for, and gives the reply as the contract has it. */
+export type CallSender = (request: CallRequest) => Promise<Reply>;
 
 /** A derived client as it is at run time, without the types of its routes. */
 interface UntypedClient {
-  [name: string]: UntypedClient | ((input?: unknown) => Promise<unknown>);
+  [name: string]: UntypedClient | ((input?: unknown) => Promise<Reply>);
 }
 
-/**
- * The client that ts-rest derives from a contract, with the arguments of every call checked and encoded
- * before ts-rest sees them.
- */
+/** The client of a contract: a function for each route, which checks and encodes what it is given. */
 export function deriveClient<TRouter extends AppRouter>(
   router: TRouter,
-  args: ClientArgs,
-): InitClientReturn<TRouter, ClientArgs> {
-  const derived: UntypedClient = initClient<AppRouter, ClientArgs>(router, args);
-  // `guarded` has the very names of `derived`, and each function takes and gives what the one behind it
-  // does; TypeScript cannot follow that through the walk over the router.
+  send: CallSender,
+): ClientOf<TRouter> {
+  // The functions have the very names of the router's routes, and give what the contract declares for each; TypeScript
+  // cannot follow that through the walk over the router.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the one cast of this package
-  return guarded(router, derived) as InitClientReturn<TRouter, ClientArgs>;
+  return functionsOf(router, send) as ClientOf<TRouter>;
 }
 
-function guarded(router: AppRouter, derived: UntypedClient): UntypedClient {
-  const client: UntypedClient = {};
-  for (const [name, declared] of Object.entries(router)) {
-    const member = derived[name];
-    if (typeof member === "function" && isAppRoute(declared)) {
-      client[name] = async (input) => await member(checkedInput(declared, input));
-    } else if (typeof member === "object" && !isAppRoute(declared)) {
-      client[name] = guarded(declared, member);
-    }
-  }
-  return client;
+function functionsOf(router: AppRouter, send: CallSender): UntypedClient {
+  return Object.fromEntries(
+    Object.entries(router).map(([name, member]) => [
+      name,
+      isAppRoute(member) ? callOf(member, send) : functionsOf(member, send),
+    ]),
+  );
 }
 
-/**
- * Only what a call may say is handed on: ts-rest lets any further member of the input, say `path` or
- * `method`, take the place of the request's own.
- */
-function checkedInput(route: AppRoute, input: unknown): object {
-  const { params, query, body, headers, extraHeaders, fetchOptions, cache, next, overrideClientOptions } =
-    isRecord(input) ? input : {};
-  // ts-rest encodes the query before the fetcher does, and would throw a bare URIError.
-  formatQuery(query);
-  return {
-    params: encodePathParams(route.path, params),
-    query,
-    // ts-rest would write any body as JSON; what it is handed as raw it leaves alone.
-    ...(takesData(route) ? { rawBody: checkedData(body) } : { body }),
-    headers,
-    extraHeaders,
-    fetchOptions,
-    cache,
-    next,
-    overrideClientOptions: checkedOverrides(overrideClientOptions),
-  };
-}
-
-/** Of ts-rest's overrides those that mean something here; the query and the check of replies are ours. */
-function checkedOverrides(overrides: unknown): object {
-  const { baseUrl, credentials } = isRecord(overrides) ? overrides : {};
-  return {
-    ...(baseUrl === undefined ? {} : { baseUrl: parseEndpoint(baseUrl) }),
-    ...(credentials === undefined ? {} : { credentials }),
-  };
+function callOf(route: AppRoute, send: CallSender): (input?: unknown) => Promise<Reply> {
+  const build = requestBuilder(route);
+  return async (input) => await send(build(input));
 }

@@ -164,3 +164,17 @@ test("of a long page the beginning is told", () => {
   expect(error.message).toMatch(/^Not here\. x+$/);
   expect(error.message.length).toBeLessThan(9_000);
 });
+
+describe("the reason of an error", () => {
+  const said = (reason: unknown) =>
+    JSON.stringify({ error: { code: 404, title: "Not Found", message: "No.", reason } });
+
+  test("is one of the contract's", () => {
+    expect(readErrorBody(404, JSON_TYPE, said("no-such-tag")).error.reason).toBe("no-such-tag");
+  });
+
+  test.each(["some-later-reason", "constructor", "", 7, null])("that is %j is none", (reason) => {
+    const error = { code: 404, title: "Not Found", message: "No." };
+    expect(readErrorBody(404, JSON_TYPE, said(reason))).toEqual({ error });
+  });
+});

@@ -28,7 +28,7 @@ interface Said {
 /**
  * The error of a reply in the contract's form, whichever form the server has: that of the contract and of the IMS
  * documents, `{"error":{"message","code"}}`; an API gateway's, `{"error_code","error_msg"}`; JSON, HTML or plain text of
- * Glance, or of a proxy before it. The message is plain text. What says nothing gets the status's name for a message.
+ * Glance, or of a proxy before it. A reason that this version does not know is left out. The message is plain text. What says nothing gets the status's name for a message.
  *
  * Sources: Image Management Service, "Error Codes"; WebOb, webob/exc.py, which makes Glance's.
  */

@@ -1,7 +1,8 @@
+import { wellFormedText } from "@imagetags/testing/well-formed-text";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InvalidParameterError } from "../errors/errors.ts";
-import { urlPunctuation, wellFormedText } from "../testing/arbitraries.ts";
+import { urlPunctuation } from "../testing/url-punctuation.ts";
 import { rejection, startTestServer, untypedCall } from "../testing/test-server.ts";
 
 const image_id = "e7db3b45-8db7-47ad-8109-3fb55c2c24fd";

@@ -2,31 +2,25 @@ import { InvalidParameterError } from "../errors/errors.ts";
 import { isRecord } from "./is-record.ts";
 
 /**
- * The parameters that a route's path names, each percent-encoded as one whole path segment.
+ * Writes the path of a route with the parameters of a call, each percent-encoded as one whole segment.
  *
- * ts-rest inserts parameters as they are and leaves out empty ones, which turns "delete tag" into "delete
- * all tags"; a URL parser takes `..` away, which turns it into "delete image". So what cannot travel as
- * one segment is refused.
+ * A URL parser takes `..` away, which turns "delete tag" into "delete image", and an empty tag would make it "delete all
+ * tags". So what cannot travel as one segment is refused.
  *
  * @throws {InvalidParameterError} for one that is missing, no text, `""`, `"."`, `".."` or has a lone surrogate
  */
-export function encodePathParams(path: string, params: unknown): Record<string, string> {
-  const given = isRecord(params) ? params : {};
-  const encoded: Record<string, string> = {};
-  for (const name of namesIn(path)) encoded[name] = encodeSegment(name, given[name]);
-  return encoded;
-}
-
-/** The paths of a contract are few, and looking for names in one takes longer than all else here. */
-const known = new Map<string, readonly string[]>();
-
-function namesIn(path: string): readonly string[] {
-  let names = known.get(path);
-  if (names === undefined) {
-    names = Array.from(path.matchAll(/:([^/?]+)/g), ([, name = ""]) => name);
-    known.set(path, names);
-  }
-  return names;
+export function pathWriter(path: string): (params: unknown) => string {
+  // Text and names in turns: the text before the first name stands first.
+  const [start = "", ...rest] = path.split(/:([^/]+)/);
+  return (params) => {
+    const given = isRecord(params) ? params : {};
+    let written = start;
+    for (let index = 0; index < rest.length; index += 2) {
+      const name = rest[index] ?? "";
+      written += encodeSegment(name, given[name]) + (rest[index + 1] ?? "");
+    }
+    return written;
+  };
 }
 
 function encodeSegment(name: string, value: unknown): string {

@@ -1,8 +1,8 @@
+import { wellFormedText } from "@imagetags/testing/well-formed-text";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { InvalidParameterError } from "../errors/errors.ts";
 import { formatQuery } from "./query.ts";
-import { wellFormedText } from "../testing/arbitraries.ts";
 import { json, rejection, startTestServer, untypedCall } from "../testing/test-server.ts";
 
 const page = { images: [], first: "/v2/images", schema: "/v2/schemas/images" };

@@ -2,9 +2,8 @@ import { InvalidParameterError } from "../errors/errors.ts";
 import { isRecord } from "./is-record.ts";
 
 /**
- * A query as OpenStack reads it: a list is the same name again, `tag=a&tag=b`, where ts-rest would write
- * `tag[0]=a&tag[1]=b`. Members that are `undefined` are left out. Empty when nothing is left, else it
- * begins with `?`.
+ * A query as OpenStack reads it: a list is the same name again, `tag=a&tag=b`. Members that are `undefined` are left
+ * out. Empty when nothing is left, else it begins with `?`.
  *
  * @throws {InvalidParameterError} for a value that is no text, number or boolean, or has a lone surrogate
  */

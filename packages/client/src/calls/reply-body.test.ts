@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { accessTo } from "./access.ts";
 import { deriveClient } from "./derive-client.ts";
 import { UnexpectedReplyError } from "../errors/errors.ts";
-import { createFetcher } from "./fetcher.ts";
+import { createCallSender } from "./call-sender.ts";
 import { checkRetry } from "./retry.ts";
 import { wholeImage } from "../testing/test-images.ts";
 import {
@@ -65,7 +65,7 @@ describe("a reply that the contract declares", () => {
       const body = errorOf(status, "Title", "What happened.");
       await using server = await startTestServer((response) => {
         response.setHeader("X-Openstack-Request-Id", "req-1");
-        json(status, body)(response, server.arrivals[0] ?? expect.fail());
+        json(status, body)(response);
       });
       const reply = await server.client().imageTags.delete(call);
       expect(reply).toMatchObject({ status, body });
@@ -360,13 +360,13 @@ describe("a server that shows the token in an error page", () => {
     } as const;
     const router = initContract().router({ read: { method: "GET", path: "/", responses: { 200: echo } } });
     await using server = await startTestServer(json(200, TOKEN));
-    const api = createFetcher({
-      access: accessTo(TOKEN),
+    const send = createCallSender({
+      access: accessTo(server.endpoint, TOKEN),
       timeoutMs: 1000,
       retry: checkRetry(false),
       fetch: globalThis.fetch,
     });
-    const error = await rejection(deriveClient(router, { baseUrl: server.endpoint, api }).read());
+    const error = await rejection(deriveClient(router, send).read());
     expect(error).toMatchObject({ message: expect.stringContaining('contract: no "[token]"') });
   });
 });

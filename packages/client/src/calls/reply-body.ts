@@ -4,16 +4,18 @@ import { readErrorBody } from "./error-body.ts";
 import { hideCutToken, hideToken } from "./token.ts";
 
 /** Enough for what an error shows; a body comes in chunks, so somewhat more may be read. */
-const START_BYTES = 4096;
+const PREFIX_BYTES = 4096;
 
 /** Enough for every error; what would be more is a page, of which the beginning tells all there is to tell. */
 const ERROR_BYTES = 65_536;
 
 /** A body as the contract types it, or why the reply is not one that the contract declares. */
-export type ReplyBody = { readonly body: unknown } | { readonly problem: string; readonly start: BodyStart };
+export type ReplyBody =
+  | { readonly body: unknown }
+  | { readonly problem: string; readonly prefix: BodyPrefix };
 
 /** The beginning of a body, for people to read. */
-export interface BodyStart {
+export interface BodyPrefix {
   readonly text: string;
   /** Whether more followed. */
   readonly cut: boolean;
@@ -28,7 +30,7 @@ export async function readReplyBody(response: Response, route: AppRoute, token: 
   const { status } = response;
   // A browser hides the status of a redirect that it does not follow.
   if (response.type === "opaqueredirect") {
-    return { problem: "a redirect, which is not followed", start: { text: "", cut: false } };
+    return { problem: "a redirect, which is not followed", prefix: { text: "", cut: false } };
   }
   const schema = route.responses[status];
   if (schema === undefined) {
@@ -36,11 +38,11 @@ export async function readReplyBody(response: Response, route: AppRoute, token: 
     const isRedirect = status >= 300 && status < 400;
     return {
       problem: isRedirect ? `${problem}, and redirects are not followed` : problem,
-      start: await readStart(response),
+      prefix: await readPrefix(response),
     };
   }
   if (schema === errorBody) {
-    const { text, cut } = await readStart(response, ERROR_BYTES);
+    const { text, cut } = await readPrefix(response, ERROR_BYTES);
     const contentType = response.headers.get("content-type");
     return {
       body: readErrorBody(status, contentType, cut ? hideCutToken(text, token) : hideToken(text, token)),
@@ -53,30 +55,33 @@ export async function readReplyBody(response: Response, route: AppRoute, token: 
   if (isAppRouteOtherResponse(schema)) {
     const { contentType, body } = schema;
     if (!isOfType(response, contentType)) {
-      return { problem: `the body of the ${status} is not ${contentType}`, start: await readStart(response) };
+      return {
+        problem: `the body of the ${status} is not ${contentType}`,
+        prefix: await readPrefix(response),
+      };
     }
     if (contentType === DATA_MEDIA_TYPE) return { body: await response.blob() };
     const text = await response.text();
-    return await fitting(status, text, text, body);
+    return await validated(status, text, text, body);
   }
   if (!isOfType(response, "application/json")) {
-    return { problem: `the body of the ${status} is not JSON`, start: await readStart(response) };
+    return { problem: `the body of the ${status} is not JSON`, prefix: await readPrefix(response) };
   }
 
   const text = await response.text();
   const json = tryParse(text);
   if (json === undefined) {
-    return { problem: `the body of the ${status} is not valid JSON`, start: { text, cut: false } };
+    return { problem: `the body of the ${status} is not valid JSON`, prefix: { text, cut: false } };
   }
-  return await fitting(status, json.value, text, schema);
+  return await validated(status, json.value, text, schema);
 }
 
-async function fitting(status: number, value: unknown, text: string, schema: unknown): Promise<ReplyBody> {
+async function validated(status: number, value: unknown, text: string, schema: unknown): Promise<ReplyBody> {
   if (!isStandardSchema(schema)) return { body: value };
   const result = await schema["~standard"].validate(value);
   if (result.issues === undefined) return { body: result.value };
   const problem = `the body of the ${status} does not fit the contract: ${describe(result.issues[0])}`;
-  return { problem, start: { text, cut: false } };
+  return { problem, prefix: { text, cut: false } };
 }
 
 function isOfType(response: Response, mediaType: string): boolean {
@@ -92,7 +97,7 @@ function tryParse(text: string): { readonly value: unknown } | undefined {
   }
 }
 
-async function readStart(response: Response, bytes = START_BYTES): Promise<BodyStart> {
+async function readPrefix(response: Response, bytes = PREFIX_BYTES): Promise<BodyPrefix> {
   const reader = response.body?.getReader();
   if (reader === undefined) return { text: "", cut: false };
   const decoder = new TextDecoder();

@@ -8,7 +8,7 @@ import {
   TimeLimitError,
   UnexpectedReplyError,
 } from "../errors/errors.ts";
-import { delayMs, passingFailure, passingReply } from "./retry.ts";
+import { delayMs, transientFailure, transientReply } from "./retry.ts";
 import {
   errorOf,
   json,
@@ -36,7 +36,7 @@ function inTurn(...answers: readonly [Answer, ...Answer[]]): Answer {
   };
 }
 
-describe("what failed in passing is sent again:", () => {
+describe("what failed transiently is sent again:", () => {
   test.each([
     ["a 503", busy],
     ["an HTML 503 of a proxy", text(503, "text/html", "<h1>503 Service Unavailable</h1>")],
@@ -161,7 +161,7 @@ describe("Retry-After", () => {
   });
 
   test.each(["-1", "soon", "1.5", "Thu, 01 Jan 1970 00:00:00 GMT"])("of %j asks for no wait", (value) => {
-    expect(passingReply(503, new Headers({ "retry-after": value }))).toMatchObject({ afterMs: 0 });
+    expect(transientReply(503, new Headers({ "retry-after": value }))).toMatchObject({ afterMs: 0 });
   });
 
   test("beyond the time limit ends the call at once with what came", async () => {
@@ -219,7 +219,7 @@ test.each([
   ["UND_ERR_SOCKET", { undone: false }],
   [undefined, { undone: false }],
 ])("a connection that failed with %s may be made next time", (reason, expected) => {
-  expect(passingFailure(reason)).toMatchObject(expected);
+  expect(transientFailure(reason)).toMatchObject(expected);
 });
 
 test.each([
@@ -228,7 +228,7 @@ test.each([
   "CERT_HAS_EXPIRED",
   "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 ])("a connection that failed with %s will fail again", (reason) =>
-  expect(passingFailure(reason)).toBeUndefined(),
+  expect(transientFailure(reason)).toBeUndefined(),
 );
 
 test.each([

@@ -2,7 +2,7 @@ import { InvalidOptionError } from "../errors/errors.ts";
 import { isRecord } from "./is-record.ts";
 
 /**
- * How what failed in passing is sent again: after 503 and 429, obeying `Retry-After`, after a gateway's 502 and 504, and
+ * How what failed transiently is sent again: after 503 and 429, obeying `Retry-After`, after a gateway's 502 and 504, and
  * after a connection that failed. The wait before a repeat is drawn evenly from zero to a bound that doubles each time
  * ("full jitter"), and comes on top of `Retry-After`. All of it happens within the call's `timeoutMs`: when the next
  * wait would not end in time, what came last is the outcome, at once.
@@ -53,15 +53,15 @@ function wholeNumber(
 }
 
 /** Why a request that failed may do better when it is sent again. */
-export interface Passing {
+export interface Transient {
   /** Whether the request surely did nothing. */
   readonly undone: boolean;
   /** How long the server asks to wait at least. */
   readonly afterMs: number;
 }
 
-/** Whether an answer of this status is one that passes. */
-export function passingReply(status: number, headers: Headers): Passing | undefined {
+/** Whether an answer of this status is one that may be another next time. */
+export function transientReply(status: number, headers: Headers): Transient | undefined {
   if (status !== 429 && status !== 502 && status !== 503 && status !== 504) return undefined;
   return { undone: status === 429, afterMs: retryAfter(headers.get("retry-after")) };
 }
@@ -75,7 +75,7 @@ const NEVER_CONNECTED: ReadonlySet<string> = new Set([
 const LASTING = /^ENOTFOUND$|CERT|SELF_SIGNED|UNABLE_TO_VERIFY|^ERR_SSL|^ERR_INVALID/;
 
 /** Whether a connection that failed for this reason, if the platform tells one, may be made next time. */
-export function passingFailure(reason: string | undefined): Passing | undefined {
+export function transientFailure(reason: string | undefined): Transient | undefined {
   if (reason !== undefined && LASTING.test(reason)) return undefined;
   return { undone: reason !== undefined && NEVER_CONNECTED.has(reason), afterMs: 0 };
 }
@@ -89,7 +89,7 @@ function retryAfter(value: string | null): number {
 }
 
 /** How long to wait after this many attempts. */
-export function delayMs(attempts: number, { afterMs }: Passing, retry: Required<RetryOptions>): number {
+export function delayMs(attempts: number, { afterMs }: Transient, retry: Required<RetryOptions>): number {
   const bound = Math.min(retry.maxDelayMs, retry.firstDelayMs * 2 ** (attempts - 1));
   return afterMs + Math.random() * bound;
 }

@@ -59,8 +59,8 @@ describe("a time limit", () => {
   });
 
   test("of Infinity is none", async () => {
-    await using server = await startTestServer((response, arrival) => {
-      setTimeout(() => noContent(response, arrival), 30);
+    await using server = await startTestServer((response) => {
+      setTimeout(() => noContent(response), 30);
     });
     const reply = await server.client({ timeoutMs: Infinity }).imageTags.delete(call);
     expect(reply.status).toBe(204);

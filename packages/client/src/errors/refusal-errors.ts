@@ -1,4 +1,4 @@
-import type { Image } from "@imagetags/contract";
+import type { ErrorReason, Image } from "@imagetags/contract";
 import { ImageTagsError } from "./errors.ts";
 
 /**
@@ -12,6 +12,8 @@ export interface Refusal {
   readonly status: number;
   /** The server's own code: the status, or an IMS code such as `"IMG.0115"`. */
   readonly errorCode: number | string;
+  /** What went wrong, for programs; `undefined` where the server does not say, as only imagetags servers do. */
+  readonly reason: ErrorReason | undefined;
   /** The server's words, as plain text. */
   readonly message: string;
   /** The `X-Openstack-Request-Id`, which finds the request in the server's log, if there was one. */
@@ -35,12 +37,14 @@ export class RefusedError extends ImageTagsError implements Refusal {
   readonly code = "REFUSED";
   readonly status: number;
   readonly errorCode: number | string;
+  readonly reason: ErrorReason | undefined;
   readonly requestId: string | undefined;
 
-  constructor({ status, errorCode, message, requestId }: Refusal) {
+  constructor({ status, errorCode, reason, message, requestId }: Refusal) {
     super(message);
     this.status = status;
     this.errorCode = errorCode;
+    this.reason = reason;
     this.requestId = requestId;
   }
 }

@@ -2,7 +2,7 @@ import { attemptsOf } from "../calls/attempts.ts";
 import type { Client } from "../client.ts";
 import type { HelperOptions } from "./helper-options.ts";
 import { ImageNotFoundError } from "../errors/refusal-errors.ts";
-import { refusal } from "./refusal.ts";
+import { isImageMissing, refusal } from "./refusal.ts";
 
 /**
  * Sees to it that an image bears a tag; one that it bears already stays. Gives how many requests it took.
@@ -23,6 +23,6 @@ export async function addTag(
   const fetchOptions = { signal: signal ?? null };
   const reply = await client.imageTags.add({ params: { image_id: imageId, tag }, fetchOptions });
   if (reply.status === 204) return { attempts: attemptsOf(reply) };
-  if (reply.status === 404) throw new ImageNotFoundError(imageId);
-  throw refusal(reply);
+  const refused = refusal(reply);
+  throw isImageMissing(refused) ? new ImageNotFoundError(imageId) : refused;
 }

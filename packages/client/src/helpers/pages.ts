@@ -1,7 +1,7 @@
 import type { Image } from "@imagetags/contract";
 import type { Client } from "../client.ts";
 import type { ImageFilter } from "./helper-options.ts";
-import { refusal } from "./refusal.ts";
+import { isMarkerMissing, refusal } from "./refusal.ts";
 
 /** How many images a request asks for; servers allow 1000 and give fewer when they like. */
 const PAGE = 500;
@@ -24,11 +24,12 @@ export async function* pages(
     const marker = markers.at(-1);
     const query = { limit: PAGE, ...filter, marker };
     const reply = await client.images.list({ query, fetchOptions });
-    if (isWithoutMarker(reply.status) && markers.length > 1) {
+    if (reply.status !== 200) {
+      const refused = refusal(reply);
+      if (!isMarkerMissing(refused) || markers.length === 1) throw refused;
       markers.pop();
       continue;
     }
-    if (reply.status !== 200) throw refusal(reply);
     const { images, next } = reply.body;
     const fresh = images.filter(({ id }) => !before.has(id));
     if (fresh.length > 0) yield fresh;
@@ -37,11 +38,6 @@ export async function* pages(
     before = new Set(images.map(({ id }) => id));
     markers = [start, ...(marker === start ? [] : [marker]), markerIn(next) ?? last.id];
   }
-}
-
-/** What servers answer when the marker is no image that the caller may see. */
-function isWithoutMarker(status: number): boolean {
-  return status === 400 || status === 404;
 }
 
 /** The marker in a link to the next page, of which nothing else is followed: it may name another host. */

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { addTag } from "./add-tag.ts";
+import type { ErrorReason } from "@imagetags/contract";
 import type { Client } from "../client.ts";
 import { listTags } from "./list-tags.ts";
 import { ImageNotFoundError, RefusedError, TagUnreachableError } from "../errors/refusal-errors.ts";
 import { removeTag } from "./remove-tag.ts";
 import { startTestImages } from "../testing/test-images.ts";
-import { json, rejection, startTestServer, text, type Answer } from "../testing/test-server.ts";
+import { errorOf, json, rejection, startTestServer, text, type Answer } from "../testing/test-server.ts";
 
 const callsOf = (client: Client) => [
   () => removeTag(client, "i", "t"),
@@ -115,4 +116,30 @@ test("the signal ends a removal before and while it runs", async () => {
   const controller = new AbortController();
   setTimeout(() => controller.abort(reason), 20);
   expect(await rejection(removeTag(server.client(), "i", "t", { signal: controller.signal }))).toBe(reason);
+});
+
+describe("the reason of a 404, and not its words, tells", () => {
+  const answered = (reason: ErrorReason) =>
+    json(404, errorOf(404, "Not Found", "Image i has no tag t. Image i not found.", reason));
+
+  test("a tag that is not there", async () => {
+    await using server = await startTestServer(answered("no-such-tag"));
+    expect(await removeTag(server.client(), "i", "t")).toEqual({ outcome: "alreadyAbsent", attempts: 1 });
+    expect(server.arrivals).toHaveLength(1);
+  });
+
+  test("an image that is not there, without asking for it", async () => {
+    await using server = await startTestServer(answered("no-such-image"));
+    expect(await rejection(removeTag(server.client(), "i", "t"))).toBeInstanceOf(ImageNotFoundError);
+    expect(server.arrivals).toHaveLength(1);
+  });
+
+  test("an address where no Image API is: that is no missing image", async () => {
+    await using server = await startTestServer(answered("no-such-path"));
+    for (const call of callsOf(server.client())) {
+      const error = await rejection(call());
+      expect(error).toBeInstanceOf(RefusedError);
+      expect(error).toMatchObject({ status: 404, reason: "no-such-path" });
+    }
+  });
 });

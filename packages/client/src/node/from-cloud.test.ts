@@ -40,14 +40,14 @@ clouds:
 
 test("a client is made of a cloud's name, and its calls work", async () => {
   await using server = await startTestServer();
-  await using keystone = await startTestKeystone({ catalog: catalogWith(server.endpoint) });
-  using place = folderWith({ "clouds.yaml": cloudOf(keystone.endpoint) });
+  await using keystone = await startTestKeystone({ catalog: () => catalogWith(server.endpoint) });
+  using place = folderWith({ "clouds.yaml": cloudOf(keystone.root) });
   const client = createClient(fromCloud("mine", place));
   expect(await removeTag(client, "i", "t")).toEqual({ outcome: "removed", attempts: 1 });
   expect(server.arrivals).toMatchObject([
-    { target: "/v2/images/i/tags/t", headers: { "x-auth-token": "token-1" } },
+    { target: "/v2/images/i/tags/t", headers: { "x-auth-token": "own-token-1" } },
   ]);
-  expect(JSON.parse(keystone.arrivals[0]?.body ?? "")).toEqual({
+  expect(keystone.asked[0]?.body).toEqual({
     auth: {
       identity: {
         methods: ["password"],
@@ -146,21 +146,21 @@ describe("the request for a token is that of", () => {
     ],
   ] satisfies [string, Record<string, string>, object][])("%s", async (_, variables, expected) => {
     await using server = await startTestServer();
-    await using keystone = await startTestKeystone({ catalog: catalogWith(server.endpoint) });
+    await using keystone = await startTestKeystone({ catalog: () => catalogWith(server.endpoint) });
     using place = folderWith({});
-    const env = { ...place.env, ...variables, OS_AUTH_URL: keystone.endpoint };
+    const env = { ...place.env, ...variables, OS_AUTH_URL: keystone.root };
     await removeTag(createClient(fromCloud(undefined, { ...place, env })), "i", "t");
-    expect(JSON.parse(keystone.arrivals[0]?.body ?? "")).toEqual({ auth: expected });
+    expect(keystone.asked[0]?.body).toEqual({ auth: expected });
   });
 });
 
 describe("what is overridden wins,", () => {
   const sent = async (overrides: CloudOptions["overrides"]) => {
     await using server = await startTestServer();
-    await using keystone = await startTestKeystone({ catalog: catalogWith(server.endpoint) });
-    using place = folderWith({ "clouds.yaml": cloudOf(keystone.endpoint) });
+    await using keystone = await startTestKeystone({ catalog: () => catalogWith(server.endpoint) });
+    using place = folderWith({ "clouds.yaml": cloudOf(keystone.root) });
     await removeTag(createClient(fromCloud("mine", { ...place, ...(overrides && { overrides }) })), "i", "t");
-    return JSON.parse(keystone.arrivals[0]?.body ?? "").auth;
+    return (keystone.asked.at(0)?.body as { auth: unknown } | undefined)?.auth;
   };
 
   test.each([
@@ -185,11 +185,11 @@ describe("what is overridden wins,", () => {
 
   test("also where nothing else describes the cloud", async () => {
     await using server = await startTestServer();
-    await using keystone = await startTestKeystone({ catalog: catalogWith(server.endpoint) });
+    await using keystone = await startTestKeystone({ catalog: () => catalogWith(server.endpoint) });
     using place = folderWith({ "clouds.yaml": "clouds: { a: {}, b: {} }" });
-    const overrides = { auth_url: keystone.endpoint, user_id: "u", password: "p" };
+    const overrides = { auth_url: keystone.root, user_id: "u", password: "p" };
     await removeTag(createClient(fromCloud(undefined, { ...place, overrides })), "i", "t");
-    expect(keystone.arrivals).toHaveLength(1);
+    expect(keystone.asked).toHaveLength(1);
   });
 });
 
@@ -220,7 +220,7 @@ describe("the image service is", () => {
     ["that of another type", {}, undefined, "image_service_type: identity", "http://keystone"],
   ])("%s", async (_, overrides, region, more, endpoint) => {
     await using keystone = await startTestKeystone();
-    const yaml = cloudOf(keystone.endpoint, more).replace(
+    const yaml = cloudOf(keystone.root, more).replace(
       more.startsWith("regions") ? "region_name: RegionOne" : "\0",
       "",
     );

@@ -1,8 +1,8 @@
 import { ConnectionError, reasonOf, TimeLimitError, type FailedRequest } from "../errors/errors.ts";
 import { readErrorBody } from "../calls/error-body.ts";
 import { isRecord } from "../calls/is-record.ts";
-import { repeated, type Ended } from "../calls/repeated.ts";
-import { passingFailure, passingReply, type RetryOptions } from "../calls/retry.ts";
+import { withRetries, type Attempt } from "../calls/with-retries.ts";
+import { transientFailure, transientReply, type RetryOptions } from "../calls/retry.ts";
 import { withinLimits } from "../calls/time-limit.ts";
 import { hideToken } from "../calls/token.ts";
 import { AuthenticationError } from "./session-errors.ts";
@@ -36,7 +36,7 @@ export function authenticate(keystone: Keystone, request: TokenRequest): Promise
     signal: undefined,
   };
   return withinLimits(limits, (signal) =>
-    repeated({ retry, idempotent: true, timeoutMs, signal }, () => ask(keystone, request, signal, failed)),
+    withRetries({ retry, idempotent: true, timeoutMs, signal }, () => ask(keystone, request, signal, failed)),
   );
 }
 
@@ -45,7 +45,7 @@ async function ask(
   { body, secret }: TokenRequest,
   signal: AbortSignal,
   failed: FailedRequest,
-): Promise<Ended<Authentication>> {
+): Promise<Attempt<Authentication>> {
   let response: Response;
   let text: string;
   try {
@@ -54,7 +54,7 @@ async function ask(
     text = await response.text();
   } catch (cause) {
     const error = new ConnectionError(failed, withoutSecrets(cause));
-    return { outcome: () => raise(error), passing: passingFailure(error.reason) };
+    return { outcome: () => raise(error), transient: transientFailure(error.reason) };
   }
   const { status, headers } = response;
   const found = status === 200 || status === 201 ? authenticationIn(text, headers) : undefined;
@@ -67,7 +67,7 @@ async function ask(
     hidden(problemOf(status, headers, text), secret),
     requestId,
   );
-  return { outcome: () => raise(error), passing: passingReply(status, headers) };
+  return { outcome: () => raise(error), transient: transientReply(status, headers) };
 }
 
 function authenticationIn(text: string, headers: Headers): Authentication | undefined {

@@ -11,6 +11,7 @@ import {
   startTestServer,
   text,
   untypedCall,
+  type PlainAnswer,
 } from "../testing/test-server.ts";
 import { AuthenticationError, EndpointNotFoundError } from "./session-errors.ts";
 import { createSession, type SessionOptions } from "./session.ts";
@@ -20,8 +21,8 @@ const auth = { type: "password", user, password: PASSWORD } as const;
 const call = { params: { image_id: "i", tag: "t" } };
 
 /** Sends a client's requests to a test server, whatever endpoint the catalog gave. */
-function sessionOf({ endpoint }: { endpoint: string }, options: Partial<SessionOptions> = {}) {
-  return createSession({ authUrl: endpoint, auth, ...options });
+function sessionOf({ root }: { readonly root: string }, options: Partial<SessionOptions> = {}) {
+  return createSession({ authUrl: root, auth, ...options });
 }
 
 describe("a session asks Keystone for a token", () => {
@@ -72,17 +73,17 @@ describe("a session asks Keystone for a token", () => {
     ],
   ] satisfies [string, Partial<SessionOptions>, object][])("%s", async (_, options, expected) => {
     await using keystone = await startTestKeystone();
-    expect(await sessionOf(keystone, options).token()).toBe("token-1");
-    expect(keystone.arrivals).toMatchObject([{ method: "POST", target: "/v3/auth/tokens" }]);
-    expect(JSON.parse(keystone.arrivals[0]?.body ?? "")).toEqual({ auth: expected });
+    expect(await sessionOf(keystone, options).token()).toBe("own-token-1");
+    expect(keystone.asked).toMatchObject([{ method: "POST", url: "/v3/auth/tokens" }]);
+    expect(keystone.asked[0]?.body).toEqual({ auth: expected });
   });
 
   test.each(["", "/", "/v3", "/v3/", "/identity", "/identity/v3"])(
     "at a URL that ends with %j",
     async (path) => {
       await using keystone = await startTestKeystone();
-      await sessionOf({ endpoint: keystone.endpoint + path }).token();
-      expect(keystone.arrivals[0]?.target).toBe(
+      await sessionOf({ root: keystone.root + path }).token();
+      expect(keystone.asked[0]?.url).toBe(
         path.startsWith("/identity") ? "/identity/v3/auth/tokens" : "/v3/auth/tokens",
       );
     },
@@ -91,25 +92,28 @@ describe("a session asks Keystone for a token", () => {
   test("not before one is needed, and one for all calls at the same time", async () => {
     await using keystone = await startTestKeystone();
     const session = sessionOf(keystone);
-    expect(keystone.arrivals).toEqual([]);
+    expect(keystone.asked).toEqual([]);
     const tokens = await Promise.all([session.token(), session.endpoint(), session.token(), session.token()]);
-    expect(tokens).toEqual(["token-1", "http://image", "token-1", "token-1"]);
-    expect(await session.token()).toBe("token-1");
-    expect(keystone.arrivals).toHaveLength(1);
+    expect(tokens).toEqual(["own-token-1", "http://image", "own-token-1", "own-token-1"]);
+    expect(await session.token()).toBe("own-token-1");
+    expect(keystone.asked).toHaveLength(1);
   });
 
   test.each([0, 3_600_000, -86_400_000])(
     "anew before it ends, with Keystone's clock off by %i ms",
     async (clockMs) => {
-      await using keystone = await startTestKeystone({ clockMs, lifeSeconds: 600 });
+      await using keystone = await startTestKeystone({
+        clock: () => Date.now() + clockMs,
+        ownLifetime: 600_000,
+      });
       const session = sessionOf(keystone);
       vi.useFakeTimers({ toFake: ["Date"] });
       try {
-        expect(await session.token()).toBe("token-1");
+        expect(await session.token()).toBe("own-token-1");
         vi.setSystemTime(Date.now() + 530_000);
-        expect(await session.token()).toBe("token-1");
+        expect(await session.token()).toBe("own-token-1");
         vi.setSystemTime(Date.now() + 15_000);
-        expect(await session.token()).toBe("token-2");
+        expect(await session.token()).toBe("own-token-2");
       } finally {
         vi.useRealTimers();
       }
@@ -117,15 +121,18 @@ describe("a session asks Keystone for a token", () => {
   );
 
   test("again after it failed, and after a 503 by itself", async () => {
+    let count = 0;
     await using keystone = await startTestKeystone({
-      instead: (count) => {
-        if (count === 1) return json(401, errorOf(401, "Unauthorized", "No."));
-        return count === 2 ? text(503, "text/html", "<h1>503</h1>") : undefined;
+      misbehaviour: (_asked, response) => {
+        count += 1;
+        if (count === 1) json(401, errorOf(401, "Unauthorized", "No."))(response);
+        if (count === 2) text(503, "text/html", "<h1>503</h1>")(response);
+        return count <= 2;
       },
     });
     const session = sessionOf(keystone, { retry: { firstDelayMs: 1 } });
     expect(await rejection(session.token())).toBeInstanceOf(AuthenticationError);
-    expect(await session.token()).toBe("token-3");
+    expect(await session.token()).toBe("own-token-3");
   });
 });
 
@@ -149,7 +156,7 @@ describe("the image service's endpoint", () => {
     await using keystone = await startTestKeystone();
     const session = sessionOf(keystone, { endpointOverride: "http://mine/image/v2/" });
     expect(await session.endpoint()).toBe("http://mine/image");
-    expect(keystone.arrivals).toEqual([]);
+    expect(keystone.asked).toEqual([]);
   });
 
   test("that is not in the catalog is an error which names those that are", async () => {
@@ -173,13 +180,13 @@ describe("the image service's endpoint", () => {
     ["catalog"],
     [[null, { type: "image" }, { type: "image", endpoints: [{ url: 7 }] }]],
   ])("is in no catalog like %j", async (catalog) => {
-    await using keystone = await startTestKeystone({ catalog: catalog ?? null });
+    await using keystone = await startTestKeystone({ catalog: () => catalog ?? null });
     expect(await rejection(sessionOf(keystone).endpoint())).toMatchObject({ listed: [] });
   });
 
   test("of a catalog that Keystone v2 made", async () => {
     const endpoints = [{ interface: "publicURL", region: "R", url: "http://old" }];
-    await using keystone = await startTestKeystone({ catalog: [{ type: "image", endpoints }] });
+    await using keystone = await startTestKeystone({ catalog: () => [{ type: "image", endpoints }] });
     expect(await sessionOf(keystone, { region: "R" }).endpoint()).toBe("http://old");
   });
 });
@@ -187,36 +194,36 @@ describe("the image service's endpoint", () => {
 describe("a client with a session", () => {
   test("calls the endpoint of the catalog with the token", async () => {
     await using server = await startTestServer();
-    await using keystone = await startTestKeystone({ catalog: catalogWith(server.endpoint) });
+    await using keystone = await startTestKeystone({ catalog: () => catalogWith(server.endpoint) });
     const client = createClient({ session: sessionOf(keystone) });
     expect(await client.imageTags.delete(call)).toMatchObject({ status: 204 });
     expect(server.arrivals).toMatchObject([
-      { target: "/v2/images/i/tags/t", headers: { "x-auth-token": "token-1" } },
+      { target: "/v2/images/i/tags/t", headers: { "x-auth-token": "own-token-1" } },
     ]);
   });
 
   test("renews the token once when the image service answers 401", async () => {
     await using server = await startTestServer((response, arrival) => {
-      const known = arrival.headers["x-auth-token"] === "token-2";
-      (known ? noContent : json(401, errorOf(401, "Unauthorized", "No.")))(response, arrival);
+      const known = arrival.headers["x-auth-token"] === "own-token-2";
+      (known ? noContent : json(401, errorOf(401, "Unauthorized", "No.")))(response);
     });
-    await using keystone = await startTestKeystone({ catalog: catalogWith(server.endpoint) });
+    await using keystone = await startTestKeystone({ catalog: () => catalogWith(server.endpoint) });
     const client = createClient({ session: sessionOf(keystone), retry: false });
     const replies = await Promise.all([1, 2, 3].map(() => client.imageTags.delete(call)));
     expect(replies.map(({ status }) => status)).toEqual([204, 204, 204]);
-    expect(keystone.arrivals).toHaveLength(2);
+    expect(keystone.asked).toHaveLength(2);
   });
 
   test("gives the 401 when the new token is refused too", async () => {
     await using server = await startTestServer(json(401, errorOf(401, "Unauthorized", "No.")));
-    await using keystone = await startTestKeystone({ catalog: catalogWith(server.endpoint) });
+    await using keystone = await startTestKeystone({ catalog: () => catalogWith(server.endpoint) });
     const reply = await createClient({ session: sessionOf(keystone) }).imageTags.delete(call);
     expect(reply.status).toBe(401);
-    expect([server.arrivals.length, keystone.arrivals.length]).toEqual([2, 2]);
+    expect([server.arrivals.length, keystone.asked.length]).toEqual([2, 2]);
   });
 
   test("throws what the session throws, and sends nothing", async () => {
-    await using keystone = await startTestKeystone({ catalog: [] });
+    await using keystone = await startTestKeystone({ catalog: () => [] });
     const client = createClient({ session: sessionOf(keystone) });
     expect(await rejection(client.imageTags.delete(call))).toBeInstanceOf(EndpointNotFoundError);
   });
@@ -224,8 +231,8 @@ describe("a client with a session", () => {
   test.each([
     ["session", { session: {} }],
     ["session", { session: null }],
-    ["endpoint", { session: sessionOf({ endpoint: "http://k" }), endpoint: "http://host" }],
-    ["token", { session: sessionOf({ endpoint: "http://k" }), token: "t" }],
+    ["endpoint", { session: sessionOf({ root: "http://k" }), endpoint: "http://host" }],
+    ["token", { session: sessionOf({ root: "http://k" }), token: "t" }],
   ])("is refused with a bad %s", async (option, options) => {
     await expect(untypedCall(createClient, options)).rejects.toMatchObject({
       code: "INVALID_OPTION",
@@ -247,16 +254,18 @@ describe("a failed authentication", () => {
     ["redirect", (response) => response.writeHead(302, { Location: "http://elsewhere" }).end()],
     ["201 without a token", json(201, { token: {} })],
     ["200 of something else", text(200, "text/html", "<h1>Welcome</h1>")],
-  ] satisfies [string, ReturnType<typeof json>][])(
-    "by a %s is typed and holds no password",
-    async (_, answer) => {
-      await using keystone = await startTestKeystone({ instead: () => answer });
-      const error = await rejection(sessionOf(keystone).token());
-      expect(error).toBeInstanceOf(AuthenticationError);
-      expect(error).toMatchObject({ code: "AUTHENTICATION_FAILED", status: expect.any(Number) });
-      expectNoPassword(error);
-    },
-  );
+  ] satisfies [string, PlainAnswer][])("by a %s is typed and holds no password", async (_, answer) => {
+    await using keystone = await startTestKeystone({
+      misbehaviour: (_asked, response) => {
+        answer(response);
+        return true;
+      },
+    });
+    const error = await rejection(sessionOf(keystone).token());
+    expect(error).toBeInstanceOf(AuthenticationError);
+    expect(error).toMatchObject({ code: "AUTHENTICATION_FAILED", status: expect.any(Number) });
+    expectNoPassword(error);
+  });
 
   test("of a connection is a ConnectionError without the password, whatever fetch throws", async () => {
     const fetch = async (_: unknown, init?: RequestInit) => {
@@ -265,14 +274,14 @@ describe("a failed authentication", () => {
         code: "ECONNRESET",
       });
     };
-    const error = await rejection(sessionOf({ endpoint: "http://k" }, { fetch, retry: false }).token());
+    const error = await rejection(sessionOf({ root: "http://k" }, { fetch, retry: false }).token());
     expect(error).toBeInstanceOf(ConnectionError);
     expect(error).toMatchObject({ method: "POST", url: "http://k/v3/auth/tokens", reason: "ECONNRESET" });
     expectNoPassword(error);
   });
 
   test("by silence is a TimeLimitError", async () => {
-    await using keystone = await startTestKeystone({ instead: () => () => {} });
+    await using keystone = await startTestKeystone({ misbehaviour: () => true });
     const error = await rejection(sessionOf(keystone, { timeoutMs: 50 }).token());
     expect(error).toBeInstanceOf(TimeLimitError);
     expectNoPassword(error);

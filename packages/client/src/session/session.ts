@@ -49,7 +49,7 @@ export interface SessionOptions {
   readonly endpointOverride?: string;
   /** How long an authentication may take in milliseconds, with its repeats; 30000 when absent. */
   readonly timeoutMs?: number;
-  /** How an authentication that failed in passing is repeated; `false` for not at all. */
+  /** How an authentication that failed transiently is repeated; `false` for not at all. */
   readonly retry?: RetryOptions | false;
   /** What sends the requests to Keystone, in the place of the platform's `fetch`. */
   readonly fetch?: RequestSender;
@@ -82,7 +82,7 @@ export interface Session {
    */
   endpoint(): Promise<string>;
   /** Says that a service refused this token, so that the next one is a new one. */
-  refused(token: string): void;
+  invalidate(token: string): void;
 }
 
 /**
@@ -134,7 +134,7 @@ export function createSession(options: SessionOptions): Session {
   return {
     token: async () => (await standing()).token,
     endpoint: async () => override ?? parseEndpoint(endpointIn((await standing()).catalog, choice)),
-    refused: (token) => {
+    invalidate: (token) => {
       if (current?.given.token === token) current = undefined;
     },
   };

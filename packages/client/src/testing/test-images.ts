@@ -42,9 +42,9 @@ export interface TestImages extends TestServer {
 /** Starts one. It keeps Glance's rules for markers: the place is that of an image, and a missing one is 400. */
 export async function startTestImages(images: TestImage[], options: ImagesOptions = {}): Promise<TestImages> {
   const { like = "imagetags", instead } = options;
-  const missing = (message: string): Answer =>
+  const missing = (reason: "no-such-image" | "no-such-tag"): Answer =>
     like === "imagetags"
-      ? json(404, errorOf(404, "Not Found", message))
+      ? json(404, errorOf(404, "Not Found", "It is not there.", reason))
       : text(
           404,
           "text/html",
@@ -64,11 +64,11 @@ export async function startTestImages(images: TestImage[], options: ImagesOption
     const [, , , id, , tag] = url.pathname.split("/").map(decodeURIComponent);
     if (id === undefined) return list(url.searchParams);
     const image = images.find((one) => one.id === id);
-    if (image === undefined) return missing(`Image ${id} not found.`);
+    if (image === undefined) return missing("no-such-image");
     if (tag === undefined) return json(200, wholeImage(image));
     const at = image.tags.indexOf(tag);
     if (method === "PUT" && at === -1) image.tags.push(tag);
-    if (method === "DELETE" && at === -1) return missing(`Image ${id} has no tag ${tag}.`);
+    if (method === "DELETE" && at === -1) return missing("no-such-tag");
     if (method === "DELETE") image.tags.splice(at, 1);
     return noContent;
   }
@@ -79,7 +79,7 @@ export async function startTestImages(images: TestImage[], options: ImagesOption
     const marker = query.get("marker");
     const start = marker === null ? 0 : images.findIndex(({ id }) => id === marker) + 1;
     if (marker !== null && start === 0)
-      return json(400, errorOf(400, "Bad Request", `No image found with ID ${marker}`));
+      return json(400, errorOf(400, "Bad Request", `No image found with ID ${marker}`, "no-such-marker"));
     const fitting = images
       .slice(start)
       .filter((image) => ignoresHidden || (image.os_hidden ?? false) === hidden)

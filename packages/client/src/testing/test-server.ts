@@ -1,4 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
+import type { ErrorReason } from "@imagetags/contract";
 import { createClient, type Client, type EndpointOptions } from "../client.ts";
 
 /** A request as it came over the wire. */
@@ -12,6 +13,9 @@ export interface Arrival {
 
 /** Answers a request, or does not. */
 export type Answer = (response: ServerResponse, arrival: Arrival) => void;
+
+/** Answers every request alike. */
+export type PlainAnswer = (response: ServerResponse) => void;
 
 export interface TestServer extends AsyncDisposable {
   /** `http://127.0.0.1:<port>` */
@@ -57,21 +61,21 @@ export async function startTestServer(answer: Answer = noContent): Promise<TestS
 }
 
 /** Answers as the removal of a tag does. */
-export const noContent: Answer = (response) => response.writeHead(204).end();
+export const noContent: PlainAnswer = (response) => response.writeHead(204).end();
 
 /** Answers with these bytes. */
-export function text(status: number, contentType: string, body: string): Answer {
+export function text(status: number, contentType: string, body: string): PlainAnswer {
   return (response) => response.writeHead(status, { "Content-Type": contentType }).end(body);
 }
 
 /** Answers with this value as JSON. */
-export function json(status: number, body: unknown): Answer {
+export function json(status: number, body: unknown): PlainAnswer {
   return text(status, "application/json", JSON.stringify(body));
 }
 
-/** The body of an error as the contract has it. */
-export function errorOf(status: number, title: string, message: string) {
-  return { error: { code: status, title, message } };
+/** The body of an error as the contract has it; without a reason, as servers other than ours send it. */
+export function errorOf(status: number, title: string, message: string, reason?: ErrorReason) {
+  return { error: { code: status, title, message, ...(reason === undefined ? {} : { reason }) } };
 }
 
 /** Settles a promise that should reject, and gives what it rejected with. */

@@ -19,6 +19,8 @@ export async function callRightAndWrong(client: Client): Promise<void> {
   await client.images.list({ query: { "tags-any": "a,b", "not-tags": ["a", "b"], visibility: "all" } });
   await client.images.list({ query: { limit: undefined, marker: undefined, tag: undefined } });
   await client.images.list({ query: { os_distro: "debian", hw_vif_multiqueue_enabled: true } });
+  await client.images.list();
+  await client.images.list({});
   await client.images.list({ query: {} });
   await client.versions.choices();
   await client.imageTags.delete({ params: { image_id, tag }, headers: { "if-match": '"a"' } });
@@ -67,6 +69,8 @@ export async function callRightAndWrong(client: Client): Promise<void> {
   await client.images.list({ query: { os_distro: { is: "debian" } } });
   // @ts-expect-error -- the body is missing
   await client.imageTags.replace({ params: { image_id } });
+  // @ts-expect-error -- an image is made of a body, even of one that says nothing
+  await client.images.create();
   // @ts-expect-error -- the data is missing
   await client.imageData.upload({ params: { image_id } });
   // @ts-expect-error -- text has no bytes until it is encoded

@@ -1,18 +1,27 @@
 import { z } from "zod";
+import { ERROR_REASONS, type ErrorReason, type StatusOf } from "./error-reasons.ts";
+
+/** What there is in every error of this project's server. */
+const MEMBERS = ["code", "title", "message", "reason"];
 
 /**
- * The body of every error: `{"error":{"code":404,"title":"Not Found","message":"…"}}`.
+ * The body of every error:
+ * `{"error":{"code":404,"title":"Not Found","message":"…","reason":"no-such-tag"}}`.
  *
  * `code` is the HTTP status, or in the `ims` profile the IMS code (`"IMG.0115"`) where one is
- * documented. The shape is the IMS documents' own, and glanceclient, openstacksdk and tempest parse it.
+ * documented. `reason` is for programs; other servers of the Image API do not send it. The shape is the
+ * IMS documents' own, and glanceclient, openstacksdk and tempest parse it.
  */
 export const errorBody = z
   .object({
-    error: z.object({
-      code: z.union([z.int(), z.string()]),
-      title: z.string(),
-      message: z.string(),
-    }),
+    error: z
+      .object({
+        code: z.union([z.int(), z.string()]),
+        title: z.string(),
+        message: z.string(),
+        reason: z.enum(reasons()).meta({ description: "What went wrong, for programs." }).optional(),
+      })
+      .meta({ required: MEMBERS }),
   })
   .meta({ id: "Error" });
 
@@ -31,11 +40,10 @@ export const errorResponses = {
   503: errorBody,
 } as const;
 
-/** An HTTP status that a route may answer with an {@link ErrorBody}; some only where it declares them. */
-export type ErrorStatus = keyof typeof errorResponses | 409 | 410 | 412 | 415 | 416;
+/** An HTTP status that is answered with an {@link ErrorBody}. */
+export type ErrorStatus = StatusOf<ErrorReason>;
 
-/** The IMS code of an error that the Image Management Service documents. Source: IMS error codes. */
-export const IMS_CODES = {
-  invalidTag: "IMG.0115",
-  tagQuotaExceeded: "IMG.0116",
-} as const;
+function reasons(): [ErrorReason, ...ErrorReason[]] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys are those of the constant above
+  return Object.keys(ERROR_REASONS) as [ErrorReason, ...ErrorReason[]];
+}

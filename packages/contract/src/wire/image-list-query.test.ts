@@ -87,3 +87,25 @@ describe("the query of an image list", () => {
     }
   });
 });
+
+describe("the query of an image list is bounded:", () => {
+  const items = (count: number): string[] => Array.from({ length: count }, (_, index) => `t${index}`);
+
+  test.each(["tag", "tags", "tags-any", "not-tags", "not-tags-any"])("%s takes 128 values", (name) => {
+    expect(refusal({ [name]: items(128) })).toBeUndefined();
+    expect(refusal({ [name]: items(129) })).toBe(`${name} has more than 128 values.`);
+  });
+
+  test.each(["tags", "tags-any", "not-tags", "not-tags-any"])("%s with commas takes as many", (name) => {
+    expect(refusal({ [name]: items(128).join(",") })).toBeUndefined();
+    expect(refusal({ [name]: [items(64).join(","), items(65).join(",")] })).toBe(
+      `${name} has more than 128 values.`,
+    );
+  });
+
+  test("it filters by as many properties as an image can have", () => {
+    const properties = (count: number) => Object.fromEntries(items(count).map((name) => [name, "1"]));
+    expect(refusal({ limit: "1", ...properties(128) })).toBeUndefined();
+    expect(refusal({ limit: "1", ...properties(129) })).toBe("A list is filtered by at most 128 properties.");
+  });
+});

@@ -3,6 +3,7 @@ import { VISIBILITIES } from "./image.ts";
 import {
   amount,
   flag,
+  MOST_FILTER_VALUES,
   once,
   repeated,
   tagsWithCommas,
@@ -42,19 +43,7 @@ const propertyValue = z
   .union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.undefined()])
   .refine((value) => !Array.isArray(value), { error: once });
 
-/**
- * The query of an image list: which images, in which order, and which page of them. All that is asked
- * for must hold. Any further name is that of a property, which an image must have with that value.
- *
- * - `tag` may be repeated: an image must bear all of them. `tags`, `tags-any`, `not-tags` and
- *   `not-tags-any` take several with commas between: all of them, any, none, not all.
- * - `visibility` is `all` for community images of other projects too.
- * - `sort` is `name:asc,size:desc`; `sort_key` and `sort_dir`, which may be repeated, are its older form.
- * - `limit` is 25 when absent, and one above 1000 is taken as 1000; `marker` is the last id of the page before.
- *
- * Sources: Glance api-ref, "List images"; API-SIG guideline "Tags".
- */
-export const imageListQuery = z
+const filters = z
   .object({
     id: text(`The image's id: ${LISTED}.`).optional(),
     name: text(`The image's name: ${LISTED}.`).optional(),
@@ -106,6 +95,27 @@ export const imageListQuery = z
     marker: text("The id of the last image of the page before.").optional(),
   })
   .catchall(propertyValue);
+
+/**
+ * The query of an image list: which images, in which order, and which page of them. All that is asked
+ * for must hold. Any further name is that of a property, which an image must have with that value; there may
+ * be 128 of them, and as many values in each list.
+ *
+ * - `tag` may be repeated: an image must bear all of them. `tags`, `tags-any`, `not-tags` and
+ *   `not-tags-any` take several with commas between: all of them, any, none, not all.
+ * - `visibility` is `all` for community images of other projects too.
+ * - `sort` is `name:asc,size:desc`; `sort_key` and `sort_dir`, which may be repeated, are its older form.
+ * - `limit` is 25 when absent, and one above 1000 is taken as 1000; `marker` is the last id of the page before.
+ *
+ * Sources: Glance api-ref, "List images"; API-SIG guideline "Tags".
+ */
+export const imageListQuery = filters.refine((query) => propertiesIn(query) <= MOST_FILTER_VALUES, {
+  error: `A list is filtered by at most ${MOST_FILTER_VALUES} properties.`,
+});
+
+function propertiesIn(query: object): number {
+  return Object.keys(query).filter((name) => !Object.hasOwn(filters.shape, name)).length;
+}
 
 /** What an image list is asked for, read from its query. See {@link imageListQuery}. */
 export type ImageListQuery = z.output<typeof imageListQuery>;

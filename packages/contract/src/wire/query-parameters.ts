@@ -25,12 +25,31 @@ export function text(description: string) {
   return z.string({ error: once }).meta({ description });
 }
 
+/** How many values a filter takes at most: as many tags and properties as an image has by default. */
+export const MOST_FILTER_VALUES = 128;
+
 /** A parameter that may be repeated, always read as a list: `tag=a&tag=b`. */
 export function repeated(description: string) {
   return z
     .union([z.string(), z.array(z.string())])
     .transform((value) => (typeof value === "string" ? [value] : value))
-    .meta({ openapi: { type: "array", items: { type: "string" }, description } });
+    .refine(isBounded, { error: tooMany })
+    .meta(listOf(description));
+}
+
+function isBounded(values: readonly string[]): boolean {
+  return values.length <= MOST_FILTER_VALUES;
+}
+
+/** The message for a list that is too long, which does not repeat it. */
+function tooMany({ path = [] }: Wrong): string {
+  return `${String(path[0])} has more than ${MOST_FILTER_VALUES} values.`;
+}
+
+function listOf(description: string) {
+  return {
+    openapi: { type: "array", items: { type: "string" }, maxItems: MOST_FILTER_VALUES, description },
+  };
 }
 
 /**
@@ -41,10 +60,11 @@ export function repeated(description: string) {
 export function tagsWithCommas(description: string) {
   return repeated(description)
     .transform((lists) => lists.flatMap((list) => list.split(",")))
+    .refine(isBounded, { error: tooMany, abort: true })
     .refine((tags) => !tags.includes(""), {
       error: ({ input, path }) => `There is an empty tag in ${String(path?.[0])}: '${String(input)}'.`,
     })
-    .meta({ openapi: { type: "array", items: { type: "string" }, description } });
+    .meta(listOf(description));
 }
 
 /** `true` or `false`. Glance takes any case for `os_hidden` and lower case only for `protected`. */

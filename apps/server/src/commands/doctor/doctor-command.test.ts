@@ -1,15 +1,16 @@
 import { copyFileSync, readdirSync } from "node:fs";
+import type { Ended } from "@imagetags/testing/processes/program";
+import { runServer } from "@imagetags/testing/server/start-server";
+import { temporaryFolder, type TemporaryFolder } from "@imagetags/testing/temporary-folder";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { openSqlite } from "../../store/sqlite/open.ts";
 import { GLANCE_FILE } from "../../testing/glance-file.ts";
-import { runToEnd, type Ended } from "../../testing/server-process.ts";
-import { temporaryFolder, type TemporaryFolder } from "../../testing/temporary-folder.ts";
 
 const IMAGE = "00000000-0000-4000-8000-000000000000";
 
 function doctor(folder: TemporaryFolder, ...args: string[]): Promise<Ended> {
-  return runToEnd(["doctor", ...args], { IMAGETAGS_DATABASE_URL: "sqlite:glance.db" }, folder.path);
+  return runServer(["doctor", ...args], { IMAGETAGS_DATABASE_URL: "sqlite:glance.db" }, folder.path);
 }
 
 /** A database that Glance made, with a tag of an image in two rows. */

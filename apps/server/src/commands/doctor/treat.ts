@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { ConfigError } from "../../config/config.ts";
-import { addTagIndex } from "../../store/doctor/add-tag-index.ts";
+import { addTagIndex } from "../../store/doctor/tag-index.ts";
 import { examine } from "../../store/doctor/examine.ts";
 import { findRepeatedTags, type RepeatedTag } from "../../store/doctor/find-repeated-tags.ts";
 import { quoteTag } from "../../store/doctor/finding.ts";

@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { runServer } from "@imagetags/testing/server/start-server";
+import { temporaryFolder, type TemporaryFolder } from "@imagetags/testing/temporary-folder";
 import { describe, expect, test, vi } from "vitest";
 import { ConfigError } from "../../config/config.ts";
 import { explain } from "../../process/explain.ts";
-import { runToEnd } from "../../testing/server-process.ts";
-import { temporaryFolder, type TemporaryFolder } from "../../testing/temporary-folder.ts";
 import { readCallerFile } from "./caller-file.ts";
 import { policyCommand } from "./policy-command.ts";
 
@@ -87,7 +87,7 @@ describe('"policy"', () => {
     ]);
     using folder = temporaryFolder();
     write(folder, files);
-    const start = await runToEnd([], { IMAGETAGS_POLICY_FILE: folder.at("policy.json") }, folder.path);
+    const start = await runServer([], { IMAGETAGS_POLICY_FILE: folder.at("policy.json") }, folder.path);
     expect({ code: start.code, stdout: start.stdout }).toEqual({ code: 2, stdout: "" });
     expect(start.stderr).toContain("imagetags-server: ");
     expect(start.stderr.match(/policy\.json: line 1: (get|add)_image: /g)).toHaveLength(2);

@@ -1,6 +1,6 @@
+import { wellFormedText } from "@imagetags/testing/well-formed-text";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { wellFormedText } from "../../testing/arbitraries.ts";
 import { BadRequest } from "../bad-request.ts";
 import { parseQuery } from "./query-string.ts";
 

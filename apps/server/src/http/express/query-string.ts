@@ -27,6 +27,6 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll("+", " "));
   } catch {
-    throw new BadRequest(`The query is not well-formed percent-encoded UTF-8: ${text}`);
+    throw new BadRequest("malformed-query", `The query is not well-formed percent-encoded UTF-8: ${text}`);
   }
 }

@@ -1,5 +1,10 @@
 import type { ServerResponse } from "node:http";
 import type { ErrorReply } from "../errors.ts";
+import { endRefusal } from "./end-reply.ts";
+import { UnreadReplies } from "./unread-replies.ts";
+
+/** How many bytes of replies that nobody reads one process holds. */
+const unread = new UnreadReplies(64 * 1024 * 1024);
 
 /**
  * Sends JSON as `application/json` with its length. Express's own way adds a charset, which that media
@@ -14,10 +19,15 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   // To HEAD the headers alone go out (RFC 9110, section 9.3.2); Node drops the body. Text of nothing but
   // ASCII is the same in either encoding, and sooner written in the one of a byte per character.
   response.end(text, bytes === text.length ? "latin1" : "utf8");
+  unread.note(response);
 }
 
 /** Sends an error. */
 export function sendError(response: ServerResponse, reply: ErrorReply): void {
-  for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
-  sendJson(response, reply.status, reply.body);
+  for (const [name, value] of Object.entries(reply.headers)) response.setHeader(name, value);
+  const text = JSON.stringify(reply.body);
+  response.statusCode = reply.status;
+  response.setHeader("Content-Type", "application/json");
+  response.setHeader("Content-Length", Buffer.byteLength(text));
+  endRefusal(response.req, response, text);
 }

@@ -23,7 +23,7 @@ export function authentication(tokens: TokenValidator, authority: () => string):
       return;
     }
     const challenge = { "WWW-Authenticate": `Keystone uri="${authority()}"` };
-    sendError(response, errorReply(401, UNAUTHORIZED, challenge));
+    sendError(response, errorReply("not-authenticated", UNAUTHORIZED, challenge));
   };
   return (request, response, next) => {
     if (!request.url.startsWith("/v2")) {

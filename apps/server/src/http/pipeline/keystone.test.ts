@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ask, errorIn, makeImage, type ApiRequest } from "../../testing/api.ts";
-import { StandInKeystone, startKeystoneServer } from "../../testing/stand-in-keystone.ts";
+import { startKeystone, startKeystoneServer } from "../../testing/keystone-server.ts";
 import { startTestServer } from "../../testing/test-server.ts";
 
 type KeystoneServer = Awaited<ReturnType<typeof startKeystoneServer>>;
@@ -201,7 +201,7 @@ describe("while Keystone is away", () => {
   });
 
   test("the server starts, and answers when Keystone comes", async () => {
-    await using keystone = await StandInKeystone.start();
+    await using keystone = await startKeystone();
     await keystone.down();
     await using other = await startTestServer({ env: keystone.env });
     expect((await ask(other, "GET", "/v2/images")).status).toBe(503);

@@ -1,6 +1,7 @@
 import type { RequestListener } from "node:http";
 import type { AccessLog } from "./access-log.ts";
 import { pathOf } from "./canonical-url.ts";
+import { endRefusal, isBodyDue } from "../express/end-reply.ts";
 import { OVERLOADED } from "../errors.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "./request-id.ts";
 
@@ -32,9 +33,11 @@ export function shedding(
     }
     const arrived = log?.arrived(request, pathOf(url));
     const requestId = requestIdFor(request.headers["x-openstack-request-id"]);
+    if (isBodyDue(request)) response.setHeader("Connection", "close");
     response.writeHead(OVERLOADED.status, [REQUEST_ID_HEADER, requestId, ...HEADERS]);
-    response.end(BODY, () => {
-      if (arrived !== undefined) log?.note(arrived, { requestId }, response);
-    });
+    if (log !== undefined && arrived !== undefined) {
+      response.on("close", () => log.note(arrived, { requestId }, response));
+    }
+    endRefusal(request, response, BODY);
   };
 }

@@ -1,13 +1,13 @@
 import type { RequestHandler } from "express";
 import type { AllowedMethods } from "./allowed-methods.ts";
-import { BadRequest, MALFORMED_PATH } from "../bad-request.ts";
+import { malformedPath } from "../bad-request.ts";
 import { pathOf } from "./canonical-url.ts";
 import { errorReply, type ErrorReply } from "../errors.ts";
 import { sendError } from "../express/send.ts";
 
 /** The reply to a method that the path does not answer, though it answers others. */
 export function methodNotAllowed(method: string, allowed: readonly string[]): ErrorReply {
-  return errorReply(405, `The method ${method} is not allowed for this resource.`, {
+  return errorReply("method-not-allowed", `The method ${method} is not allowed for this resource.`, {
     Allow: allowed.join(", "),
   });
 }
@@ -16,12 +16,12 @@ export function methodNotAllowed(method: string, allowed: readonly string[]): Er
 export function noRoute(allowed: AllowedMethods): RequestHandler {
   return (request, response) => {
     const path = pathOf(request.url);
-    if (!isDecodable(path)) throw new BadRequest(MALFORMED_PATH);
+    if (!isDecodable(path)) throw malformedPath();
     const methods = allowed(path);
     sendError(
       response,
       methods === undefined
-        ? errorReply(404, "The resource could not be found.")
+        ? errorReply("no-such-path", "The resource could not be found.")
         : methodNotAllowed(request.method, methods),
     );
   };

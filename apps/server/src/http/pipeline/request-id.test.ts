@@ -1,6 +1,6 @@
+import { wellFormedText } from "@imagetags/testing/well-formed-text";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { wellFormedText } from "../../testing/arbitraries.ts";
 import { requestIdFor } from "./request-id.ts";
 
 const NEW = /^req-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

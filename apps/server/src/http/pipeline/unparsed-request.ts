@@ -29,20 +29,16 @@ export function answerUnparsed(server: Server, allowed: AllowedMethods): void {
 }
 
 /** The reply to input that could not be read. */
-function replyToUnparsed(error: ParseError, allowed: AllowedMethods): ErrorReply | TransportReply {
+function replyToUnparsed(error: ParseError, allowed: AllowedMethods): ErrorReply {
   switch (error.code) {
     case "HPE_HEADER_OVERFLOW":
       return isInFirstLine(error)
-        ? { status: 414, title: "URI Too Long", message: "The request target is longer than 16 KB." }
-        : {
-            status: 431,
-            title: "Request Header Fields Too Large",
-            message: "The headers are longer than 16 KB.",
-          };
+        ? errorReply("target-too-long", "The request target is longer than 16 KB.")
+        : errorReply("headers-too-large", "The headers are longer than 16 KB.");
     case "ERR_HTTP_REQUEST_TIMEOUT":
-      return { status: 408, title: "Request Timeout", message: "The request did not arrive in time." };
+      return errorReply("request-timeout", "The request did not arrive in time.");
     case "HPE_INVALID_URL":
-      return errorReply(400, "The request target is not percent-encoded ASCII.");
+      return errorReply("malformed-request", "The request target is not percent-encoded ASCII.");
     case "HPE_INVALID_METHOD":
       return replyToUnknownMethod(error, allowed) ?? malformed(error);
     default:
@@ -50,15 +46,8 @@ function replyToUnparsed(error: ParseError, allowed: AllowedMethods): ErrorReply
   }
 }
 
-/** Errors of the transport, which no route of the contract answers. */
-interface TransportReply {
-  readonly status: 408 | 414 | 431;
-  readonly title: string;
-  readonly message: string;
-}
-
 function malformed(error: ParseError): ErrorReply {
-  return errorReply(400, `This is not a well-formed HTTP request: ${error.message}.`);
+  return errorReply("malformed-request", `This is not a well-formed HTTP request: ${error.message}.`);
 }
 
 /** Node reads only the methods it knows; others are not allowed here either. */
@@ -71,7 +60,7 @@ function replyToUnknownMethod(error: ParseError, allowed: AllowedMethods): Error
   const destination = negotiateVersion(canonicalUrl(target), undefined);
   const methods = destination.kind === "api" ? allowed(pathOf(destination.url)) : undefined;
   return methods === undefined
-    ? errorReply(404, "The resource could not be found.")
+    ? errorReply("no-such-path", "The resource could not be found.")
     : methodNotAllowed(method, methods);
 }
 
@@ -79,15 +68,7 @@ function isInFirstLine({ rawPacket }: ParseError): boolean {
   return rawPacket === undefined || !rawPacket.subarray(0, 16 * 1024).includes("\n");
 }
 
-function serialize(reply: ErrorReply | TransportReply): string {
-  const { title, body, headers } =
-    "body" in reply
-      ? { title: reply.body.error.title, body: reply.body, headers: reply.headers ?? {} }
-      : {
-          title: reply.title,
-          body: { error: { code: reply.status, title: reply.title, message: reply.message } },
-          headers: {},
-        };
+function serialize({ status, body, headers }: ErrorReply): string {
   const text = JSON.stringify(body);
   const lines = Object.entries({
     ...headers,
@@ -96,5 +77,5 @@ function serialize(reply: ErrorReply | TransportReply): string {
     "Content-Length": String(Buffer.byteLength(text)),
     Connection: "close",
   }).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `HTTP/1.1 ${reply.status} ${title}\r\n${lines.join("")}\r\n${text}`;
+  return `HTTP/1.1 ${status} ${body.error.title}\r\n${lines.join("")}\r\n${text}`;
 }

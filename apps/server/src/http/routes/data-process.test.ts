@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { request, type IncomingMessage } from "node:http";
 import { setTimeout } from "node:timers/promises";
+import { startServer } from "@imagetags/testing/server/start-server";
+import { temporaryFolder, type TemporaryFolder } from "@imagetags/testing/temporary-folder";
 import { describe, expect, it } from "vitest";
 import { ask, makeImage } from "../../testing/api.ts";
-import { startChildServer } from "../../testing/child-server.ts";
-import { temporaryFolder, type TemporaryFolder } from "../../testing/temporary-folder.ts";
-import { tokenOf } from "../../testing/test-server.ts";
+import { CALLER_TOKENS, tokenOf } from "../../testing/test-server.ts";
 import { beginUpload, READY, shown, untilStatus, upload } from "../../testing/upload.ts";
 
 const MB = 1_000_000;
@@ -25,7 +25,7 @@ describe("a server with image data, as a process", () => {
     "takes in and gives out 200 MB without ever holding them in memory",
     async () => {
       using folder = temporaryFolder();
-      await using server = await startChildServer(folder);
+      await using server = await startServer({ folder, tokens: CALLER_TOKENS });
       const imageId = await makeImage(server, READY);
       const chunk = Buffer.alloc(MB, "imagetags");
       const hash = createHash("md5");
@@ -55,7 +55,7 @@ describe("a server with image data, as a process", () => {
     using folder = temporaryFolder();
     let imageId: string;
     {
-      await using server = await startChildServer(folder);
+      await using server = await startServer({ folder, tokens: CALLER_TOKENS });
       imageId = await makeImage(server, READY);
       const begun = beginUpload(server, imageId, { length: 10 * MB });
       begun.reply.catch(() => undefined);
@@ -63,10 +63,11 @@ describe("a server with image data, as a process", () => {
       begun.request.write(Buffer.alloc(MB));
       await untilStatus(server, imageId, "saving");
       expect(filesOf(folder)).toEqual([expect.stringMatching(`^${imageId}\\..+\\.part$`)]);
-      expect(await server.stop("SIGKILL")).toBe("SIGKILL");
+      await server.kill();
+      expect((await server.ended()).signal).toBe("SIGKILL");
       expect(filesOf(folder)).toHaveLength(1);
     }
-    await using again = await startChildServer(folder);
+    await using again = await startServer({ folder, tokens: CALLER_TOKENS });
     expect(await shown(again, imageId)).toMatchObject({ status: "queued", size: null });
     expect(filesOf(folder)).toEqual([]);
     expect((await upload(again, imageId, "hello")).status).toBe(204);
@@ -76,12 +77,12 @@ describe("a server with image data, as a process", () => {
     using folder = temporaryFolder();
     let imageId: string;
     {
-      await using server = await startChildServer(folder);
+      await using server = await startServer({ folder, tokens: CALLER_TOKENS });
       imageId = await makeImage(server, READY);
       expect((await upload(server, imageId, "hello")).status).toBe(204);
-      await server.stop("SIGKILL");
+      await server.kill();
     }
-    await using again = await startChildServer(folder);
+    await using again = await startServer({ folder, tokens: CALLER_TOKENS });
     expect(await ask(again, "GET", `/v2/images/${imageId}/file`)).toMatchObject({
       status: 200,
       body: "hello",
@@ -90,7 +91,7 @@ describe("a server with image data, as a process", () => {
 
   it("tells that there is no room with 413, leaves the image queued and nothing on the disk, and goes on", async () => {
     using folder = temporaryFolder();
-    await using server = await startChildServer(folder, { fileLimit: 4_000 });
+    await using server = await startServer({ folder, tokens: CALLER_TOKENS, fileLimit: 4_000 });
     const imageId = await makeImage(server, READY);
     const { status, body } = await upload(server, imageId, Buffer.alloc(8 * MB));
     expect(status).toBe(413);
@@ -104,7 +105,7 @@ describe("a server with image data, as a process", () => {
 
   it("that is told to stop finishes the transfers under way first, and takes no others", async () => {
     using folder = temporaryFolder();
-    await using server = await startChildServer(folder);
+    await using server = await startServer({ folder, tokens: CALLER_TOKENS });
     const coming = await makeImage(server, READY);
     const going = await makeImage(server, READY);
     expect((await upload(server, going, Buffer.alloc(20 * MB))).status).toBe(204);
@@ -113,13 +114,14 @@ describe("a server with image data, as a process", () => {
     await untilStatus(server, coming, "saving");
     const download = await slowDownload(server.port, going);
 
-    const stopped = server.stop("SIGTERM");
+    server.child.kill("SIGTERM");
+    const stopped = server.ended();
     await setTimeout(300);
     await expect(ask(server, "GET", "/versions")).rejects.toThrow("ECONNREFUSED");
     begun.request.end("world");
     expect((await begun.reply).status).toBe(204);
     expect(await download()).toMatchObject({ size: 20 * MB });
-    expect(await stopped).toBe(0);
+    expect((await stopped).code).toBe(0);
     expect(filesOf(folder).toSorted()).toEqual([`${coming}.img`, `${going}.img`].toSorted());
   });
 });

@@ -185,7 +185,8 @@ describe("an upload", () => {
       headers: type === undefined ? [] : [["Content-Type", type]],
     });
     expect(reply).toMatchObject({ status: 415, headers: { accept: "application/octet-stream" } });
-    expect(errorIn(reply)).toEqual({ code: 415, title: "Unsupported Media Type", message });
+    const reason = "unsupported-media-type";
+    expect(errorIn(reply)).toEqual({ code: 415, title: "Unsupported Media Type", message, reason });
     expect(await shown(server, imageId)).toMatchObject({ status: "queued" });
   });
 

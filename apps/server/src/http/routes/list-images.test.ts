@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Row } from "@imagetags/testing/databases/table-dump";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -6,7 +7,6 @@ import { ask, errorIn, makeImage, type ApiRequest } from "../../testing/api.ts";
 import { imageRow, insertRows, tagRow } from "../../testing/image-rows.ts";
 import { addMember } from "../../testing/make-image.ts";
 import { jsonOf } from "../../testing/raw-request.ts";
-import type { Row } from "../../testing/table-dump.ts";
 import { startTestServer, type TestServer } from "../../testing/test-server.ts";
 
 const page = z.object({
@@ -245,6 +245,24 @@ it("a list by an unknown name is of the images that have that property", async (
   expect(await names(`?${name}=debian%2014&name=debian`)).toEqual(["debian"]);
 });
 
+it("a list by more properties than an image can have is refused", async () => {
+  const query = (count: number) => Array.from({ length: count }, (_, index) => `p${index}=1`).join("&");
+  expect((await ask(server, "GET", `/v2/images?${query(128)}`)).status).toBe(200);
+  const refused = await ask(server, "GET", `/v2/images?${query(1_000)}`);
+  expect(refused.status).toBe(400);
+  expect(errorIn(refused).message).toBe("A list is filtered by at most 128 properties.");
+});
+
+it("a list by more tags than an image can bear is refused", async () => {
+  const query = (count: number) => Array.from({ length: count }, (_, index) => `t${index}`).join(",");
+  for (const name of ["tags", "tags-any", "not-tags", "not-tags-any"]) {
+    expect((await ask(server, "GET", `/v2/images?${name}=${query(128)}`)).status).toBe(200);
+    const refused = await ask(server, "GET", `/v2/images?${name}=${query(2_400)}`);
+    expect(refused.status).toBe(400);
+    expect(errorIn(refused).message).toBe(`${name} has more than 128 values.`);
+  }
+});
+
 describe("a list is, for one who asks,", () => {
   const mark = `seen-${randomUUID()}`;
 
@@ -408,7 +426,11 @@ describe("a list whose query cannot be read is refused with what is wrong:", () 
       "GET",
       `/v2/images?${query.replaceAll('"', "%22").replaceAll("\\", "%5C")}`,
     );
-    expect([reply.status, errorIn(reply)]).toEqual([400, { code: 400, title: "Bad Request", message }]);
+    const reason = message.startsWith("No image found") ? "no-such-marker" : "invalid-query";
+    expect([reply.status, errorIn(reply)]).toEqual([
+      400,
+      { code: 400, title: "Bad Request", message, reason },
+    ]);
   });
 
   it("a marker that is not shown to the caller, or deleted", async () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { expect, it } from "vitest";
+import { expect, it, test } from "vitest";
 import { ask } from "../../testing/api.ts";
 import { jsonOf } from "../../testing/raw-request.ts";
 import { startTestServer } from "../../testing/test-server.ts";
@@ -21,3 +21,12 @@ it.each([
     }
   },
 );
+
+test("who has /openapi.json already is answered 304", async () => {
+  await using server = await startTestServer();
+  const { headers } = await ask(server, "GET", "/openapi.json", { as: "NOBODY" });
+  expect(headers["etag"]).toMatch(/^"[\w-]{43}"$/);
+  const known = [["If-None-Match", headers["etag"] ?? ""]] as const;
+  const again = await ask(server, "GET", "/openapi.json", { as: "NOBODY", headers: known });
+  expect([again.status, again.body, again.headers["etag"]]).toEqual([304, "", headers["etag"]]);
+});

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Caller, TokenValidator } from "../../identity/caller.ts";
 import { withImpliedRoles } from "../../identity/roles.ts";
@@ -9,7 +10,6 @@ import type { NewImage } from "../../images/model/image-record.ts";
 import { errorIn } from "../../testing/api.ts";
 import { addMember, newImage, tagsInFile } from "../../testing/make-image.ts";
 import { jsonOf, rawRequest, type RawReply } from "../../testing/raw-request.ts";
-import { temporaryFolder } from "../../testing/temporary-folder.ts";
 import { startTestServer, type TestServer } from "../../testing/test-server.ts";
 
 const PEOPLE = {

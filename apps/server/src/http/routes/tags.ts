@@ -18,9 +18,10 @@ export function imageTagsRoutes(contract: Contract["imageTags"], service: ImageS
   return s.router(contract, {
     delete: async ({ params, headers, req }) => {
       const precondition = ifTagsMatch(headers["if-match"]);
-      const missing = await removeTag(service, callerOf(req), params.image_id, params.tag, precondition);
-      if (missing !== undefined) return { status: 404, body: errorReply(404, missing).body };
-      return { status: 204, body: undefined };
+      const outcome = await removeTag(service, callerOf(req), params.image_id, params.tag, precondition);
+      return outcome === "removed"
+        ? { status: 204, body: undefined }
+        : errorReply(outcome.reason, outcome.message);
     },
     add: async ({ params, headers, req }) => {
       const precondition = ifTagsMatch(headers["if-match"]);

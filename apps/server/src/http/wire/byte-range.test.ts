@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { BadRequest, RangeNotSatisfiable } from "../bad-request.ts";
 import { parseRange } from "./byte-range.ts";
 
 test.each([
@@ -28,13 +27,15 @@ test.each([
   "bytes=0-4x",
   "",
 ])("%j is no part of 11 bytes", (header) => {
-  expect(() => parseRange(header, 11)).toThrow(RangeNotSatisfiable);
+  expect(() => parseRange(header, 11)).toThrow(expect.objectContaining({ reason: "range-not-satisfiable" }));
 });
 
 test.each(["bytes=0-", "bytes=0-1", "bytes=-1"])("nothing has no part, not even %s", (header) => {
-  expect(() => parseRange(header, 0)).toThrow(RangeNotSatisfiable);
+  expect(() => parseRange(header, 0)).toThrow(expect.objectContaining({ reason: "range-not-satisfiable" }));
 });
 
 test("several parts at once are refused", () => {
-  expect(() => parseRange("bytes=0-1,4-5", 11)).toThrow(BadRequest);
+  expect(() => parseRange("bytes=0-1,4-5", 11)).toThrow(
+    expect.objectContaining({ reason: "invalid-header" }),
+  );
 });

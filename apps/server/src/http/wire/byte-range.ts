@@ -1,5 +1,5 @@
 import type { ByteRange } from "../../images/model/image-data-store.ts";
-import { BadRequest, RangeNotSatisfiable } from "../bad-request.ts";
+import { BadRequest, rangeNotSatisfiable } from "../bad-request.ts";
 
 /**
  * The part of `size` bytes that a `Range` header asks for. One that is not a single range of bytes is
@@ -8,23 +8,24 @@ import { BadRequest, RangeNotSatisfiable } from "../bad-request.ts";
 export function parseRange(header: string, size: number): ByteRange {
   if (header.includes(",")) {
     throw new BadRequest(
+      "invalid-header",
       "Requests with multiple ranges are not supported. You may make multiple single-range requests instead.",
     );
   }
   const [, from = "", to = ""] = /^bytes *= *(\d*) *- *(\d*)$/i.exec(header.trim()) ?? [];
   if (from === "") {
     // The last so many bytes, or all of them when there are fewer.
-    if (Number(to) === 0) throw new RangeNotSatisfiable("Invalid Range header.", size);
+    if (Number(to) === 0) throw rangeNotSatisfiable("Invalid Range header.", size);
     return within({ first: Math.max(0, size - Number(to)), last: size - 1 }, size);
   }
   const range = { first: Number(from), last: to === "" ? size - 1 : Math.min(Number(to), size - 1) };
-  if (to !== "" && Number(to) < range.first) throw new RangeNotSatisfiable("Invalid Range header.", size);
+  if (to !== "" && Number(to) < range.first) throw rangeNotSatisfiable("Invalid Range header.", size);
   return within(range, size);
 }
 
 function within(range: ByteRange, size: number): ByteRange {
   if (range.first < size) return range;
-  throw new RangeNotSatisfiable(
+  throw rangeNotSatisfiable(
     "Invalid start position in Range header. " +
       `Start position MUST be in the inclusive range [0, ${size - 1}].`,
     size,

@@ -1,16 +1,17 @@
 import { DATA_MEDIA_TYPE, type DataInTransit } from "@imagetags/contract";
 import type { NextFunction, Request, Response } from "express";
-import { BadRequest, UnsupportedMediaType } from "../bad-request.ts";
+import { askForBody } from "../express/ask-for-body.ts";
+import { BadRequest, unsupportedMediaType } from "../bad-request.ts";
 
 /** Gives a route its body as bytes that come as fast as the route takes them. */
 export function dataBody(
   request: Pick<Request, keyof Request>,
-  _response: Response,
+  response: Response,
   next: NextFunction,
 ): void {
   const sent = request.headers["content-type"]?.split(";")[0]?.trim();
   if (sent?.toLowerCase() !== DATA_MEDIA_TYPE) {
-    throw new UnsupportedMediaType(
+    throw unsupportedMediaType(
       [DATA_MEDIA_TYPE],
       "Accept",
       sent === undefined
@@ -18,16 +19,18 @@ export function dataBody(
         : `The request media type ${sent} is not supported by this server.`,
     );
   }
-  request.body = chunksOf(request);
+  request.body = chunksOf(request, () => askForBody(request, response));
   next();
 }
 
-async function* chunksOf(request: Pick<Request, keyof Request>): DataInTransit {
+/** `begin` is called when the first chunk is wanted. */
+async function* chunksOf(request: Pick<Request, keyof Request>, begin: () => void): DataInTransit {
   try {
+    begin();
     // Kept open when the reader gives up: the caller is still to be told why.
     const chunks: AsyncIterable<Uint8Array> = request.iterator({ destroyOnReturn: false });
     for await (const chunk of chunks) yield chunk;
   } catch (error) {
-    throw new BadRequest("The data broke off before its end.", { cause: error });
+    throw new BadRequest("malformed-body", "The data broke off before its end.", { cause: error });
   }
 }

@@ -15,6 +15,7 @@ export function tagsEntityTag(tags: readonly string[]): string {
   return entityTag(tags);
 }
 
-function entityTag(representation: unknown): string {
+/** The strong entity tag of anything that JSON can hold. */
+export function entityTag(representation: unknown): string {
   return `"${hash("sha256", JSON.stringify(representation), "base64url")}"`;
 }

@@ -1,7 +1,7 @@
 import { imageCreate, imageFields, type ImagePatch, type TagProfile } from "@imagetags/contract";
 import { ImageError } from "../../images/model/image-error.ts";
 import type { ImageChange } from "../../images/update-image.ts";
-import { BadRequest, InvalidTag } from "../bad-request.ts";
+import { BadRequest } from "../bad-request.ts";
 import { breaksTagRule } from "../invalid-request.ts";
 
 /** How an operation of the old media type differs: what it adds must not be there yet. */
@@ -48,9 +48,10 @@ export function toChanges(patch: ImagePatch, draft: PatchDraft, profile: TagProf
       return { kind: "remove-property", name };
     }
     const { op, value } = operation;
-    if (value === undefined) throw new BadRequest(`Operation "${op}" requires a member named "value".`);
+    if (value === undefined)
+      throw new BadRequest("invalid-body", `Operation "${op}" requires a member named "value".`);
     if (name in imageFields && op === "add" && draft === "v2.0") {
-      throw new ImageError("conflict", `Property ${name} already present.`);
+      throw new ImageError("property-exists", `Property ${name} already present.`);
     }
     return toChange(name, value, op === "replace" ? "replace" : draft === "v2.0" ? "create" : "set", profile);
   });
@@ -66,7 +67,10 @@ function toChange(
   const issue = parsed.error?.issues[0];
   if (parsed.data === undefined) {
     const message = `Invalid ${issue?.path.join(".") ?? name}: ${issue?.message ?? "not valid"}`;
-    throw issue !== undefined && breaksTagRule(issue) ? new InvalidTag(message) : new BadRequest(message);
+    throw new BadRequest(
+      issue !== undefined && breaksTagRule(issue) ? "invalid-tag" : "invalid-body",
+      message,
+    );
   }
   if (name === "tags") return { kind: "tags", tags: parsed.data.tags ?? [] };
   for (const [field, key] of CHANGEABLE_FIELDS) {
@@ -84,13 +88,17 @@ export function refuseReserved(name: string): void {
 
 /** The name in a JSON pointer (RFC 6901) that points one level deep. */
 function nameOf(pointer: string): string {
-  if (!pointer.startsWith("/")) throw new BadRequest(`Pointer \`${pointer}\` does not start with "/".`);
+  if (!pointer.startsWith("/"))
+    throw new BadRequest("invalid-body", `Pointer \`${pointer}\` does not start with "/".`);
   const token = pointer.slice(1);
   if (token === "" || token.includes("/")) {
-    throw new BadRequest(`Invalid JSON pointer for this resource: '${pointer}'`);
+    throw new BadRequest("invalid-body", `Invalid JSON pointer for this resource: '${pointer}'`);
   }
   if (/~(?![01])/.test(token)) {
-    throw new BadRequest(`Pointer \`${pointer}\` contains "~" not part of a recognized escape sequence.`);
+    throw new BadRequest(
+      "invalid-body",
+      `Pointer \`${pointer}\` contains "~" not part of a recognized escape sequence.`,
+    );
   }
   return token.replaceAll("~1", "/").replaceAll("~0", "~");
 }

@@ -1,6 +1,6 @@
+import { wellFormedText } from "@imagetags/testing/well-formed-text";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { wellFormedText } from "../../testing/arbitraries.ts";
 import { pageLinks } from "./page-links.ts";
 import { parseQuery, type Query } from "../express/query-string.ts";
 

@@ -1,6 +1,6 @@
 import { PATCH_MEDIA_TYPES } from "@imagetags/contract";
 import type { NextFunction, Request, Response } from "express";
-import { UnsupportedMediaType } from "../bad-request.ts";
+import { unsupportedMediaType } from "../bad-request.ts";
 import type { PatchDraft } from "./image-changes.ts";
 import { jsonBody } from "../express/json-body.ts";
 
@@ -24,7 +24,7 @@ export function draftOf(contentType: string | undefined): PatchDraft {
   const type = contentType?.split(";")[0]?.trim().toLowerCase();
   if (type === V2_1) return "v2.1";
   if (type === V2_0) return "v2.0";
-  throw new UnsupportedMediaType(PATCH_MEDIA_TYPES);
+  throw unsupportedMediaType(PATCH_MEDIA_TYPES);
 }
 
 /** `{"replace":"/tags","value":[]}` as `{"op":"replace","path":"/tags","value":[]}`; anything else as it is. */

@@ -197,6 +197,7 @@ describe.each(CHANGES)("If-Match on $name", ({ method, part, status, request = {
       {
         code: 412,
         title: "Precondition Failed",
+        reason: "precondition-failed",
         message: `Image ${image} is not in the state that If-Match asks for: it was changed meanwhile.`,
       },
     ]);

@@ -36,6 +36,7 @@ function ifMatches(
 /** The entity tags of a list; a weak one keeps its `W/`, by which it equals none of ours. */
 function entityTagsIn(name: string, header: string): readonly string[] {
   const { error } = entityTags.safeParse(header);
-  if (error !== undefined) throw new BadRequest(`${name} ${error.issues[0]?.message ?? "is not valid"}`);
+  if (error !== undefined)
+    throw new BadRequest("invalid-header", `${name} ${error.issues[0]?.message ?? "is not valid"}`);
   return header.match(/(?:W\/)?"[^"]*"/g) ?? [];
 }

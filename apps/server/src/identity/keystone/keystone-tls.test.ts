@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { temporaryFolder, type TemporaryFolder } from "@imagetags/testing/temporary-folder";
 import { expect, test } from "vitest";
 import { readConfig } from "../../config/config.ts";
-import { StandInKeystone } from "../../testing/stand-in-keystone.ts";
-import { temporaryFolder, type TemporaryFolder } from "../../testing/temporary-folder.ts";
+import { startKeystone } from "../../testing/keystone-server.ts";
 import { IdentityUnavailable } from "../caller.ts";
 import { KeystoneTokens } from "./keystone-tokens.ts";
 
@@ -15,7 +15,7 @@ test.skipIf(!hasOpenssl)(
   async () => {
     using folder = temporaryFolder();
     const tls = makeCertificate(folder);
-    await using keystone = await StandInKeystone.start({ tls });
+    await using keystone = await startKeystone({ tls });
     const logged: unknown[] = [];
     const log = { warn: (line: unknown) => void logged.push(line) };
     const trusting = new KeystoneTokens(

@@ -1,8 +1,13 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import type {
+  StandInKeystone,
+  Misbehaviour,
+  StandInOptions,
+} from "@imagetags/testing/keystone/stand-in-keystone";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { readConfig } from "../../config/config.ts";
-import { StandInKeystone, type Misbehaviour, type StandInOptions } from "../../testing/stand-in-keystone.ts";
+import { startKeystone } from "../../testing/keystone-server.ts";
 import { IdentityUnavailable, type Caller, type TokenUse } from "../caller.ts";
 import { KeystoneTokens } from "./keystone-tokens.ts";
 
@@ -17,7 +22,7 @@ const stack = { current: new AsyncDisposableStack() };
 
 /** A validator and its Keystone, on one clock that stands still. */
 async function start(settings: Record<string, string> = {}, options: StandInOptions = {}): Promise<void> {
-  keystone = stack.current.use(await StandInKeystone.start({ clock: () => now, ...options }));
+  keystone = stack.current.use(await startKeystone({ clock: () => now, ...options }));
   const { keystone: config } = readConfig({ ...keystone.env, ...settings });
   if (config === undefined) throw new Error("Keystone is not configured.");
   tokens = new KeystoneTokens(config, { warn: (line: unknown) => void logged.push(String(line)) }, () => now);

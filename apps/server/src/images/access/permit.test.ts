@@ -28,7 +28,7 @@ const IMAGES = {
 } as const satisfies Record<string, Partial<ImageAccess>>;
 
 type ImageName = keyof typeof IMAGES;
-type Outcome = "allowed" | "forbidden" | "image-not-found";
+type Outcome = "allowed" | "forbidden" | "no-such-image";
 
 /** What becomes of a change. Source: real Glance 25.1 with its secure-RBAC defaults. */
 const MATRIX: [who: string, project: string, roles: string[], outcomes: Record<ImageName, Outcome>][] = [
@@ -37,36 +37,36 @@ const MATRIX: [who: string, project: string, roles: string[], outcomes: Record<I
     "a member of the owner",
     "alpha",
     ["member"],
-    { ...everywhere("allowed"), "nobody's private": "image-not-found" },
+    { ...everywhere("allowed"), "nobody's private": "no-such-image" },
   ],
   [
     "a manager of the owner, in another case",
     "alpha",
     ["Manager"],
-    { ...everywhere("allowed"), "nobody's private": "image-not-found" },
+    { ...everywhere("allowed"), "nobody's private": "no-such-image" },
   ],
   [
     "a reader of the owner",
     "alpha",
     ["reader"],
-    { ...everywhere("forbidden"), "nobody's private": "image-not-found" },
+    { ...everywhere("forbidden"), "nobody's private": "no-such-image" },
   ],
-  ["one of the owner without a role", "alpha", [], everywhere("image-not-found")],
+  ["one of the owner without a role", "alpha", [], everywhere("no-such-image")],
   [
     "a member of another project",
     "beta",
     ["member"],
     {
-      private: "image-not-found",
-      "private, once shared": "image-not-found",
-      "shared with others": "image-not-found",
+      private: "no-such-image",
+      "private, once shared": "no-such-image",
+      "shared with others": "no-such-image",
       "shared with the caller's project": "forbidden",
       community: "forbidden",
       public: "forbidden",
-      "nobody's private": "image-not-found",
+      "nobody's private": "no-such-image",
     },
   ],
-  ["one of another project without a role", "beta", [], everywhere("image-not-found")],
+  ["one of another project without a role", "beta", [], everywhere("no-such-image")],
 ];
 
 describe.each(MATRIX)("a change by %s (project %s, roles %j)", (_, projectId, roles, outcomes) => {
@@ -77,9 +77,9 @@ describe.each(MATRIX)("a change by %s (project %s, roles %j)", (_, projectId, ro
     const expected = Object.entries(outcomes).find(([kind]) => kind === name)?.[1];
     for (const rule of CHANGES) {
       const refused = permitFor(policy, rule, caller, "as-it-was-asked")(image);
-      const outcome = refused instanceof ImageError ? refused.code : "allowed";
+      const outcome = refused instanceof ImageError ? refused.reason : "allowed";
       expect(outcome, rule).toBe(expected);
-      if (outcome === "image-not-found") expect(refused?.message).toBe("Image as-it-was-asked not found.");
+      if (outcome === "no-such-image") expect(refused?.message).toBe("Image as-it-was-asked not found.");
     }
   });
 });
@@ -99,7 +99,7 @@ test.each([
     isMember: false,
   };
   expect(permitFor(policy, rule, reader, "i")(image)).toMatchObject({
-    code: "forbidden",
+    reason: "forbidden",
     message: `You are not authorized to complete ${named} action.`,
   });
 });
@@ -144,7 +144,7 @@ describe("a policy that is wider than Glance's", () => {
     const boss: Caller = { ...NOBODY, projectId: "infra", roles: new Set(["cloud_admin"]) };
     expect(permitFor(renamed, "modify_image", boss, "i")(FOREIGN)).toBeUndefined();
     expect(permitFor(renamed, "modify_image", ADMIN, "i")(FOREIGN)).toMatchObject({
-      code: "image-not-found",
+      reason: "no-such-image",
     });
   });
 });
@@ -156,22 +156,22 @@ describe("a policy that hands out the removal of tags alone", () => {
   test("lets a janitor who may not even see an image remove its tags, and nothing else", () => {
     expect(permitFor(handedOut, "delete_image_tag", janitor, "i")(OWN)).toBeUndefined();
     for (const rule of ["add_image_tag", "modify_image", "delete_image", "upload_image"] as const) {
-      expect(permitFor(handedOut, rule, janitor, "i")(OWN), rule).toMatchObject({ code: "image-not-found" });
+      expect(permitFor(handedOut, rule, janitor, "i")(OWN), rule).toMatchObject({ reason: "no-such-image" });
     }
     expect(permitFor(handedOut, "delete_image_tag", janitor, "i")(PUBLIC)).toMatchObject({
-      code: "image-not-found",
+      reason: "no-such-image",
     });
   });
 
   test("takes it from a member, who may do the rest", () => {
-    expect(permitFor(handedOut, "delete_image_tag", MEMBER, "i")(OWN)).toMatchObject({ code: "forbidden" });
+    expect(permitFor(handedOut, "delete_image_tag", MEMBER, "i")(OWN)).toMatchObject({ reason: "forbidden" });
     expect(permitFor(handedOut, "add_image_tag", MEMBER, "i")(OWN)).toBeUndefined();
   });
 
   test("lets nobody replace tags who may not both add and remove them", () => {
     const both = ["delete_image_tag", "add_image_tag"] as const;
-    expect(permitFor(handedOut, both, MEMBER, "i")(OWN)).toMatchObject({ code: "forbidden" });
-    expect(permitFor(handedOut, both, janitor, "i")(OWN)).toMatchObject({ code: "image-not-found" });
+    expect(permitFor(handedOut, both, MEMBER, "i")(OWN)).toMatchObject({ reason: "forbidden" });
+    expect(permitFor(handedOut, both, janitor, "i")(OWN)).toMatchObject({ reason: "no-such-image" });
     expect(permitFor(policy, both, MEMBER, "i")(OWN)).toBeUndefined();
   });
 });
@@ -198,10 +198,10 @@ describe("what is certain of a permit before the image is known", () => {
     ["an administrator whom the rule refuses", "!", ADMIN, undefined],
     ["an administrator who must own the image", "project_id:%(owner)s", ADMIN, "own"],
     ["a token of the system", "@", SYSTEM, undefined],
-  ])("for %s, by %j", (_, rule, caller, certain) => {
-    expect(permitFor(policyOf({ delete_image_tag: rule }), "delete_image_tag", caller, "i").certain).toBe(
-      certain,
-    );
+  ])("for %s, by %j", (_, rule, caller, preauthorized) => {
+    expect(
+      permitFor(policyOf({ delete_image_tag: rule }), "delete_image_tag", caller, "i").preauthorized,
+    ).toBe(preauthorized);
   });
 
   test("is so of every image that it is said of, by whatever rule", () => {
@@ -221,7 +221,7 @@ describe("what is certain of a permit before the image is known", () => {
         (check, caller, images) => {
           const random = policyOf({ delete_image_tag: printCheck(check) });
           const permit = permitFor(random, "delete_image_tag", caller, "i");
-          found[permit.certain ?? "no"] += 1;
+          found[permit.preauthorized ?? "no"] += 1;
           for (const { osDistro, ...said } of images) {
             const properties = new Map(osDistro === undefined ? [] : [["os_distro", osDistro] as const]);
             const record = {
@@ -230,7 +230,8 @@ describe("what is certain of a permit before the image is known", () => {
               updatedAt: new Date(),
             };
             const isMeant =
-              permit.certain === "any" || (permit.certain === "own" && said.owner === caller.projectId);
+              permit.preauthorized === "any" ||
+              (permit.preauthorized === "own" && said.owner === caller.projectId);
             if (isMeant) expect(permit({ id: "i", ...said, record })).toBeUndefined();
           }
         },
@@ -259,8 +260,8 @@ describe("a rule that asks for more of an image than decides about access to it"
 
   test("is decided by it, and refuses without", () => {
     expect(permit({ ...OWN, record: record("yes") })).toBeUndefined();
-    expect(permit({ ...OWN, record: record("no") })).toMatchObject({ code: "forbidden" });
-    expect(permit(OWN)).toMatchObject({ code: "forbidden" });
+    expect(permit({ ...OWN, record: record("no") })).toMatchObject({ reason: "forbidden" });
+    expect(permit(OWN)).toMatchObject({ reason: "forbidden" });
   });
 });
 

@@ -45,16 +45,20 @@ export function permitFor(
   notFound: (imageId: string) => ImageError = imageNotFound,
 ): Permit {
   const all = typeof rules === "string" ? [rules] : rules;
-  const certain = foreknown(policy, all, caller);
+  const preauthorized = certaintyOf(policy, all, caller);
   const permit = (image: ImageAccess): ImageError | undefined => {
-    if (certain === "any" || (certain === "own" && image.owner === caller.projectId)) return undefined;
+    if (preauthorized === "any") return undefined;
+    if (preauthorized === "own" && image.owner === caller.projectId) return undefined;
     const refused = refuse(policy, all, caller, image) ?? refuseStranger(policy, caller, image);
     if (refused === undefined) return undefined;
     return maySee(policy, caller, image) ? refused : notFound(imageId);
   };
-  if (certain === "any") return Object.assign(permit, { certain });
+  if (preauthorized === "any") return Object.assign(permit, { preauthorized });
   const needsRecord = needsWholeImage(policy, all);
-  return Object.assign(permit, certain === undefined ? { needsRecord } : { certain, needsRecord });
+  return Object.assign(
+    permit,
+    preauthorized === undefined ? { needsRecord } : { preauthorized, needsRecord },
+  );
 }
 
 /** The error for one to whom the image is not shown, or for whom a rule does not hold, if it is so. */
@@ -80,7 +84,7 @@ function refuseStranger(policy: Policy, caller: Caller, { owner }: ImageAccess):
 }
 
 /** What is certain of a {@link Permit} before an image is known: what is certain by all of its rules. */
-function foreknown(policy: Policy, rules: readonly RuleName[], caller: Caller): Permit["certain"] {
+function certaintyOf(policy: Policy, rules: readonly RuleName[], caller: Caller): Permit["preauthorized"] {
   const certainties = rules.map((rule) => policy.certainty(rule, caller));
   if (certainties.includes("unknown")) return undefined;
   return certainties.includes("own") ? "own" : "any";

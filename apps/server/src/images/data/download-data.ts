@@ -22,15 +22,15 @@ export async function findData(
   caller: Caller,
   imageId: string,
 ): Promise<FoundData | undefined> {
-  const found = await store.findImage(keyFor(caller, imageId));
+  const key = keyFor(caller, imageId);
+  const found = await store.findImageData(key);
   if (found === undefined) throw noImageWithId(imageId);
-  const { image } = found;
+  const { image, locations } = found;
   const access = { ...found.access, record: image };
   const refused =
     refuseDeactivated(policy, caller, image) ?? refuse(policy, ["download_image"], caller, access);
   if (refused !== undefined) throw maySee(policy, caller, access) ? refused : noImageWithId(imageId);
 
-  const locations = await store.findLocations(image.id);
   if (locations.length === 0) return undefined;
   if (!locations.includes(data.locationOf(image.id))) {
     throw new ImageError(
@@ -39,7 +39,16 @@ export async function findData(
     );
   }
   const size = image.size ?? 0;
-  return { size, checksum: image.checksum, open: (range) => data.open(image.id, size, range) };
+  const open = async (range?: ByteRange): Promise<DataStream> => {
+    try {
+      return await data.open(image.id, size, range);
+    } catch (error) {
+      // It may have been deleted since it was found, and its data with it.
+      if ((await store.findImage(key)) === undefined) throw noImageWithId(imageId);
+      throw error;
+    }
+  };
+  return { size, checksum: image.checksum, open };
 }
 
 function refuseDeactivated(policy: Policy, caller: Caller, { status }: ImageRecord): ImageError | undefined {

@@ -1,4 +1,5 @@
 import { readdirSync } from "node:fs";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { expect, test } from "vitest";
 import type { Caller } from "../../identity/caller.ts";
 import { openImageData } from "../../data/open-image-data.ts";
@@ -7,7 +8,6 @@ import type { ImageRecord } from "../model/image-record.ts";
 import { StoreUnavailable, type ImageStore } from "../model/image-store.ts";
 import { openSqlite } from "../../store/sqlite/open.ts";
 import { newImage } from "../../testing/make-image.ts";
-import { temporaryFolder } from "../../testing/temporary-folder.ts";
 import { uploadData } from "./upload-data.ts";
 
 const MEMBER: Caller = { userId: "alice", projectId: "alpha", roles: new Set(["member", "reader"]) };

@@ -24,7 +24,7 @@ export async function addMember(
   const outcome = await store.addMember(keyFor(caller, imageId), memberId, MEMBER_QUOTA, permit);
   if (outcome === "no-image") throw imageNotFound(imageId);
   if (outcome === "is-member") {
-    throw new ImageError("is-member", `Member ${memberId} is duplicated for image ${imageId}`);
+    throw new ImageError("already-member", `Member ${memberId} is duplicated for image ${imageId}`);
   }
   if ("overQuota" in outcome) throw memberQuotaExceeded(outcome.overQuota, imageId);
   return outcome;

@@ -43,7 +43,7 @@ export function isMemberShownTo(
 /** The project is no member of the image, or none that the caller may see: which, is not told. */
 export function memberNotFound(imageId: string, memberId: string): ImageError {
   return new ImageError(
-    "member-not-found",
+    "no-such-member",
     `${memberId} not found in the member list of the image ${imageId}.`,
   );
 }

@@ -31,7 +31,7 @@ export async function showMember(
 ): Promise<MemberRecord> {
   const permit = memberPermitFor(service.policy, "get_member", caller, imageId, NOT_SHARED);
   const { access, members } = await findPermitted(service, caller, imageId, permit, (refused) => {
-    return new ImageError("member-not-found", refused.message);
+    return new ImageError("no-such-member", refused.message);
   });
   const member = members.find((one) => one.memberId === memberId);
   if (member === undefined || !isMemberShownTo(service.policy, caller, access, memberId)) {

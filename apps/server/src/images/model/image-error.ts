@@ -1,55 +1,41 @@
-/** Everything that can be wrong with a request for an image or a tag, by name. */
-export type ImageErrorCode =
-  | "image-not-found"
-  | "tag-not-found"
-  | "member-not-found"
-  | "forbidden"
-  | "read-only-attribute"
-  | "conflict"
-  | "image-id-taken"
-  | "image-protected"
-  | "image-data-elsewhere"
-  | "image-not-queued"
-  | "image-gone"
-  | "formats-missing"
-  | "storage-full"
-  | "is-member"
-  | "precondition-failed"
-  | "tag-quota-exceeded"
-  | "property-quota-exceeded"
-  | "member-quota-exceeded"
-  | "marker-not-found";
+import type { ErrorReason } from "@imagetags/contract";
+
+/** What is wrong with a request, for programs and in words for the caller. */
+export interface Problem<Reason extends ErrorReason = ErrorReason> {
+  readonly reason: Reason;
+  readonly message: string;
+}
 
 /** An error that the caller made or met; its message is for the caller. */
-export class ImageError extends Error {
+export class ImageError extends Error implements Problem {
   override readonly name = "ImageError";
-  readonly code: ImageErrorCode;
+  readonly reason: ErrorReason;
 
-  constructor(code: ImageErrorCode, message: string) {
+  constructor(reason: ErrorReason, message: string) {
     super(message);
-    this.code = code;
+    this.reason = reason;
   }
 }
 
 /** What a caller is told that is not there. */
-export const MISSING = {
+export const notFoundMessages = {
   image: (imageId: string) => `Image ${imageId} not found.`,
   tag: (imageId: string, tag: string) => `Image ${imageId} has no tag ${tag}.`,
 } as const;
 
 /** The image does not exist, is deleted, or the caller may not see it: which, is not told. */
 export function imageNotFound(imageId: string): ImageError {
-  return new ImageError("image-not-found", MISSING.image(imageId));
+  return new ImageError("no-such-image", notFoundMessages.image(imageId));
 }
 
 /** The same finding as Glance words it of an image itself and of its data. */
 export function noImageWithId(imageId: string): ImageError {
-  return new ImageError("image-not-found", `No image found with ID ${imageId}`);
+  return new ImageError("no-such-image", `No image found with ID ${imageId}`);
 }
 
 /** The image does not bear the tag. */
 export function tagNotFound(imageId: string, tag: string): ImageError {
-  return new ImageError("tag-not-found", MISSING.tag(imageId, tag));
+  return new ImageError("no-such-tag", notFoundMessages.tag(imageId, tag));
 }
 
 /** The caller sees the image but may not do this. `action` is the name by which Glance refuses it. */

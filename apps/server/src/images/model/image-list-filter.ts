@@ -1,4 +1,5 @@
 import type { Visibility } from "@imagetags/contract";
+import type { ImageRecord } from "./image-record.ts";
 
 /** What a list can be sorted by. */
 export type SortField =
@@ -87,4 +88,12 @@ export interface ImageListFilter {
   readonly limit: number;
   /** List what comes after the image of this id, as it is stored; it need not be of the list itself. */
   readonly after: string | undefined;
+}
+
+/** A page of images, in the order asked for. */
+export interface ImagesListed {
+  /** Fewer than the limit where no more are left, or where their tags and properties are very large together. */
+  readonly images: readonly ImageRecord[];
+  /** Whether there may be more images after these. */
+  readonly mayGoOn: boolean;
 }

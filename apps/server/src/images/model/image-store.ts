@@ -1,4 +1,4 @@
-import type { ImageListFilter } from "./image-list-filter.ts";
+import type { ImageListFilter, ImagesListed } from "./image-list-filter.ts";
 import type { ImageAccess, ImageEdit, ImageRecord, NewImage, ReceivedData } from "./image-record.ts";
 import type { MemberStore } from "./member-store.ts";
 
@@ -11,10 +11,10 @@ export type { ImageListFilter, SortField, SortOrder } from "./image-list-filter.
 export interface Permit {
   (image: ImageAccess): Error | undefined;
   /**
-   * Where the answer is certain before the image is known, so that a store need not look first: `any`, the
-   * change is permitted on every image; `own`, on every image whose owner is the asking project.
+   * Of which images the change is permitted before they are known, so that a store need not look first: of
+   * `any`, or of those whose owner is the asking project.
    */
-  readonly certain?: "any" | "own";
+  readonly preauthorized?: "any" | "own";
   /** Whether it must be asked with {@link ImageAccess.record}; without, it refuses what it cannot decide. */
   readonly needsRecord?: boolean;
 }
@@ -107,11 +107,11 @@ export interface ImageStore extends MemberStore {
   /** The image and what decides about access to it, or `undefined` when there is none or it is deleted. */
   findImage(key: ImageKey): Promise<{ image: ImageRecord; access: ImageAccess } | undefined>;
 
-  /** Where the data of an image lies: the values of its live locations, oldest first. */
-  findLocations(imageId: string): Promise<readonly string[]>;
+  /** The same, and where the image's data lies: the values of its live locations, oldest first. */
+  findImageData(key: ImageKey): Promise<FoundImageData | undefined>;
 
   /** A page of images in the order asked for; `no-marker` when there is no image of the id to go on after. */
-  listImages(filter: ImageListFilter): Promise<ImageRecord[] | "no-marker">;
+  listImages(filter: ImageListFilter): Promise<ImagesListed | "no-marker">;
 
   /** Resolves when the database answers; rejects with {@link StoreUnavailable} whatever keeps it from that. */
   ping(): Promise<void>;
@@ -121,6 +121,13 @@ export interface ImageStore extends MemberStore {
 
   /** Waits for changes under way and closes the database. */
   close(): Promise<void>;
+}
+
+/** An image with what decides about access to it, and where its data lies, all of one state of the database. */
+export interface FoundImageData {
+  readonly image: ImageRecord;
+  readonly access: ImageAccess;
+  readonly locations: readonly string[];
 }
 
 /** An addition that would pass the quota. */
@@ -145,6 +152,6 @@ export class StoreOverloaded extends StoreUnavailable {
 }
 
 /** The database has no room for a value that was to be written, or no characters for it; nothing was written. */
-export class Unstorable extends Error {
-  override readonly name = "Unstorable";
+export class UnstorableText extends Error {
+  override readonly name = "UnstorableText";
 }

@@ -1,12 +1,11 @@
 import type { Caller } from "../../identity/caller.ts";
 import { keyFor, permitFor, type Precondition } from "../access/permit.ts";
-import { MISSING } from "../model/image-error.ts";
+import { notFoundMessages, type Problem } from "../model/image-error.ts";
 import type { ImageService } from "../image-service.ts";
 
 /**
- * Removes one tag from one image, once. Resolves when the removal is durable, or with what is not there, in
- * words for the caller: of several who ask for the same removal, all but one. That is no exception, and
- * is not thrown as one.
+ * Removes one tag from one image, once. Resolves when the removal is durable, or with what is not there: of several
+ * who ask for the same removal, all but one are told so. That is no exception, and is not thrown as one.
  */
 export async function removeTag(
   { store, policy }: ImageService,
@@ -14,15 +13,15 @@ export async function removeTag(
   imageId: string,
   tag: string,
   precondition?: Precondition,
-): Promise<string | undefined> {
+): Promise<"removed" | Problem<"no-such-tag" | "no-such-image">> {
   const permit = permitFor(policy, "delete_image_tag", caller, imageId);
   const outcome = await store.removeTag(keyFor(caller, imageId, precondition), tag, permit);
   switch (outcome) {
     case "removed":
-      return undefined;
+      return outcome;
     case "no-tag":
-      return MISSING.tag(imageId, tag);
+      return { reason: "no-such-tag", message: notFoundMessages.tag(imageId, tag) };
     case "no-image":
-      return MISSING.image(imageId);
+      return { reason: "no-such-image", message: notFoundMessages.image(imageId) };
   }
 }

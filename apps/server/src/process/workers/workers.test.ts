@@ -1,21 +1,21 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
-import { describeOnDatabases, type StoreUnderTest } from "../../testing/database-kinds.ts";
-import { faultOf } from "../../testing/history/fault.ts";
-import { runHistory } from "../../testing/history/run-history.ts";
 import { readTokenFile } from "../../identity/token-file.ts";
-import { faultsInTables } from "../../testing/history/table-faults.ts";
-import { rawRequest } from "../../testing/raw-request.ts";
+import { faultOf } from "@imagetags/testing/history/fault";
+import { runHistory } from "@imagetags/testing/history/run-history";
+import { faultsInTables } from "@imagetags/testing/history/table-faults";
 import {
   MEMBER_TOKEN,
-  runToEnd,
+  runServer,
   startKnowing,
-  startServerProcess,
+  startServer,
   type ServerProcess,
-} from "../../testing/server-process.ts";
-import { temporaryFolder } from "../../testing/temporary-folder.ts";
+} from "@imagetags/testing/server/start-server";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
+import { describe, expect, test } from "vitest";
+import { describeOnDatabases, type StoreUnderTest } from "../../testing/database-kinds.ts";
+import { rawRequest } from "../../testing/raw-request.ts";
 
 const QUOTA = 5;
 /** Servers are slow to start where the machine has much else to do. */
@@ -35,9 +35,9 @@ describeOnDatabases(
       async () => {
         using folder = temporaryFolder();
         await using database = await kind.open();
-        await using server = await startServerProcess(settingsOf(database, 3), folder.path);
+        await using server = await startServer({ folder, settings: settingsOf(database, 3) });
         expect(workersOf(server).length).toBe(3);
-        const text = server.startText();
+        const text = server.startText;
         expect(text.match(/answers at/g)).toHaveLength(1);
         expect(text).toContain("  workers   3 processes\n");
         const [first] = readTokenFile(folder.at("data", "tokens.yaml"));
@@ -125,7 +125,7 @@ describe("several workers cannot be started", () => {
   test("over a database that is not there, which is told once, and the next start makes the first token", async () => {
     using folder = temporaryFolder();
     const settings = { IMAGETAGS_DATABASE_URL: "mysql://nobody@127.0.0.1:1/none", IMAGETAGS_WORKERS: "3" };
-    const { code, stdout, stderr } = await runToEnd([], settings, folder.path);
+    const { code, stdout, stderr } = await runServer([], settings, folder.path);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(/^imagetags-server: The database mysql:\/\/nobody@127\.0\.0\.1:1\/none .*\n$/);
     expect(existsSync(folder.at("data", "tokens.yaml"))).toBe(false);
@@ -133,7 +133,7 @@ describe("several workers cannot be started", () => {
 
   test("over SQLite", async () => {
     using folder = temporaryFolder();
-    const { code, stderr } = await runToEnd([], { IMAGETAGS_WORKERS: "2" }, folder.path);
+    const { code, stderr } = await runServer([], { IMAGETAGS_WORKERS: "2" }, folder.path);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^imagetags-server: IMAGETAGS_WORKERS must be 1 or "auto" on SQLite/);
   });

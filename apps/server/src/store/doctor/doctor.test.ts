@@ -1,15 +1,15 @@
+import { changesBetween, type Row } from "@imagetags/testing/databases/table-dump";
 import { expect, test } from "vitest";
 import { describeOnDatabases, type DatabaseKind, type StoreUnderTest } from "../../testing/database-kinds.ts";
 import { imageRow, tagRow } from "../../testing/image-rows.ts";
 import { listFilter } from "../../testing/list-filter.ts";
 import { newImage } from "../../testing/make-image.ts";
-import { changesBetween, type Row } from "../../testing/table-dump.ts";
 import { parseDatabaseUrl } from "../database-url.ts";
 import { listImages } from "../sql/lists/list-images.ts";
 import { openDatabase, type OpenedDatabase } from "../open-database.ts";
-import type { Reply, Work } from "../sql/statement.ts";
+import type { Reply, Steps } from "../sql/statement.ts";
 import { compileStatements } from "../sql/statements.ts";
-import { addTagIndex } from "./add-tag-index.ts";
+import { addTagIndex } from "./tag-index.ts";
 import { examine, type Examination } from "./examine.ts";
 import { findRepeatedTags } from "./find-repeated-tags.ts";
 import { repairRepeatedTags } from "./repair-repeated-tags.ts";
@@ -183,7 +183,7 @@ describeOnDatabases(
 async function planOf({ database }: OpenedDatabase): Promise<string> {
   const sql = compileStatements(database.queries, database.dialect);
   const filter = listFilter({ tags: { all: ["tag-1"] } });
-  const first = listImages(database.queries, sql, filter).next();
+  const first = listImages({ queries: database.queries, sql, now: "" }, filter).next();
   if (first.done === true) throw new Error("A list has statements.");
   const { sql: text, parameters } = first.value;
   const explain = database.dialect.locksRows ? "EXPLAIN" : "EXPLAIN QUERY PLAN";
@@ -191,7 +191,7 @@ async function planOf({ database }: OpenedDatabase): Promise<string> {
   return JSON.stringify(plan.rows);
 }
 
-function* oneStatement(sql: string, parameters: readonly unknown[] = []): Work<Reply> {
+function* oneStatement(sql: string, parameters: readonly unknown[] = []): Steps<Reply> {
   return yield { sql, parameters };
 }
 

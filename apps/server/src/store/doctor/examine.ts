@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Schema } from "../sql/schema.ts";
-import type { SqlDatabase } from "../sql/sql-image-store.ts";
-import { rowsOfQuery, type Work } from "../sql/statement.ts";
+import type { SqlDatabase } from "../sql/sql-database.ts";
+import { rowsOfQuery, type Steps } from "../sql/statement.ts";
 import { findCollidingTags } from "./find-colliding-tags.ts";
 import { findOddTags } from "./find-odd-tags.ts";
 import { findOrphanedTags } from "./find-orphaned-tags.ts";
@@ -40,7 +40,7 @@ export async function examine(database: SqlDatabase, kind: DatabaseKind): Promis
   };
 }
 
-function* countTags(db: Kysely<Schema>): Work<{ liveTags: number; removedTags: number }> {
+function* countTags(db: Kysely<Schema>): Steps<{ liveTags: number; removedTags: number }> {
   const rows = yield* rowsOfQuery(
     db
       .selectFrom("image_tags")

@@ -1,11 +1,11 @@
 import { sql as raw, type Kysely } from "kysely";
 import type { Dialect } from "../sql/dialect.ts";
 import type { Schema } from "../sql/schema.ts";
-import { rowsOfQuery, type Work } from "../sql/statement.ts";
+import { rowsOfQuery, type Steps } from "../sql/statement.ts";
 import { MOST_EXAMPLES, quoteTag, type Finding } from "./finding.ts";
 
 /** Finds different tags of an image that the collation of their column takes for one. */
-export function* findCollidingTags(db: Kysely<Schema>, dialect: Dialect): Work<Finding> {
+export function* findCollidingTags(db: Kysely<Schema>, dialect: Dialect): Steps<Finding> {
   const exact = dialect.exact("image_tags.value");
   const groups = yield* rowsOfQuery(
     db

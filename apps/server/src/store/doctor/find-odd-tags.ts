@@ -1,6 +1,6 @@
 import { sql as raw, type Kysely } from "kysely";
 import type { Schema } from "../sql/schema.ts";
-import { rowsOfQuery, type Work } from "../sql/statement.ts";
+import { rowsOfQuery, type Steps } from "../sql/statement.ts";
 import { MOST_EXAMPLES, quoteTag, type Finding, type FindingCode } from "./finding.ts";
 import { isMisread, readAgain } from "./misread-text.ts";
 
@@ -17,7 +17,7 @@ const MEANINGS = {
 } as const satisfies Partial<Record<FindingCode, string>>;
 
 /** Looks at each live tag by itself. */
-export function* findOddTags(db: Kysely<Schema>): Work<Finding[]> {
+export function* findOddTags(db: Kysely<Schema>): Steps<Finding[]> {
   const misread = new Collected("misread-tag");
   const unreachable = new Collected("unreachable-tag");
   let last = 0;

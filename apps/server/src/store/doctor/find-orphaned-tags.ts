@@ -1,10 +1,10 @@
 import { sql as raw, type Kysely } from "kysely";
 import type { Schema } from "../sql/schema.ts";
-import { rowsOfQuery, type Work } from "../sql/statement.ts";
+import { rowsOfQuery, type Steps } from "../sql/statement.ts";
 import { MOST_EXAMPLES, quoteTag, type Finding } from "./finding.ts";
 
 /** Finds live tags of images that are deleted or not there. */
-export function* findOrphanedTags(db: Kysely<Schema>): Work<Finding> {
+export function* findOrphanedTags(db: Kysely<Schema>): Steps<Finding> {
   const orphans = db
     .selectFrom("image_tags")
     .leftJoin("images", "images.id", "image_tags.image_id")

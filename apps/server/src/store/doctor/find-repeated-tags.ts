@@ -1,7 +1,7 @@
 import { sql as raw, type Kysely } from "kysely";
 import type { Dialect } from "../sql/dialect.ts";
 import type { Schema } from "../sql/schema.ts";
-import { rowsOfQuery, type Work } from "../sql/statement.ts";
+import { rowsOfQuery, type Steps } from "../sql/statement.ts";
 
 /** A tag that stands in several live rows of an image. */
 export interface RepeatedTag {
@@ -11,7 +11,7 @@ export interface RepeatedTag {
 }
 
 /** Finds the tags that stand more than once on an image, compared by their exact characters. */
-export function* findRepeatedTags(db: Kysely<Schema>, dialect: Dialect): Work<RepeatedTag[]> {
+export function* findRepeatedTags(db: Kysely<Schema>, dialect: Dialect): Steps<RepeatedTag[]> {
   const rows = yield* rowsOfQuery(
     db
       .selectFrom("image_tags")

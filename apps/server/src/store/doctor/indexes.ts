@@ -1,7 +1,7 @@
 import { sql as raw, type Kysely } from "kysely";
 import type { DatabaseLocation } from "../database-url.ts";
 import type { Schema } from "../sql/schema.ts";
-import { rowsOfQuery, type Work } from "../sql/statement.ts";
+import { rowsOfQuery, type Steps } from "../sql/statement.ts";
 
 /** The kind of database, by what it is asked in its own words. */
 export type DatabaseKind = DatabaseLocation["kind"];
@@ -38,7 +38,7 @@ const QUERIES: Readonly<Record<DatabaseKind, ReturnType<typeof raw<IndexColumn>>
 };
 
 /** Reads the indexes of all tables. */
-export function* readIndexes(db: Kysely<Schema>, kind: DatabaseKind): Work<FoundIndex[]> {
+export function* readIndexes(db: Kysely<Schema>, kind: DatabaseKind): Steps<FoundIndex[]> {
   const rows = yield* rowsOfQuery(QUERIES[kind].compile(db));
   const groups = Map.groupBy(rows, ({ table, name }) => `${table} ${name}`);
   return [...groups.values()].flatMap((columns) => {

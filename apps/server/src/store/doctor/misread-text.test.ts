@@ -1,6 +1,6 @@
+import { wellFormedText } from "@imagetags/testing/well-formed-text";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { wellFormedText } from "../../testing/arbitraries.ts";
 import { isMisread, readAgain } from "./misread-text.ts";
 
 test("every text that is not ASCII alone is known again when it was misread", () => {

@@ -1,8 +1,10 @@
 import { sql as raw } from "kysely";
-import { openForChange } from "../sql/lock-and-authorize.ts";
-import type { SqlDatabase } from "../sql/sql-image-store.ts";
-import { rowsOfQuery, type Work } from "../sql/statement.ts";
-import { compileStatements, type Statements } from "../sql/statements.ts";
+import { markTagsDeleted } from "../sql/mark-rows.ts";
+import { lockAndAuthorize } from "../sql/lock-and-authorize.ts";
+import type { SqlDatabase } from "../sql/sql-database.ts";
+import { rowsOfQuery, type Steps } from "../sql/statement.ts";
+import { compileStatements } from "../sql/statements.ts";
+import type { Tx } from "../sql/tx.ts";
 import type { RepeatedTag } from "./find-repeated-tags.ts";
 
 /**
@@ -14,40 +16,34 @@ export async function repairRepeatedTags(
   database: SqlDatabase,
   repeated: readonly RepeatedTag[],
 ): Promise<number> {
-  const sql = compileStatements(database.queries, database.dialect);
+  const { queries, dialect } = database;
+  const sql = compileStatements(queries, dialect);
   let marked = 0;
   for (const { imageId, tag } of repeated) {
-    marked += await database.change(() => removeCopies(database, sql, imageId, tag));
+    marked += await database.change(() =>
+      removeCopies({ queries, sql, now: dialect.toTime(new Date()) }, imageId, tag),
+    );
   }
   return marked;
 }
 
-function* removeCopies(
-  { queries: db, dialect }: SqlDatabase,
-  sql: Statements,
-  imageId: string,
-  tag: string,
-): Work<number> {
-  const image = yield* openForChange(sql, { imageId, projectId: null }, () => undefined);
+function* removeCopies(tx: Tx, imageId: string, tag: string): Steps<number> {
+  const image = yield* lockAndAuthorize(tx, { imageId, projectId: null }, () => undefined);
   if (image === undefined) return 0;
+  const { queries, sql, now } = tx;
   const rows = yield* rowsOfQuery(
-    db
+    queries
       .selectFrom("image_tags")
       .select("id")
       .where("image_id", "=", image.id)
-      .where(dialect.isOneOf("image_tags.value", [tag]))
+      .where(sql.dialect.isOneOf("image_tags.value", [tag]))
       .where("deleted", "=", raw.lit(false))
       .orderBy("id")
       .compile(),
   );
   const copies = rows.slice(1).map(({ id }) => id);
   if (copies.length === 0) return 0;
-  const now = dialect.toTime(new Date());
-  yield db
-    .updateTable("image_tags")
-    .set({ deleted: raw.lit(true), deleted_at: now, updated_at: now })
-    .where("id", "in", copies)
-    .compile();
+  yield markTagsDeleted(queries, now).where("id", "in", copies).compile();
   yield* sql.touchImage.run({ imageId: image.id, now });
   return copies.length;
 }

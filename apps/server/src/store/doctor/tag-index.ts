@@ -1,3 +1,5 @@
+import type { SqlDatabase } from "../sql/sql-database.ts";
+import type { Steps } from "../sql/statement.ts";
 import type { Finding } from "./finding.ts";
 import { isLed, type DatabaseKind, type FoundIndex } from "./indexes.ts";
 
@@ -19,6 +21,15 @@ export const ADD_TAG_INDEX: Readonly<Record<DatabaseKind, readonly string[]>> = 
     `CREATE INDEX CONCURRENTLY ${TAG_INDEX} ON image_tags (value, image_id) WHERE deleted = false`,
   ],
 };
+
+/** Adds the index led by the tag. Each statement is by itself: some cannot be in a transaction. */
+export async function addTagIndex(database: SqlDatabase, kind: DatabaseKind): Promise<void> {
+  for (const sql of ADD_TAG_INDEX[kind]) {
+    await database.autocommit(function* (): Steps<void> {
+      yield { sql, parameters: [] };
+    });
+  }
+}
 
 /** Whether images are found by their tags from an index. */
 export function hasTagIndex(indexes: readonly FoundIndex[]): boolean {

@@ -1,5 +1,9 @@
-import type { CertainRemoval, RemovalTogether } from "../sql/removal/preauthorized-removal.ts";
-import { rowsOf } from "../sql/statement.ts";
+import { sql as raw } from "kysely";
+import type { Dialect } from "../sql/dialect.ts";
+import { markTagsDeleted, touchImages } from "../sql/mark-rows.ts";
+import type { BatchRemoval, PreauthorizedRemoval } from "../sql/removal/preauthorized-removal.ts";
+import { rowsOf, Statement, type Steps } from "../sql/statement.ts";
+import { mysqlQueries as queries } from "./dialect.ts";
 
 interface Found {
   readonly id: number;
@@ -8,43 +12,57 @@ interface Found {
   readonly owner: string | null;
 }
 
+type Outcome = Steps<ReadonlySet<PreauthorizedRemoval>>;
+
 /**
- * Finds and locks the rows, then marks them. `tagIndex` names the index of the tags' images and values:
- * the server would look into every other index for each tag, to find that this is the best.
+ * One removal is one statement; several are found and locked, then marked. `tagIndex` names the index of the
+ * tags' images and values: the server would look into every other index for each tag, to find that this is
+ * the best.
  */
-export function removalTogether(tagIndex: string | undefined): RemovalTogether {
-  const hint = tagIndex === undefined ? "" : `force index (\`${tagIndex.replaceAll("`", "``")}\`)`;
+export function batchRemoval(dialect: Dialect, tagIndex: string | undefined): BatchRemoval {
+  const hint = tagIndex === undefined ? raw`` : raw`force index (${raw.ref(tagIndex)})`;
+
+  function* removeSeveral(removals: readonly PreauthorizedRemoval[], now: string): Outcome {
+    const asked = raw.join(removals.map(({ imageId, tag }) => raw`(${imageId}, ${tag})`));
+    const reply = yield raw`
+      select image_tags.id, image_tags.image_id, image_tags.value, images.owner
+      from image_tags ${hint} straight_join images on images.id = image_tags.image_id
+      where (image_tags.image_id, image_tags.value) in (${asked})
+        and image_tags.deleted = 0 and images.deleted = 0 for update skip locked`.compile(queries);
+    const byTag = new Map(removals.map((removal) => [keyOf(removal.imageId, removal.tag), removal]));
+    const done = new Set<PreauthorizedRemoval>();
+    const rows = rowsOf<Found>(reply).filter((row) => {
+      // The collation may have found what is not exactly the tag.
+      const removal = byTag.get(keyOf(row.image_id, row.value));
+      if (removal === undefined || (removal.owner ?? row.owner) !== row.owner) return false;
+      return done.add(removal);
+    });
+    if (rows.length === 0) return done;
+    const tagIds = rows.map(({ id }) => id);
+    const imageIds = [...new Set(rows.map((row) => row.image_id))];
+    yield markTagsDeleted(queries, now).where("id", "in", tagIds).compile();
+    yield touchImages(queries, now).where("id", "in", imageIds).compile();
+    return done;
+  }
+
+  // Tag and image in one statement, for one round trip.
+  const removeOne = new Statement(queries, (db, slot: PreauthorizedRemoval & { readonly now: string }) => {
+    const statement = raw`
+      update images join image_tags on image_tags.image_id = images.id
+      set image_tags.deleted = 1, image_tags.deleted_at = ${slot.now}, image_tags.updated_at = ${slot.now},
+        images.updated_at = if(images.updated_at >= ${slot.now}, images.updated_at, ${slot.now})
+      where images.id = ${slot.imageId} and images.deleted = 0
+        and (${slot.owner} is null or ${dialect.isOneOf("images.owner", [slot.owner])})
+        and ${dialect.isOneOf("image_tags.value", [slot.tag])} and image_tags.deleted = 0`;
+    return { compile: () => statement.compile(db) };
+  });
+
   return {
-    inTransaction: true,
-    *work(removals, now) {
-      const asked = padded(removals);
-      const reply = yield {
-        sql: `select image_tags.id, image_tags.image_id, image_tags.value, images.owner
-          from image_tags ${hint} straight_join images on images.id = image_tags.image_id
-          where (image_tags.image_id, image_tags.value) in (${slots(asked, "(?, ?)")})
-            and image_tags.deleted = 0 and images.deleted = 0 for update skip locked`,
-        parameters: asked.flatMap(({ imageId, tag }) => [imageId, tag]),
-      };
-      const byTag = new Map(removals.map((removal) => [keyOf(removal.imageId, removal.tag), removal]));
-      const done = new Set<CertainRemoval>();
-      const rows = rowsOf<Found>(reply).filter((row) => {
-        // The collation may have found what is not exactly the tag.
-        const removal = byTag.get(keyOf(row.image_id, row.value));
-        if (removal === undefined || (removal.owner ?? row.owner) !== row.owner) return false;
-        return done.add(removal);
-      });
-      if (rows.length === 0) return done;
-      const marked = padded(rows);
-      yield {
-        sql: `update image_tags set deleted = 1, deleted_at = ?, updated_at = ? where id in (${slots(marked, "?")})`,
-        parameters: [now, now, ...marked.map(({ id }) => id)],
-      };
-      yield {
-        sql: `update images set updated_at = ?
-          where id in (${slots(marked, "?")}) and (updated_at is null or updated_at < ?)`,
-        parameters: [now, ...marked.map((row) => row.image_id), now],
-      };
-      return done;
+    inTransaction: (count) => count > 1,
+    *steps(removals, now) {
+      const [only, ...others] = removals;
+      if (only === undefined || others.length > 0) return yield* removeSeveral(removals, now);
+      return new Set((yield* removeOne.run({ ...only, now })) > 0 ? [only] : []);
     },
   };
 }
@@ -52,14 +70,4 @@ export function removalTogether(tagIndex: string | undefined): RemovalTogether {
 /** A UUID is the same one whatever its case. */
 function keyOf(imageId: string, tag: string): string {
   return `${imageId.toLowerCase()} ${tag}`;
-}
-
-/** The last one is repeated up to a power of two: for each number of values a text is prepared. */
-function padded<Item>(items: readonly Item[]): Item[] {
-  const size = 2 ** Math.ceil(Math.log2(items.length));
-  return [...items, ...Array.from({ length: size - items.length }, () => items.slice(-1)).flat()];
-}
-
-function slots(items: readonly unknown[], slot: string): string {
-  return items.map(() => slot).join(", ");
 }

@@ -1,5 +1,5 @@
-import { StoreUnavailable, Unstorable } from "../../images/model/image-store.ts";
-import { ConnectionLost, DuplicateKey, TakenBack, unavailable } from "../pooled/failures.ts";
+import { StoreUnavailable, UnstorableText } from "../../images/model/image-store.ts";
+import { ConnectionLost, DuplicateKey, TransactionAborted, unavailable } from "../pooled/failures.ts";
 
 /*
  * Numbers of errors that are no mistake of ours.
@@ -32,10 +32,10 @@ export function toFailure(error: unknown): unknown {
     // Without a state it does not come from the server but from the connection.
     return code === undefined ? error : new ConnectionLost(error.message, { cause: error });
   }
-  if (TAKEN_BACK.has(errno)) return new TakenBack(error.message, { cause: error });
+  if (TAKEN_BACK.has(errno)) return new TransactionAborted(error.message, { cause: error });
   if (DUPLICATE.has(errno)) return new DuplicateKey(keyOf(error.message), error);
   if (NO_ROOM.has(errno))
-    return new Unstorable(`The database has no room for a value: ${columnOf(error.message)}.`, {
+    return new UnstorableText(`The database has no room for a value: ${columnOf(error.message)}.`, {
       cause: error,
     });
   if (UNAVAILABLE.has(errno)) return unavailable(code ?? String(errno), error);

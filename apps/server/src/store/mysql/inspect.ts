@@ -1,5 +1,6 @@
 import type { DatabaseServer } from "../database-url.ts";
-import { toTables, using } from "../pooled/open-pooled.ts";
+import { withSession } from "../pooled/open-pooled.ts";
+import { toTables } from "../sql/recognise-schema.ts";
 import type { PoolLimits, Session } from "../pooled/session.ts";
 import type { MysqlColumns } from "./dialect.ts";
 import { MysqlPool, type MysqlServer } from "./pool.ts";
@@ -8,7 +9,7 @@ import { MysqlPool, type MysqlServer } from "./pool.ts";
 export async function askServer(server: DatabaseServer, limits: PoolLimits): Promise<MysqlServer> {
   const pool = new MysqlPool(server, { ...limits, poolSize: 1 });
   try {
-    return await using(pool, async (session) => {
+    return await withSession(pool, async (session) => {
       const [version] = await rowsOf(session, "select version() as version");
       const [galera] = await rowsOf(session, "show variables like 'wsrep_on'");
       return {

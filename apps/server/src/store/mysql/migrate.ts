@@ -3,7 +3,7 @@ import { createPool } from "mysql2";
 import type { DatabaseServer } from "../database-url.ts";
 import { mysqlDdl } from "../migrations/ddl.ts";
 import { migrate, MIGRATION_TABLE, type Migrated } from "../migrations/index.ts";
-import { closing, explaining, using } from "../pooled/open-pooled.ts";
+import { withClosing, asServerError, withSession } from "../pooled/open-pooled.ts";
 import type { PoolLimits } from "../pooled/session.ts";
 import { recogniseSchema } from "../sql/recognise-schema.ts";
 import { askColumns, askServer } from "./inspect.ts";
@@ -11,17 +11,19 @@ import { MysqlPool, poolOptions } from "./pool.ts";
 
 /** See `migrateDatabase`. No time limit but that of connecting concerns it. */
 export function migrateMysql(server: DatabaseServer, limits: PoolLimits): Promise<Migrated> {
-  return explaining(server, async () => {
+  return asServerError(server, async () => {
     const kind = await askServer(server, limits);
     const pool = new MysqlPool(server, limits, kind);
-    const { tables } = await closing(pool, () => using(pool, askColumns));
+    const { tables } = await withClosing(pool, () => withSession(pool, askColumns));
     const schema = recogniseSchema(tables, MIGRATION_TABLE);
     if (schema === "glance") return { schema, migrations: 0 };
     const dialect = new MysqlDialect({ pool: createPool(poolOptions(server, limits)) });
     const db = new Kysely<unknown>({ dialect });
     return {
       schema,
-      migrations: await closing({ close: () => db.destroy() }, () => migrate(db, mysqlDdl(kind.isMariaDb))),
+      migrations: await withClosing({ close: () => db.destroy() }, () =>
+        migrate(db, mysqlDdl(kind.isMariaDb)),
+      ),
     };
   });
 }

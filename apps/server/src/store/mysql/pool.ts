@@ -6,9 +6,6 @@ import { readTls } from "../pooled/tls.ts";
 import { toConnectFailure } from "./failures.ts";
 import { MysqlSession } from "./session.ts";
 
-/** How many prepared statements a connection keeps: those of fixed text, and the lists asked for of late. */
-const KEPT_STATEMENTS = 200;
-
 /** What a server is, where that decides about how a connection is set up. */
 export interface MysqlServer {
   readonly isMariaDb: boolean;
@@ -84,11 +81,10 @@ export function poolOptions(server: DatabaseServer, limits: PoolLimits): PoolOpt
     charset: "UTF8MB4_GENERAL_CI",
     timezone: "Z",
     dateStrings: true,
-    // Only statements of fixed text are sent several at once: those with values are prepared, one by one.
+    // Only statements without values are sent several at once.
     multipleStatements: true,
     connectionLimit: limits.poolSize,
     connectTimeout: limits.connectTimeout,
-    maxPreparedStatements: KEPT_STATEMENTS,
   };
 }
 

@@ -1,8 +1,9 @@
-import mysql, { type PoolConnection, type QueryError, type QueryResult } from "mysql2";
+import type { PoolConnection, QueryError, QueryResult } from "mysql2";
 import { ConnectionLost } from "../pooled/failures.ts";
 import { GRACE, type Session } from "../pooled/session.ts";
 import type { Call, Reply } from "../sql/statement.ts";
 import { toFailure } from "./failures.ts";
+import { toSqlText } from "./sql-text.ts";
 
 type Callback = (error: QueryError | null, result: QueryResult) => void;
 
@@ -23,10 +24,10 @@ export class MysqlSession implements Session {
   }
 
   async run({ sql, parameters }: Call): Promise<Reply> {
-    // Prepared by the server, so that no value is ever written into the text of a statement.
-    const result = await this.#within((done) =>
-      this.#connection.execute(sql, parameters.map(toParameter), done),
-    );
+    // Never prepared: a node of Galera that prepares a statement within a transaction which another node
+    // has made it abort answers its COMMIT with OK.
+    const text = toSqlText(sql, parameters);
+    const result = await this.#within((done) => this.#connection.query(text, done));
     if (Array.isArray(result)) return { rows: result, affected: 0 };
     return { rows: [], affected: result.affectedRows };
   }
@@ -69,12 +70,4 @@ export class MysqlSession implements Session {
       });
     });
   }
-}
-
-/** Glance's columns hold 0 and 1 for booleans; the driver would send a plain number as floating point. */
-function toParameter(value: unknown): string | ReturnType<typeof mysql.TypedParameter.BIGINT> | null {
-  if (value === null || typeof value === "string") return value;
-  if (typeof value === "boolean") return mysql.TypedParameter.TINY(value ? 1 : 0);
-  if (typeof value === "number" || typeof value === "bigint") return mysql.TypedParameter.BIGINT(value);
-  throw new TypeError(`A ${typeof value} is no value of a statement.`);
 }

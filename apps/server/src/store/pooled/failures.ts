@@ -1,11 +1,11 @@
-import { StoreUnavailable, Unstorable } from "../../images/model/image-store.ts";
+import { StoreUnavailable, UnstorableText } from "../../images/model/image-store.ts";
 
 /**
  * The database took back all of a transaction, or the connection was lost before it could be committed:
  * nothing of it happened, and it may be done again from its start.
  */
-export class TakenBack extends Error {
-  override readonly name = "TakenBack";
+export class TransactionAborted extends Error {
+  override readonly name = "TransactionAborted";
 }
 
 /** The connection is gone or was given up; what it was about may or may not have happened. */
@@ -25,13 +25,13 @@ export class DuplicateKey extends Error {
   }
 
   /** What it is when it lasts. A collation may take the names of two properties of an image for one. */
-  toReason(): Unstorable | StoreUnavailable {
+  toReason(): UnstorableText | StoreUnavailable {
     if (this.key !== "ix_image_properties_image_id_name")
       return unavailable(`duplicate key of ${this.key}`, this);
     const { message } = this.cause instanceof Error ? this.cause : this;
     const name = /^Duplicate entry '.{36}-(.*)' for key/s.exec(message)?.[1] ?? "";
     const text = `The database takes the name of the property ${JSON.stringify(name)} for that of another of the image.`;
-    return new Unstorable(text, { cause: this });
+    return new UnstorableText(text, { cause: this });
   }
 }
 

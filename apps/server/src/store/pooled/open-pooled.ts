@@ -2,7 +2,7 @@ import { errorText } from "../../error-text.ts";
 import { describeServer, type DatabaseServer } from "../database-url.ts";
 import { DatabaseServerError } from "./database-server-error.ts";
 import { MIGRATION_NAMES, MIGRATION_TABLE } from "../migrations/index.ts";
-import { recogniseSchema, type FoundSchema } from "../sql/recognise-schema.ts";
+import { fieldOf, recogniseSchema, type FoundSchema } from "../sql/recognise-schema.ts";
 import type { Session, SessionPool } from "./session.ts";
 
 /**
@@ -32,7 +32,7 @@ export async function recogniseServer(
 }
 
 /** Does something with a connection; one on which that failed is closed. */
-export async function using<Result>(
+export async function withSession<Result>(
   pool: SessionPool,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
@@ -48,12 +48,12 @@ export async function using<Result>(
 }
 
 /** Does something with a connection of a pool that is to be kept; the pool is closed when that fails. */
-export async function opening<Result>(
+export async function withPool<Result>(
   pool: SessionPool,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
   try {
-    return await using(pool, work);
+    return await withSession(pool, work);
   } catch (error) {
     await pool.close();
     throw error;
@@ -61,7 +61,7 @@ export async function opening<Result>(
 }
 
 /** Does something and closes what it was done with, however it ended. */
-export async function closing<Result>(
+export async function withClosing<Result>(
   closed: { close(): Promise<void> },
   work: () => Promise<Result>,
 ): Promise<Result> {
@@ -72,25 +72,8 @@ export async function closing<Result>(
   }
 }
 
-/** Gathers rows of `table` and `column`. */
-export function toTables(rows: readonly unknown[]): Map<string, Set<string>> {
-  const tables = new Map<string, Set<string>>();
-  for (const row of rows) {
-    const table = String(fieldOf(row, "table"));
-    const known = tables.get(table) ?? new Set();
-    known.add(String(fieldOf(row, "column")));
-    tables.set(table, known);
-  }
-  return tables;
-}
-
-/** A column of a row as a driver hands it out. */
-function fieldOf(row: unknown, column: string): unknown {
-  return typeof row === "object" && row !== null ? Reflect.get(row, column) : undefined;
-}
-
 /** Does something with a server's database; that it cannot be used is told for a person at the terminal. */
-export async function explaining<Result>(
+export async function asServerError<Result>(
   server: DatabaseServer,
   work: () => Promise<Result>,
 ): Promise<Result> {

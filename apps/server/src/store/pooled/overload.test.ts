@@ -7,7 +7,7 @@ import { StoreOverloaded, type ImageKey, type Permit } from "../../images/model/
 
 /** As many changes as may wait for the database. */
 const BOUND = 1_000;
-const own: Permit = Object.assign(() => undefined, { certain: "own" as const });
+const own: Permit = Object.assign(() => undefined, { preauthorized: "own" as const });
 
 describeOnDatabases(
   "a store is overloaded on",

@@ -2,14 +2,15 @@ import { describe, expect, test } from "vitest";
 import { plainDialect } from "../sql/dialect.ts";
 import { StoreUnavailable } from "../../images/model/image-store.ts";
 import { Refusal } from "../sql/lock-and-authorize.ts";
-import { postgresQueries } from "../postgres/open.ts";
-import type { Work } from "../sql/statement.ts";
-import { ConnectionLost, DuplicateKey, TakenBack } from "./failures.ts";
+import { batchRemoval } from "../postgres/batch-removal.ts";
+import { postgresQueries } from "../postgres/dialect.ts";
+import type { Steps } from "../sql/statement.ts";
+import { ConnectionLost, DuplicateKey, TransactionAborted } from "./failures.ts";
 import { PooledDatabase } from "./pooled-database.ts";
 import type { Session, SessionPool } from "./session.ts";
 
-const dialect = { ...plainDialect, locksRows: true, holds: () => true };
-const takenBack = new TakenBack("deadlock");
+const dialect = { ...plainDialect, locksRows: true, canStore: () => true };
+const aborted = new TransactionAborted("deadlock");
 const lost = new ConnectionLost("gone");
 
 /** A pool whose connections fail as told, step by step, and that notes what they are asked. */
@@ -43,14 +44,17 @@ class ScriptedPool implements SessionPool {
   }
 }
 
-function* oneStatement(): Work<string> {
+function* oneStatement(): Steps<string> {
   const { affected } = yield { sql: "update", parameters: [] };
   return `wrote ${affected}`;
 }
 
 function open(failures: Readonly<Record<string, readonly unknown[]>>, patience = 10_000) {
   const pool = new ScriptedPool(failures);
-  return { pool, database: new PooledDatabase(postgresQueries, dialect, pool, patience) };
+  return {
+    pool,
+    database: new PooledDatabase({ queries: postgresQueries, dialect, batchRemoval, pool, patience }),
+  };
 }
 
 describe("a change on a database server", () => {
@@ -63,17 +67,17 @@ describe("a change on a database server", () => {
   });
 
   test.each([
-    ["a statement is taken back", { run: [takenBack] }, ["acquire", "begin", "run", "rollback", "release"]],
+    ["a statement is taken back", { run: [aborted] }, ["acquire", "begin", "run", "rollback", "release"]],
     [
       "the commit is taken back",
-      { commit: [takenBack] },
+      { commit: [aborted] },
       ["acquire", "begin", "run", "commit", "rollback", "release"],
     ],
     ["the connection is lost at the beginning", { begin: [lost] }, ["acquire", "begin", "discard"]],
     ["the connection is lost before the commit", { run: [lost] }, ["acquire", "begin", "run", "discard"]],
     [
       "the taking back fails too",
-      { run: [takenBack], rollback: [lost] },
+      { run: [aborted], rollback: [lost] },
       ["acquire", "begin", "run", "rollback", "discard"],
     ],
     [
@@ -97,10 +101,10 @@ describe("a change on a database server", () => {
   });
 
   test("is given up after ten tries, or when the time is over", async () => {
-    const { pool, database } = open({ run: Array(20).fill(takenBack) });
-    await expect(database.change(oneStatement)).rejects.toThrow("took the transaction back 10 times");
+    const { pool, database } = open({ run: Array(20).fill(aborted) });
+    await expect(database.change(oneStatement)).rejects.toThrow("aborted the transaction 10 times");
     expect(pool.log.filter((step) => step === "begin")).toHaveLength(10);
-    const hasty = open({ run: Array(20).fill(takenBack) }, 0);
+    const hasty = open({ run: Array(20).fill(aborted) }, 0);
     await expect(hasty.database.change(oneStatement)).rejects.toThrow(StoreUnavailable);
     expect(hasty.pool.log.filter((step) => step === "begin").length).toBeLessThan(3);
   });
@@ -109,7 +113,7 @@ describe("a change on a database server", () => {
     const { pool, database } = open({});
     const reason = new Error("no");
     await expect(
-      database.change(function* (): Work<never> {
+      database.change(function* (): Steps<never> {
         yield { sql: "select", parameters: [] };
         throw new Refusal(reason);
       }),
@@ -126,11 +130,11 @@ describe("a change on a database server", () => {
 
 describe("statements that are a transaction each", () => {
   test("are done again when taken back, and never when their answer is lost", async () => {
-    const again = open({ run: [takenBack] });
-    expect(await again.database.singly(oneStatement)).toBe("wrote 1");
+    const again = open({ run: [aborted] });
+    expect(await again.database.autocommit(oneStatement)).toBe("wrote 1");
     expect(again.pool.log).toEqual(["acquire", "run", "release", "acquire", "run", "release"]);
     const never = open({ run: [lost] });
-    await expect(never.database.singly(oneStatement)).rejects.toThrow(StoreUnavailable);
+    await expect(never.database.autocommit(oneStatement)).rejects.toThrow(StoreUnavailable);
     expect(never.pool.log).toEqual(["acquire", "run", "discard"]);
   });
 });

@@ -3,6 +3,7 @@ import { describeOnDatabases } from "../../testing/database-kinds.ts";
 import { imageRow, tagRow } from "../../testing/image-rows.ts";
 import { parseDatabaseUrl } from "../database-url.ts";
 import { openDatabase } from "../open-database.ts";
+import { PooledDatabase } from "./pooled-database.ts";
 import type { Call } from "../sql/statement.ts";
 import { compileStatements } from "../sql/statements.ts";
 
@@ -21,29 +22,26 @@ describeOnDatabases(
       const location = parseDatabaseUrl(db.url);
       const limits = { poolSize: 1, connectTimeout: 10_000, statementTimeout: 10_000 };
       const { store, database } = await openDatabase({ location, ...limits });
+      if (!(database instanceof PooledDatabase)) throw new Error("The database is no server.");
       const sql = compileStatements(database.queries, database.dialect);
       const key = { imageId: images[7]?.id ?? "", projectId: "alpha", owner: "alpha", visibility: "private" };
       const values = { ...key, tag: "tag-3", now: "2031-01-01 00:00:00", protected: false };
       const calls: Record<string, Call> = {};
-      const statements = { ...sql.removals, ...sql };
-      for (const name of [
-        "any",
-        "own",
-        "as-found",
-        "findBearer",
-        "removeTag",
-        "findTag",
-        "lockImage",
-        "touchImage",
-      ] as const) {
-        const step = statements[name]?.run(values).next();
-        if (step?.done !== false) throw new Error(`There is no statement ${name}.`);
+      for (const name of ["findAccessAndTag", "removeTag", "findTag", "lockImage", "touchImage"] as const) {
+        const step = sql[name].run(values).next();
+        if (step.done !== false) throw new Error(`There is no statement ${name}.`);
         calls[name] = step.value;
       }
       const removals = images.slice(0, 4).map(({ id }) => ({ imageId: id, tag: "tag-3", owner: "alpha" }));
-      const together = database.dialect.removalTogether?.work(removals, values.now).next();
-      if (together?.done !== false) throw new Error("There is no statement of removals together.");
-      calls["together"] = together.value;
+      const { batchRemoval } = database;
+      for (const [name, batch] of [
+        ["one removal", removals.slice(0, 1)],
+        ["several removals", removals],
+      ] as const) {
+        const step = batchRemoval.steps(batch, values.now).next();
+        if (step.done === true) throw new Error(`There is no statement of ${name}.`);
+        calls[name] = step.value;
+      }
       const plans: Record<string, string> = {};
       for (const [name, call] of Object.entries(calls)) {
         const rows = await database.change(function* () {
@@ -60,7 +58,7 @@ describeOnDatabases(
       // Both columns of the index are used: on MariaDB its key is as long as the two.
       const byTag =
         /Index Cond: [^"]*image_id[^"]*value|Index Cond: [^"]*value[^"]*image_id|"key_len":"(?:877|11\d\d)"/;
-      for (const name of ["any", "own", "as-found", "removeTag", "findTag", "findBearer", "together"]) {
+      for (const name of ["removeTag", "findTag", "findAccessAndTag", "one removal", "several removals"]) {
         expect(plans[name], name).toMatch(byTag);
       }
     });

@@ -2,7 +2,7 @@ import type { Call, Reply } from "../sql/statement.ts";
 
 /**
  * A connection to a database server, held by one piece of work at a time. Each call rejects with a
- * `TakenBack`, `ConnectionLost`, `DuplicateKey` or `StoreUnavailable`, or with what the driver says of
+ * `TransactionAborted`, `ConnectionLost`, `DuplicateKey` or `StoreUnavailable`, or with what the driver says of
  * a mistake of ours.
  */
 export interface Session {

@@ -1,39 +1,56 @@
-import type { RemovalTogether } from "../sql/removal/preauthorized-removal.ts";
-import { rowsOf } from "../sql/statement.ts";
+import { sql as raw } from "kysely";
+import { markTagsDeleted, touchImages } from "../sql/mark-rows.ts";
+import type { BatchRemoval } from "../sql/removal/preauthorized-removal.ts";
+import { Statement } from "../sql/statement.ts";
+import { postgresQueries } from "./dialect.ts";
+
+interface Args {
+  readonly imageIds: readonly string[];
+  readonly tags: readonly string[];
+  readonly owners: readonly (string | null)[];
+  readonly now: string;
+}
 
 /**
  * The images are locked first, those that can be, in one order. Each part is joined to the one before it,
- * and so runs after it, as in the removal of one tag.
+ * and so runs after it; a condition with a subquery on what another part changed would fail where a row was
+ * changed meanwhile and is looked at again.
  */
-const STATEMENT = `
-  with asked as (
-    select * from unnest($1::text[], $2::text[], $3::text[]) with ordinality as asked (image_id, tag, owner, place)
-  ), image as (
-    select id, owner from images where id = any ($1) and not deleted order by id for update skip locked
-  ), removed as (
-    update image_tags set deleted = true, deleted_at = $4, updated_at = $4
-    from image join asked on asked.image_id = image.id and (asked.owner is null or asked.owner = image.owner)
-    where image_tags.image_id = image.id and image_tags.value = asked.tag and image_tags.deleted = false
-    returning asked.place, image_tags.image_id
-  ), touched as (
-    update images set updated_at = $4 from (select distinct image_id from removed) as changed
-    where images.id = changed.image_id and (images.updated_at is null or images.updated_at < $4)
-  ) select place from removed`;
+const removeTags = new Statement<Args, { readonly place: number }>(postgresQueries, (db, slot) => {
+  const meant = raw<{ image_id: string; tag: string; place: number }>`(
+    select image.id as image_id, asked.tag, asked.place
+    from image join asked on asked.image_id = image.id and (asked.owner is null or asked.owner = image.owner))`;
+  const removed = markTagsDeleted(db, slot.now)
+    .from(meant.as("meant"))
+    .whereRef("image_tags.image_id", "=", "meant.image_id")
+    .whereRef("image_tags.value", "=", "meant.tag")
+    .returning(["meant.place", "image_tags.image_id"]);
+  const touched = touchImages(db, slot.now)
+    .from(raw<{ image_id: string }>`(select distinct image_id from removed)`.as("changed"))
+    .whereRef("images.id", "=", "changed.image_id");
+  const statement = raw<{ place: number }>`
+    with asked as (
+      select * from unnest(${slot.imageIds}::text[], ${slot.tags}::text[], ${slot.owners}::text[])
+        with ordinality as asked (image_id, tag, owner, place)
+    ), image as (
+      select id, owner from images where id = any (${slot.imageIds}::text[]) and not deleted
+      order by id for update skip locked
+    ), removed as (${removed}), touched as (${touched}) select place from removed`;
+  return { compile: () => statement.compile(db) };
+});
 
-/** In one statement, and so in one round trip. */
-export const removalTogether: RemovalTogether = {
-  inTransaction: false,
-  *work(removals, now) {
-    const ids = removals.map(({ imageId }) => imageId);
-    const tags = removals.map(({ tag }) => tag);
-    const owners = removals.map(({ owner }) => owner);
-    const reply = yield {
-      name: "imagetags_removal_together",
-      sql: STATEMENT,
-      parameters: [ids, tags, owners, now],
-    };
+/** In one statement, and so in one round trip, however many they are. */
+export const batchRemoval: BatchRemoval = {
+  inTransaction: () => false,
+  *steps(removals, now) {
+    const rows = yield* removeTags.rows({
+      imageIds: removals.map(({ imageId }) => imageId),
+      tags: removals.map(({ tag }) => tag),
+      owners: removals.map(({ owner }) => owner),
+      now,
+    });
     // Places count from one.
-    const places = new Set(rowsOf<{ place: number }>(reply).map(({ place }) => place - 1));
+    const places = new Set(rows.map(({ place }) => place - 1));
     return new Set(removals.filter((_, index) => places.has(index)));
   },
 };

@@ -1,6 +1,6 @@
 import pg from "pg";
-import { StoreUnavailable, Unstorable } from "../../images/model/image-store.ts";
-import { ConnectionLost, DuplicateKey, TakenBack, unavailable } from "../pooled/failures.ts";
+import { StoreUnavailable, UnstorableText } from "../../images/model/image-store.ts";
+import { ConnectionLost, DuplicateKey, TransactionAborted, unavailable } from "../pooled/failures.ts";
 
 /*
  * Codes of errors that are no mistake of ours. Source: PostgreSQL, "PostgreSQL Error Codes".
@@ -28,10 +28,10 @@ export function toFailure(error: unknown): unknown {
   // The server is about to close the connection, or has.
   if (error.severity === "FATAL" || error.severity === "PANIC")
     return new ConnectionLost(message, { cause: error });
-  if (TAKEN_BACK.has(code)) return new TakenBack(message, { cause: error });
+  if (TAKEN_BACK.has(code)) return new TransactionAborted(message, { cause: error });
   if (code === "23505") return new DuplicateKey(error.constraint ?? "a unique index", error);
   if (NO_ROOM.has(code))
-    return new Unstorable(`The database has no room for a value: ${message}.`, { cause: error });
+    return new UnstorableText(`The database has no room for a value: ${message}.`, { cause: error });
   if (UNAVAILABLE.test(code)) return unavailable(code, error);
   return error;
 }

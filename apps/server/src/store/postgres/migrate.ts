@@ -3,24 +3,24 @@ import pg from "pg";
 import type { DatabaseServer } from "../database-url.ts";
 import { postgresDdl } from "../migrations/ddl.ts";
 import { migrate, MIGRATION_TABLE, type Migrated } from "../migrations/index.ts";
-import { closing, explaining, using } from "../pooled/open-pooled.ts";
+import { withClosing, asServerError, withSession } from "../pooled/open-pooled.ts";
 import type { PoolLimits } from "../pooled/session.ts";
 import { recogniseSchema } from "../sql/recognise-schema.ts";
-import { askTables } from "./open.ts";
+import { askTables } from "./inspect.ts";
 import { poolConfig, PostgresPool } from "./pool.ts";
 
 /** See `migrateDatabase`. No time limit but that of connecting concerns it. */
 export function migratePostgres(server: DatabaseServer, limits: PoolLimits): Promise<Migrated> {
-  return explaining(server, async () => {
+  return asServerError(server, async () => {
     const pool = new PostgresPool(server, limits);
-    const tables = await closing(pool, () => using(pool, askTables));
+    const tables = await withClosing(pool, () => withSession(pool, askTables));
     const schema = recogniseSchema(tables, MIGRATION_TABLE);
     if (schema === "glance") return { schema, migrations: 0 };
     const dialect = new PostgresDialect({ pool: new pg.Pool(poolConfig(server, limits)) });
     const db = new Kysely<unknown>({ dialect });
     return {
       schema,
-      migrations: await closing({ close: () => db.destroy() }, () => migrate(db, postgresDdl)),
+      migrations: await withClosing({ close: () => db.destroy() }, () => migrate(db, postgresDdl)),
     };
   });
 }

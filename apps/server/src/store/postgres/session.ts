@@ -1,5 +1,5 @@
 import type { PoolClient, QueryResult } from "pg";
-import { ConnectionLost, TakenBack } from "../pooled/failures.ts";
+import { ConnectionLost, TransactionAborted } from "../pooled/failures.ts";
 import { GRACE, type Session } from "../pooled/session.ts";
 import type { Call, Reply } from "../sql/statement.ts";
 import { toFailure } from "./failures.ts";
@@ -28,7 +28,7 @@ export class PostgresSession implements Session {
   async commit(): Promise<void> {
     const { command } = await this.#query("COMMIT");
     // A transaction that failed is rolled back by COMMIT, without an error.
-    if (command !== "COMMIT") throw new TakenBack(`The commit was answered with ${command}.`);
+    if (command !== "COMMIT") throw new TransactionAborted(`The commit was answered with ${command}.`);
   }
 
   async rollback(): Promise<void> {

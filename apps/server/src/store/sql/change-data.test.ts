@@ -1,7 +1,8 @@
+import { setImmediate } from "node:timers/promises";
+import { changesBetween } from "@imagetags/testing/databases/table-dump";
 import { expect, test } from "vitest";
 import { describeOnDatabases, type StoreUnderTest } from "../../testing/database-kinds.ts";
 import { newImage } from "../../testing/make-image.ts";
-import { changesBetween } from "../../testing/table-dump.ts";
 import type { NewImage, ReceivedData } from "../../images/model/image-record.ts";
 import type { ImageKey } from "../../images/model/image-store.ts";
 
@@ -73,7 +74,7 @@ describeOnDatabases("uploads in an image store on", (kind) => {
         row: expect.objectContaining({ status: "active", size: 5, virtual_size: 7, checksum: DATA.checksum }),
       },
     ]);
-    expect(await db.store.findLocations(key.imageId)).toEqual([DATA.location]);
+    expect((await db.store.findImageData(key))?.locations).toEqual([DATA.location]);
   });
 
   test("one that begins asks with the image as it is, and what it is told is thrown, and nothing is written", async () => {
@@ -161,7 +162,10 @@ describeOnDatabases("uploads in an image store on", (kind) => {
     );
     expect(outcome).toEqual({ dataOf: key.imageId });
     expect(asked).toEqual([key.imageId]);
-    expect(await db.store.findLocations(key.imageId)).toEqual([]);
+    expect(await db.store.findImageData(key)).toBeUndefined();
+    const locations = [...((await db.dump()).get("image_locations")?.values() ?? [])];
+    const its = locations.filter((row) => row["image_id"] === key.imageId);
+    expect(its.map((row) => row["deleted"])).toEqual([1]);
   });
 
   test("a deletion is refused when any of the data lies elsewhere", async () => {
@@ -173,5 +177,29 @@ describeOnDatabases("uploads in an image store on", (kind) => {
       expect(await db.store.deleteImage(key, allow, () => `${DATA.location}x`)).toBe("has-data");
     });
     expect(changes).toEqual([]);
+  });
+
+  test("image and location are found as they were at one time, also as an upload ends", async () => {
+    await using db = await open();
+    const another = await db.openAnother();
+    const found = new Set<string>();
+    for (let round = 0; round < 20; round += 1) {
+      const key = await imageThat(db);
+      await db.store.beginUpload(key, allow, allow);
+      const upload = { ended: false };
+      const readers = Array.from({ length: 4 }, async () => {
+        while (!upload.ended) {
+          await setImmediate();
+          const { image, locations } = (await another.findImageData(key)) ?? {};
+          found.add(`${image?.status} ${image?.size} ${locations?.length}`);
+        }
+      });
+      await db.store.finishUpload(key.imageId, DATA);
+      upload.ended = true;
+      await Promise.all(readers);
+      const { image, locations } = (await another.findImageData(key)) ?? {};
+      found.add(`${image?.status} ${image?.size} ${locations?.length}`);
+    }
+    expect([...found].toSorted()).toEqual(["active 5 1", "saving null 0"]);
   });
 });

@@ -1,60 +1,60 @@
 import type { ReceivedData, ImageRecord } from "../../images/model/image-record.ts";
-import type { ImageKey, Permit } from "../../images/model/image-store.ts";
-import { openForChange, Refusal } from "./lock-and-authorize.ts";
+import type { FoundImageData, ImageKey, Permit } from "../../images/model/image-store.ts";
+import { lockAndAuthorize, Refusal } from "./lock-and-authorize.ts";
 import { readImage } from "./read-image.ts";
-import type { Work } from "./statement.ts";
-import type { Statements } from "./statements.ts";
+import { findImage } from "./read-images.ts";
+import type { Steps } from "./statement.ts";
+import type { Tx } from "./tx.ts";
 
 /** See {@link ImageStore.beginUpload}. */
 export function* beginUpload(
-  sql: Statements,
+  tx: Tx,
   key: ImageKey,
-  now: string,
   permit: Permit,
   ready: (image: ImageRecord) => Error | undefined,
-): Work<"begun" | "not-queued" | "no-image"> {
-  const access = yield* openForChange(sql, key, permit);
+): Steps<"begun" | "not-queued" | "no-image"> {
+  const access = yield* lockAndAuthorize(tx, key, permit);
   if (access === undefined) return "no-image";
   const imageId = access.id;
-  const image = yield* readImage(sql, imageId);
+  const image = yield* readImage(tx, imageId);
   if (image === undefined) return "no-image";
   const refused = ready(image);
   if (refused !== undefined) throw new Refusal(refused);
-  if ((yield* sql.awaitData.run({ imageId })) === 0) return "not-queued";
-  yield* sql.touchImage.run({ imageId, now });
+  if ((yield* tx.sql.markSaving.run({ imageId })) === 0) return "not-queued";
+  yield* tx.sql.touchImage.run({ imageId, now: tx.now });
   return "begun";
 }
 
 /** See {@link ImageStore.finishUpload}. */
 export function* finishUpload(
-  sql: Statements,
+  tx: Tx,
   imageId: string,
   { location, ...data }: ReceivedData,
-  now: string,
-): Work<"active" | "gone"> {
-  if ((yield* sql.receiveData.run({ imageId, ...data })) === 0) return "gone";
-  yield* sql.insertLocation.run({ imageId, location, now });
-  yield* sql.touchImage.run({ imageId, now });
+): Steps<"active" | "gone"> {
+  if ((yield* tx.sql.markActive.run({ imageId, ...data })) === 0) return "gone";
+  yield* tx.sql.insertLocation.run({ imageId, location, now: tx.now });
+  yield* tx.sql.touchImage.run({ imageId, now: tx.now });
   return "active";
 }
 
 /** See {@link ImageStore.abandonUpload}. */
 export function* abandonUpload(
-  sql: Statements,
+  tx: Tx,
   imageId: string,
-  now: string,
-): Work<"abandoned" | "not-saving" | "deleted" | "no-image"> {
-  if ((yield* sql.stopAwaitingData.run({ imageId })) > 0) {
-    yield* sql.touchImage.run({ imageId, now });
+): Steps<"abandoned" | "not-saving" | "deleted" | "no-image"> {
+  if ((yield* tx.sql.markQueued.run({ imageId })) > 0) {
+    yield* tx.sql.touchImage.run({ imageId, now: tx.now });
     return "abandoned";
   }
-  const row = yield* sql.findImage.first({ imageId });
+  const row = yield* tx.sql.findImage.first({ imageId });
   if (row === undefined) return "no-image";
   return row.deleted ? "deleted" : "not-saving";
 }
 
-/** See {@link ImageStore.findLocations}. */
-export function* findLocations(sql: Statements, imageId: string): Work<readonly string[]> {
-  const rows = yield* sql.locations.rows({ imageId });
-  return rows.map(({ value }) => value);
+/** See {@link ImageStore.findImageData}. */
+export function* findImageData(tx: Tx, key: ImageKey): Steps<FoundImageData | undefined> {
+  const found = yield* findImage(tx, key);
+  if (found === undefined) return undefined;
+  const rows = yield* tx.sql.locations.rows({ imageId: found.image.id });
+  return { ...found, locations: rows.map(({ value }) => value) };
 }

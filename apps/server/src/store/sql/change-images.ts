@@ -1,29 +1,23 @@
-import type { Kysely } from "kysely";
 import type { ImageRecord, NewImage } from "../../images/model/image-record.ts";
 import type { ImageKey, OrphanedData, Permit } from "../../images/model/image-store.ts";
 import { insertTags } from "./change-tags.ts";
 import { removeMembers } from "./change-members.ts";
-import { openForChange } from "./lock-and-authorize.ts";
-import type { Schema } from "./schema.ts";
+import { lockAndAuthorize } from "./lock-and-authorize.ts";
 import { fromSqlTime } from "./sql-time.ts";
-import type { Work } from "./statement.ts";
-import type { Statements } from "./statements.ts";
-import { refuseUnstorable } from "./reject-unstorable.ts";
+import type { Steps } from "./statement.ts";
+import type { Tx } from "./tx.ts";
+import { rejectUnstorable } from "./reject-unstorable.ts";
 
 /** See {@link ImageStore.createImage}. */
-export function* createImage(
-  db: Kysely<Schema>,
-  sql: Statements,
-  image: NewImage,
-  now: string,
-): Work<ImageRecord | "id-taken"> {
-  refuseUnstorable(sql, image);
+export function* createImage(tx: Tx, image: NewImage): Steps<ImageRecord | "id-taken"> {
+  rejectUnstorable(tx.sql.dialect, image);
   const imageId = image.id;
   // A deleted image keeps its row, and with it its id; Glance may have kept one in upper case.
   for (const taken of [imageId, imageId.toUpperCase()]) {
-    if ((yield* sql.idTaken.first({ imageId: taken })) !== undefined) return "id-taken";
+    if ((yield* tx.sql.idTaken.first({ imageId: taken })) !== undefined) return "id-taken";
   }
-  yield db
+  const { queries, now } = tx;
+  yield queries
     .insertInto("images")
     .values({
       id: imageId,
@@ -48,31 +42,31 @@ export function* createImage(
       os_hash_value: image.osHashValue,
     })
     .compile();
-  yield* insertTags(sql, imageId, image.tags, now);
-  for (const [name, value] of image.properties) yield* sql.insertProperty.run({ imageId, name, value, now });
+  yield* insertTags(tx, imageId, image.tags);
+  for (const [name, value] of image.properties)
+    yield* tx.sql.insertProperty.run({ imageId, name, value, now: tx.now });
   const time = fromSqlTime(now);
   return { ...image, tags: image.tags.toSorted(), createdAt: time, updatedAt: time };
 }
 
 /** See {@link ImageStore.deleteImage}. */
 export function* deleteImage(
-  sql: Statements,
+  tx: Tx,
   key: ImageKey,
-  now: string,
   permit: Permit,
   ownLocation: (imageId: string) => string | undefined = () => undefined,
-): Work<"deleted" | "has-data" | "no-image" | OrphanedData> {
-  const image = yield* openForChange(sql, key, permit);
+): Steps<"deleted" | "has-data" | "no-image" | OrphanedData> {
+  const image = yield* lockAndAuthorize(tx, key, permit);
   if (image === undefined) return "no-image";
   const imageId = image.id;
-  const locations = yield* sql.locations.rows({ imageId });
+  const locations = yield* tx.sql.locations.rows({ imageId });
   if (locations.some(({ value }) => value !== ownLocation(imageId))) return "has-data";
-  yield* sql.deleteImage.run({ imageId, now });
-  yield* sql.touchImage.run({ imageId, now });
-  yield* sql.removeAllTags.run({ imageId, now });
-  yield* sql.removeProperties.run({ imageId, now });
-  yield* removeMembers(sql, imageId, now);
+  yield* tx.sql.deleteImage.run({ imageId, now: tx.now });
+  yield* tx.sql.touchImage.run({ imageId, now: tx.now });
+  yield* tx.sql.removeAllTags.run({ imageId, now: tx.now });
+  yield* tx.sql.removeProperties.run({ imageId, now: tx.now });
+  yield* removeMembers(tx, imageId);
   if (locations.length === 0) return "deleted";
-  yield* sql.removeLocations.run({ imageId, now });
+  yield* tx.sql.removeLocations.run({ imageId, now: tx.now });
   return { dataOf: imageId };
 }

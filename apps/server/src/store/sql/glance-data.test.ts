@@ -1,7 +1,7 @@
+import { changesBetween, type Row } from "@imagetags/testing/databases/table-dump";
 import { describe, expect, test } from "vitest";
 import { describeOnDatabases, type StoreUnderTest } from "../../testing/database-kinds.ts";
 import { listed as listedBy } from "../../testing/list-filter.ts";
-import { changesBetween, type Row } from "../../testing/table-dump.ts";
 import type { ImageRecord } from "../../images/model/image-record.ts";
 import type { ImageKey } from "../../images/model/image-store.ts";
 
@@ -194,7 +194,7 @@ async function shown(db: StoreUnderTest, key: ImageKey): Promise<ImageRecord> {
 function listed(
   db: StoreUnderTest,
   said: { asAdmin?: boolean; limit?: number; after?: string | undefined; projectId?: string },
-): Promise<ImageRecord[]> {
+): Promise<readonly ImageRecord[]> {
   return listedBy(db.store, said);
 }
 

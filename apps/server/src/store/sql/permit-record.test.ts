@@ -16,9 +16,9 @@ const CHANGES: Readonly<
   Record<string, (store: ImageStore, key: ImageKey, permit: Permit) => Promise<unknown>>
 > = {
   removeTag: (store, key, permit) => store.removeTag(key, "miracle", permit),
-  "removeTag where it is certain of one's own": (store, key, permit) => {
+  "removeTag where it is preauthorized on one's own": (store, key, permit) => {
     const ofAnother = Object.assign((image: ImageAccess) => permit(image), {
-      certain: "own" as const,
+      preauthorized: "own" as const,
       needsRecord: true,
     });
     return store.removeTag({ ...key, projectId: "beta" }, "miracle", ofAnother);

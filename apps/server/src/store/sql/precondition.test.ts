@@ -1,12 +1,13 @@
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { newImage } from "../../testing/make-image.ts";
-import { temporaryFolder } from "../../testing/temporary-folder.ts";
 import type { ImageKey } from "../../images/model/image-store.ts";
 import { SqlImageStore } from "./sql-image-store.ts";
 import { migrateSqlite } from "../sqlite/migrate.ts";
 import { SqliteDatabase } from "../sqlite/sqlite-database.ts";
-import type { Work } from "./statement.ts";
+import { recordingDatabase } from "../../testing/recording-database.ts";
+import type { Call } from "./statement.ts";
 
 const allow = () => undefined;
 
@@ -15,22 +16,8 @@ async function countingStore(path: string) {
   const file = new Database(path);
   await migrateSqlite(file);
   const database = new SqliteDatabase(file);
-  const statements: string[] = [];
-  function* counted<Result>(work: Work<Result>): Work<Result> {
-    let step = work.next();
-    while (step.done !== true) {
-      statements.push(step.value.sql);
-      step = work.next(yield step.value);
-    }
-    return step.value;
-  }
-  const store = new SqlImageStore({
-    queries: database.queries,
-    dialect: database.dialect,
-    change: (work) => database.change(() => counted(work())),
-    read: (work) => database.read(work),
-    close: () => database.close(),
-  });
+  const statements: Call[] = [];
+  const store = new SqlImageStore(recordingDatabase(database, statements));
   return { store, statements };
 }
 
@@ -43,7 +30,7 @@ test("a removal that no precondition is asked of takes three statements; else th
 
   statements.length = 0;
   expect(await store.removeTag(key, "a", allow)).toBe("removed");
-  expect(statements.map((sql) => sql.split(" ")[0])).toEqual(["select", "update", "update"]);
+  expect(statements.map(({ sql }) => sql.split(" ")[0])).toEqual(["select", "update", "update"]);
 
   statements.length = 0;
   const asked: unknown[] = [];

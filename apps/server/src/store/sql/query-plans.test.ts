@@ -1,8 +1,8 @@
 import { copyFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
-import { temporaryFolder } from "../../testing/temporary-folder.ts";
 import { openSqlite } from "../sqlite/open.ts";
 import { SqliteDatabase } from "../sqlite/sqlite-database.ts";
 import { Statement } from "./statement.ts";

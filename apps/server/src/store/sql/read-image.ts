@@ -3,15 +3,15 @@ import type { Selectable } from "kysely";
 import type { ImageRecord } from "../../images/model/image-record.ts";
 import type { Schema } from "./schema.ts";
 import { fromSqlTime } from "./sql-time.ts";
-import type { Work } from "./statement.ts";
-import type { Statements } from "./statements.ts";
+import type { Steps } from "./statement.ts";
+import type { Tx } from "./tx.ts";
 
 /** The image of exactly this id, deleted or not. */
-export function* readImage(sql: Statements, imageId: string): Work<ImageRecord | undefined> {
-  const row = yield* sql.findImage.first({ imageId });
+export function* readImage(tx: Tx, imageId: string): Steps<ImageRecord | undefined> {
+  const row = yield* tx.sql.findImage.first({ imageId });
   if (row === undefined) return undefined;
-  const tags = yield* sql.tagValues.rows({ imageId });
-  const properties = yield* sql.propertiesOf.rows({ imageId });
+  const tags = yield* tx.sql.tagValues.rows({ imageId });
+  const properties = yield* tx.sql.propertiesOf.rows({ imageId });
   return toImageRecord(
     row,
     tags.map((tag) => tag.value),

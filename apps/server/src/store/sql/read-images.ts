@@ -4,19 +4,19 @@ import type { ImageKey } from "../../images/model/image-store.ts";
 import { findAccess } from "./lock-and-authorize.ts";
 import { readImage, toImageRecord } from "./read-image.ts";
 import type { Schema } from "./schema.ts";
-import { rowsOfQuery, type Work } from "./statement.ts";
-import type { Statements } from "./statements.ts";
+import { rowsOfQuery, type Steps } from "./statement.ts";
+import type { Tx } from "./tx.ts";
 
 const no = raw.lit(false);
 
 /** See {@link ImageStore.findImage}. */
 export function* findImage(
-  sql: Statements,
+  tx: Tx,
   key: ImageKey,
-): Work<{ image: ImageRecord; access: ImageAccess } | undefined> {
-  const access = yield* findAccess(sql, key);
+): Steps<{ image: ImageRecord; access: ImageAccess } | undefined> {
+  const access = yield* findAccess(tx, key);
   if (access === undefined) return undefined;
-  const image = yield* readImage(sql, access.id);
+  const image = yield* readImage(tx, access.id);
   return image === undefined ? undefined : { image, access };
 }
 
@@ -24,7 +24,7 @@ export function* findImage(
 export function* withTagsAndProperties(
   db: Kysely<Schema>,
   rows: readonly Selectable<Schema["images"]>[],
-): Work<ImageRecord[]> {
+): Steps<ImageRecord[]> {
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
   const tags = new Map<string, Set<string>>(ids.map((id) => [id, new Set()]));

@@ -23,3 +23,20 @@ export function recogniseSchema(
   }
   return "glance";
 }
+
+/** Gathers rows of `table` and `column`. */
+export function toTables(rows: readonly unknown[]): Map<string, Set<string>> {
+  const tables = new Map<string, Set<string>>();
+  for (const row of rows) {
+    const table = String(fieldOf(row, "table"));
+    const known = tables.get(table) ?? new Set();
+    known.add(String(fieldOf(row, "column")));
+    tables.set(table, known);
+  }
+  return tables;
+}
+
+/** A column of a row as a driver hands it out. */
+export function fieldOf(row: unknown, column: string): unknown {
+  return typeof row === "object" && row !== null ? Reflect.get(row, column) : undefined;
+}

@@ -1,6 +1,6 @@
-import { Unstorable } from "../../images/model/image-store.ts";
+import { UnstorableText } from "../../images/model/image-store.ts";
 import { Refusal } from "./lock-and-authorize.ts";
-import type { Statements } from "./statements.ts";
+import type { Dialect } from "./dialect.ts";
 
 /** Texts that are to be written. */
 interface Written {
@@ -12,11 +12,11 @@ interface Written {
 }
 
 /** Refuses a change that would write a text which its column cannot hold, and names the text. */
-export function refuseUnstorable({ dialect }: Statements, written: Written): void {
+export function rejectUnstorable(dialect: Dialect, written: Written): void {
   const refuse = (what: string, column: `${string}.${string}`, text: string | null | undefined): void => {
-    if (text === undefined || text === null || dialect.holds(column, text)) return;
+    if (text === undefined || text === null || dialect.canStore(column, text)) return;
     throw new Refusal(
-      new Unstorable(`The database has no room for a character of the ${what} ${JSON.stringify(text)}.`),
+      new UnstorableText(`The database has no room for a character of the ${what} ${JSON.stringify(text)}.`),
     );
   };
   refuse("name", "images.name", written.name);

@@ -1,60 +1,20 @@
-import { toCertainRemoval, type Attempt, type CertainRemoval } from "./removal/preauthorized-removal.ts";
-import type { MemberStatus } from "@imagetags/contract";
-import type { Kysely } from "kysely";
+import { StoreUnavailable, type ImageStore } from "../../images/model/image-store.ts";
+import { abandonUpload, beginUpload, findImageData, finishUpload } from "./change-data.ts";
 import { createImage, deleteImage } from "./change-images.ts";
-import { abandonUpload, beginUpload, findLocations, finishUpload } from "./change-data.ts";
-import { addTag, removeTag, replaceTags } from "./change-tags.ts";
-import type { Dialect } from "./dialect.ts";
-import type { ImageListFilter } from "../../images/model/image-list-filter.ts";
-import type {
-  ImageAccess,
-  ImageEdit,
-  ImageRecord,
-  NewImage,
-  ReceivedData,
-} from "../../images/model/image-record.ts";
-import {
-  StoreUnavailable,
-  type ImageKey,
-  type ImageStore,
-  type OrphanedData,
-  type OverQuota,
-  type Permit,
-} from "../../images/model/image-store.ts";
-import { listImages } from "./lists/list-images.ts";
-import type { MemberRecord } from "../../images/model/member-record.ts";
-import type { MemberPermit } from "../../images/model/member-store.ts";
 import { addMember, findMembers, removeMember, setMemberStatus } from "./change-members.ts";
+import { addTag, removeTag, replaceTags } from "./change-tags.ts";
+import { listImages } from "./lists/list-images.ts";
 import { findImage } from "./read-images.ts";
-import { removeTagSingly } from "./removal/remove-tag-singly.ts";
-import type { Schema } from "./schema.ts";
-import type { Work } from "./statement.ts";
-import { updateImage } from "./update-image.ts";
+import { preauthorize } from "./removal/preauthorized-removal.ts";
+import { whyNotRemoved } from "./removal/why-not-removed.ts";
+import type { SqlDatabase } from "./sql-database.ts";
+import type { Steps } from "./statement.ts";
 import { compileStatements, type Statements } from "./statements.ts";
+import type { Tx } from "./tx.ts";
+import { updateImage } from "./update-image.ts";
 
-/** A database that runs {@link Work} in transactions of its own kind. */
-export interface SqlDatabase {
-  /** Builds queries in the database's dialect. */
-  readonly queries: Kysely<Schema>;
-  readonly dialect: Dialect;
-  /** Runs work that writes; resolves when it is durable. */
-  change<Result>(work: () => Work<Result>): Promise<Result>;
-  /** Runs work that reads one state of the database. */
-  read<Result>(work: () => Work<Result>): Promise<Result>;
-  /**
-   * Runs work whose statements are a transaction each, where the dialect has statements that change all
-   * that belongs together.
-   */
-  singly?<Result>(work: () => Work<Result>): Promise<Result>;
-  /**
-   * Does a removal that is certain the shortest way that there is for it, with others that wait. `undefined`:
-   * there is none just now.
-   */
-  removeCertain?(removal: CertainRemoval): Promise<Attempt> | undefined;
-  /** Whether so many changes wait that another is refused; absent: never. */
-  overloaded?(): boolean;
-  close(): Promise<void>;
-}
+/** An operation of the store: its signature is that of {@link ImageStore} with a {@link Tx} before it. */
+type Operation<Args extends readonly unknown[], Result> = (tx: Tx, ...args: Args) => Steps<Result>;
 
 /** The one {@link ImageStore}, over any {@link SqlDatabase} with Glance's schema. */
 export class SqlImageStore implements ImageStore {
@@ -68,116 +28,36 @@ export class SqlImageStore implements ImageStore {
     this.#clock = clock;
   }
 
-  async removeTag(key: ImageKey, tag: string, permit: Permit): Promise<"removed" | "no-tag" | "no-image"> {
-    const { removals, dialect } = this.#sql;
-    const removal = toCertainRemoval(dialect, key, tag, permit);
-    const shortly = removal === undefined ? undefined : this.#database.removeCertain?.(removal);
-    // Where there is no such way the next takes its turn at once, before whatever else is asked for.
-    const attempt = shortly === undefined ? "unknown" : await shortly;
-    if (attempt !== "unknown") return attempt;
-    // A precondition is asked of the image as it is within the transaction.
-    if (removals !== undefined && key.precondition === undefined) {
-      const outcome = await this.#database.singly?.(() =>
-        removeTagSingly(this.#sql, removals, key, tag, this.#now(), permit),
-      );
-      if (outcome !== undefined && outcome !== "unsettled") return outcome;
+  readonly addTag = this.#changes(addTag);
+  readonly replaceTags = this.#changes(replaceTags);
+  readonly createImage = this.#changes(createImage);
+  readonly updateImage = this.#changes(updateImage);
+  readonly deleteImage = this.#changes(deleteImage);
+  readonly beginUpload = this.#changes(beginUpload);
+  readonly finishUpload = this.#changes(finishUpload);
+  readonly abandonUpload = this.#changes(abandonUpload);
+  readonly addMember = this.#changes(addMember);
+  readonly setMemberStatus = this.#changes(setMemberStatus);
+  readonly removeMember = this.#changes(removeMember);
+
+  readonly findImage = this.#reads(findImage);
+  readonly findImageData = this.#reads(findImageData);
+  readonly listImages = this.#reads(listImages);
+  readonly findMembers = this.#reads(findMembers);
+
+  readonly #removeInTransaction = this.#changes(removeTag);
+
+  /** A preauthorized removal goes in a batch; what that did not do, and any other, is a transaction. */
+  readonly removeTag: ImageStore["removeTag"] = async (key, tag, permit) => {
+    const removal = preauthorize(this.#sql.dialect, key, tag, permit);
+    if (removal !== undefined) {
+      const outcome = await this.#database.removePreauthorized(removal);
+      if (outcome !== "unknown") return outcome;
+      const why = await this.#database.autocommit(() => whyNotRemoved(this.#tx(), key, tag, permit));
+      if (why !== "unknown") return why;
     }
-    return await this.#database.change(() => removeTag(this.#sql, key, tag, this.#now(), permit));
-  }
-
-  addTag(
-    key: ImageKey,
-    tag: string,
-    quota: number,
-    permit: Permit,
-  ): Promise<"added" | "present" | "no-image" | OverQuota> {
-    return this.#database.change(() => addTag(this.#sql, key, tag, quota, this.#now(), permit));
-  }
-
-  replaceTags(key: ImageKey, tags: ReadonlySet<string>, permit: Permit): Promise<"replaced" | "no-image"> {
-    return this.#database.change(() => replaceTags(this.#sql, key, tags, this.#now(), permit));
-  }
-
-  createImage(image: NewImage): Promise<ImageRecord | "id-taken"> {
-    return this.#database.change(() => createImage(this.#database.queries, this.#sql, image, this.#now()));
-  }
-
-  updateImage(
-    key: ImageKey,
-    permit: Permit,
-    edit: (image: ImageRecord) => ImageEdit | Error,
-  ): Promise<ImageRecord | "no-image"> {
-    const { queries } = this.#database;
-    return this.#database.change(() => updateImage(queries, this.#sql, key, this.#now(), permit, edit));
-  }
-
-  deleteImage(
-    key: ImageKey,
-    permit: Permit,
-    ownLocation?: (imageId: string) => string,
-  ): Promise<"deleted" | "has-data" | "no-image" | OrphanedData> {
-    return this.#database.change(() => deleteImage(this.#sql, key, this.#now(), permit, ownLocation));
-  }
-
-  beginUpload(
-    key: ImageKey,
-    permit: Permit,
-    ready: (image: ImageRecord) => Error | undefined,
-  ): Promise<"begun" | "not-queued" | "no-image"> {
-    return this.#database.change(() => beginUpload(this.#sql, key, this.#now(), permit, ready));
-  }
-
-  finishUpload(imageId: string, data: ReceivedData): Promise<"active" | "gone"> {
-    return this.#database.change(() => finishUpload(this.#sql, imageId, data, this.#now()));
-  }
-
-  abandonUpload(imageId: string): Promise<"abandoned" | "not-saving" | "deleted" | "no-image"> {
-    return this.#database.change(() => abandonUpload(this.#sql, imageId, this.#now()));
-  }
-
-  findImage(key: ImageKey): Promise<{ image: ImageRecord; access: ImageAccess } | undefined> {
-    return this.#database.read(() => findImage(this.#sql, key));
-  }
-
-  findLocations(imageId: string): Promise<readonly string[]> {
-    return this.#database.read(() => findLocations(this.#sql, imageId));
-  }
-
-  listImages(filter: ImageListFilter): Promise<ImageRecord[] | "no-marker"> {
-    return this.#database.read(() => listImages(this.#database.queries, this.#sql, filter));
-  }
-
-  findMembers(key: ImageKey): Promise<{ access: ImageAccess; members: MemberRecord[] } | undefined> {
-    return this.#database.read(() => findMembers(this.#sql, key));
-  }
-
-  addMember(
-    key: ImageKey,
-    memberId: string,
-    quota: number,
-    permit: Permit,
-  ): Promise<MemberRecord | "is-member" | "no-image" | OverQuota> {
-    return this.#database.change(() => addMember(this.#sql, key, memberId, quota, this.#now(), permit));
-  }
-
-  setMemberStatus(
-    key: ImageKey,
-    memberId: string,
-    status: MemberStatus,
-    permit: MemberPermit,
-  ): Promise<MemberRecord | "no-member" | "no-image"> {
-    return this.#database.change(() =>
-      setMemberStatus(this.#sql, key, memberId, status, this.#now(), permit),
-    );
-  }
-
-  removeMember(
-    key: ImageKey,
-    memberId: string,
-    permit: MemberPermit,
-  ): Promise<"removed" | "no-member" | "no-image"> {
-    return this.#database.change(() => removeMember(this.#sql, key, memberId, this.#now(), permit));
-  }
+    return await this.#removeInTransaction(key, tag, permit);
+  };
 
   async ping(): Promise<void> {
     try {
@@ -189,15 +69,24 @@ export class SqlImageStore implements ImageStore {
   }
 
   overloaded(): boolean {
-    return this.#database.overloaded?.() ?? false;
+    return this.#database.overloaded();
   }
 
   close(): Promise<void> {
     return this.#database.close();
   }
 
-  /** The time of a change is taken when it is done, not when it was asked for: times follow the order. */
-  #now(): string {
-    return this.#sql.dialect.toTime(this.#clock());
+  #changes<Args extends readonly unknown[], Result>(operation: Operation<Args, Result>) {
+    return (...args: Args): Promise<Result> => this.#database.change(() => operation(this.#tx(), ...args));
+  }
+
+  #reads<Args extends readonly unknown[], Result>(operation: Operation<Args, Result>) {
+    return (...args: Args): Promise<Result> => this.#database.read(() => operation(this.#tx(), ...args));
+  }
+
+  /** The time is taken when a change is done, not when it was asked for: times follow the order. */
+  #tx(): Tx {
+    const { queries, dialect } = this.#database;
+    return { queries, sql: this.#sql, now: dialect.toTime(this.#clock()) };
   }
 }

@@ -19,7 +19,7 @@ export interface Reply {
  * Work in one transaction, written once for every database: it yields statements and is given their
  * replies, at once by SQLite, after a round trip by a database server.
  */
-export type Work<Result> = Generator<Call, Result, Reply>;
+export type Steps<Result> = Generator<Call, Result, Reply>;
 
 type Build<Args, Row> = (db: Kysely<Schema>, slot: Args) => Compilable<Row>;
 
@@ -39,19 +39,19 @@ export class Statement<Args extends object, Row> {
   }
 
   /** Runs a query for all of its rows. */
-  *rows(args: Args): Work<readonly Row[]> {
+  *rows(args: Args): Steps<readonly Row[]> {
     const reply = yield this.#call(args);
     return rowsOf<Row>(reply);
   }
 
   /** Runs a query for its first row. */
-  *first(args: Args): Work<Row | undefined> {
+  *first(args: Args): Steps<Row | undefined> {
     const reply = yield this.#call(args);
     return rowsOf<Row>(reply)[0];
   }
 
   /** Runs a change and tells how many rows it wrote. */
-  *run(args: Args): Work<number> {
+  *run(args: Args): Steps<number> {
     const reply = yield this.#call(args);
     return reply.affected;
   }
@@ -66,7 +66,7 @@ export class Statement<Args extends object, Row> {
 }
 
 /** Runs a query whose text depends on what is asked. */
-export function* rowsOfQuery<Row>(query: CompiledQuery<Row>): Work<readonly Row[]> {
+export function* rowsOfQuery<Row>(query: CompiledQuery<Row>): Steps<readonly Row[]> {
   const reply = yield query;
   return rowsOf<Row>(reply);
 }

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from "kysely";
-import type { Dialect, Removal, RemovalGuard } from "./dialect.ts";
+import type { Dialect } from "./dialect.ts";
+import { markTagsDeleted, touchImages } from "./mark-rows.ts";
 import type { ReceivedData } from "../../images/model/image-record.ts";
 import { compileMemberStatements } from "./member-statements.ts";
 import { REQUIRED_COLUMNS, type Schema } from "./schema.ts";
@@ -29,17 +30,6 @@ interface TagArgs extends ImageArgs {
 const yes = sql.lit(true);
 const no = sql.lit(false);
 
-/** `updated_at` only moves forward, also past the clock of another writer that runs ahead. */
-export function compileTouch(db: Kysely<Schema>) {
-  return new Statement(db, (query, slot: ChangeArgs) =>
-    query
-      .updateTable("images")
-      .set({ updated_at: slot.now })
-      .where("id", "=", slot.imageId)
-      .where((row) => row.or([row("updated_at", "is", null), row("updated_at", "<", slot.now)])),
-  );
-}
-
 /** The statements of fixed text, compiled for the database that `db` and `dialect` speak to. */
 export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
   return {
@@ -55,12 +45,10 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
         .$if(dialect.locksRows, (locking) => locking.forUpdate()),
     ),
 
-    ...compileRemovals(db, dialect),
-
     findAccess: new Statement(db, (query, slot: KeyArgs) => accessQuery(query, dialect, slot)),
 
     /** The same, and whether the image bears a tag. */
-    findBearer: new Statement(db, (query, slot: KeyArgs & TagArgs) =>
+    findAccessAndTag: new Statement(db, (query, slot: KeyArgs & TagArgs) =>
       accessQuery(query, dialect, slot).select((row) =>
         row
           .exists(
@@ -80,20 +68,13 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
     ),
 
     removeTag: new Statement(db, (query, slot: TagArgs & ChangeArgs) =>
-      query
-        .updateTable("image_tags")
-        .set({ deleted: yes, deleted_at: slot.now, updated_at: slot.now })
+      markTagsDeleted(query, slot.now)
         .where("image_id", "=", slot.imageId)
-        .where(dialect.isOneOf("image_tags.value", [slot.tag]))
-        .where("deleted", "=", no),
+        .where(dialect.isOneOf("image_tags.value", [slot.tag])),
     ),
 
     removeAllTags: new Statement(db, (query, slot: ChangeArgs) =>
-      query
-        .updateTable("image_tags")
-        .set({ deleted: yes, deleted_at: slot.now, updated_at: slot.now })
-        .where("image_id", "=", slot.imageId)
-        .where("deleted", "=", no),
+      markTagsDeleted(query, slot.now).where("image_id", "=", slot.imageId),
     ),
 
     insertTag: new Statement(db, (query, slot: TagArgs & ChangeArgs) =>
@@ -160,7 +141,9 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
         .orderBy("name"),
     ),
 
-    touchImage: compileTouch(db),
+    touchImage: new Statement(db, (query, slot: ChangeArgs) =>
+      touchImages(query, slot.now).where("id", "=", slot.imageId),
+    ),
 
     insertProperty: new Statement(
       db,
@@ -231,7 +214,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
     ),
 
     /** Of any number of uploads of one image only one gets past this. */
-    awaitData: new Statement(db, (query, slot: ImageArgs) =>
+    markSaving: new Statement(db, (query, slot: ImageArgs) =>
       query
         .updateTable("images")
         .set({ status: "saving" })
@@ -240,7 +223,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
         .where("deleted", "=", no),
     ),
 
-    receiveData: new Statement(db, (query, slot: ImageArgs & Omit<ReceivedData, "location">) =>
+    markActive: new Statement(db, (query, slot: ImageArgs & Omit<ReceivedData, "location">) =>
       query
         .updateTable("images")
         .set({
@@ -257,7 +240,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
     ),
 
     /** Source: Glance, glance/domain/__init__.py: an image that is queued again has no size. */
-    stopAwaitingData: new Statement(db, (query, slot: ImageArgs) =>
+    markQueued: new Statement(db, (query, slot: ImageArgs) =>
       query
         .updateTable("images")
         .set({ status: "queued", size: null, virtual_size: null })
@@ -309,16 +292,5 @@ function accessQuery(db: Kysely<Schema>, dialect: Dialect, slot: KeyArgs) {
     .where("images.deleted", "=", no);
 }
 
-/** {@link Dialect.removal} for each of its guards, where the database has it. */
-function compileRemovals(db: Kysely<Schema>, { removal }: Dialect) {
-  if (removal === undefined) return { removals: undefined };
-  const compiled = (guard: RemovalGuard) =>
-    new Statement(db, (query, slot: Removal) => ({ compile: () => removal(guard, slot).compile(query) }));
-  return { removals: { any: compiled("any"), own: compiled("own"), "as-found": compiled("as-found") } };
-}
-
 /** See {@link compileStatements}. */
 export type Statements = ReturnType<typeof compileStatements>;
-
-/** The removals in one statement, of a database that has them. */
-export type Removals = NonNullable<Statements["removals"]>;

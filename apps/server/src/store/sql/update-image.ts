@@ -1,41 +1,39 @@
-import type { Kysely, Updateable } from "kysely";
+import type { Updateable } from "kysely";
 import { writeTags } from "./change-tags.ts";
 import type { ImageEdit, ImageFields, ImageRecord } from "../../images/model/image-record.ts";
 import type { ImageKey, Permit } from "../../images/model/image-store.ts";
-import { openForChange, Refusal } from "./lock-and-authorize.ts";
+import { lockAndAuthorize, Refusal } from "./lock-and-authorize.ts";
 import { readImage } from "./read-image.ts";
-import { refuseUnstorable } from "./reject-unstorable.ts";
+import { rejectUnstorable } from "./reject-unstorable.ts";
 import type { Schema } from "./schema.ts";
-import type { Work } from "./statement.ts";
-import type { Statements } from "./statements.ts";
+import type { Steps } from "./statement.ts";
+import type { Tx } from "./tx.ts";
 
 /** See {@link ImageStore.updateImage}. */
 export function* updateImage(
-  db: Kysely<Schema>,
-  sql: Statements,
+  tx: Tx,
   key: ImageKey,
-  now: string,
   permit: Permit,
   edit: (image: ImageRecord) => ImageEdit | Error,
-): Work<ImageRecord | "no-image"> {
-  const access = yield* openForChange(sql, key, permit);
+): Steps<ImageRecord | "no-image"> {
+  const access = yield* lockAndAuthorize(tx, key, permit);
   if (access === undefined) return "no-image";
   const imageId = access.id;
-  const image = yield* readImage(sql, imageId);
+  const image = yield* readImage(tx, imageId);
   if (image === undefined) return "no-image";
   const edited = edit(image);
   if (edited instanceof Error) throw new Refusal(edited);
-  refuseUnstorable(sql, { ...edited, ...edited.fields });
+  rejectUnstorable(tx.sql.dialect, { ...edited, ...edited.fields });
 
-  const fields = yield* writeFields(db, image, edited.fields);
-  const tags = yield* writeTags(sql, imageId, new Set(image.tags), edited.tags, now);
-  const properties = yield* writeProperties(sql, image, edited.properties, now);
+  const fields = yield* writeFields(tx, image, edited.fields);
+  const tags = yield* writeTags(tx, imageId, new Set(image.tags), edited.tags);
+  const properties = yield* writeProperties(tx, image, edited.properties);
   if (!fields && !tags && !properties) return image;
-  yield* sql.touchImage.run({ imageId, now });
-  return (yield* readImage(sql, imageId)) ?? "no-image";
+  yield* tx.sql.touchImage.run({ imageId, now: tx.now });
+  return (yield* readImage(tx, imageId)) ?? "no-image";
 }
 
-function* writeFields(db: Kysely<Schema>, image: ImageRecord, fields: Partial<ImageFields>): Work<boolean> {
+function* writeFields({ queries }: Tx, image: ImageRecord, fields: Partial<ImageFields>): Steps<boolean> {
   const columns: Updateable<Schema["images"]> = {};
   if (differs(image, fields, "name")) columns.name = fields.name;
   if (differs(image, fields, "visibility")) columns.visibility = fields.visibility;
@@ -47,7 +45,7 @@ function* writeFields(db: Kysely<Schema>, image: ImageRecord, fields: Partial<Im
   if (differs(image, fields, "minDisk")) columns.min_disk = fields.minDisk;
   if (differs(image, fields, "minRam")) columns.min_ram = fields.minRam;
   if (Object.keys(columns).length === 0) return false;
-  yield db.updateTable("images").set(columns).where("id", "=", image.id).compile();
+  yield queries.updateTable("images").set(columns).where("id", "=", image.id).compile();
   return true;
 }
 
@@ -60,21 +58,20 @@ function differs<Name extends keyof ImageFields>(
 }
 
 function* writeProperties(
-  sql: Statements,
+  tx: Tx,
   { id: imageId, properties: present }: ImageRecord,
   wanted: ReadonlyMap<string, string>,
-  now: string,
-): Work<boolean> {
+): Steps<boolean> {
   let written = false;
   for (const name of present.keys()) {
     if (wanted.has(name)) continue;
-    yield* sql.removeProperty.run({ imageId, name, now });
+    yield* tx.sql.removeProperty.run({ imageId, name, now: tx.now });
     written = true;
   }
   for (const [name, value] of wanted) {
     if (present.get(name) === value) continue;
-    const revived = yield* sql.setProperty.run({ imageId, name, value, now });
-    if (revived === 0) yield* sql.insertProperty.run({ imageId, name, value, now });
+    const revived = yield* tx.sql.setProperty.run({ imageId, name, value, now: tx.now });
+    if (revived === 0) yield* tx.sql.insertProperty.run({ imageId, name, value, now: tx.now });
     written = true;
   }
   return written;

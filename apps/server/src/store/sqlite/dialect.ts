@@ -6,7 +6,7 @@ import { plainDialect, type Dialect } from "../sql/dialect.ts";
 export const sqliteDialect: Dialect = {
   ...plainDialect,
   locksRows: false,
-  holds: (_, text) => text.isWellFormed(),
+  canStore: (_, text) => text.isWellFormed(),
 };
 
 /** Only builds statements: they run on a connection, synchronously. */

@@ -1,11 +1,11 @@
 import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { exactContent } from "@imagetags/testing/databases/table-dump";
+import { temporaryFolder, type TemporaryFolder } from "@imagetags/testing/temporary-folder";
 import Database from "better-sqlite3";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { asOrdinaryUser } from "../../testing/as-ordinary-user.ts";
 import { GLANCE_FILE } from "../../testing/glance-file.ts";
 import { newImage } from "../../testing/make-image.ts";
-import { exactContent } from "../../testing/table-dump.ts";
-import { temporaryFolder, type TemporaryFolder } from "../../testing/temporary-folder.ts";
 import { DatabaseFileError, openSqlite } from "./open.ts";
 
 afterEach(() => void vi.restoreAllMocks());

@@ -7,8 +7,8 @@ import { MIGRATION_TABLE } from "../migrations/index.ts";
 import { migrateSqlite } from "./migrate.ts";
 import { recogniseSchema, type FoundSchema } from "../sql/recognise-schema.ts";
 import { SqlImageStore } from "../sql/sql-image-store.ts";
-import { setUpConnection } from "./set-up-connection.ts";
 import { isBusy } from "./failures.ts";
+import { readTables } from "./inspect.ts";
 import { SqliteDatabase } from "./sqlite-database.ts";
 
 /** A database that cannot be used; the message names the file and says why. */
@@ -18,6 +18,13 @@ export class DatabaseFileError extends Error {
 
 /** How long to wait at the start for another process that holds the file, in milliseconds. */
 const START_PATIENCE = 5_000;
+/**
+ * How many pages of 4 KB the write-ahead log gathers before they are moved into the file. A commit waits
+ * for that, so it is rarer than SQLite's own 1000; the log grows to about 32 MB.
+ */
+const CHECKPOINT_PAGES = 8_000;
+/** How much of the file a connection keeps in its own memory, in KiB: the system keeps it too. */
+const CACHE_SIZE = 2_000;
 
 /**
  * Opens an SQLite file. A new or empty one gets our schema, one of ours is brought up to date, and one
@@ -30,7 +37,7 @@ export async function openSqlite(
   const file = openFile(path);
   try {
     // Before anything is written: a database that is nobody's we know stays as it is.
-    recogniseSchema(tablesOf(file), MIGRATION_TABLE);
+    recogniseSchema(readTables(file), MIGRATION_TABLE);
     await makeDurable(file);
     const schema = await prepare(file);
     // From here on a lock is waited for without blocking the process.
@@ -61,7 +68,7 @@ async function writeAheadLog(database: Database.Database): Promise<unknown> {
 /** Under the database's lock, so that of several processes one migrates; fails where nothing can be written. */
 async function prepare(database: Database.Database): Promise<FoundSchema> {
   database.exec("BEGIN IMMEDIATE");
-  const schema = recogniseSchema(tablesOf(database), MIGRATION_TABLE);
+  const schema = recogniseSchema(readTables(database), MIGRATION_TABLE);
   if (schema !== "glance") await migrateSqlite(database);
   // Changes nothing, but only where something could be: SQLite opens a read-only file without a word.
   database.exec("UPDATE images SET id = id WHERE false");
@@ -94,21 +101,7 @@ async function makeDurable(database: Database.Database): Promise<void> {
   const mode = await writeAheadLog(database);
   if (mode !== "wal")
     throw new Error(`write-ahead logging is not possible there (journal mode ${String(mode)})`);
-  setUpConnection(database);
-}
-
-function tablesOf(database: Database.Database): Map<string, Set<string>> {
-  const columns = database
-    .prepare<[], { table: string; column: string }>(
-      `SELECT m.name AS "table", c.name AS "column" FROM sqlite_schema m, pragma_table_info(m.name) c
-       WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`,
-    )
-    .all();
-  const tables = new Map<string, Set<string>>();
-  for (const { table, column } of columns) {
-    const known = tables.get(table) ?? new Set();
-    known.add(column);
-    tables.set(table, known);
-  }
-  return tables;
+  database.pragma("synchronous = FULL");
+  database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  database.pragma(`cache_size = ${-CACHE_SIZE}`);
 }

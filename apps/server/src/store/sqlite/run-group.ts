@@ -9,7 +9,7 @@ export interface Change {
 }
 
 /** Does changes in the transaction that has begun, and answers each after the commit. */
-export function commitGroup(connection: SqliteConnection, group: readonly Change[]): void {
+export function runGroup(connection: SqliteConnection, group: readonly Change[]): void {
   const answers: (() => void)[] = [];
   try {
     for (const change of group) answers.push(change.perform());
@@ -18,14 +18,14 @@ export function commitGroup(connection: SqliteConnection, group: readonly Change
     // SQLite has already rolled back by itself after some errors, such as a full disk.
     if (connection.inTransaction) connection.execute("ROLLBACK");
     if (group.length === 1) group[0]?.reject(toStoreError(error));
-    else commitEach(connection, group);
+    else runEach(connection, group);
     return;
   }
   for (const answer of answers) answer();
 }
 
 /** One of them failed and all were taken back: each is tried alone, so that only that one fails. */
-function commitEach(connection: SqliteConnection, group: readonly Change[]): void {
+function runEach(connection: SqliteConnection, group: readonly Change[]): void {
   for (const change of group) {
     try {
       connection.execute("BEGIN IMMEDIATE");
@@ -33,6 +33,6 @@ function commitEach(connection: SqliteConnection, group: readonly Change[]): voi
       change.reject(toStoreError(error));
       continue;
     }
-    commitGroup(connection, [change]);
+    runGroup(connection, [change]);
   }
 }

@@ -1,10 +1,10 @@
 import type Database from "better-sqlite3";
-import type { Call, Reply, Work } from "../sql/statement.ts";
+import type { Call, Reply, Steps } from "../sql/statement.ts";
 
 /** How many prepared statements are kept; those of fixed text and the usual lists are fewer. */
 const KEPT_STATEMENTS = 200;
 
-/** Runs {@link Work} on one SQLite connection, statement by statement. */
+/** Runs {@link Steps} on one SQLite connection, statement by statement. */
 export class SqliteConnection {
   readonly #database: Database.Database;
   readonly #prepared = new Map<string, Database.Statement>();
@@ -24,7 +24,7 @@ export class SqliteConnection {
   }
 
   /** Runs work to its end within whatever transaction is open. */
-  run<Result>(work: Work<Result>): Result {
+  run<Result>(work: Steps<Result>): Result {
     let step = work.next();
     while (step.done !== true) step = work.next(this.#reply(step.value));
     return step.value;

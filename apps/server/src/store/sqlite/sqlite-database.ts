@@ -1,55 +1,50 @@
 import type Database from "better-sqlite3";
-import type { Attempt, CertainRemoval } from "../sql/removal/preauthorized-removal.ts";
-import type { SqlDatabase } from "../sql/sql-image-store.ts";
-import type { Work } from "../sql/statement.ts";
-import { compileRemoval, type Removal } from "./batch-removal.ts";
-import { GroupCommit } from "./group-commit.ts";
-import { RemovalThread } from "./removal-thread.ts";
-import { SqliteConnection } from "./session.ts";
-import { toStoreError } from "./failures.ts";
+import type { PreauthorizedRemoval, RemovalOutcome } from "../sql/removal/preauthorized-removal.ts";
+import type { SqlDatabase } from "../sql/sql-database.ts";
+import type { Steps } from "../sql/statement.ts";
+import { removeInBatch } from "./batch-removal.ts";
 import { sqliteDialect, sqliteQueries } from "./dialect.ts";
+import { toStoreError } from "./failures.ts";
+import { ChangeQueue } from "./queue.ts";
+import { SqliteConnection } from "./session.ts";
 
-/**
- * An SQLite file as a {@link SqlDatabase}: one connection, on which nothing ever runs in between, and a
- * thread with another for removals that come in numbers.
- */
+/** An SQLite file as a {@link SqlDatabase}: one connection, on which nothing ever runs in between. */
 export class SqliteDatabase implements SqlDatabase {
   readonly queries = sqliteQueries;
   readonly dialect = sqliteDialect;
   readonly #connection: SqliteConnection;
-  readonly #thread: RemovalThread;
-  readonly #commits: GroupCommit;
-  readonly #removal: Removal;
-  readonly #now: () => string;
+  readonly #changes: ChangeQueue;
+  readonly #clock: () => Date;
 
   constructor(database: Database.Database, clock: () => Date = () => new Date()) {
-    this.#now = () => sqliteDialect.toTime(clock());
     this.#connection = new SqliteConnection(database);
-    this.#thread = new RemovalThread(database.name);
-    this.#commits = new GroupCommit(this.#connection, this.#thread, this.#now);
-    this.#removal = compileRemoval();
+    this.#changes = new ChangeQueue(this.#connection);
+    this.#clock = clock;
   }
 
-  change<Result>(work: () => Work<Result>): Promise<Result> {
-    return this.#commits.submit(work);
+  change<Result>(steps: () => Steps<Result>): Promise<Result> {
+    return this.#changes.submit(steps);
   }
 
-  /** Does a removal that is certain, in its turn among the changes. */
-  removeCertain(removal: CertainRemoval): Promise<Attempt> {
-    return this.#commits.submitRemoval(removal, () => this.#removal(removal, this.#now()));
+  /** As a change: the queue makes a transaction of all that waits. */
+  autocommit<Result>(steps: () => Steps<Result>): Promise<Result> {
+    return this.#changes.submit(steps);
   }
 
-  /** Whether so many changes wait that another is refused. */
+  removePreauthorized(removal: PreauthorizedRemoval): Promise<RemovalOutcome> {
+    return this.#changes.submit(() => removeInBatch(removal, sqliteDialect.toTime(this.#clock())));
+  }
+
   overloaded(): boolean {
-    return this.#commits.full;
+    return this.#changes.full;
   }
 
   // Its several statements see one state of the database, whatever other processes write meanwhile.
-  async read<Result>(work: () => Work<Result>): Promise<Result> {
+  async read<Result>(steps: () => Steps<Result>): Promise<Result> {
     try {
       this.#connection.execute("BEGIN");
       try {
-        return this.#connection.run(work());
+        return this.#connection.run(steps());
       } finally {
         this.#connection.execute("COMMIT");
       }
@@ -59,8 +54,7 @@ export class SqliteDatabase implements SqlDatabase {
   }
 
   async close(): Promise<void> {
-    await this.#commits.drained();
-    await this.#thread.close();
+    await this.#changes.drained();
     this.#connection.close();
   }
 }

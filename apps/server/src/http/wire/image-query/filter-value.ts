@@ -26,7 +26,7 @@ export function readTextFilter(value: string): string[] {
   const { operator, operand } = splitOperator(value);
   if (operator === "in") return splitList(operand);
   if (operator === "eq") return [operand];
-  throw new BadRequest(`Unable to filter by unknown operator '${operator}'.`);
+  throw new BadRequest("invalid-query", `Unable to filter by unknown operator '${operator}'.`);
 }
 
 /**
@@ -35,7 +35,8 @@ export function readTextFilter(value: string): string[] {
  * Glance, glance/common/utils.py, `validate_quotes`.
  */
 function splitList(list: string): string[] {
-  const invalid = (problem: string) => new BadRequest(`Invalid filter value ${list}. ${problem}`);
+  const invalid = (problem: string) =>
+    new BadRequest("invalid-query", `Invalid filter value ${list}. ${problem}`);
   const values: string[] = [];
   let at = 0;
   while (at < list.length) {

@@ -52,7 +52,8 @@ export function toImageQuery(query: ImageListQuery): ImageQuery {
 
 /** Refuses the one name that would be lost without a word on its way through plain objects. */
 export function refuseUnread(query: object): void {
-  if (Object.hasOwn(query, "__proto__")) throw new BadRequest("There is no filter named __proto__.");
+  if (Object.hasOwn(query, "__proto__"))
+    throw new BadRequest("invalid-query", "There is no filter named __proto__.");
 }
 
 function asWritten(value: string): string[] {
@@ -84,13 +85,14 @@ function* onProperties(query: ImageListQuery): Generator<ImageCondition> {
   for (const [name, value] of Object.entries(query)) {
     if (Object.hasOwn(imageListQuery.shape, name)) continue;
     if (name === "changes-since") {
-      throw new BadRequest('The "changes-since" filter is no longer available on v2.');
+      throw new BadRequest("invalid-query", 'The "changes-since" filter is no longer available on v2.');
     }
     // Glance lists no deleted image, whatever this says.
     if (name === "deleted") continue;
     const field = /^(.+)_m(?:in|ax)$/.exec(name)?.[1];
     if (field !== undefined && Object.hasOwn(imageFields, field)) {
       throw new BadRequest(
+        "invalid-query",
         `Unable to filter on a range of '${field}', which is no number: ${name}=${String(value)}.`,
       );
     }

@@ -21,7 +21,7 @@ const FIELDS = {
 export function readSort({ sort, sort_key = [], sort_dir = [] }: ImageListQuery): SortWish {
   if (sort !== undefined) {
     if (sort_key.length > 0 || sort_dir.length > 0) {
-      throw new BadRequest("Old and new sorting syntax cannot be combined");
+      throw new BadRequest("invalid-query", "Old and new sorting syntax cannot be combined");
     }
     const parts = sort.trim().split(",").map(splitDirection);
     return {
@@ -32,7 +32,7 @@ export function readSort({ sort, sort_key = [], sort_dir = [] }: ImageListQuery)
   const fields = sort_key.map(readKey);
   const directions = sort_dir.map(readDirection);
   if (directions.length > 1 && directions.length !== fields.length) {
-    throw new BadRequest("Number of sort dirs does not match the number of sort keys");
+    throw new BadRequest("invalid-query", "Number of sort dirs does not match the number of sort keys");
   }
   return { fields, directions };
 }
@@ -47,6 +47,7 @@ function readKey(text: string): SortField {
   const key = SORT_KEYS.find((known) => known === text.trim());
   if (key !== undefined) return FIELDS[key];
   throw new BadRequest(
+    "invalid-query",
     `Invalid sort key: ${text.trim()}. It must be one of the following: ${SORT_KEYS.join(", ")}.`,
   );
 }
@@ -54,5 +55,5 @@ function readKey(text: string): SortField {
 function readDirection(text: string): SortOrder["direction"] {
   const direction = text.trim();
   if (direction === "asc" || direction === "desc") return direction;
-  throw new BadRequest(`Invalid sort direction: ${direction}`);
+  throw new BadRequest("invalid-query", `Invalid sort direction: ${direction}`);
 }

@@ -8,7 +8,10 @@ export function readTimeFilter(name: string, field: TimeField, value: string): I
   const { operator, operand } = splitOperator(value);
   const span = parseTime(operand);
   if (span === undefined) {
-    throw new BadRequest(`Bad "${name}" query filter format. Use ISO 8601 DateTime notation.`);
+    throw new BadRequest(
+      "invalid-query",
+      `Bad "${name}" query filter format. Use ISO 8601 DateTime notation.`,
+    );
   }
   const { from, until } = span;
   switch (operator) {
@@ -28,6 +31,6 @@ export function readTimeFilter(name: string, field: TimeField, value: string): I
     case "neq":
       return [{ kind: "outside", field, from, until }];
     default:
-      throw new BadRequest("Unable to filter on a unknown operator.");
+      throw new BadRequest("invalid-query", "Unable to filter on a unknown operator.");
   }
 }

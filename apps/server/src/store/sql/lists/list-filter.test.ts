@@ -1,16 +1,43 @@
 import { randomUUID } from "node:crypto";
+import type { Row } from "@imagetags/testing/databases/table-dump";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { describeOnDatabases, heldTime, type StoreUnderTest } from "../../../testing/database-kinds.ts";
 import { imageRow, tagRow } from "../../../testing/image-rows.ts";
 import { listed, type SaidOfList } from "../../../testing/list-filter.ts";
-import type { Row } from "../../../testing/table-dump.ts";
+import { newImage } from "../../../testing/make-image.ts";
 import type { ImageCondition, TagFilter } from "../../../images/model/image-list-filter.ts";
 
 const second = (text: string): bigint => BigInt(Date.parse(text)) * 1_000n;
 
 describeOnDatabases("a list on", (kind) => {
   const { open } = kind;
+  describe("by as many properties as an image can have", () => {
+    const wanted = (count: number): ImageCondition[] =>
+      Array.from({ length: count }, (_, index) => ({
+        kind: "property",
+        name: `p${index}`,
+        value: `v${index}`,
+      }));
+    const having = (count: number) =>
+      new Map(Array.from({ length: count }, (_, index) => [`p${index}`, `v${index}`]));
+
+    test("holds the images that have all of them", async () => {
+      await using db = await open();
+      await db.store.createImage(newImage({ name: "all", properties: having(128) }));
+      await db.store.createImage(newImage({ name: "all but one", properties: having(127) }));
+      const other = new Map([...having(128), ["p5", "V5"]]);
+      await db.store.createImage(newImage({ name: "one in another case", properties: other }));
+      const start = performance.now();
+      const images = await listed(db.store, { conditions: wanted(128) });
+      expect(images.filter(({ owner }) => owner === "alpha").map(({ name }) => name)).toEqual(["all"]);
+      // A subquery for each of them took PostgreSQL ten seconds to plan.
+      expect(performance.now() - start).toBeLessThan(3_000);
+      const fewer = await listed(db.store, { conditions: wanted(2) });
+      expect(fewer.map(({ name }) => name).toSorted()).toEqual(["all", "all but one", "one in another case"]);
+    });
+  });
+
   describe("holds the images of which a condition holds:", () => {
     const rows = {
       plain: {},

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
+import type { Row } from "@imagetags/testing/databases/table-dump";
 import { describe, expect, test } from "vitest";
 import { describeOnDatabases, type StoreUnderTest } from "../../../testing/database-kinds.ts";
 import { listed, type SaidOfList } from "../../../testing/list-filter.ts";
 import { newImage } from "../../../testing/make-image.ts";
-import type { Row } from "../../../testing/table-dump.ts";
 import type { NewImage } from "../../../images/model/image-record.ts";
 
 describeOnDatabases("the list of images on", (kind) => {

@@ -1,15 +1,15 @@
 import { expressionBuilder, sql as raw, type Expression, type Kysely, type SqlBool } from "kysely";
 import type { Dialect } from "../dialect.ts";
-import type { ImageListFilter } from "../../../images/model/image-list-filter.ts";
-import type { ImageRecord } from "../../../images/model/image-record.ts";
-import { isLive, isOneOf, tagsToSql, toSql } from "./list-conditions.ts";
+import type { ImageListFilter, ImagesListed } from "../../../images/model/image-list-filter.ts";
+import { conditionsToSql, isLive, isOneOf, tagsToSql } from "./list-conditions.ts";
 import { FEW, findLead, type Lead } from "./list-lead.ts";
 import { isAfter, toOrder, type Marker } from "./list-position.ts";
 import { isListed } from "./list-visibility.ts";
+import { fittingRows } from "./fitting-rows.ts";
 import { withTagsAndProperties } from "../read-images.ts";
 import { REQUIRED_COLUMNS, type Schema } from "../schema.ts";
-import { rowsOfQuery, type Work } from "../statement.ts";
-import type { Statements } from "../statements.ts";
+import { rowsOfQuery, type Steps } from "../statement.ts";
+import type { Tx } from "../tx.ts";
 
 /** How many images are looked at for each one of a page before its tag is asked for all that bear it. */
 const WINDOW = 20;
@@ -21,14 +21,18 @@ const row = expressionBuilder<Schema, "images">();
 
 /** See {@link ImageStore.listImages}. */
 export function* listImages(
-  db: Kysely<Schema>,
-  sql: Statements,
+  { queries: db, sql }: Tx,
   filter: ImageListFilter,
-): Work<ImageRecord[] | "no-marker"> {
+): Steps<ImagesListed | "no-marker"> {
   const { after } = filter;
   const marker = after === undefined ? undefined : yield* sql.findImage.first({ imageId: after });
   if (after !== undefined && marker === undefined) return "no-marker";
-  return yield* withTagsAndProperties(db, yield* findPage(db, sql.dialect, filter, marker));
+  const found = yield* findPage(db, sql.dialect, filter, marker);
+  const rows = yield* fittingRows(db, found);
+  return {
+    images: yield* withTagsAndProperties(db, rows),
+    mayGoOn: rows.length < found.length || found.length === filter.limit,
+  };
 }
 
 /**
@@ -41,7 +45,7 @@ function* findPage(
   dialect: Dialect,
   filter: ImageListFilter,
   marker: Marker | undefined,
-): Work<readonly Marker[]> {
+): Steps<readonly Marker[]> {
   const lead = yield* findLead(db, dialect, filter.tags);
   if (lead === undefined) return yield* rowsOfQuery(inOrder(db, dialect, filter, marker, undefined));
   if (lead.bearers === 0) return [];
@@ -105,7 +109,7 @@ function conditionsOf(
   return [
     isLive,
     isListed(dialect, filter),
-    ...filter.conditions.map((condition) => toSql(dialect, condition)),
+    ...conditionsToSql(dialect, filter.conditions),
     ...(marker === undefined ? [] : [isAfter(marker, filter.sort)]),
   ];
 }
@@ -115,7 +119,7 @@ function* findWindowEnd(
   db: Kysely<Schema>,
   { sort, limit }: ImageListFilter,
   marker: Marker | undefined,
-): Work<string | undefined> {
+): Steps<string | undefined> {
   const direction = sort[0]?.direction ?? "desc";
   let query = db.selectFrom("images").select("images.created_at").orderBy("images.created_at", direction);
   if (marker !== undefined) {

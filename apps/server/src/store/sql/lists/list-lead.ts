@@ -3,7 +3,7 @@ import type { Dialect } from "../dialect.ts";
 import { isOneOf } from "./list-conditions.ts";
 import type { TagFilter } from "../../../images/model/image-list-filter.ts";
 import type { Schema } from "../schema.ts";
-import { rowsOfQuery, type Work } from "../statement.ts";
+import { rowsOfQuery, type Steps } from "../statement.ts";
 
 /** How many images are few enough to look all of them up. */
 export const FEW = 1_000;
@@ -22,7 +22,7 @@ export interface Lead {
 }
 
 /** Finds the tag of the fewest bearers; `undefined` when there is no tag that the images must bear. */
-export function* findLead(db: Kysely<Schema>, dialect: Dialect, tags: TagFilter): Work<Lead | undefined> {
+export function* findLead(db: Kysely<Schema>, dialect: Dialect, tags: TagFilter): Steps<Lead | undefined> {
   const all = [...new Set(tags.all)];
   let lead: Lead | undefined;
   for (const tag of all.slice(0, COUNTED)) {
@@ -37,7 +37,7 @@ export function* findLead(db: Kysely<Schema>, dialect: Dialect, tags: TagFilter)
 }
 
 /** Counts the images that bear one of the tags, some of them more than once, up to one over {@link FEW}. */
-function* countBearers(db: Kysely<Schema>, dialect: Dialect, tags: readonly string[]): Work<number> {
+function* countBearers(db: Kysely<Schema>, dialect: Dialect, tags: readonly string[]): Steps<number> {
   const [counted] = yield* rowsOfQuery(
     db
       .selectFrom((bearers) =>

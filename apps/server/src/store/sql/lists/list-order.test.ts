@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Row } from "@imagetags/testing/databases/table-dump";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
@@ -10,7 +11,6 @@ import {
 } from "../../../testing/database-kinds.ts";
 import { imageRow, tagRow } from "../../../testing/image-rows.ts";
 import { listed, listFilter, type SaidOfList } from "../../../testing/list-filter.ts";
-import type { Row } from "../../../testing/table-dump.ts";
 import type { SortField, SortOrder } from "../../../images/model/image-list-filter.ts";
 import { FEW } from "./list-lead.ts";
 

@@ -1,13 +1,14 @@
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { imageRow, insertRows, tagRow } from "../../../testing/image-rows.ts";
 import { listFilter, type SaidOfList } from "../../../testing/list-filter.ts";
-import { temporaryFolder } from "../../../testing/temporary-folder.ts";
 import { FEW } from "./list-lead.ts";
-import { SqlImageStore, type SqlDatabase } from "../sql-image-store.ts";
+import { SqlImageStore } from "../sql-image-store.ts";
+import { recordingDatabase } from "../../../testing/recording-database.ts";
 import { openSqlite } from "../../sqlite/open.ts";
 import { SqliteDatabase } from "../../sqlite/sqlite-database.ts";
-import type { Call, Work } from "../statement.ts";
+import type { Call } from "../statement.ts";
 
 /** The index that is led by a tag's value; see the migrations. */
 const BY_VALUE = "SEARCH image_tags USING COVERING INDEX imagetags_images_by_tag (value=?)";
@@ -126,7 +127,7 @@ function isScan(step: string): boolean {
 /** Runs a list, and returns SQLite's plan of each statement that was run, with its very values. */
 async function plansOf(file: Database.Database, said: SaidOfList): Promise<string[][]> {
   const calls: Call[] = [];
-  const store = new SqlImageStore(recording(new SqliteDatabase(file), calls));
+  const store = new SqlImageStore(recordingDatabase(new SqliteDatabase(file), calls));
   await store.listImages(listFilter({ limit: 10, ...said }));
   return calls.map(({ sql, parameters }) =>
     file
@@ -134,23 +135,4 @@ async function plansOf(file: Database.Database, said: SaidOfList): Promise<strin
       .all(...parameters.map((value) => (typeof value === "boolean" ? Number(value) : value)))
       .map(({ detail }) => detail),
   );
-}
-
-/** A database that notes every statement that it runs. */
-function recording(database: SqlDatabase, calls: Call[]): SqlDatabase {
-  function* noted<Result>(work: Work<Result>): Work<Result> {
-    let step = work.next();
-    while (step.done !== true) {
-      calls.push(step.value);
-      step = work.next(yield step.value);
-    }
-    return step.value;
-  }
-  return {
-    queries: database.queries,
-    dialect: database.dialect,
-    change: (work) => database.change(() => noted(work())),
-    read: (work) => database.read(() => noted(work())),
-    close: () => database.close(),
-  };
 }

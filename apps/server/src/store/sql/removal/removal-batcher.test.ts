@@ -1,8 +1,8 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { expect, test } from "vitest";
-import type { CertainRemoval } from "./preauthorized-removal.ts";
+import type { PreauthorizedRemoval } from "./preauthorized-removal.ts";
 import { StoreUnavailable } from "../../../images/model/image-store.ts";
-import { RemovalGroups } from "./removal-batcher.ts";
+import { RemovalBatcher } from "./removal-batcher.ts";
 
 const removals = Array.from({ length: 3 }, (_, index) => ({
   imageId: `image-${index}`,
@@ -13,11 +13,11 @@ const removals = Array.from({ length: 3 }, (_, index) => ({
 /** Groups that are done when told, and what they were asked for. */
 function open() {
   const asked: {
-    group: readonly CertainRemoval[];
-    end: PromiseWithResolvers<ReadonlySet<CertainRemoval>>;
+    group: readonly PreauthorizedRemoval[];
+    end: PromiseWithResolvers<ReadonlySet<PreauthorizedRemoval>>;
   }[] = [];
-  const groups = new RemovalGroups((group) => {
-    const end = Promise.withResolvers<ReadonlySet<CertainRemoval>>();
+  const groups = new RemovalBatcher((group) => {
+    const end = Promise.withResolvers<ReadonlySet<PreauthorizedRemoval>>();
     asked.push({ group, end });
     return end.promise;
   });

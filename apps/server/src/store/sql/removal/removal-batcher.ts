@@ -1,24 +1,24 @@
-import type { CertainRemoval } from "./preauthorized-removal.ts";
+import type { PreauthorizedRemoval } from "./preauthorized-removal.ts";
 import { StoreUnavailable } from "../../../images/model/image-store.ts";
 
 /** How many removals a group has at most: it locks all of their images. */
 const MOST = 64;
 
 interface Waiting {
-  readonly removal: CertainRemoval;
+  readonly removal: PreauthorizedRemoval;
   readonly resolve: (isDone: boolean) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** Removes tags and tells which were removed; of the others nothing is known. */
-type Perform = (removals: readonly CertainRemoval[]) => Promise<ReadonlySet<CertainRemoval>>;
+type Perform = (removals: readonly PreauthorizedRemoval[]) => Promise<ReadonlySet<PreauthorizedRemoval>>;
 
 /**
  * Gathers removals into groups, each of which is one transaction, and so one commit, for all of them. One
  * group is under way at a time, and what comes meanwhile is the next: two at once would be smaller, and
  * pass over each other's images.
  */
-export class RemovalGroups {
+export class RemovalBatcher {
   readonly #perform: Perform;
   readonly #waiting = new Map<string, Waiting>();
   #isUnderWay = false;
@@ -32,7 +32,7 @@ export class RemovalGroups {
    * Removes a tag with others. `false`: it was not done, and is to be done by itself, which tells why.
    * Rejects with a {@link StoreUnavailable} when nobody knows.
    */
-  remove(removal: CertainRemoval): Promise<boolean> {
+  remove(removal: PreauthorizedRemoval): Promise<boolean> {
     // Of two for one tag a group could not tell which it was.
     const key = `${removal.imageId.toLowerCase()} ${removal.tag}`;
     if (this.#waiting.has(key)) return Promise.resolve(false);

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { changesBetween } from "@imagetags/testing/databases/table-dump";
 import { expect, test } from "vitest";
 import { describeOnDatabases, heldTime } from "../../../testing/database-kinds.ts";
 import { newImage } from "../../../testing/make-image.ts";
 import { openServerStore } from "../../../testing/open-server-store.ts";
-import { changesBetween } from "../../../testing/table-dump.ts";
 import type { NewImage } from "../../../images/model/image-record.ts";
 import type { ImageKey, ImageStore, Permit } from "../../../images/model/image-store.ts";
 
@@ -13,12 +13,12 @@ const refusal = new Error("not yours");
 /** A member's: permitted on the images of the project `alpha`. */
 const own: Permit = Object.assign(
   ({ owner }: { owner: string | null }) => (owner === "alpha" ? undefined : refusal),
-  { certain: "own" as const },
+  { preauthorized: "own" as const },
 );
 /** An administrator's. */
-const any: Permit = Object.assign(() => undefined, { certain: "any" as const });
+const any: Permit = Object.assign(() => undefined, { preauthorized: "any" as const });
 
-describeOnDatabases("removals that are certain and come at once, on", (kind) => {
+describeOnDatabases("preauthorized removals that come at once, on", (kind) => {
   const { open } = kind;
   test("of those of one tag, through two open stores, one is done", async () => {
     await using db = await open();

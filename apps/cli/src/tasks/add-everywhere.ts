@@ -1,0 +1,46 @@
+import { ImageNotFoundError, type Client } from "@imagetags/client";
+import { chosenImages } from "../cloud/chosen-images.ts";
+import { isEveryImage, type ImageChoice } from "../options/image-options.ts";
+import { safeText } from "../output/safe-text.ts";
+import { addTagTo } from "./add-tag-to.ts";
+import { images, plural, type ChangeKind } from "./everywhere.ts";
+import { describeImage, tagList, type TagChange } from "./tag-change.ts";
+
+/** The addition of tags to all images of a choice that lack them. */
+export function addition(words: readonly string[], choice: ImageChoice): ChangeKind {
+  const tags = [...new Set(words)];
+  return {
+    async *find(client, signal) {
+      for await (const image of chosenImages(client, choice, { withHidden: true, signal })) {
+        const { id, name, tags: borne } = image;
+        for (const tag of tags) if (!borne.includes(tag)) yield { imageId: id, imageName: name, tag };
+      }
+    },
+    make: add,
+    asksAlways: isEveryImage(choice),
+    words: {
+      doing: "Adding",
+      one: "addition",
+      done: "added",
+      question: `of ${tagList(tags)} to`,
+      none: `No image of these lacks ${tagList(tags)}.`,
+      summary: (made) =>
+        `Added ${tagList(tags)} ${tags.length === 1 ? `to ${images(made)}` : `in ${plural(made, "addition")}`}.`,
+      sentence: (change, result) =>
+        result === "added"
+          ? `Added ${safeText(change.tag)} to ${describeImage(change)}.`
+          : `${describeImage(change)} is gone.`,
+    },
+  };
+}
+
+async function add(client: Client, { imageId, tag }: TagChange): Promise<string> {
+  try {
+    await addTagTo(client, imageId, tag);
+    return "added";
+  } catch (error) {
+    // What is no more lacks nothing.
+    if (error instanceof ImageNotFoundError) return "image gone";
+    throw error;
+  }
+}

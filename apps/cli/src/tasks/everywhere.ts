@@ -1,0 +1,126 @@
+import type { Client } from "@imagetags/client";
+import { EXIT, UsageError } from "../exit-code.ts";
+import { ASKS_ABOVE, type EverywhereOptions } from "../options/everywhere-options.ts";
+import type { OutputFormat } from "../output/output-format.ts";
+import { createRowWriter } from "../output/row-writer.ts";
+import { standardOutput } from "../output/standard-output.ts";
+import { canAsk, confirm } from "../terminal/confirm.ts";
+import { hearInterruption } from "../terminal/interruption.ts";
+import { currentVerbosity, note } from "../terminal/notes.ts";
+import { count, createProgress } from "../terminal/progress.ts";
+import { interruptedExitCode, STOPPING, stoppedExitCode } from "./stopped.ts";
+import { changeColumns, changeRow, makeChanges, type TagChange } from "./tag-change.ts";
+
+/** One kind of change that many images may undergo, and the words for it. */
+export interface ChangeKind {
+  /** The changes to make; the signal ends the search. */
+  readonly find: (client: Client, signal: AbortSignal) => AsyncIterable<TagChange>;
+  readonly make: (client: Client, change: TagChange) => Promise<string>;
+  /** Whether the choice of images is so wide that a person is asked in any case. */
+  readonly asksAlways?: boolean;
+  readonly words: {
+    /** "Removing" */
+    readonly doing: string;
+    /** "removal" */
+    readonly one: string;
+    /** "removed" */
+    readonly done: string;
+    /** "of old from" */
+    readonly question: string;
+    /** What is said when there is nothing to change. */
+    readonly none: string;
+    /** What is said at the end of how many changes were made. */
+    readonly summary: (made: number) => string;
+    readonly sentence: (change: TagChange, result: string) => string;
+  };
+}
+
+/**
+ * Changes many images. All changes are found before the first is made: so what a person agrees to is what is done, and
+ * their number is known.
+ */
+export async function changeEverywhere(
+  client: Client,
+  kind: ChangeKind,
+  options: EverywhereOptions & { readonly format: OutputFormat },
+): Promise<number> {
+  const { dryRun, yes, format, concurrency } = options;
+  const { words } = kind;
+  using interruption = hearInterruption(STOPPING);
+  const { signal } = interruption;
+  const nothingDone = `Nothing was ${words.done}.`;
+  const changes = await found(kind.find(client, signal)).catch((error: unknown) => {
+    if (signal.aborted) note(nothingDone);
+    throw error;
+  });
+  if (dryRun) return await showChanges(changes, words, format);
+  const asks = changes.length > ASKS_ABOVE || (kind.asksAlways === true && changes.length > 0);
+  if (asks && !yes && !(await isAgreed(changes, words, signal))) {
+    note(nothingDone);
+    return signal.aborted ? interruptedExitCode(signal.reason) : EXIT.failed;
+  }
+  const done = await makeChanges({
+    changes,
+    make: (change) => kind.make(client, change),
+    label: words.doing,
+    format,
+    concurrency,
+    signal,
+    sentence: words.sentence,
+    isMany: true,
+  });
+  if (signal.aborted) return stoppedExitCode(signal, done, changes.length);
+  if (format === "table" && currentVerbosity() !== "quiet") {
+    const failures = done.failed === 0 ? "" : ` ${count(done.failed)} failed.`;
+    const summary = changes.length === 0 ? words.none : words.summary(done.made) + failures;
+    await standardOutput().write(`${summary}\n`);
+  }
+  return done.failed === 0 ? EXIT.done : EXIT.failed;
+}
+
+async function found(source: AsyncIterable<TagChange>): Promise<TagChange[]> {
+  using progress = createProgress({ label: "Finding images:" });
+  const changes: TagChange[] = [];
+  for await (const change of source) {
+    changes.push(change);
+    progress.update(changes.length);
+  }
+  return changes;
+}
+
+async function isAgreed(
+  changes: readonly TagChange[],
+  { one, question }: ChangeKind["words"],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const many = images(new Set(changes.map(({ imageId }) => imageId)).size);
+  const [these, verb] = changes.length === 1 ? ["This", "is"] : ["These", "are"];
+  const what = `${these} ${verb} ${plural(changes.length, one)}, ${question} ${many}`;
+  if (canAsk()) return await confirm(`${what}. Go on?`, signal);
+  throw new UsageError(`${what}: give --yes, or look at them first with --dry-run.`, { helps: false });
+}
+
+async function showChanges(
+  changes: readonly TagChange[],
+  { one, done, none }: ChangeKind["words"],
+  format: OutputFormat,
+): Promise<number> {
+  const hidden = format === "table" ? ["result", "error"] : ["error"];
+  const columns = changeColumns(changes).filter((column) => !hidden.includes(column));
+  const writer = await createRowWriter(format, columns, standardOutput());
+  for (const change of changes) await writer.write(changeRow(change, `would be ${done}`));
+  await writer.end();
+  const what = changes.length === 0 ? none : `${plural(changes.length, one)} to make.`;
+  note(`${what} Nothing was ${done}.`);
+  return EXIT.done;
+}
+
+/** A number of things: "1 removal", "1,000 removals". */
+export function plural(number: number, one: string): string {
+  return `${count(number)} ${one}${number === 1 ? "" : "s"}`;
+}
+
+/** A number of images. */
+export function images(number: number): string {
+  return plural(number, "image");
+}

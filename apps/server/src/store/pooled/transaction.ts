@@ -1,0 +1,89 @@
+import { StoreUnavailable } from "../../images/model/image-store.ts";
+import { Refusal } from "../sql/lock-and-authorize.ts";
+import type { Steps } from "../sql/statement.ts";
+import { ConnectionLost, TransactionAborted } from "./failures.ts";
+import type { Session } from "./session.ts";
+
+/** Runs steps that write as one transaction, and gives the connection back. */
+export async function runChange<Result>(session: Session, steps: Steps<Result>): Promise<Result> {
+  const result = await runUncommitted(session, "change", steps);
+  try {
+    await session.commit();
+  } catch (error) {
+    if (error instanceof TransactionAborted) await rollbackAndRelease(session);
+    else session.discard();
+    throw error instanceof ConnectionLost ? outcomeUnknown(error) : error;
+  }
+  session.release();
+  return result;
+}
+
+/** Runs steps that read one state of the database, and gives the connection back, perhaps later. */
+export async function runRead<Result>(session: Session, steps: Steps<Result>): Promise<Result> {
+  const result = await runUncommitted(session, "read", steps);
+  // Nothing was written: whoever asked need not wait for the end of the transaction.
+  session.commit().then(
+    () => session.release(),
+    () => session.discard(),
+  );
+  return result;
+}
+
+/** Runs steps of which each is a transaction by itself, and gives the connection back. */
+export async function runAutocommit<Result>(session: Session, steps: Steps<Result>): Promise<Result> {
+  try {
+    const result = await runSteps(session, steps);
+    session.release();
+    return result;
+  } catch (error) {
+    if (error instanceof ConnectionLost) {
+      session.discard();
+      throw outcomeUnknown(error);
+    }
+    session.release();
+    throw reasonOf(error);
+  }
+}
+
+/** Runs steps in a transaction that is still to be committed; when they fail there is none left. */
+async function runUncommitted<Result>(
+  session: Session,
+  mode: "change" | "read",
+  steps: Steps<Result>,
+): Promise<Result> {
+  try {
+    await session.begin(mode);
+    return await runSteps(session, steps);
+  } catch (error) {
+    if (error instanceof ConnectionLost) {
+      session.discard();
+      throw new TransactionAborted("The connection was lost before the commit.", { cause: error });
+    }
+    await rollbackAndRelease(session);
+    throw reasonOf(error);
+  }
+}
+
+async function runSteps<Result>(session: Session, steps: Steps<Result>): Promise<Result> {
+  let step = steps.next();
+  while (step.done !== true) step = steps.next(await session.run(step.value));
+  return step.value;
+}
+
+/** Ends what is left of a transaction, so that the connection can be used again. */
+function rollbackAndRelease(session: Session): Promise<void> {
+  return session.rollback().then(
+    () => session.release(),
+    () => session.discard(),
+  );
+}
+
+function outcomeUnknown(cause: ConnectionLost): StoreUnavailable {
+  const text = "The connection to the database was lost, and nobody knows whether it committed.";
+  return new StoreUnavailable(text, { cause });
+}
+
+/** A {@link Refusal} is the caller's to see as what it stands for. */
+function reasonOf(error: unknown): unknown {
+  return error instanceof Refusal ? error.reason : error;
+}

@@ -1,0 +1,31 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { StoreUnavailable } from "../../images/model/image-store.ts";
+import { DuplicateKey, TransactionAborted } from "./failures.ts";
+
+/** How often a change is tried that the database aborts. */
+const MOST_TRIES = 10;
+/** How often one is tried whose key another row has: a row that was just made is seen the next time. */
+const MOST_DUPLICATES = 3;
+/** The longest pause before the second try, in milliseconds; it doubles with each. */
+const FIRST_PAUSE = 5;
+
+/**
+ * Does an attempt again from its start while the database aborts it. `patience` is how long, in
+ * milliseconds; a try that is under way then is finished.
+ */
+export async function withRetry<Result>(attempt: () => Promise<Result>, patience: number): Promise<Result> {
+  const start = performance.now();
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof TransactionAborted || error instanceof DuplicateKey)) throw error;
+      if (error instanceof DuplicateKey && tries === MOST_DUPLICATES) throw error.toReason();
+      if (tries === MOST_TRIES || performance.now() - start > patience) {
+        throw new StoreUnavailable(`The database aborted the transaction ${tries} times.`, { cause: error });
+      }
+    }
+    // At random, or those that met would meet again.
+    await sleep(Math.random() * FIRST_PAUSE * 2 ** (tries - 1));
+  }
+}

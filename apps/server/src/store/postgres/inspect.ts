@@ -1,0 +1,9 @@
+import { toTables } from "../sql/recognise-schema.ts";
+import type { Session } from "../pooled/session.ts";
+
+/** The columns of a database by their tables. */
+export async function askTables(session: Session): Promise<Map<string, Set<string>>> {
+  const sql = `select table_name as "table", column_name as "column"
+    from information_schema.columns where table_schema = current_schema()`;
+  return toTables((await session.run({ sql, parameters: [] })).rows);
+}

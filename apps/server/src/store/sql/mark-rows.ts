@@ -1,0 +1,23 @@
+import { sql, type Kysely } from "kysely";
+import type { Schema } from "./schema.ts";
+
+/*
+ * What more than one statement does to rows; which rows, each says by conditions of its own.
+ * Booleans are written out, not passed as parameters: an index of live rows is used only where the text says so.
+ */
+
+/** Marks live rows of tags as deleted. */
+export function markTagsDeleted(db: Kysely<Schema>, now: string) {
+  return db
+    .updateTable("image_tags")
+    .set({ deleted: sql.lit(true), deleted_at: now, updated_at: now })
+    .where("image_tags.deleted", "=", sql.lit(false));
+}
+
+/** Moves `updated_at` of images forward only, also past the clock of another writer that runs ahead. */
+export function touchImages(db: Kysely<Schema>, now: string) {
+  return db
+    .updateTable("images")
+    .set({ updated_at: now })
+    .where((row) => row.or([row("images.updated_at", "is", null), row("images.updated_at", "<", now)]));
+}

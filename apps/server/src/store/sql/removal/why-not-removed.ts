@@ -1,0 +1,23 @@
+import type { ImageKey, Permit } from "../../../images/model/image-store.ts";
+import { findAccessAndTag, Refusal } from "../lock-and-authorize.ts";
+import type { Steps } from "../statement.ts";
+import type { Tx } from "../tx.ts";
+
+/**
+ * Tells in one query why a batch did not remove a tag, where the query decides it: `unknown` is for a
+ * transaction to decide.
+ */
+export function* whyNotRemoved(
+  tx: Tx,
+  key: ImageKey,
+  tag: string,
+  permit: Permit,
+): Steps<"no-tag" | "no-image" | "unknown"> {
+  // The query does not read all of the image.
+  if (permit.needsRecord === true) return "unknown";
+  const found = yield* findAccessAndTag(tx, key, tag);
+  if (found === undefined) return "no-image";
+  const refused = permit(found.access);
+  if (refused !== undefined) throw new Refusal(refused);
+  return found.bearsTag ? "unknown" : "no-tag";
+}

@@ -1,0 +1,23 @@
+import type { Kysely } from "kysely";
+import type { Dialect } from "./dialect.ts";
+import type { PreauthorizedRemoval, RemovalOutcome } from "./removal/preauthorized-removal.ts";
+import type { Schema } from "./schema.ts";
+import type { Steps } from "./statement.ts";
+
+/** A database that runs {@link Steps} in transactions of its own kind. */
+export interface SqlDatabase {
+  /** Builds queries in the database's dialect. */
+  readonly queries: Kysely<Schema>;
+  readonly dialect: Dialect;
+  /** Runs steps that write, as one transaction; resolves when it is durable. */
+  change<Result>(steps: () => Steps<Result>): Promise<Result>;
+  /** Runs steps that read one state of the database. */
+  read<Result>(steps: () => Steps<Result>): Promise<Result>;
+  /** Runs steps of which each may be a transaction by itself. */
+  autocommit<Result>(steps: () => Steps<Result>): Promise<Result>;
+  /** Does a preauthorized removal in a batch with those that wait. */
+  removePreauthorized(removal: PreauthorizedRemoval): Promise<RemovalOutcome>;
+  /** Whether so many changes wait that another is refused. */
+  overloaded(): boolean;
+  close(): Promise<void>;
+}

@@ -1,0 +1,275 @@
+/** What is known of a kind of error, whichever request met it. */
+export interface ErrorFacts {
+  /** The HTTP status that it is answered with. */
+  readonly status: number;
+  /** Why it comes about. */
+  readonly cause: string;
+  /** What a caller or an operator can do about it. */
+  readonly remedy: string;
+  /** The code of the same error in the `ims` profile. Source: Image Management Service, "Error Codes". */
+  readonly imsCode?: string;
+}
+
+/**
+ * The one table of errors: every error that a server answers is of one of these kinds. `docs/errors.md` and the
+ * enumeration in `openapi.json` are made from it.
+ */
+export const ERROR_REASONS = {
+  "malformed-request": {
+    status: 400,
+    cause: "What arrived is no HTTP/1.1 request: broken framing, an unreadable target, no `Host` or two.",
+    remedy: "Send requests with an HTTP library. Where one does, look for a proxy that rewrites them.",
+  },
+  "malformed-path": {
+    status: 400,
+    cause: "The path has a `%` that begins no percent-encoded byte, or its bytes are no UTF-8.",
+    remedy: "Percent-encode the UTF-8 bytes of each path segment, once: `é` is `%C3%A9`, `%` is `%25`.",
+  },
+  "malformed-query": {
+    status: 400,
+    cause: "The query is not well-formed percent-encoded UTF-8.",
+    remedy: "Percent-encode the UTF-8 bytes of each name and value, once.",
+  },
+  "malformed-body": {
+    status: 400,
+    cause: "The body is no JSON in UTF-8, is empty where one is needed, or broke off before its end.",
+    remedy: "Send the JSON document that the route describes, whole, encoded as UTF-8.",
+  },
+  "invalid-path-parameter": {
+    status: 400,
+    cause: "A part of the path is not what the route takes there.",
+    remedy: "The message says which part and why.",
+  },
+  "invalid-query": {
+    status: 400,
+    cause:
+      "A parameter of the query has a value that it cannot have, is given twice, or conflicts with another.",
+    remedy: "The message names the parameter. The route's parameters are in `openapi.json`.",
+  },
+  "unexpected-query": {
+    status: 400,
+    cause: "A route that removes something was given a query, and it takes none.",
+    remedy: "Name what is to be removed in the path: `DELETE /v2/images/{image_id}/tags/{tag}` for one tag.",
+  },
+  "invalid-header": {
+    status: 400,
+    cause:
+      "`If-Match`, `If-None-Match` or `Range` is not in the form that HTTP gives it, or asks for several ranges.",
+    remedy: "Entity tags stand in quotes; a range is `bytes=0-99`, one at a time.",
+  },
+  "invalid-body": {
+    status: 400,
+    cause: "The body is JSON, but a member is missing, of another type or out of its range.",
+    remedy: "The message names the first member that is wrong.",
+  },
+  "invalid-tag": {
+    status: 400,
+    cause: "A tag breaks the rule of the server's tag profile.",
+    remedy:
+      "In the `glance` profile a tag has 1 to 255 characters, none of them a control character; in the `ims` " +
+      "profile 1 to 255 of `A-Z a-z 0-9 _ -`.",
+    imsCode: "IMG.0115",
+  },
+  "unstorable-text": {
+    status: 400,
+    cause: "The database's column has no room for a text, or no such characters.",
+    remedy: "Use a shorter text or other characters, or let the operator widen the column's character set.",
+  },
+  "no-such-marker": {
+    status: 400,
+    cause: "The image that a list was to go on after is not there, or the caller may not see it.",
+    remedy: "Begin the list anew, without `marker`.",
+  },
+  "formats-missing": {
+    status: 400,
+    cause: "Data was sent for an image without `disk_format` or `container_format`.",
+    remedy: "Set both with `PATCH /v2/images/{image_id}` first.",
+  },
+  "not-authenticated": {
+    status: 401,
+    cause: "There is no `X-Auth-Token`, or the token is unknown, has ended or was revoked.",
+    remedy: "Get a token where `WWW-Authenticate` says, and send it as `X-Auth-Token`.",
+  },
+  forbidden: {
+    status: 403,
+    cause:
+      "The caller sees the image but may not do this to it, by the policy or because another project owns it.",
+    remedy:
+      "Ask as a member of the owning project or as an administrator. `imagetags-server policy` tells why.",
+  },
+  "read-only-attribute": {
+    status: 403,
+    cause: "The server alone sets this attribute of an image.",
+    remedy: "Leave the attribute out of the request.",
+  },
+  "image-protected": {
+    status: 403,
+    cause: "The image is protected against deletion.",
+    remedy: "Set `protected` to `false` first. Tags of a protected image may be changed.",
+  },
+  "no-such-image": {
+    status: 404,
+    cause: "There is no such image, it is deleted, or the caller may not see it: which, is not told.",
+    remedy: "Check the id, and whose token it is. A private image is shown to its own project only.",
+  },
+  "no-such-tag": {
+    status: 404,
+    cause: "The image does not bear the tag: it never did, or another request removed it.",
+    remedy: "Nothing, where the tag was to be removed. Tags are compared exactly: `Prod` is not `prod`.",
+  },
+  "no-such-member": {
+    status: 404,
+    cause: "The project is no member of the image, or none that the caller may see.",
+    remedy: "The owner of the image sees all of its members, a member only itself.",
+  },
+  "no-such-path": {
+    status: 404,
+    cause: "The server has nothing at this address.",
+    remedy: "Check the address: one slash between segments, none at the end, and `%2F` for a `/` in a tag.",
+  },
+  "method-not-allowed": {
+    status: 405,
+    cause: "The address is known but not with this method.",
+    remedy: "Use one of the methods that `Allow` names.",
+  },
+  "request-timeout": {
+    status: 408,
+    cause: "The request did not arrive whole in time.",
+    remedy: "Send it again over a new connection.",
+  },
+  "no-such-property": {
+    status: 409,
+    cause: "A property was to be replaced or removed that the image does not have.",
+    remedy: "Show the image, and use `add` for a property that it does not have.",
+  },
+  "property-exists": {
+    status: 409,
+    cause: "A patch of the older media type was to add what the image has already.",
+    remedy: "Use `replace`, or the newer media type, whose `add` replaces too.",
+  },
+  "image-id-taken": {
+    status: 409,
+    cause: "An image of this id exists, or existed.",
+    remedy: "Choose another id, or leave it to the server.",
+  },
+  "image-data-elsewhere": {
+    status: 409,
+    cause: "Glance keeps the data of this image; this server does not reach it.",
+    remedy: "Download or delete the image by way of Glance.",
+  },
+  "image-not-queued": {
+    status: 409,
+    cause: "The image has its data, or an upload is under way.",
+    remedy: "Data is given once. Make a new image for other data.",
+  },
+  "already-member": {
+    status: 409,
+    cause: "The image is shared with this project already.",
+    remedy: "Nothing.",
+  },
+  "image-gone": {
+    status: 410,
+    cause: "The image was deleted while its data was being uploaded.",
+    remedy: "Make the image anew, and upload to it.",
+  },
+  "precondition-failed": {
+    status: 412,
+    cause:
+      "The image was changed since the caller read the entity tag that `If-Match` names. Nothing was changed.",
+    remedy: "Read the image again, decide anew, and send the new entity tag.",
+  },
+  "tag-quota-exceeded": {
+    status: 413,
+    cause: "The image would bear more different tags than `IMAGETAGS_TAG_QUOTA` allows.",
+    remedy: "Remove tags that are not needed, or let the operator raise the quota.",
+    imsCode: "IMG.0116",
+  },
+  "property-quota-exceeded": {
+    status: 413,
+    cause: "The image would have more properties than an image may have.",
+    remedy: "Remove properties that are not needed.",
+  },
+  "member-quota-exceeded": {
+    status: 413,
+    cause: "The image would be shared with more projects than an image may be.",
+    remedy: "Remove members, or make the image `community` or `public`.",
+  },
+  "body-too-large": {
+    status: 413,
+    cause: "The request body is larger than the route takes.",
+    remedy: "Send less at once. Image data goes to `/v2/images/{image_id}/file`.",
+  },
+  "storage-full": {
+    status: 413,
+    cause: "There is no room left where image data is kept.",
+    remedy: "Delete images, or let the operator enlarge the storage.",
+  },
+  "target-too-long": {
+    status: 414,
+    cause: "The request line is longer than 16 KB.",
+    remedy: "Ask for less at once, such as with fewer filters.",
+  },
+  "unsupported-media-type": {
+    status: 415,
+    cause: "The body is of a media type that the route does not take.",
+    remedy: "Use one of the types that `Accept-Patch` or `Accept` of the reply names.",
+  },
+  "range-not-satisfiable": {
+    status: 416,
+    cause: "The image's data has no such range.",
+    remedy: "`Content-Range` of the reply says how many bytes there are.",
+  },
+  "expectation-failed": {
+    status: 417,
+    cause: "`Expect` asks for something other than `100-continue`.",
+    remedy: "Leave the header out.",
+  },
+  "headers-too-large": {
+    status: 431,
+    cause: "The headers of the request are longer than 16 KB.",
+    remedy: "Send fewer headers. A token that is longer is none of this cloud's.",
+  },
+  "internal-error": {
+    status: 500,
+    cause: "Something that nobody foresaw; the server's log has it under the request id.",
+    remedy: "Give the request id to the operator.",
+  },
+  "not-implemented": {
+    status: 501,
+    cause:
+      "The request asks for a part of HTTP that the server does not have, such as another `Transfer-Encoding`.",
+    remedy: "Send bodies with `Content-Length`, or in chunks by HTTP/1.1.",
+  },
+  overloaded: {
+    status: 503,
+    cause: "More changes are asked for than the database can make. Nothing was changed.",
+    remedy: "Try again after `Retry-After` seconds, more slowly.",
+  },
+  "database-unavailable": {
+    status: 503,
+    cause:
+      "The database cannot be reached, is locked for too long, is full or failed. A change may have been made.",
+    remedy: "Try again after `Retry-After` seconds. The server's log says what the database answered.",
+  },
+  "image-data-unavailable": {
+    status: 503,
+    cause: "The place where image data is kept cannot be read or written, or lacks data that it should have.",
+    remedy: "Try again after `Retry-After` seconds. The server's log says what failed.",
+  },
+  "identity-unavailable": {
+    status: 503,
+    cause: "The identity service cannot be asked, so nobody knows whether the token is good.",
+    remedy: "Try again after `Retry-After` seconds; keep the token.",
+  },
+  "http-version-not-supported": {
+    status: 505,
+    cause: "The request is of a version of HTTP that the server does not speak.",
+    remedy: "Speak HTTP/1.1.",
+  },
+} as const satisfies Readonly<Record<string, ErrorFacts>>;
+
+/** A kind of error, by its name for programs. See {@link ERROR_REASONS}. */
+export type ErrorReason = keyof typeof ERROR_REASONS;
+
+/** The status that an error of a kind is answered with. */
+export type StatusOf<Reason extends ErrorReason> = (typeof ERROR_REASONS)[Reason]["status"];
