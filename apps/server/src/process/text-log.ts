@@ -13,7 +13,10 @@ export function textLines(output: DestinationStream & { flush(callback?: () => v
     ignore: "method,path,status,aborted,ms",
     singleLine: true,
     messageFormat: (line, message) => {
-      const text = (name: string): string => (typeof line[name] === "object" ? "" : String(line[name] ?? ""));
+      const text = (name: string): string => {
+        const value: unknown = line[name];
+        return typeof value === "string" || typeof value === "number" ? String(value) : "";
+      };
       if (!("method" in line)) return text(message);
       const status = line["aborted"] === true ? "aborted" : text("status");
       return `${text("method")} ${text("path")} ${status} ${text("ms")} ms`;
