@@ -24,8 +24,10 @@ export interface Config {
   /** Rules that override the defaults; `undefined`: none do. */
   readonly policyFile: string | undefined;
   readonly tagProfile: ServerValues["IMAGETAGS_TAG_PROFILE"];
-  /** Different tags per image; negative: any number. */
-  readonly tagQuota: number;
+  /** Numbers, and bytes for `imageSize` and `storage`; negative: as much as callers like. */
+  readonly quotas: Readonly<
+    Record<"tags" | "properties" | "members" | "imageSize" | "images" | "storage", number>
+  >;
   /** What is logged: nothing, failures, warnings too, or one line per request too. */
   readonly logLevel: ServerValues["IMAGETAGS_LOG_LEVEL"];
   /** The form of the log; `undefined`: as suits where it goes. */
@@ -85,7 +87,14 @@ function toConfig(
     makesTokensFile: values.IMAGETAGS_AUTH === "static" && values.IMAGETAGS_TOKENS_FILE === undefined,
     policyFile: values.IMAGETAGS_POLICY_FILE,
     tagProfile: values.IMAGETAGS_TAG_PROFILE,
-    tagQuota: values.IMAGETAGS_TAG_QUOTA,
+    quotas: {
+      tags: values.IMAGETAGS_TAG_QUOTA,
+      properties: values.IMAGETAGS_IMAGE_PROPERTY_QUOTA,
+      members: values.IMAGETAGS_IMAGE_MEMBER_QUOTA,
+      imageSize: values.IMAGETAGS_IMAGE_SIZE_CAP,
+      images: values.IMAGETAGS_IMAGE_COUNT_TOTAL,
+      storage: values.IMAGETAGS_USER_STORAGE_QUOTA,
+    },
     logLevel: values.IMAGETAGS_LOG_LEVEL,
     logFormat: values.IMAGETAGS_LOG_FORMAT,
     trustedProxies: values.IMAGETAGS_TRUSTED_PROXIES,

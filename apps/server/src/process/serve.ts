@@ -20,10 +20,9 @@ import { LiveTokens } from "../identity/live-tokens.ts";
 import { logDestination, makeLog } from "./make-log.ts";
 import { LivePolicy } from "../policy/live-policy.ts";
 import { Policy } from "../policy/policy.ts";
-import { openDatabase } from "../store/open-database.ts";
-import { openImageData } from "../data/open-image-data.ts";
+import { openDatabase, type OpenedDatabase } from "../store/open-database.ts";
+import { claimFolder, openImageData } from "../data/open-image-data.ts";
 import type { ImageDataStore } from "../images/model/image-data-store.ts";
-import type { ImageStore } from "../images/model/image-store.ts";
 import type { FoundSchema } from "../store/sql/recognise-schema.ts";
 
 /**
@@ -69,14 +68,11 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     : undefined;
   const tokens = options.tokens ?? (await tokensFor(config, log));
   stack.defer(() => tokens.close?.());
-  const { store, schema } = await openDatabase(config.database);
-  stack.defer(() => store.close());
-  const data = await openData(config, store, log);
-  stack.defer(() => data.close());
+  const { store, schema, data } = await openStores(config, log, stack);
   const policy = await policyFor(config, log, stack);
   const url = (): string => urlOf(server);
   const app = createApp({
-    service: { store, data, policy, tagQuota: config.tagQuota },
+    service: { store, data, policy, quotas: config.quotas },
     tokens,
     profile: config.tagProfile,
     authority: () => config.keystone?.wwwAuthenticateUri ?? url(),
@@ -117,9 +113,24 @@ async function tokensFor({ keystone, tokensFile, policyFile }: Config, log: Logg
   return new KeystoneTokens(keystone, log);
 }
 
-async function openData({ dataDir }: Config, store: ImageStore, log: Logger): Promise<ImageDataStore> {
+/** Opens the image data's folder, which may have to be cleared for it, and the database. */
+async function openStores(
+  { dataDir, database }: Config,
+  log: Logger,
+  stack: AsyncDisposableStack,
+): Promise<Pick<OpenedDatabase, "store" | "schema"> & { data: ImageDataStore }> {
+  const folder = await usable(claimFolder(join(dataDir, "images")));
+  stack.defer(() => folder.use.release());
+  const { store, schema } = await openDatabase(database);
+  stack.defer(() => store.close());
+  const data = await usable(openImageData(folder, store, (problem) => log.warn(problem)));
+  stack.defer(() => data.close());
+  return { store, schema, data };
+}
+
+async function usable<Result>(work: Promise<Result>): Promise<Result> {
   try {
-    return await openImageData(join(dataDir, "images"), store, (problem) => log.warn(problem));
+    return await work;
   } catch (error) {
     throw new ConfigError(`IMAGETAGS_DATA_DIR cannot be used: ${errorText(error)}`);
   }

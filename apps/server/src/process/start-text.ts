@@ -32,7 +32,7 @@ function startText(config: Config, server: Started, version: string, atTerminal:
     `  tokens    ${tokensOf(config)}`,
     ...(config.policyFile === undefined ? [] : [`  policy    ${resolve(config.policyFile)}`]),
     `  tags      profile ${config.tagProfile}, ${
-      config.tagQuota < 0 ? "any number" : `at most ${config.tagQuota}`
+      config.quotas.tags < 0 ? "any number" : `at most ${config.quotas.tags}`
     } per image`,
   ];
   if (config.workers > 1) lines.push(`  workers   ${config.workers} processes`);
