@@ -56,7 +56,7 @@ export class AccessLog implements Disposable {
   }
 
   /** Looks at a request when it comes: a connection that has ended tells no address. */
-  arrived(request: IncomingMessage, path: string): Arrived {
+  arrived(request: Pick<IncomingMessage, "socket" | "headers" | "method">, path: string): Arrived {
     const traceparent = request.headers["traceparent"];
     return {
       start: performance.now(),
