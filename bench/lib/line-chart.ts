@@ -1,4 +1,8 @@
-import type { Series } from "./section.ts";
+/** A line of a chart; x rises. */
+export interface Series {
+  readonly name: string;
+  readonly points: readonly (readonly [x: number, y: number])[];
+}
 
 /** A pair of axes with lines; both axes begin at 0, or x at its least where it is logarithmic. */
 export interface Panel {

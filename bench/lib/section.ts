@@ -13,12 +13,6 @@ export interface Figure {
   readonly unit?: "ms" | "MB" | "s";
 }
 
-/** A line of a chart; x rises. */
-export interface Series {
-  readonly name: string;
-  readonly points: readonly (readonly [x: number, y: number])[];
-}
-
 /** A picture of what was measured, for the file of that name. */
 interface Chart {
   readonly file: string;
