@@ -30,7 +30,7 @@ function readSteps(text: string, firstLine: number): Step[] {
     const last = steps.at(-1);
     if (line.startsWith("$ ")) steps.push({ line: firstLine + index, command: line.slice(2), output: [] });
     else if (last === undefined) throw new Error(`Line ${firstLine + index}: a block begins with a command.`);
-    else if (line.startsWith("> ") && last.output.length === 0) last.command += `\n${line.slice(2)}`;
+    else if (/^>(?: |$)/.test(line) && last.output.length === 0) last.command += `\n${line.slice(2)}`;
     else last.output.push(line);
   }
   return steps;

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PageValues } from "./page-values.ts";
@@ -31,16 +31,17 @@ export async function runPage(
 ): Promise<PageRun> {
   const data = join(folder, "data");
   const env = { HOME: folder, IMAGETAGS_LISTEN: `127.0.0.1:${port}`, IMAGETAGS_DATA_DIR: data };
-  const values = new PageValues({ "127.0.0.1:9292": `127.0.0.1:${port}`, "/srv/imagetags/data": data }, () =>
+  const values = new PageValues({ "127.0.0.1:9292": `127.0.0.1:${port}`, "/srv/imagetags": folder }, () =>
     firstToken(data),
   );
   const mistakes: string[] = [];
   let commands = 0;
   await using servers = new AsyncDisposableStack();
+  // The pages' commands run in the clone; what they write lands in the folder.
+  symlinkSync(join(ROOT, "apps"), join(folder, "apps"));
   await using session = new TerminalSession(folder, env, [
-    `cd ${ROOT}`,
-    'imagetags() { node apps/cli/dist/main.js "$@"; }',
-    'imagetags-server() { node apps/server/bundle/main.js "$@"; }',
+    `imagetags() { node "${ROOT}/apps/cli/dist/main.js" "$@"; }`,
+    `imagetags-server() { node "${ROOT}/apps/server/bundle/main.js" "$@"; }`,
   ]);
   for (const { line, command, output } of blocks.flatMap(({ steps }) => steps)) {
     commands += 1;

@@ -1,10 +1,11 @@
 export { contractFor, createContract, glanceContract, imsContract, type Contract } from "./contract.ts";
 export { errorBody, type ErrorBody, type ErrorStatus } from "./wire/error-body.ts";
 export { ERROR_REASONS, type ErrorFacts, type ErrorReason, type StatusOf } from "./wire/error-reasons.ts";
+export { MAX_IMAGE_BYTES, propertyProblem } from "./wire/bounds.ts";
 export {
-  imageCreate,
   imageFields,
   PATCH_MEDIA_TYPES,
+  settableMembers,
   UUID,
   VISIBILITIES,
   type Image,

@@ -22,8 +22,10 @@ export interface Config {
   /** Rules that override the defaults; `undefined`: none do. */
   readonly policyFile: string | undefined;
   readonly tagProfile: ServerValues["IMAGETAGS_TAG_PROFILE"];
-  /** Different tags per image; negative: any number. */
-  readonly tagQuota: number;
+  /** Numbers, and bytes for `imageSize` and `storage`; negative: as much as callers like. */
+  readonly quotas: Readonly<
+    Record<"tags" | "properties" | "members" | "imageSize" | "images" | "storage", number>
+  >;
   /** What is logged: nothing, failures, warnings too, or one line per request too. */
   readonly logLevel: ServerValues["IMAGETAGS_LOG_LEVEL"];
   /** How many processes serve. */
@@ -78,7 +80,14 @@ function toConfig(
     tokensFile: values.IMAGETAGS_TOKENS_FILE ?? join(dataDir, "tokens.yaml"),
     policyFile: values.IMAGETAGS_POLICY_FILE,
     tagProfile: values.IMAGETAGS_TAG_PROFILE,
-    tagQuota: values.IMAGETAGS_TAG_QUOTA,
+    quotas: {
+      tags: values.IMAGETAGS_TAG_QUOTA,
+      properties: values.IMAGETAGS_IMAGE_PROPERTY_QUOTA,
+      members: values.IMAGETAGS_IMAGE_MEMBER_QUOTA,
+      imageSize: values.IMAGETAGS_IMAGE_SIZE_CAP,
+      images: values.IMAGETAGS_IMAGE_COUNT_TOTAL,
+      storage: values.IMAGETAGS_USER_STORAGE_QUOTA,
+    },
     logLevel: values.IMAGETAGS_LOG_LEVEL,
     workers: toWorkers(values.IMAGETAGS_WORKERS, location.kind, problem),
   };

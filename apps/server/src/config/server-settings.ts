@@ -77,14 +77,33 @@ export const serverSettings = z.object({
     "glance",
     "which tags there may be: glance (any text) or ims (letters, digits, _ and -)",
   ),
-  IMAGETAGS_TAG_QUOTA: documented(
-    z
-      .string()
-      .regex(/^-?\d{1,9}$/, "must be a whole number of at most nine digits")
-      .transform(Number)
-      .default(128),
+  IMAGETAGS_TAG_QUOTA: documented(quota().default(128), "128", "tags per image, negative = unlimited"),
+  IMAGETAGS_IMAGE_PROPERTY_QUOTA: documented(
+    quota().default(128),
     "128",
-    "tags per image, negative = unlimited",
+    "properties per image, negative = unlimited",
+  ),
+  IMAGETAGS_IMAGE_MEMBER_QUOTA: documented(
+    quota().default(128),
+    "128",
+    "members per image, negative = unlimited",
+  ),
+  IMAGETAGS_IMAGE_COUNT_TOTAL: documented(
+    quota().default(-1),
+    "-1",
+    "images per project, negative = unlimited",
+  ),
+  IMAGETAGS_IMAGE_SIZE_CAP: documented(
+    size().default(2 ** 40),
+    "1TB",
+    "the most data of an image: bytes, or a number with KB, MB, GB or TB, of 1024 each",
+  ),
+  IMAGETAGS_USER_STORAGE_QUOTA: documented(
+    size()
+      .transform((bytes) => (bytes === 0 ? -1 : bytes))
+      .default(-1),
+    "0",
+    "the most data of all images of a project, written alike, 0 = unlimited",
   ),
   IMAGETAGS_LOG_LEVEL: documented(
     oneOf(LOG_LEVELS).default("info"),
@@ -106,6 +125,28 @@ export type ServerValues = z.infer<typeof serverSettings>;
 
 function oneOf<const Values extends readonly string[]>(values: Values) {
   return z.enum(values, `must be one of: ${values.join(", ")}`);
+}
+
+function quota() {
+  return z
+    .string()
+    .regex(/^-?\d{1,9}$/, "must be a whole number of at most nine digits")
+    .transform(Number);
+}
+
+const UNITS = ["B", "KB", "MB", "GB", "TB"];
+
+/** Bytes as Glance's settings write them. Source: Glance, glance/common/config.py, `user_storage_quota`. */
+function size() {
+  const problem = "must be a number of bytes, or a number with KB, MB, GB or TB";
+  return z
+    .string()
+    .regex(/^\d{1,15}(?:[KMGT]?B)?$/, problem)
+    .transform((text) => {
+      const unit = UNITS.indexOf(text.replace(/^\d+/, ""));
+      return Number.parseInt(text, 10) * 1024 ** Math.max(0, unit);
+    })
+    .refine(Number.isSafeInteger, problem);
 }
 
 function wholeNumber(least: number, most: number) {

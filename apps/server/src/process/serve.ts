@@ -20,10 +20,9 @@ import { readTokenFile } from "../identity/token-file.ts";
 import { logDestination, makeLog } from "./make-log.ts";
 import { LivePolicy } from "../policy/live-policy.ts";
 import { Policy } from "../policy/policy.ts";
-import { openDatabase } from "../store/open-database.ts";
-import { openImageData } from "../data/open-image-data.ts";
+import { openDatabase, type OpenedDatabase } from "../store/open-database.ts";
+import { claimFolder, openImageData } from "../data/open-image-data.ts";
 import type { ImageDataStore } from "../images/model/image-data-store.ts";
-import type { ImageStore } from "../images/model/image-store.ts";
 import type { FoundSchema } from "../store/sql/recognise-schema.ts";
 
 /**
@@ -67,11 +66,10 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   const { policyFile } = config;
   const live = policyFile === undefined ? undefined : await LivePolicy.open(policyFile, log);
   const policy = live?.policy ?? new Policy();
-  const { store, schema } = await openDatabase(config.database);
-  const data = await openData(config, store, log);
+  const { store, schema, data } = await openStores(config, log);
   const url = (): string => urlOf(server);
   const app = createApp({
-    service: { store, data, policy, tagQuota: config.tagQuota },
+    service: { store, data, policy, quotas: config.quotas },
     tokens,
     profile: config.tagProfile,
     authority: () => config.keystone?.wwwAuthenticateUri ?? url(),
@@ -123,12 +121,29 @@ async function tokensFor({ keystone, tokensFile }: Config, log: Logger): Promise
   return new KeystoneTokens(keystone, log);
 }
 
-/** The store is closed when this fails: there is no server yet that would. */
-async function openData({ dataDir }: Config, store: ImageStore, log: Logger): Promise<ImageDataStore> {
+/** Opens the image data's folder, which may have to be cleared for it, then the database; both or neither. */
+async function openStores(
+  { dataDir, database }: Config,
+  log: Logger,
+): Promise<Pick<OpenedDatabase, "store" | "schema"> & { data: ImageDataStore }> {
+  const folder = await usable(claimFolder(join(dataDir, "images")));
+  const { store, schema } = await openDatabase(database).catch((error: unknown) => {
+    folder.use.release();
+    throw error;
+  });
   try {
-    return await openImageData(join(dataDir, "images"), store, (problem) => log.warn(problem));
+    const data = await usable(openImageData(folder, store, (problem) => log.warn(problem)));
+    return { store, schema, data };
   } catch (error) {
     await store.close();
+    throw error;
+  }
+}
+
+async function usable<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
     throw new ConfigError(`IMAGETAGS_DATA_DIR cannot be used: ${errorText(error)}`);
   }
 }

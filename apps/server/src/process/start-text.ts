@@ -24,7 +24,7 @@ export function startText(
     `  tokens    ${tokensOf(config)}`,
     ...(config.policyFile === undefined ? [] : [`  policy    ${resolve(config.policyFile)}`]),
     `  tags      profile ${config.tagProfile}, ${
-      config.tagQuota < 0 ? "any number" : `at most ${config.tagQuota}`
+      config.quotas.tags < 0 ? "any number" : `at most ${config.quotas.tags}`
     } per image`,
   ];
   if (config.workers > 1) lines.push(`  workers   ${config.workers} processes`);

@@ -14,8 +14,9 @@ import { jsonBody } from "../express/json-body.ts";
 import type { BaseUrl } from "../wire/base-url.ts";
 import { imageEntityTag } from "../wire/entity-tag.ts";
 import { pageLinks } from "../wire/page-links.ts";
-import { draftOf, patchBody } from "../wire/patch-body.ts";
+import { draftOf, patchBody, patchType } from "../wire/patch-body.ts";
 import { ifImageMatches, isKnown } from "../wire/preconditions.ts";
+import { mayCreate, permissionFirst } from "../pipeline/permission-first.ts";
 import { callerOf } from "../pipeline/request-context.ts";
 
 const s = initServer();
@@ -29,7 +30,7 @@ export function imagesRoutes(
 ) {
   return s.router(contract, {
     create: {
-      middleware: [jsonBody],
+      middleware: [mayCreate(service), jsonBody],
       handler: async ({ body, req, res }) => {
         const image = toImageView(await createImage(service, callerOf(req), toDraft(body)));
         res.setHeader("Location", `${baseUrl(req)}${image.self}`);
@@ -57,7 +58,7 @@ export function imagesRoutes(
       };
     },
     update: {
-      middleware: [patchBody],
+      middleware: [patchType, permissionFirst(service, "modify_image"), patchBody],
       handler: async ({ params, headers, body, req, res }) => {
         const changes = toChanges(body, draftOf(req.headers["content-type"]), profile);
         const precondition = ifImageMatches(headers["if-match"]);

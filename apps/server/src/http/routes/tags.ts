@@ -3,12 +3,13 @@ import { initServer } from "@ts-rest/express";
 import { addTag } from "../../images/tags/add-tag.ts";
 import type { ImageService } from "../../images/image-service.ts";
 import { removeTag } from "../../images/tags/remove-tag.ts";
-import { clearTags, replaceTags } from "../../images/tags/replace-tags.ts";
+import { clearTags, REPLACE_RULES, replaceTags } from "../../images/tags/replace-tags.ts";
 import { checkTag, listTags } from "../../images/show-image.ts";
 import { tagsEntityTag } from "../wire/entity-tag.ts";
 import { errorReply } from "../errors.ts";
 import { jsonBody } from "../express/json-body.ts";
 import { ifTagsMatch, isKnown } from "../wire/preconditions.ts";
+import { permissionFirst } from "../pipeline/permission-first.ts";
 import { callerOf } from "../pipeline/request-context.ts";
 
 const s = initServer();
@@ -41,7 +42,7 @@ export function imageTagsRoutes(contract: Contract["imageTags"], service: ImageS
       return { status: 200, body: { tags: [...tags] } };
     },
     replace: {
-      middleware: [jsonBody],
+      middleware: [permissionFirst(service, REPLACE_RULES), jsonBody],
       handler: async ({ params, headers, body, req, res }) => {
         const precondition = ifTagsMatch(headers["if-match"]);
         const tags = await replaceTags(service, callerOf(req), params.image_id, body.tags, precondition);

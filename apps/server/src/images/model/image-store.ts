@@ -40,8 +40,14 @@ export interface ImageStore extends MemberStore {
   /** Makes `tags` the tags of the image; tags it has already keep their rows. */
   replaceTags(key: ImageKey, tags: ReadonlySet<string>, permit: Permit): Promise<"replaced" | "no-image">;
 
-  /** Makes an image with its tags and properties. */
-  createImage(image: NewImage): Promise<ImageRecord | "id-taken">;
+  /**
+   * Makes an image with its tags and properties. `admit` is asked inside the transaction what there is of the
+   * owner's with it; an error that it returns refuses the image.
+   */
+  createImage(
+    image: NewImage,
+    admit?: (usage: Usage) => Error | undefined,
+  ): Promise<ImageRecord | "id-taken">;
 
   /**
    * Changes an image as `edit` says, which is asked inside the transaction with the image as it is
@@ -73,11 +79,21 @@ export interface ImageStore extends MemberStore {
     ready: (image: ImageRecord) => Error | undefined,
   ): Promise<"begun" | "not-queued" | "no-image">;
 
-  /** Makes an image that waits for its data active; `gone` when it does not wait any more. */
-  finishUpload(imageId: string, data: ReceivedData): Promise<"active" | "gone">;
+  /**
+   * Makes an image that waits for its data active; `gone` when it does not wait any more. `admit` is asked
+   * inside the transaction what there is of the owner's with it; an error that it returns refuses the data.
+   */
+  finishUpload(
+    imageId: string,
+    data: ReceivedData,
+    admit?: (usage: Usage) => Error | undefined,
+  ): Promise<"active" | "gone">;
 
   /** Makes an image that waits for its data queued again, and tells whether there was one. */
   abandonUpload(imageId: string): Promise<"abandoned" | "not-saving" | "deleted" | "no-image">;
+
+  /** The id, as it is stored, of an image that is deleted; `undefined` when there is none or it is not. */
+  findDeleted(imageId: string): Promise<string | undefined>;
 
   /** The image and what decides about access to it, or `undefined` when there is none or it is deleted. */
   findImage(key: ImageKey): Promise<{ image: ImageRecord; access: ImageAccess } | undefined>;
@@ -87,6 +103,9 @@ export interface ImageStore extends MemberStore {
 
   /** A page of images in the order asked for; `no-marker` when there is no image of the id to go on after. */
   listImages(filter: ImageListFilter): Promise<ImagesListed | "no-marker">;
+
+  /** What there is of a project's images. */
+  findUsage(owner: string): Promise<Usage>;
 
   /** Resolves when the database answers; rejects with {@link StoreUnavailable} whatever keeps it from that. */
   ping(): Promise<void>;
@@ -105,6 +124,12 @@ export interface FoundImageData {
   readonly locations: readonly string[];
 }
 
+/** How many images a project has, and how many bytes of data they have together. */
+export interface Usage {
+  readonly images: number;
+  readonly bytes: number;
+}
+
 /** Data whose image was deleted: it is the caller's to remove now. */
 export interface OrphanedData {
   /** The image's id as it is stored. */
@@ -114,6 +139,11 @@ export interface OrphanedData {
 /** The database cannot be reached, is locked for too long, is full or failed; it may be tried again. */
 export class StoreUnavailable extends Error {
   override readonly name: string = "StoreUnavailable";
+}
+
+/** The database answers but cannot be written to: it is read-only, a standby, or not part of its cluster. */
+export class StoreReadOnly extends StoreUnavailable {
+  override readonly name: string = "StoreReadOnly";
 }
 
 /** So many changes wait for the database that this one was not begun. */
