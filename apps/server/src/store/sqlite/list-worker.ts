@@ -1,4 +1,5 @@
 // The thread of a ListThread: a connection of its own, which only reads, and one list after the other.
+import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import Database from "better-sqlite3";
 import type { ImageListFilter } from "../../images/model/image-list-filter.ts";
@@ -9,6 +10,12 @@ import { sqliteDialect, sqliteQueries } from "./dialect.ts";
 import { toStoreError } from "./failures.ts";
 import type { ListReply } from "./list-thread.ts";
 import { SqliteConnection } from "./session.ts";
+
+/** How far lists stand back behind the process where there are not enough CPUs for both. */
+const NICE = 10;
+
+// On Linux it holds for this thread alone; elsewhere the whole process would stand back.
+if (process.platform === "linux") setPriority(NICE);
 
 const database = new Database(String(workerData), { readonly: true, fileMustExist: true });
 const connection = new SqliteConnection(database);
