@@ -30,6 +30,7 @@ const DEFAULTS = {
   tagProfile: "glance",
   quotas: QUOTAS,
   logLevel: "info",
+  maxConnections: undefined,
   workers: 1,
 };
 
@@ -93,6 +94,7 @@ describe("the settings", () => {
       "IMAGETAGS_IMAGE_SIZE_CAP",
       "IMAGETAGS_USER_STORAGE_QUOTA",
       "IMAGETAGS_LOG_LEVEL",
+      "IMAGETAGS_MAX_CONNECTIONS",
       "IMAGETAGS_WORKERS",
     ]);
     for (const setting of SETTINGS) {
@@ -158,6 +160,7 @@ describe("the settings", () => {
     ["IMAGETAGS_USER_STORAGE_QUOTA", "0", { quotas: QUOTAS }],
     ["IMAGETAGS_USER_STORAGE_QUOTA", "2048B", { quotas: { ...QUOTAS, storage: 2048 } }],
     ["IMAGETAGS_USER_STORAGE_QUOTA", "3KB", { quotas: { ...QUOTAS, storage: 3072 } }],
+    ["IMAGETAGS_MAX_CONNECTIONS", "500", { maxConnections: 500 }],
     ["IMAGETAGS_LOG_LEVEL", "silent", { logLevel: "silent" }],
     ["IMAGETAGS_LOG_LEVEL", "error", { logLevel: "error" }],
     ["IMAGETAGS_LOG_LEVEL", "warn", { logLevel: "warn" }],
@@ -239,6 +242,7 @@ describe("the settings", () => {
       IMAGETAGS_IMAGE_SIZE_CAP: "x",
       IMAGETAGS_USER_STORAGE_QUOTA: "x",
       IMAGETAGS_LOG_LEVEL: "x",
+      IMAGETAGS_MAX_CONNECTIONS: "0",
       IMAGETAGS_WORKERS: "x",
       IMAGETAGS_LOGLEVEL: "info",
     });

@@ -28,6 +28,8 @@ export interface Config {
   >;
   /** What is logged: nothing, failures, warnings too, or one line per request too. */
   readonly logLevel: ServerValues["IMAGETAGS_LOG_LEVEL"];
+  /** Connections of callers per process; `undefined`: as many as the files that it may open allow. */
+  readonly maxConnections: number | undefined;
   /** How many processes serve. */
   readonly workers: number;
 }
@@ -89,6 +91,7 @@ function toConfig(
       storage: values.IMAGETAGS_USER_STORAGE_QUOTA,
     },
     logLevel: values.IMAGETAGS_LOG_LEVEL,
+    maxConnections: values.IMAGETAGS_MAX_CONNECTIONS,
     workers: toWorkers(values.IMAGETAGS_WORKERS, location.kind, problem),
   };
 }

@@ -9,11 +9,14 @@ import { errorText } from "../error-text.ts";
 import { AccessLog, type LineSink } from "../http/pipeline/access-log.ts";
 import { allowedMethods } from "../http/pipeline/allowed-methods.ts";
 import { messageClassesOf } from "../http/express/message-classes.ts";
+import { bodyDeadline } from "../http/pipeline/body-deadline.ts";
+import { limitConnections } from "../http/pipeline/connection-limit.ts";
 import { shedding } from "../http/pipeline/load-shedding.ts";
 import { oneAtATime } from "../http/pipeline/one-at-a-time.ts";
 import { answerUnparsed } from "../http/pipeline/unparsed-request.ts";
 import type { TokenValidator } from "../identity/caller.ts";
 import { drainable } from "./drainable.ts";
+import { defaultConnections } from "./file-limit.ts";
 import { withFirstToken } from "./first-start.ts";
 import { StaticTokens } from "../identity/static-tokens.ts";
 import { readTokenFile } from "../identity/token-file.ts";
@@ -80,7 +83,9 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   const server = createServer({ ...CONNECTION_LIMITS, ...messageClassesOf(app) });
   server.setTimeout(STANDSTILL);
   const drain = drainable(server);
-  const listener = oneAtATime(shedding(app, () => store.overloaded(), accessLog));
+  const shed = bodyDeadline(shedding(app, () => store.overloaded(), accessLog));
+  const most = config.maxConnections ?? defaultConnections(config.database.poolSize);
+  const listener = limitConnections(server, most, oneAtATime(shed), accessLog);
   server.on("request", listener);
   // A body that was not asked for yet: whoever reads it asks.
   server.on("checkContinue", listener);
