@@ -171,6 +171,11 @@ export class StoreUnavailable extends Error {
   override readonly name: string = "StoreUnavailable";
 }
 
+/** The database answers but cannot be written to: it is read-only, a standby, or not part of its cluster. */
+export class StoreReadOnly extends StoreUnavailable {
+  override readonly name: string = "StoreReadOnly";
+}
+
 /** So many changes wait for the database that this one was not begun. */
 export class StoreOverloaded extends StoreUnavailable {
   override readonly name = "StoreOverloaded";
