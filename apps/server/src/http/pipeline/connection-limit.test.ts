@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { RawConnection } from "../../testing/raw-connection.ts";
-import { startTestServer } from "../../testing/test-server.ts";
+import { startTestServer, tokenOf } from "../../testing/test-server.ts";
 
-/** A request whose headers do not end. */
-const HALF = "GET /v2/images HTTP/1.1\r\nHost: a\r\n";
+/** A request whose body does not come. */
+const HALF = `POST /v2/images HTTP/1.1\r\nHost: a\r\nX-Auth-Token: ${tokenOf("ALPHA_MEMBER")}\r\nContent-Length: 9\r\n\r\n`;
 const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
 
 /** Connections in the midst of a request; the server waits for none of them to be idle. */
