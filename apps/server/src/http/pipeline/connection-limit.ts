@@ -1,4 +1,4 @@
-import type { RequestListener, Server, ServerResponse } from "node:http";
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { AccessLog } from "./access-log.ts";
 import { pathOf } from "./canonical-url.ts";
@@ -62,22 +62,28 @@ export function limitConnections(
   });
 
   return (request, response) => {
-    const { socket, method = "", url = "" } = request;
+    const { socket, url = "" } = request;
     const connection = connections.get(socket);
     if (connection !== undefined) connection.response = response;
     if (reserved.size > 0 && reserved.has(socket)) {
       response.setHeader("Connection", "close");
       if (pathOf(url) !== "/healthcheck") {
-        const start = performance.now();
-        const requestId = requestIdFor(request.headers["x-openstack-request-id"]);
-        response.setHeader(REQUEST_ID_HEADER, requestId);
-        sendError(response, FULL);
-        log?.note({ requestId }, FULL.status, method, pathOf(url), start);
+        refuse(request, response, log);
         return;
       }
     }
     application(request, response);
   };
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, log: AccessLog | undefined): void {
+  const arrived = log?.arrived(request, pathOf(request.url ?? ""));
+  const requestId = requestIdFor(request.headers["x-openstack-request-id"]);
+  response.setHeader(REQUEST_ID_HEADER, requestId);
+  if (log !== undefined && arrived !== undefined) {
+    response.on("close", () => log.note(arrived, { requestId }, response));
+  }
+  sendError(response, FULL);
 }
 
 /** The oldest connection on which nothing is under way. */
