@@ -6,6 +6,15 @@ import { describe, expect, test } from "vitest";
 import { ConfigError, readConfig, SETTINGS } from "./config.ts";
 import { KEYSTONE_SETTINGS } from "./keystone-settings.ts";
 
+const QUOTAS = {
+  tags: 128,
+  properties: 128,
+  members: 128,
+  imageSize: 1_099_511_627_776,
+  images: -1,
+  storage: -1,
+};
+
 const DEFAULTS = {
   listen: { host: "127.0.0.1", port: 9292 },
   database: {
@@ -17,10 +26,13 @@ const DEFAULTS = {
   dataDir: "./data",
   auth: "static",
   tokensFile: "data/tokens.yaml",
+  makesTokensFile: true,
   policyFile: undefined,
   tagProfile: "glance",
-  tagQuota: 128,
+  quotas: QUOTAS,
   logLevel: "info",
+  logFormat: undefined,
+  trustedProxies: [],
   workers: 1,
 };
 
@@ -78,7 +90,14 @@ describe("the settings", () => {
       "IMAGETAGS_POLICY_FILE",
       "IMAGETAGS_TAG_PROFILE",
       "IMAGETAGS_TAG_QUOTA",
+      "IMAGETAGS_IMAGE_PROPERTY_QUOTA",
+      "IMAGETAGS_IMAGE_MEMBER_QUOTA",
+      "IMAGETAGS_IMAGE_COUNT_TOTAL",
+      "IMAGETAGS_IMAGE_SIZE_CAP",
+      "IMAGETAGS_USER_STORAGE_QUOTA",
       "IMAGETAGS_LOG_LEVEL",
+      "IMAGETAGS_LOG_FORMAT",
+      "IMAGETAGS_TRUSTED_PROXIES",
       "IMAGETAGS_WORKERS",
     ]);
     for (const setting of SETTINGS) {
@@ -90,7 +109,9 @@ describe("the settings", () => {
   test.each(
     SETTINGS.filter(
       (setting) =>
-        !/ the data directory$| of each request$| alone$|^none$|^OS_AUTH_URL$/.test(setting.default),
+        !/ the data directory$| of each request$| alone$|^none$|^text at a terminal|^OS_AUTH_URL$/.test(
+          setting.default,
+        ),
     ),
   )(
     "$name given as its documented default, $default, says the same as nothing",
@@ -129,15 +150,31 @@ describe("the settings", () => {
       },
     ],
     ["IMAGETAGS_AUTH", "static", { auth: "static" }],
-    ["IMAGETAGS_TOKENS_FILE", "/etc/tokens.yaml", { tokensFile: "/etc/tokens.yaml" }],
+    ["IMAGETAGS_TOKENS_FILE", "/etc/tokens.yaml", { tokensFile: "/etc/tokens.yaml", makesTokensFile: false }],
     ["IMAGETAGS_POLICY_FILE", "/etc/glance/policy.yaml", { policyFile: "/etc/glance/policy.yaml" }],
     ["IMAGETAGS_TAG_PROFILE", "ims", { tagProfile: "ims" }],
-    ["IMAGETAGS_TAG_QUOTA", "0", { tagQuota: 0 }],
-    ["IMAGETAGS_TAG_QUOTA", "-1", { tagQuota: -1 }],
-    ["IMAGETAGS_TAG_QUOTA", "999999999", { tagQuota: 999_999_999 }],
+    ["IMAGETAGS_TAG_QUOTA", "0", { quotas: { ...QUOTAS, tags: 0 } }],
+    ["IMAGETAGS_TAG_QUOTA", "-1", { quotas: { ...QUOTAS, tags: -1 } }],
+    ["IMAGETAGS_TAG_QUOTA", "999999999", { quotas: { ...QUOTAS, tags: 999_999_999 } }],
+    ["IMAGETAGS_IMAGE_PROPERTY_QUOTA", "-1", { quotas: { ...QUOTAS, properties: -1 } }],
+    ["IMAGETAGS_IMAGE_MEMBER_QUOTA", "5", { quotas: { ...QUOTAS, members: 5 } }],
+    ["IMAGETAGS_IMAGE_COUNT_TOTAL", "10", { quotas: { ...QUOTAS, images: 10 } }],
+    ["IMAGETAGS_IMAGE_SIZE_CAP", "0", { quotas: { ...QUOTAS, imageSize: 0 } }],
+    ["IMAGETAGS_IMAGE_SIZE_CAP", "1099511627776", { quotas: QUOTAS }],
+    ["IMAGETAGS_IMAGE_SIZE_CAP", "5GB", { quotas: { ...QUOTAS, imageSize: 5 * 2 ** 30 } }],
+    ["IMAGETAGS_USER_STORAGE_QUOTA", "0", { quotas: QUOTAS }],
+    ["IMAGETAGS_USER_STORAGE_QUOTA", "2048B", { quotas: { ...QUOTAS, storage: 2048 } }],
+    ["IMAGETAGS_USER_STORAGE_QUOTA", "3KB", { quotas: { ...QUOTAS, storage: 3072 } }],
     ["IMAGETAGS_LOG_LEVEL", "silent", { logLevel: "silent" }],
     ["IMAGETAGS_LOG_LEVEL", "error", { logLevel: "error" }],
     ["IMAGETAGS_LOG_LEVEL", "warn", { logLevel: "warn" }],
+    ["IMAGETAGS_LOG_FORMAT", "json", { logFormat: "json" }],
+    ["IMAGETAGS_LOG_FORMAT", "text", { logFormat: "text" }],
+    [
+      "IMAGETAGS_TRUSTED_PROXIES",
+      "10.0.0.7, 192.168.0.0/16,fd00::/8,loopback",
+      { trustedProxies: ["10.0.0.7", "192.168.0.0/16", "fd00::/8", "loopback"] },
+    ],
   ])("%s=%s is taken", (name, value, expected) => {
     expect(readConfig({ [name]: value })).toEqual({ ...DEFAULTS, ...expected });
   });
@@ -187,8 +224,18 @@ describe("the settings", () => {
     ["IMAGETAGS_TAG_QUOTA", "0x10"],
     ["IMAGETAGS_TAG_QUOTA", "1234567890"],
     ["IMAGETAGS_TAG_QUOTA", "--1"],
+    ["IMAGETAGS_IMAGE_SIZE_CAP", "-1"],
+    ["IMAGETAGS_IMAGE_SIZE_CAP", "1TiB"],
+    ["IMAGETAGS_IMAGE_SIZE_CAP", "1.5GB"],
+    ["IMAGETAGS_USER_STORAGE_QUOTA", "-1"],
+    ["IMAGETAGS_USER_STORAGE_QUOTA", "9007199254740992"],
+    ["IMAGETAGS_USER_STORAGE_QUOTA", "99999TB"],
     ["IMAGETAGS_LOG_LEVEL", "debug"],
     ["IMAGETAGS_LOG_LEVEL", "INFO"],
+    ["IMAGETAGS_LOG_FORMAT", "pretty"],
+    ["IMAGETAGS_TRUSTED_PROXIES", "proxy.example.org"],
+    ["IMAGETAGS_TRUSTED_PROXIES", "10.0.0.0/33"],
+    ["IMAGETAGS_TRUSTED_PROXIES", "10.0.0.7;10.0.0.8"],
   ])("%s=%j is refused in one line that names it", (name, value) => {
     expect(refusal({ [name]: value })).toMatch(new RegExp(`^${name} must [^\n]+$`));
   });
@@ -204,7 +251,14 @@ describe("the settings", () => {
       IMAGETAGS_AUTH: "none",
       IMAGETAGS_TAG_PROFILE: "x",
       IMAGETAGS_TAG_QUOTA: "x",
+      IMAGETAGS_IMAGE_PROPERTY_QUOTA: "x",
+      IMAGETAGS_IMAGE_MEMBER_QUOTA: "x",
+      IMAGETAGS_IMAGE_COUNT_TOTAL: "x",
+      IMAGETAGS_IMAGE_SIZE_CAP: "x",
+      IMAGETAGS_USER_STORAGE_QUOTA: "x",
       IMAGETAGS_LOG_LEVEL: "x",
+      IMAGETAGS_LOG_FORMAT: "x",
+      IMAGETAGS_TRUSTED_PROXIES: "x",
       IMAGETAGS_WORKERS: "x",
       IMAGETAGS_LOGLEVEL: "info",
     });

@@ -19,13 +19,21 @@ export interface Config {
   /** `undefined` unless callers are known by Keystone. */
   readonly keystone: KeystoneConfig | undefined;
   readonly tokensFile: string;
+  /** Whether a tokens file is made where there is none: one that is named is not. */
+  readonly makesTokensFile: boolean;
   /** Rules that override the defaults; `undefined`: none do. */
   readonly policyFile: string | undefined;
   readonly tagProfile: ServerValues["IMAGETAGS_TAG_PROFILE"];
-  /** Different tags per image; negative: any number. */
-  readonly tagQuota: number;
+  /** Numbers, and bytes for `imageSize` and `storage`; negative: as much as callers like. */
+  readonly quotas: Readonly<
+    Record<"tags" | "properties" | "members" | "imageSize" | "images" | "storage", number>
+  >;
   /** What is logged: nothing, failures, warnings too, or one line per request too. */
   readonly logLevel: ServerValues["IMAGETAGS_LOG_LEVEL"];
+  /** The form of the log; `undefined`: as suits where it goes. */
+  readonly logFormat: ServerValues["IMAGETAGS_LOG_FORMAT"];
+  /** Addresses and networks of the proxies that are believed whom a request is from. */
+  readonly trustedProxies: readonly string[];
   /** How many processes serve. */
   readonly workers: number;
 }
@@ -76,10 +84,20 @@ function toConfig(
     auth: values.IMAGETAGS_AUTH,
     keystone,
     tokensFile: values.IMAGETAGS_TOKENS_FILE ?? join(dataDir, "tokens.yaml"),
+    makesTokensFile: values.IMAGETAGS_AUTH === "static" && values.IMAGETAGS_TOKENS_FILE === undefined,
     policyFile: values.IMAGETAGS_POLICY_FILE,
     tagProfile: values.IMAGETAGS_TAG_PROFILE,
-    tagQuota: values.IMAGETAGS_TAG_QUOTA,
+    quotas: {
+      tags: values.IMAGETAGS_TAG_QUOTA,
+      properties: values.IMAGETAGS_IMAGE_PROPERTY_QUOTA,
+      members: values.IMAGETAGS_IMAGE_MEMBER_QUOTA,
+      imageSize: values.IMAGETAGS_IMAGE_SIZE_CAP,
+      images: values.IMAGETAGS_IMAGE_COUNT_TOTAL,
+      storage: values.IMAGETAGS_USER_STORAGE_QUOTA,
+    },
     logLevel: values.IMAGETAGS_LOG_LEVEL,
+    logFormat: values.IMAGETAGS_LOG_FORMAT,
+    trustedProxies: values.IMAGETAGS_TRUSTED_PROXIES,
     workers: toWorkers(values.IMAGETAGS_WORKERS, location.kind, problem),
   };
 }

@@ -1,4 +1,5 @@
 import { TAG_PROFILES } from "@imagetags/contract";
+import { compile } from "proxy-addr";
 import { z } from "zod";
 import { documented } from "./documented.ts";
 import { plainUrl } from "./plain-url.ts";
@@ -10,6 +11,8 @@ export interface ListenAddress {
 }
 
 const AUTH = ["static", "keystone"] as const;
+
+const LOG_FORMATS = ["json", "text"] as const;
 
 const LOG_LEVELS = ["silent", "error", "warn", "info"] as const;
 
@@ -77,19 +80,48 @@ export const serverSettings = z.object({
     "glance",
     "which tags there may be: glance (any text) or ims (letters, digits, _ and -)",
   ),
-  IMAGETAGS_TAG_QUOTA: documented(
-    z
-      .string()
-      .regex(/^-?\d{1,9}$/, "must be a whole number of at most nine digits")
-      .transform(Number)
-      .default(128),
+  IMAGETAGS_TAG_QUOTA: documented(quota().default(128), "128", "tags per image, negative = unlimited"),
+  IMAGETAGS_IMAGE_PROPERTY_QUOTA: documented(
+    quota().default(128),
     "128",
-    "tags per image, negative = unlimited",
+    "properties per image, negative = unlimited",
+  ),
+  IMAGETAGS_IMAGE_MEMBER_QUOTA: documented(
+    quota().default(128),
+    "128",
+    "members per image, negative = unlimited",
+  ),
+  IMAGETAGS_IMAGE_COUNT_TOTAL: documented(
+    quota().default(-1),
+    "-1",
+    "images per project, negative = unlimited",
+  ),
+  IMAGETAGS_IMAGE_SIZE_CAP: documented(
+    size().default(2 ** 40),
+    "1TB",
+    "the most data of an image: bytes, or a number with KB, MB, GB or TB, of 1024 each",
+  ),
+  IMAGETAGS_USER_STORAGE_QUOTA: documented(
+    size()
+      .transform((bytes) => (bytes === 0 ? -1 : bytes))
+      .default(-1),
+    "0",
+    "the most data of all images of a project, written alike, 0 = unlimited",
   ),
   IMAGETAGS_LOG_LEVEL: documented(
     oneOf(LOG_LEVELS).default("info"),
     "info",
     "silent, error, warn, or info (one line per request)",
+  ),
+  IMAGETAGS_LOG_FORMAT: documented(
+    oneOf(LOG_FORMATS).optional(),
+    "text at a terminal, else json",
+    "json (a line of JSON for each) or text (for people)",
+  ),
+  IMAGETAGS_TRUSTED_PROXIES: documented(
+    z.string().transform(toNetworks).default([]),
+    "none",
+    "addresses and networks whose X-Forwarded-For or Forwarded tells the caller's address, with commas between",
   ),
   IMAGETAGS_WORKERS: documented(
     z
@@ -108,12 +140,45 @@ function oneOf<const Values extends readonly string[]>(values: Values) {
   return z.enum(values, `must be one of: ${values.join(", ")}`);
 }
 
+function quota() {
+  return z
+    .string()
+    .regex(/^-?\d{1,9}$/, "must be a whole number of at most nine digits")
+    .transform(Number);
+}
+
+const UNITS = ["B", "KB", "MB", "GB", "TB"];
+
+/** Bytes as Glance's settings write them. Source: Glance, glance/common/config.py, `user_storage_quota`. */
+function size() {
+  const problem = "must be a number of bytes, or a number with KB, MB, GB or TB";
+  return z
+    .string()
+    .regex(/^\d{1,15}(?:[KMGT]?B)?$/, problem)
+    .transform((text) => {
+      const unit = UNITS.indexOf(text.replace(/^\d+/, ""));
+      return Number.parseInt(text, 10) * 1024 ** Math.max(0, unit);
+    })
+    .refine(Number.isSafeInteger, problem);
+}
+
 function wholeNumber(least: number, most: number) {
   return z
     .string()
     .regex(/^\d{1,9}$/, "must be a whole number")
     .transform(Number)
     .refine((number) => number >= least && number <= most, `must be from ${least} to ${most}`);
+}
+
+function toNetworks(text: string, context: z.RefinementCtx<string>): string[] {
+  const networks = text.split(",").map((network) => network.trim());
+  try {
+    compile(networks);
+    return networks;
+  } catch {
+    context.addIssue("must be addresses or networks with a comma between, such as 10.0.0.7,192.168.0.0/16");
+    return z.NEVER;
+  }
 }
 
 function toListenAddress(text: string, context: z.RefinementCtx<string>): ListenAddress {

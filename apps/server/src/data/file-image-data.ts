@@ -1,28 +1,40 @@
 import { randomUUID } from "node:crypto";
 import { open, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { errorText } from "../error-text.ts";
 import {
   DataStream,
   StorageUnavailable,
   type ByteRange,
-  type DataUpload,
   type ImageDataStore,
 } from "../images/model/image-data-store.ts";
-import { flushFolder, partName, wholeName } from "./data-files.ts";
+import type { ImageStore } from "../images/model/image-store.ts";
+import { flushFolder, listDataFiles, partName, wholeName } from "./data-files.ts";
 import { FileUpload } from "./file-upload.ts";
+import { Room } from "./room.ts";
 import { inStorage } from "./storage-errors.ts";
+import { TryAgain } from "./try-again.ts";
 
 /** The data of images as the files of one folder, one for each image. */
-export class FileImageData implements ImageDataStore {
+export class FileImageData implements ImageDataStore<FileUpload> {
   readonly #folder: string;
-  readonly #onLeftBehind: (problem: string) => void;
+  readonly #room: Room;
+  readonly #store: Pick<ImageStore, "abandonUpload" | "findDeleted">;
+  readonly #again: TryAgain;
   readonly #release: () => void;
 
-  /** `onLeftBehind` is told of a file that could not be removed; `release` is called in the end. */
-  constructor(folder: string, onLeftBehind: (problem: string) => void, release: () => void) {
+  /**
+   * `report` is told of what could not be removed or taken back at once; `release` is called in the end.
+   */
+  constructor(
+    folder: string,
+    store: Pick<ImageStore, "abandonUpload" | "findDeleted">,
+    report: (problem: string) => void,
+    release: () => void,
+  ) {
     this.#folder = resolve(folder);
-    this.#onLeftBehind = onLeftBehind;
+    this.#room = new Room(this.#folder);
+    this.#store = store;
+    this.#again = new TryAgain(report);
     this.#release = release;
   }
 
@@ -32,15 +44,17 @@ export class FileImageData implements ImageDataStore {
     return `file://${this.#whole(imageId)}`;
   }
 
-  beginUpload(imageId: string): Promise<DataUpload> {
+  beginUpload(imageId: string, size = 0): Promise<FileUpload> {
     const part = join(this.#folder, partName(imageId, randomUUID()));
     return inStorage(async () => {
+      await this.#room.check(size);
       const file = await open(part, "wx", 0o600);
       const upload = new FileUpload({
         file,
         part,
         whole: this.#whole(imageId),
         location: this.locationOf(imageId),
+        room: this.#room,
         remove: (path) => this.removeFile(path),
       });
       try {
@@ -65,21 +79,43 @@ export class FileImageData implements ImageDataStore {
     return new DataStream(file.createReadStream(part));
   }
 
-  remove(imageId: string): Promise<void> {
-    return this.removeFile(this.#whole(imageId));
+  async takeBack(imageId: string, upload: FileUpload, begun: "begun" | "unknown"): Promise<void> {
+    // Before anything is written to the database: where that is on the same disk it needs the room.
+    await upload.empty();
+    await this.#again.untilDone(`Taking back an upload of image ${imageId}`, async () => {
+      if (begun === "unknown" && (await this.#isAlsoUploaded(imageId, upload))) {
+        throw new StorageUnavailable("Another upload of the image is under way.");
+      }
+      const was = await this.#store.abandonUpload(imageId);
+      // Whole data of an image that did not wait for it any more is the image's: only the answer was lost.
+      if (was !== "not-saving" || !upload.isWhole) await upload.discard();
+    });
+  }
+
+  async remove(imageId: string): Promise<void> {
+    await this.removeFile(this.#whole(imageId));
+  }
+
+  async removeIfDeleted(imageId: string): Promise<void> {
+    await this.#again.untilDone(`Looking for what became of image ${imageId}`, async () => {
+      const deleted = await this.#store.findDeleted(imageId);
+      if (deleted !== undefined) await this.remove(deleted);
+    });
   }
 
   close(): void {
+    this.#again.close();
     this.#release();
   }
 
-  /** Removes a file of the folder. Never rejects. */
+  /** Removes a file of the folder, if not at once then later. Never rejects. */
   async removeFile(path: string): Promise<void> {
-    try {
-      await rm(path, { force: true });
-    } catch (error) {
-      this.#onLeftBehind(`${path} could not be removed: ${errorText(error)}`);
-    }
+    await this.#again.untilDone(`Removing ${path}`, () => rm(path, { force: true }));
+  }
+
+  async #isAlsoUploaded(imageId: string, { part }: FileUpload): Promise<boolean> {
+    const files = await listDataFiles(this.#folder);
+    return files.some((file) => file.imageId === imageId && file.kind === "part" && file.path !== part);
   }
 
   #whole(imageId: string): string {

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { newImage } from "../testing/make-image.ts";
 import type { ImageStore } from "../images/model/image-store.ts";
 import { openSqlite } from "../store/sqlite/open.ts";
-import { openImageData } from "./open-image-data.ts";
+import { claimFolder, openImageData } from "./open-image-data.ts";
 
 const allow = (): undefined => undefined;
 
@@ -39,7 +39,7 @@ async function imageThatIs(store: ImageStore, status: string): Promise<string> {
 
 async function openAndClose(images: string, store: ImageStore): Promise<void> {
   const problems: string[] = [];
-  (await openImageData(images, store, (problem) => problems.push(problem))).close();
+  (await openImageData(await claimFolder(images), store, (problem) => problems.push(problem))).close();
   expect(problems).toEqual([]);
 }
 
@@ -92,7 +92,7 @@ describe("opening a folder of image data", () => {
   test("clears up nothing while another process uses it, and everything once that is gone", async () => {
     await using setting = await setUp();
     const { store, images } = setting;
-    const other = await openImageData(images, store, () => undefined);
+    const other = await openImageData(await claimFolder(images), store, () => undefined);
     const imageId = await imageThatIs(store, "saving");
     writeFileSync(join(images, partOf(imageId)), "x");
 
@@ -120,7 +120,7 @@ describe("an id of any characters", () => {
       await using setting = await setUp();
       const { folder, store, images } = setting;
       await store.createImage(newImage({ id, status: "saving" }));
-      const data = await openImageData(images, store, () => undefined);
+      const data = await openImageData(await claimFolder(images), store, () => undefined);
       expect(data.locationOf(id)).toMatch(/\.img$/);
       const upload = await data.beginUpload(id);
       const before = readdirSync(folder.path);

@@ -1,30 +1,54 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, truncate } from "node:fs/promises";
 import type { ImageStore } from "../images/model/image-store.ts";
 import { listDataFiles, type DataFile } from "./data-files.ts";
 import { FileImageData } from "./file-image-data.ts";
-import { useFolder } from "./folder-use.ts";
+import { useFolder, type FolderUse } from "./folder-use.ts";
 
 /** How many images are looked up together: their changes share a commit. */
 const TOGETHER = 500;
 
+/** A folder of image data that this process uses, before the database is opened. */
+export interface ClaimedFolder {
+  readonly path: string;
+  readonly use: FolderUse;
+}
+
 /**
- * Opens a folder as the place of image data, makes it if there is none, and clears up after uploads and
- * removals that the end of a process broke off. `onLeftBehind` is told of files that cannot be removed.
+ * Claims a folder as the place of image data, and makes it if there is none. What broken uploads have written goes
+ * at once: where the database is on the same disk it may not even open for want of room.
  */
-export async function openImageData(
-  folder: string,
-  store: ImageStore,
-  onLeftBehind: (problem: string) => void,
-): Promise<FileImageData> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const use = useFolder(folder);
-  const data = new FileImageData(folder, onLeftBehind, () => use.release());
+export async function claimFolder(path: string): Promise<ClaimedFolder> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  const use = useFolder(path);
   try {
-    // Where another process works, its uploads cannot be told from broken ones.
-    if (use.alone) await sweep(await listDataFiles(folder), store, data);
-    use.share();
+    if (use.alone) {
+      const files = await listDataFiles(path);
+      // The empty files stay: by their names the images are found that wait for them.
+      for (const file of files) if (file.kind === "part") await truncate(file.path);
+    }
+    return { path, use };
   } catch (error) {
     use.release();
+    throw error;
+  }
+}
+
+/**
+ * Opens the image data of a folder, and clears up after uploads and removals that the end of a process broke off.
+ * `report` is told of what cannot be cleared up at once. The folder is released when this fails.
+ */
+export async function openImageData(
+  { path, use }: ClaimedFolder,
+  store: ImageStore,
+  report: (problem: string) => void,
+): Promise<FileImageData> {
+  const data = new FileImageData(path, store, report, () => use.release());
+  try {
+    // Where another process works, its uploads cannot be told from broken ones.
+    if (use.alone) await sweep(await listDataFiles(path), store, data);
+    use.share();
+  } catch (error) {
+    data.close();
     throw error;
   }
   return data;

@@ -23,8 +23,8 @@ export function describeInvalid(error: RequestValidationError): Invalid {
   for (const [where, problem, partReason] of parts) {
     const issue: Issue | undefined = problem?.issues[0];
     if (issue === undefined) continue;
-    const isTag = breaksTagRule(issue);
-    const reason = isTag ? "invalid-tag" : partReason;
+    const isTag = ruleBroken(issue) === "tag";
+    const reason = reasonOf(issue, partReason);
     // The rule for a tag speaks of the tag by itself; where it stood matters only in a body.
     if (isTag && where === "") return { reason, message: issue.message };
     // A parameter of a query is told of in a whole sentence, often Glance's own.
@@ -34,11 +34,23 @@ export function describeInvalid(error: RequestValidationError): Invalid {
   return { reason: "invalid-body", message: "The request is not valid." };
 }
 
-/** Whether it is the tag rule of the contract that an issue tells of. */
-export function breaksTagRule(issue: Issue): boolean {
-  if (!("params" in issue)) return false;
+/** The reason that an issue with what the contract asks for is told by; `otherwise` where it has none of its own. */
+export function reasonOf(issue: Issue, otherwise: ErrorReason): ErrorReason {
+  switch (ruleBroken(issue)) {
+    case "tag":
+      return "invalid-tag";
+    case "bound":
+      return "too-many-items";
+    default:
+      return otherwise;
+  }
+}
+
+/** Which rule of the contract's own an issue tells of. */
+function ruleBroken(issue: Issue): unknown {
+  if (!("params" in issue)) return undefined;
   const { params } = issue;
-  return typeof params === "object" && params !== null && "rule" in params && params.rule === "tag";
+  return typeof params === "object" && params !== null && "rule" in params ? params.rule : undefined;
 }
 
 function keysOf(issue: Issue): string[] {

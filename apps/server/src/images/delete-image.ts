@@ -3,7 +3,7 @@ import { keyFor, permitFor, type Precondition } from "./access/permit.ts";
 import { ImageError, imageNotFound } from "./model/image-error.ts";
 import type { ImageService } from "./image-service.ts";
 import type { ImageAccess } from "./model/image-record.ts";
-import type { Permit } from "./model/image-store.ts";
+import { StoreUnavailable, type Permit } from "./model/image-store.ts";
 
 /** Deletes an image with its tags and data. One with data in Glance's own store is refused: only Glance reaches it. */
 export async function deleteImage(
@@ -13,11 +13,13 @@ export async function deleteImage(
   precondition?: Precondition,
 ): Promise<void> {
   const permit = permitFor(policy, "delete_image", caller, imageId);
-  const outcome = await store.deleteImage(
-    keyFor(caller, imageId, precondition),
-    unlessProtected(permit, imageId),
-    (id) => data.locationOf(id),
-  );
+  const key = keyFor(caller, imageId, precondition);
+  const deletion = store.deleteImage(key, unlessProtected(permit, imageId), (id) => data.locationOf(id));
+  const outcome = await deletion.catch(async (error: unknown) => {
+    // The database may have deleted it all the same.
+    if (error instanceof StoreUnavailable) await data.removeIfDeleted(imageId);
+    throw error;
+  });
   if (outcome === "no-image") throw imageNotFound(imageId);
   if (outcome === "has-data") {
     throw new ImageError(

@@ -1,5 +1,6 @@
 import type { Policy } from "../policy/policy.ts";
 import type { ImageDataStore } from "./model/image-data-store.ts";
+import type { Quotas } from "./model/quotas.ts";
 import type { ImageStore } from "./model/image-store.ts";
 
 /** What the use cases of images and tags work with. */
@@ -7,6 +8,5 @@ export interface ImageService {
   readonly store: ImageStore;
   readonly data: ImageDataStore;
   readonly policy: Policy;
-  /** How many different tags an image may bear; negative: any number. */
-  readonly tagQuota: number;
+  readonly quotas: Quotas;
 }

@@ -1,9 +1,16 @@
 import type { Caller } from "../identity/caller.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { ImageEdit, ImageFields, ImageRecord } from "./model/image-record.ts";
+import { bytesOf, type ImageEdit, type ImageFields, type ImageRecord } from "./model/image-record.ts";
 import { keyFor, permitFor, refuseVisibility, type Precondition } from "./access/permit.ts";
-import { ImageError, imageNotFound, propertyQuotaExceeded, refuseTagCount } from "./model/image-error.ts";
+import {
+  ImageError,
+  imageNotFound,
+  refuseImageBytes,
+  refusePropertyCount,
+  refuseTagCount,
+} from "./model/image-error.ts";
 import type { ImageService } from "./image-service.ts";
+import type { Quotas } from "./model/quotas.ts";
 import { imageTarget } from "./access/image-target.ts";
 
 /** One operation on an image. */
@@ -21,7 +28,7 @@ export type ImageChange =
 
 /** Does the changes in order, all of them or none, and returns the image as it is then. */
 export async function updateImage(
-  { store, policy, tagQuota }: ImageService,
+  { store, policy, quotas }: ImageService,
   caller: Caller,
   imageId: string,
   changes: readonly ImageChange[],
@@ -36,7 +43,7 @@ export async function updateImage(
         const refused = edit.apply(change);
         if (refused !== undefined) return refused;
       }
-      return edit.finish(tagQuota);
+      return edit.finish(quotas);
     },
   );
   if (outcome === "no-image") throw imageNotFound(imageId);
@@ -81,16 +88,21 @@ class Edit {
     }
   }
 
-  finish(tagQuota: number): ImageEdit | ImageError {
+  finish(quotas: Quotas): ImageEdit | ImageError {
     // An image that Glance let pass the quota may be changed in all else.
-    const tooMany = this.#tags === undefined ? undefined : refuseTagCount(this.#tags.size, tagQuota);
+    const tooMany = this.#tags === undefined ? undefined : refuseTagCount(this.#tags.size, quotas.tags);
+    const edit = {
+      fields: this.#fields,
+      tags: this.#tags ?? new Set(this.#image.tags),
+      properties: this.#properties,
+    };
+    const bytes = bytesOf(edit);
+    const isLarger = bytes > bytesOf(this.#image);
     return (
       tooMany ??
-      propertyQuotaExceeded(this.#properties.size) ?? {
-        fields: this.#fields,
-        tags: this.#tags ?? new Set(this.#image.tags),
-        properties: this.#properties,
-      }
+      refusePropertyCount(this.#properties.size, quotas.properties) ??
+      (isLarger ? refuseImageBytes(bytes) : undefined) ??
+      edit
     );
   }
 

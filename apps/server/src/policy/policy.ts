@@ -35,6 +35,11 @@ export class Policy {
     return this.#rules.decide(rule, caller, target) === true;
   }
 
+  /** Whether a rule holds of no image at all. */
+  refusesAny(rule: RuleName, caller: Caller): boolean {
+    return this.#rules.decide(rule, caller, ANY_IMAGE) === false;
+  }
+
   /** Whether a rule asks for more of an image than what a store has at hand. */
   needsWholeImage(rule: RuleName): boolean {
     return this.#rules.needsWholeImage(rule);

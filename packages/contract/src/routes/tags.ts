@@ -1,7 +1,7 @@
 import { initContract } from "@ts-rest/core";
 import { z } from "zod";
 import { errorBody, errorResponses } from "../wire/error-body.ts";
-import { tagList } from "../wire/image.ts";
+import { newTagList, tagList } from "../wire/image.ts";
 import { ifMatch, ifNoneMatch, tagged } from "../wire/preconditions.ts";
 import { addableTag, removableTag, type TagProfile } from "../wire/tag.ts";
 
@@ -56,7 +56,7 @@ export function imageTagsContract(imageId: z.ZodString, profile: TagProfile) {
         summary: "List image tags",
         pathParams: z.object({ image_id: imageId }),
         headers: ifNoneMatch,
-        responses: { 200: tagList(z.string()), 304: c.noBody(), ...errorResponses },
+        responses: { 200: tagList, 304: c.noBody(), ...errorResponses },
         metadata: tagged,
       },
       replace: {
@@ -66,8 +66,8 @@ export function imageTagsContract(imageId: z.ZodString, profile: TagProfile) {
         description: "Makes these the tags of the image, all at once. A tag named twice counts once.",
         pathParams: z.object({ image_id: imageId }),
         headers: ifMatch,
-        body: tagList(added),
-        responses: { 200: tagList(z.string()), ...errorResponses, 412: errorBody },
+        body: newTagList(added),
+        responses: { 200: tagList, ...errorResponses, 412: errorBody },
         metadata: tagged,
       },
       clear: {

@@ -194,10 +194,35 @@ export const ERROR_REASONS = {
     cause: "The image would be shared with more projects than an image may be.",
     remedy: "Remove members, or make the image `community` or `public`.",
   },
+  "image-metadata-too-large": {
+    status: 413,
+    cause: "The tags and properties of the image would have more than 1 MB together.",
+    remedy: "Remove or shorten properties. What is large belongs to the image's data or to another place.",
+  },
+  "too-many-items": {
+    status: 413,
+    cause: "A list or an object of the body has more items than the route takes.",
+    remedy: "Send less at once. `openapi.json` has the bounds as `maxItems` and `maxProperties`.",
+  },
   "body-too-large": {
     status: 413,
     cause: "The request body is larger than the route takes.",
     remedy: "Send less at once. Image data goes to `/v2/images/{image_id}/file`.",
+  },
+  "image-too-large": {
+    status: 413,
+    cause: "The data is larger than an image's data may be.",
+    remedy: "Upload a smaller image, or let the operator raise `IMAGETAGS_IMAGE_SIZE_CAP`.",
+  },
+  "storage-quota-exceeded": {
+    status: 413,
+    cause: "The data of the project's images would be more than a project may have.",
+    remedy: "Delete images of the project, or let the operator raise `IMAGETAGS_USER_STORAGE_QUOTA`.",
+  },
+  "image-quota-exceeded": {
+    status: 413,
+    cause: "The project would have more images than it may.",
+    remedy: "Delete images of the project, or let the operator raise `IMAGETAGS_IMAGE_COUNT_TOTAL`.",
   },
   "storage-full": {
     status: 413,

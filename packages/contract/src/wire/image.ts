@@ -1,4 +1,14 @@
 import { z } from "zod";
+import {
+  boundedList,
+  boundedObject,
+  MAX_IMAGE_MEMBERS,
+  MAX_LIST_ITEMS,
+  MAX_PATCH_OPERATIONS,
+  MAX_PROPERTY_NAME_LENGTH,
+  MAX_PROPERTY_VALUE_BYTES,
+  propertyProblem,
+} from "./bounds.ts";
 import { addableTag, type TagProfile } from "./tag.ts";
 
 /** Who may see an image. Source: Glance api-ref, image visibility. */
@@ -32,29 +42,39 @@ const shortText = z.string().max(255);
 /** A UUID in any case. Source: Glance's image schema, `id`. */
 export const UUID = /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
 
+/** What only some servers send, or send only for some images: absent, or `null` where there is no value. */
+const text = z.string().nullable().optional();
+const bytes = z.int().nullable().optional();
+
 /**
- * An image as it is shown and listed. Properties that an operator or user added stand beside the
- * fields as further members with text values.
+ * An image as any Image API shows and lists it: Glance since 2.0, the Image Management Service, and this project's
+ * server. What all of them send is there, what only some send may be absent, and what is not listed here is kept:
+ * properties that an operator or user added stand beside the fields.
+ *
+ * Glance left out what was `null` until 2015, has `virtual_size` since 2.2 and `os_hidden`, `os_hash_algo` and
+ * `os_hash_value` since 2.7; the Image Management Service has none of these three, and answers a creation without
+ * `size`, `virtual_size` and `checksum`. Either may know statuses and visibilities that this project's server does not.
  *
  * Sizes are bytes, `min_disk` is GB, `min_ram` is MB, times are `YYYY-MM-DDTHH:MM:SSZ`.
- * Source: Glance api-ref, "Show image".
+ * Sources: Glance api-ref, "Show image"; Image Management Service, "Querying Image Details (Native OpenStack API)" and
+ * "Creating Image Metadata (Native OpenStack API)".
  */
 export const image = z
   .looseObject({
     id: z.string(),
-    name: z.string().nullable(),
+    name: text,
     status: z.string(),
-    visibility: z.enum(VISIBILITIES),
+    visibility: z.string(),
     protected: z.boolean(),
-    os_hidden: z.boolean(),
-    checksum: z.string().nullable(),
-    os_hash_algo: z.string().nullable(),
-    os_hash_value: z.string().nullable(),
-    owner: z.string().nullable(),
-    size: z.int().nullable(),
-    virtual_size: z.int().nullable(),
-    container_format: z.string().nullable(),
-    disk_format: z.string().nullable(),
+    os_hidden: z.boolean().optional(),
+    checksum: text,
+    os_hash_algo: text,
+    os_hash_value: text,
+    owner: text,
+    size: bytes,
+    virtual_size: bytes,
+    container_format: text,
+    disk_format: text,
     created_at: z.string(),
     updated_at: z.string(),
     min_ram: z.int(),
@@ -69,35 +89,67 @@ export const image = z
 /** See {@link image}. */
 export type Image = z.infer<typeof image>;
 
+/** An image as this project's server shows and lists it: every field, `null` where there is no value. */
+export const servedImage = image
+  .extend({
+    name: z.string().nullable(),
+    visibility: z.enum(VISIBILITIES),
+    os_hidden: z.boolean(),
+    checksum: z.string().nullable(),
+    os_hash_algo: z.string().nullable(),
+    os_hash_value: z.string().nullable(),
+    owner: z.string().nullable(),
+    size: z.int().nullable(),
+    virtual_size: z.int().nullable(),
+    container_format: z.string().nullable(),
+    disk_format: z.string().nullable(),
+  })
+  .meta({ id: "Image", additionalProperties: { type: "string" } });
+
+/** See {@link servedImage}. */
+export type ServedImage = z.infer<typeof servedImage>;
+
+const settable = (profile: TagProfile) =>
+  z.looseObject({
+    id: z.string().regex(UUID, "id must be a UUID").optional(),
+    name: shortText.nullable().optional(),
+    visibility: z.enum(VISIBILITIES).optional(),
+    protected: z.boolean().optional(),
+    os_hidden: z.boolean().optional(),
+    owner: shortText.nullable().optional(),
+    container_format: z.enum(CONTAINER_FORMATS).nullable().optional(),
+    disk_format: z.enum(DISK_FORMATS).nullable().optional(),
+    min_disk: minimum.optional(),
+    min_ram: minimum.optional(),
+    tags: boundedList(addableTag(profile), MAX_LIST_ITEMS).optional(),
+  });
+
+/** The members of an image that may be set, each optional. A patch sets one at a time: these are made once. */
+export const settableMembers = { glance: settable("glance"), ims: settable("ims") } as const;
+
 /**
  * What may be set when an image is made; every member is optional. Any further member is a property of
  * the image and must be text. Source: Glance api-ref, "Create image".
  */
 export function imageCreate(profile: TagProfile) {
-  return z
-    .looseObject({
-      id: z.string().regex(UUID, "id must be a UUID").optional(),
-      name: shortText.nullable().optional(),
-      visibility: z.enum(VISIBILITIES).optional(),
-      protected: z.boolean().optional(),
-      os_hidden: z.boolean().optional(),
-      owner: shortText.nullable().optional(),
-      container_format: z.enum(CONTAINER_FORMATS).nullable().optional(),
-      disk_format: z.enum(DISK_FORMATS).nullable().optional(),
-      min_disk: minimum.optional(),
-      min_ram: minimum.optional(),
-      tags: z.array(addableTag(profile)).optional(),
-    })
-    .check((body) => {
-      for (const [name, value] of Object.entries(body.value)) {
-        if (name in imageFields) continue;
-        const message = propertyProblem(name, value);
-        if (message !== undefined) {
+  return boundedObject(
+    settableMembers[profile]
+      .check((body) => {
+        for (const [name, value] of Object.entries(body.value)) {
+          if (Object.hasOwn(imageFields, name)) continue;
+          const message = propertyProblem(name, value);
+          if (message === undefined) continue;
           body.issues.push({ code: "custom", input: value, message, path: [name] });
+          return;
         }
-      }
-    })
-    .meta({ additionalProperties: { type: "string" } });
+      })
+      .meta({
+        additionalProperties: { type: "string", maxLength: MAX_PROPERTY_VALUE_BYTES },
+        propertyNames: { minLength: 1, maxLength: MAX_PROPERTY_NAME_LENGTH },
+        maxProperties: MAX_IMAGE_MEMBERS,
+      }),
+    MAX_IMAGE_MEMBERS,
+  );
 }
 
 /** See {@link imageCreate}. */
@@ -106,22 +158,17 @@ export type ImageCreate = z.infer<ReturnType<typeof imageCreate>>;
 /** The names that are an image's own and never a property's. */
 export const imageFields: Readonly<Record<string, unknown>> = image.shape;
 
-function propertyProblem(name: string, value: unknown): string | undefined {
-  if (name === "" || name.length > 255) return "The name of a property has 1 to 255 characters.";
-  if (typeof value !== "string") return "The value of a property must be text.";
-  return undefined;
-}
-
 /**
  * A change of an image: operations on its fields and properties, done in order, all of them or none.
  * `path` is `/` and the name of a field or property, in which `~` is written `~0` and `/` is `~1`.
  * Source: Glance api-ref, "Update image" (media type `application/openstack-images-v2.1-json-patch`).
  */
-export const imagePatch = z.array(
+export const imagePatch = boundedList(
   z.discriminatedUnion("op", [
     z.object({ op: z.enum(["add", "replace"]), path: z.string(), value: z.unknown() }),
     z.object({ op: z.literal("remove"), path: z.string() }),
   ]),
+  MAX_PATCH_OPERATIONS,
 );
 
 /** See {@link imagePatch}. */
@@ -133,17 +180,28 @@ export const PATCH_MEDIA_TYPES = [
   "application/openstack-images-v2.0-json-patch",
 ] as const;
 
-/** A tag list, in and out. Source: API-SIG guideline "Tags". */
-export function tagList(tag: z.ZodString) {
-  return z.object({ tags: z.array(tag) });
+/** The tags of an image as they are listed. Source: API-SIG guideline "Tags". */
+export const tagList = z.object({ tags: z.array(z.string()) });
+
+/** The tags that an image is to have. Source: API-SIG guideline "Tags". */
+export function newTagList(tag: z.ZodString) {
+  return z.object({ tags: boundedList(tag, MAX_LIST_ITEMS) });
 }
 
-/** A page of images; `next` is there when more may follow. Links are relative to the endpoint. */
+/**
+ * A page of images; `next` is there when more may follow. Links are relative to the endpoint.
+ * Sources: Glance api-ref, "List images"; Image Management Service, "Querying Images (Native OpenStack API)".
+ */
 export const imageList = z
-  .object({
+  .looseObject({
     images: z.array(image),
-    first: z.string(),
+    first: z.string().optional(),
     next: z.string().optional(),
-    schema: z.string(),
+    schema: z.string().optional(),
   })
+  .meta({ id: "ImageList" });
+
+/** A page of images as this project's server lists them. */
+export const servedImageList = imageList
+  .extend({ images: z.array(servedImage), first: z.string(), schema: z.string() })
   .meta({ id: "ImageList" });

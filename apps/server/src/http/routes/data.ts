@@ -15,7 +15,9 @@ export function imageDataRoutes(contract: Contract["imageData"], service: ImageS
     upload: {
       middleware: [dataBody],
       handler: async ({ params, body, req }) => {
-        await uploadData(service, callerOf(req), params.image_id, body);
+        const length = req.headers["content-length"];
+        const size = length === undefined ? undefined : Number(length);
+        await uploadData(service, callerOf(req), params.image_id, body, size);
         return { status: 204, body: undefined };
       },
     },

@@ -1,8 +1,14 @@
-import { imageCreate, imageFields, type ImagePatch, type TagProfile } from "@imagetags/contract";
+import {
+  imageFields,
+  propertyProblem,
+  settableMembers,
+  type ImagePatch,
+  type TagProfile,
+} from "@imagetags/contract";
 import { ImageError } from "../../images/model/image-error.ts";
 import type { ImageChange } from "../../images/update-image.ts";
 import { BadRequest } from "../bad-request.ts";
-import { breaksTagRule } from "../invalid-request.ts";
+import { reasonOf } from "../invalid-request.ts";
 
 /** How an operation of the old media type differs: what it adds must not be there yet. */
 export type PatchDraft = "v2.0" | "v2.1";
@@ -44,13 +50,14 @@ export function toChanges(patch: ImagePatch, draft: PatchDraft, profile: TagProf
     if (READ_ONLY.has(name)) throw new ImageError("read-only-attribute", `Attribute '${name}' is read-only.`);
     refuseReserved(name);
     if (operation.op === "remove") {
-      if (name in imageFields) throw new ImageError("forbidden", `Property ${name} may not be removed.`);
+      if (Object.hasOwn(imageFields, name))
+        throw new ImageError("forbidden", `Property ${name} may not be removed.`);
       return { kind: "remove-property", name };
     }
     const { op, value } = operation;
     if (value === undefined)
       throw new BadRequest("invalid-body", `Operation "${op}" requires a member named "value".`);
-    if (name in imageFields && op === "add" && draft === "v2.0") {
+    if (Object.hasOwn(imageFields, name) && op === "add" && draft === "v2.0") {
       throw new ImageError("property-exists", `Property ${name} already present.`);
     }
     return toChange(name, value, op === "replace" ? "replace" : draft === "v2.0" ? "create" : "set", profile);
@@ -63,19 +70,24 @@ function toChange(
   mode: "set" | "create" | "replace",
   profile: TagProfile,
 ): ImageChange {
-  const parsed = imageCreate(profile).safeParse({ [name]: value });
-  const issue = parsed.error?.issues[0];
-  if (parsed.data === undefined) {
-    const message = `Invalid ${issue?.path.join(".") ?? name}: ${issue?.message ?? "not valid"}`;
-    throw new BadRequest(
-      issue !== undefined && breaksTagRule(issue) ? "invalid-tag" : "invalid-body",
-      message,
-    );
+  const members = settableMembers[profile];
+  if (!Object.hasOwn(members.shape, name)) return toPropertyChange(name, value, mode);
+  const { data, error } = members.safeParse({ [name]: value });
+  if (data === undefined) {
+    const issue = error.issues[0] ?? { path: [name], message: "not valid" };
+    const message = `Invalid ${issue.path.join(".")}: ${issue.message}`;
+    throw new BadRequest(reasonOf(issue, "invalid-body"), message);
   }
-  if (name === "tags") return { kind: "tags", tags: parsed.data.tags ?? [] };
+  if (name === "tags") return { kind: "tags", tags: data.tags ?? [] };
   for (const [field, key] of CHANGEABLE_FIELDS) {
-    if (field === name) return { kind: "fields", fields: { [key]: parsed.data[field] } };
+    if (field === name) return { kind: "fields", fields: { [key]: data[field] } };
   }
+  throw new Error(`Nobody knows how to change ${name}.`);
+}
+
+function toPropertyChange(name: string, value: unknown, mode: "set" | "create" | "replace"): ImageChange {
+  const problem = propertyProblem(name, value);
+  if (problem !== undefined) throw new BadRequest("invalid-body", `Invalid ${name}: ${problem}`);
   return { kind: "property", name, value: String(value), mode };
 }
 

@@ -14,7 +14,7 @@ export function toDraft(body: ImageCreate): ImageDraft {
   const properties = new Map<string, string>();
   for (const [name, value] of Object.entries(body)) {
     if (SETTABLE.has(name)) continue;
-    if (name in imageFields || NEVER_SET.has(name)) {
+    if (Object.hasOwn(imageFields, name) || NEVER_SET.has(name)) {
       throw new ImageError("read-only-attribute", `Attribute '${name}' is read-only.`);
     }
     refuseReserved(name);

@@ -6,6 +6,12 @@ import { jsonBody } from "../express/json-body.ts";
 
 const [V2_1, V2_0] = PATCH_MEDIA_TYPES;
 
+/** Refuses a patch of another media type. */
+export function patchType(request: Pick<Request, "headers">, _response: Response, next: NextFunction): void {
+  draftOf(request.headers["content-type"]);
+  next();
+}
+
 /** Reads a JSON patch of either media type, and brings the older one's operations to the newer form. */
 export function patchBody(
   request: Pick<Request, keyof Request>,

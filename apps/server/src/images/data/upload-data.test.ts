@@ -1,38 +1,40 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { Caller } from "../../identity/caller.ts";
-import { openImageData } from "../../data/open-image-data.ts";
+import { claimFolder, openImageData } from "../../data/open-image-data.ts";
 import { Policy } from "../../policy/policy.ts";
-import type { ImageRecord } from "../model/image-record.ts";
 import { StoreUnavailable, type ImageStore } from "../model/image-store.ts";
 import { openSqlite } from "../../store/sqlite/open.ts";
 import { newImage } from "../../testing/make-image.ts";
+import { deleteImage } from "../delete-image.ts";
 import { uploadData } from "./upload-data.ts";
 
 const MEMBER: Caller = { userId: "alice", projectId: "alpha", roles: new Set(["member", "reader"]) };
+
+const QUOTAS = { tags: 128, properties: 128, members: 128, imageSize: -1, images: -1, storage: -1 };
 
 /** The database fails in one of its calls, before the call's work is done or after it. */
 type Failure = {
   readonly in: "beginUpload" | "finishUpload";
   readonly workIsDone: boolean;
-  readonly forGood?: boolean;
+  /** Whether it takes nothing back either, until the upload has been answered. */
+  readonly stays?: boolean;
 };
 
-/** Uploads over a database with a failure; tells what is left. */
-async function uploadWith(
-  failure: Failure,
-): Promise<{ image: ImageRecord | undefined; files: string[]; error: unknown }> {
+/** Uploads over a database with a failure; tells what is left, at once and once the database is well again. */
+async function uploadWith(failure: Failure, lastly: string[]): Promise<{ atOnce: unknown; later: unknown }> {
   using folder = temporaryFolder();
   const { store } = await openSqlite(folder.at("test.db"));
-  const data = await openImageData(folder.at("images"), store, () => undefined);
   const { id: imageId } = await store
     .createImage(newImage({ diskFormat: "raw", containerFormat: "bare" }))
     .then((made) => (made === "id-taken" ? Promise.reject(new Error(made)) : made));
   const unavailable = new StoreUnavailable("failed on purpose");
+  let isDown = failure.stays === true;
   const failing = new Proxy<ImageStore>(store, {
     get(target, name) {
-      if (name === "abandonUpload" && failure.forGood === true) return () => Promise.reject(unavailable);
+      if (name === "abandonUpload" && isDown) return () => Promise.reject(unavailable);
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== "function") return member;
       return async (...args: unknown[]) => {
@@ -42,40 +44,102 @@ async function uploadWith(
       };
     },
   });
-  let error: unknown;
-  try {
-    await uploadData({ store: failing, data, policy: new Policy(), tagQuota: 128 }, MEMBER, imageId, hello());
-  } catch (thrown) {
-    error = thrown;
+  const reports: string[] = [];
+  const images = folder.at("images");
+  const data = await openImageData(await claimFolder(images), failing, (problem) => reports.push(problem));
+  const service = { store: failing, data, policy: new Policy(), quotas: QUOTAS };
+  await expect(uploadData(service, MEMBER, imageId, hello())).rejects.toBe(unavailable);
+
+  const left = async () => {
+    const found = await store.findImage({ imageId, projectId: "alpha" });
+    const files = readdirSync(images).filter((name) => name !== ".in-use");
+    const sizes = files.map(
+      (name) => `${name.slice(name.lastIndexOf("."))} ${statSync(join(images, name)).size}`,
+    );
+    return [found?.image.status, ...sizes];
+  };
+  const atOnce = await left();
+  isDown = false;
+  if (failure.stays === true) {
+    expect(reports).toEqual([
+      `Taking back an upload of image ${imageId} failed and is tried again: failed on purpose`,
+    ]);
+    await vi.waitFor(async () => expect(await left()).toEqual(lastly), { timeout: 5_000 });
   }
-  expect(error).toBe(unavailable);
-  const found = await store.findImage({ imageId, projectId: "alpha" });
-  const files = readdirSync(folder.at("images")).filter((name) => name !== ".in-use");
+  const later = await left();
   data.close();
   await store.close();
-  return { image: found?.image, files: files.map((name) => name.replace(imageId, "<id>")), error };
+  return { atOnce, later };
 }
 
 async function* hello(): AsyncGenerator<Uint8Array> {
   yield Buffer.from("hello");
 }
 
-test("an upload that the database does not take at the start leaves nothing", async () => {
-  const { image, files } = await uploadWith({ in: "beginUpload", workIsDone: false });
-  expect([image?.status, files]).toEqual(["queued", []]);
+test.each<[string, Failure, string[], string[]]>([
+  [
+    "does not take at the start leaves nothing",
+    { in: "beginUpload", workIsDone: false },
+    ["queued"],
+    ["queued"],
+  ],
+  [
+    "takes at the start, though it says otherwise, is taken back",
+    { in: "beginUpload", workIsDone: true },
+    ["queued"],
+    ["queued"],
+  ],
+  [
+    "does not take at the end is taken back",
+    { in: "finishUpload", workIsDone: false },
+    ["queued"],
+    ["queued"],
+  ],
+  [
+    "has taken, though it says otherwise, keeps its data",
+    { in: "finishUpload", workIsDone: true },
+    ["active", ".img 5"],
+    ["active", ".img 5"],
+  ],
+  [
+    "takes at the start, and then is away, is taken back when it is there again",
+    { in: "beginUpload", workIsDone: true, stays: true },
+    ["saving", ".part 0"],
+    ["queued"],
+  ],
+  [
+    "does not take at the end, and then is away, is taken back when it is there again",
+    { in: "finishUpload", workIsDone: false, stays: true },
+    ["saving", ".img 5"],
+    ["queued"],
+  ],
+])("an upload that the database %s", async (_, failure, atOnce, later) => {
+  expect(await uploadWith(failure, later)).toEqual({ atOnce, later });
 });
 
-test("an upload that the database does not take at the end is taken back", async () => {
-  const { image, files } = await uploadWith({ in: "finishUpload", workIsDone: false });
-  expect([image?.status, files]).toEqual(["queued", []]);
-});
-
-test("an upload that the database has taken, though it says otherwise, keeps its data", async () => {
-  const { image, files } = await uploadWith({ in: "finishUpload", workIsDone: true });
-  expect([image?.status, image?.size, files]).toEqual(["active", 5, ["<id>.img"]]);
-});
-
-test("an upload that the database neither takes nor takes back is left to the next start", async () => {
-  const { image, files } = await uploadWith({ in: "finishUpload", workIsDone: false, forGood: true });
-  expect([image?.status, files]).toEqual(["saving", ["<id>.img"]]);
+test("a deletion that the database has done, though it says otherwise, takes the data along", async () => {
+  using folder = temporaryFolder();
+  const { store } = await openSqlite(folder.at("test.db"));
+  const { id } = newImage();
+  await store.createImage(newImage({ id, diskFormat: "raw", containerFormat: "bare" }));
+  const unavailable = new StoreUnavailable("failed on purpose");
+  const failing = new Proxy<ImageStore>(store, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== "function") return member;
+      return async (...args: unknown[]) => {
+        const result: unknown = await member.apply(target, args);
+        if (name === "deleteImage") throw unavailable;
+        return result;
+      };
+    },
+  });
+  const data = await openImageData(await claimFolder(folder.at("images")), failing, () => undefined);
+  const service = { store: failing, data, policy: new Policy(), quotas: QUOTAS };
+  await uploadData(service, MEMBER, id, hello());
+  expect(readdirSync(folder.at("images"))).toContain(`${id}.img`);
+  await expect(deleteImage(service, MEMBER, id.toUpperCase())).rejects.toBe(unavailable);
+  expect(readdirSync(folder.at("images"))).toEqual([".in-use"]);
+  data.close();
+  await store.close();
 });

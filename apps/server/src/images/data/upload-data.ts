@@ -1,20 +1,29 @@
 import type { Caller } from "../../identity/caller.ts";
-import { StorageFull, type DataUpload, type KeptData } from "../model/image-data-store.ts";
+import { StorageFull, type KeptData } from "../model/image-data-store.ts";
 import type { ImageRecord } from "../model/image-record.ts";
 import { keyFor, permitFor } from "../access/permit.ts";
-import { ImageError, noImageWithId, notQueued } from "../model/image-error.ts";
+import {
+  ImageError,
+  imageTooLarge,
+  noImageWithId,
+  notQueued,
+  storageQuotaExceeded,
+} from "../model/image-error.ts";
+import { StoreUnavailable, type ImageStore, type Usage } from "../model/image-store.ts";
+import { exceeds, type Quotas } from "../model/quotas.ts";
 import type { ImageService } from "../image-service.ts";
 
 /**
  * Gives a queued image its data, once: of any number of uploads one gets through, the others meet
- * `image-not-queued`. Resolves when data and image are durable. An upload that fails leaves the image
- * queued and nothing of the data.
+ * `image-not-queued`. `size` is how many bytes are to come, where that is known. Resolves when data and image are
+ * durable. An upload that fails leaves the image queued and nothing of the data, at once or as soon as can be.
  */
 export async function uploadData(
-  { store, data, policy }: ImageService,
+  { store, data, policy, quotas }: ImageService,
   caller: Caller,
   imageId: string,
   source: AsyncIterable<Uint8Array>,
+  size?: number,
 ): Promise<void> {
   const permit = permitFor(policy, "upload_image", caller, imageId, noImageWithId);
   const key = keyFor(caller, imageId);
@@ -24,38 +33,68 @@ export async function uploadData(
   // What is refused anyway must not touch the disk.
   const refused = permit({ ...found.access, record: image }) ?? notReady(image);
   if (refused !== undefined) throw refused;
+  const limit = await findLimit(store, quotas, image.owner);
+  if (size !== undefined && size > limit.bytes) throw limit.refusal(size);
 
-  const upload = await keptAsError(data.beginUpload(image.id));
-  let begun;
+  const upload = await keptAsError(data.beginUpload(image.id, size));
   try {
-    begun = await store.beginUpload(key, permit, notReady);
-  } finally {
-    if (begun !== "begun") await upload.discard();
+    const begun = await store.beginUpload(key, permit, notReady);
+    if (begun === "no-image") throw noImageWithId(imageId);
+    if (begun === "not-queued") throw notQueued("saving");
+  } catch (error) {
+    // The database may have begun it all the same.
+    if (error instanceof StoreUnavailable) await data.takeBack(image.id, upload, "unknown");
+    else await upload.discard();
+    throw error;
   }
-  if (begun === "no-image") throw noImageWithId(imageId);
-  if (begun === "not-queued") throw notQueued("saving");
 
   try {
-    const kept = await keptAsError(upload.keep(source));
-    const finished = await store.finishUpload(image.id, toReceived(image, kept));
+    const kept = await keptAsError(upload.keep(limited(source, limit)));
+    const admit = ({ bytes }: Usage) =>
+      exceeds(bytes, quotas.storage)
+        ? storageQuotaExceeded(kept.size, quotas.storage - bytes + kept.size)
+        : undefined;
+    const received = toReceived(image, kept);
+    const finished = await store.finishUpload(image.id, received, quotas.storage < 0 ? undefined : admit);
     if (finished === "gone") throw goneMeanwhile(image.id);
   } catch (error) {
-    await abandon({ store }, image.id, upload);
+    await data.takeBack(image.id, upload, "begun");
     throw error;
   }
 }
 
-/**
- * Takes an upload back. Should the database not answer, what there is stays, and the next start finds
- * it. A commit that failed only in the answer has made the image active, and then the data is its own.
- */
-async function abandon(
-  { store }: Pick<ImageService, "store">,
-  imageId: string,
-  upload: DataUpload,
-): Promise<void> {
-  const was = await store.abandonUpload(imageId).catch(() => "unknown");
-  if (was === "abandoned" || was === "deleted") await upload.discard();
+/** How many bytes an upload may have, and the error for more. */
+interface Limit {
+  readonly bytes: number;
+  readonly refusal: (size: number) => ImageError;
+}
+
+/** The narrower of what an image may have and what is left to its project. */
+async function findLimit(
+  store: ImageStore,
+  { imageSize, storage }: Quotas,
+  owner: string | null,
+): Promise<Limit> {
+  const bytes = imageSize < 0 ? Infinity : imageSize;
+  if (storage >= 0 && owner !== null) {
+    const remaining = storage - (await store.findUsage(owner)).bytes;
+    if (remaining < bytes) {
+      return { bytes: remaining, refusal: (size) => storageQuotaExceeded(size, remaining) };
+    }
+  }
+  return { bytes, refusal: () => imageTooLarge(imageSize) };
+}
+
+async function* limited(
+  source: AsyncIterable<Uint8Array>,
+  { bytes, refusal }: Limit,
+): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const chunk of source) {
+    size += chunk.byteLength;
+    if (size > bytes) throw refusal(size);
+    yield chunk;
+  }
 }
 
 /** Why an image takes no data, if it does not. Source: Glance, glance/domain/__init__.py, `status`. */

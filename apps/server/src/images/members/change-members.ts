@@ -4,29 +4,26 @@ import type { Policy } from "../../policy/policy.ts";
 import type { ImageAccess } from "../model/image-record.ts";
 import type { MemberRecord } from "../model/member-record.ts";
 import type { MemberPermit } from "../model/member-store.ts";
-import { keyFor, needsWholeImage, refuse } from "../access/permit.ts";
+import { keyFor, needsWholeImage, checkRules } from "../access/permit.ts";
 import { ImageError, imageNotFound } from "../model/image-error.ts";
 import type { ImageService } from "../image-service.ts";
 import { isMemberShownTo, memberNotFound, memberPermitFor } from "./member-access.ts";
 
-/** How many members an image may have. Source: Glance, default of `image_member_quota`. */
-const MEMBER_QUOTA = 128;
-
 /** Shares an image with a project, which then is a `pending` member. */
 export async function addMember(
-  { store, policy }: ImageService,
+  { store, policy, quotas }: ImageService,
   caller: Caller,
   imageId: string,
   memberId: string,
 ): Promise<MemberRecord> {
   const refused = `Not allowed to create members for image ${imageId}.`;
   const permit = memberPermitFor(policy, "add_member", caller, imageId, refused);
-  const outcome = await store.addMember(keyFor(caller, imageId), memberId, MEMBER_QUOTA, permit);
+  const outcome = await store.addMember(keyFor(caller, imageId), memberId, quotas.members, permit);
   if (outcome === "no-image") throw imageNotFound(imageId);
   if (outcome === "is-member") {
     throw new ImageError("already-member", `Member ${memberId} is duplicated for image ${imageId}`);
   }
-  if ("overQuota" in outcome) throw memberQuotaExceeded(outcome.overQuota, imageId);
+  if ("overQuota" in outcome) throw memberQuotaExceeded(outcome.overQuota, quotas.members, imageId);
   return outcome;
 }
 
@@ -75,14 +72,14 @@ function changePermit(
     (isMemberShownTo(policy, caller, access, memberId) ? undefined : memberNotFound(imageId, memberId));
   return {
     image: Object.assign(image, { needsRecord: needsWholeImage(policy, ["get_member", rule]) }),
-    member: (access) => refuse(policy, [rule], caller, access),
+    member: (access) => checkRules(policy, [rule], caller, access),
   };
 }
 
-function memberQuotaExceeded(attempted: number, imageId: string): ImageError {
+function memberQuotaExceeded(attempted: number, quota: number, imageId: string): ImageError {
   return new ImageError(
     "member-quota-exceeded",
     `Image member limit exceeded for image ${imageId}: The limit has been exceeded on the number of ` +
-      `allowed image members for this image. Attempted: ${attempted}, Maximum: ${MEMBER_QUOTA}`,
+      `allowed image members for this image. Attempted: ${attempted}, Maximum: ${quota}`,
   );
 }

@@ -33,15 +33,26 @@ export interface DataUpload {
 /**
  * Where the data of images is kept.
  *
- * The database decides: data that it does not name is never read. An upload or a removal that a crash
- * of the process or the machine breaks off is taken back, or finished, at the next start.
+ * The database decides: data that it does not name is never read. An upload or a removal that fails is taken
+ * back, or finished, as soon as that can be done; one that a crash of the process or the machine breaks off, at
+ * the next start.
  */
-export interface ImageDataStore {
+export interface ImageDataStore<Upload extends DataUpload = DataUpload> {
   /** Where the data of an image lies that is kept here, as a row of `image_locations` names it. */
   locationOf(imageId: string): string;
 
-  /** Makes ready to take in the data of an image. From here on the next start finds a broken upload. */
-  beginUpload(imageId: string): Promise<DataUpload>;
+  /**
+   * Makes ready to take in the data of an image, of `size` bytes where that is known. From here on the next
+   * start finds a broken upload. Rejects with {@link StorageFull} or {@link StorageUnavailable}.
+   */
+  beginUpload(imageId: string, size?: number): Promise<Upload>;
+
+  /**
+   * Removes what an upload has written and has the database make the image queued again, both until they are
+   * done; data that turns out to be an active image's stays. `unknown`: the database did not say whether the
+   * image waits for this upload. Resolves after the first try and never rejects.
+   */
+  takeBack(imageId: string, upload: Upload, begun: "begun" | "unknown"): Promise<void>;
 
   /**
    * Opens the data of an image, or a part of it. `size` is how long all of it must be. Rejects with
@@ -49,8 +60,11 @@ export interface ImageDataStore {
    */
   open(imageId: string, size: number, range?: ByteRange): Promise<DataStream>;
 
-  /** Removes the data of an image; what cannot be removed now is removed at the next start. Never rejects. */
+  /** Removes the data of an image, if not at once then later. Never rejects. */
   remove(imageId: string): Promise<void>;
+
+  /** Removes the data of an image if the database says, now or later, that it is deleted. Never rejects. */
+  removeIfDeleted(imageId: string): Promise<void>;
 
   close(): void;
 }

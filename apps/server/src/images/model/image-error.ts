@@ -1,4 +1,5 @@
-import type { ErrorReason } from "@imagetags/contract";
+import { MAX_IMAGE_BYTES, type ErrorReason } from "@imagetags/contract";
+import { exceeds } from "./quotas.ts";
 
 /** What is wrong with a request, for programs and in words for the caller. */
 export interface Problem<Reason extends ErrorReason = ErrorReason> {
@@ -64,18 +65,47 @@ export function tagQuotaExceeded(attempted: number, quota: number, imageId?: str
 
 /** The error for more different tags than the quota (negative: any number), if there are more. */
 export function refuseTagCount(attempted: number, quota: number, imageId?: string): ImageError | undefined {
-  return quota >= 0 && attempted > quota ? tagQuotaExceeded(attempted, quota, imageId) : undefined;
+  return exceeds(attempted, quota) ? tagQuotaExceeded(attempted, quota, imageId) : undefined;
 }
 
-/** How many properties an image may have. Source: Glance, default of `image_property_quota`. */
-const PROPERTY_QUOTA = 128;
-
 /** The error for more properties than an image may have, if there are more. */
-export function propertyQuotaExceeded(attempted: number): ImageError | undefined {
-  if (attempted <= PROPERTY_QUOTA) return undefined;
+export function refusePropertyCount(attempted: number, quota: number): ImageError | undefined {
+  if (!exceeds(attempted, quota)) return undefined;
   return new ImageError(
     "property-quota-exceeded",
     `The limit has been exceeded on the number of allowed image properties. ` +
-      `Attempted: ${attempted}, Maximum: ${PROPERTY_QUOTA}`,
+      `Attempted: ${attempted}, Maximum: ${quota}`,
+  );
+}
+
+/** The error for more images than a project may have, if there are more. */
+export function refuseImageCount(attempted: number, quota: number): ImageError | undefined {
+  if (!exceeds(attempted, quota)) return undefined;
+  return new ImageError(
+    "image-quota-exceeded",
+    `The limit has been exceeded on the number of images of the project. ` +
+      `Attempted: ${attempted}, Maximum: ${quota}`,
+  );
+}
+
+/** The data of an image is larger than an image may be. Source: Glance, `ImageSizeLimitExceeded`. */
+export function imageTooLarge(most: number): ImageError {
+  return new ImageError("image-too-large", `The provided image is too large. Maximum: ${most} bytes`);
+}
+
+/** More data than a project may have. Source: Glance, `StorageQuotaFull`. */
+export function storageQuotaExceeded(size: number, remaining: number): ImageError {
+  return new ImageError(
+    "storage-quota-exceeded",
+    `The size of the data ${size} will exceed the limit. ${Math.max(0, remaining)} bytes remaining.`,
+  );
+}
+
+/** The error for tags and properties that are too long together, if they are. */
+export function refuseImageBytes(bytes: number): ImageError | undefined {
+  if (bytes <= MAX_IMAGE_BYTES) return undefined;
+  return new ImageError(
+    "image-metadata-too-large",
+    `The tags and properties of an image have at most ${MAX_IMAGE_BYTES} bytes together, these have ${bytes}.`,
   );
 }

@@ -72,3 +72,14 @@ export interface ImageEdit {
   readonly tags: ReadonlySet<string>;
   readonly properties: ReadonlyMap<string, string>;
 }
+
+/** How many bytes of UTF-8 the tags and properties of an image have, names and values together. */
+export function bytesOf({
+  tags,
+  properties,
+}: Pick<ImageEdit, "properties"> & { tags: Iterable<string> }): number {
+  let bytes = 0;
+  for (const tag of tags) bytes += Buffer.byteLength(tag);
+  for (const [name, value] of properties) bytes += Buffer.byteLength(name) + Buffer.byteLength(value);
+  return bytes;
+}

@@ -5,14 +5,14 @@ import type { ImageService } from "../image-service.ts";
 
 /** Adds one tag to one image; one that is there already stays, also where the quota is reached. */
 export async function addTag(
-  { store, policy, tagQuota }: ImageService,
+  { store, policy, quotas }: ImageService,
   caller: Caller,
   imageId: string,
   tag: string,
   precondition?: Precondition,
 ): Promise<void> {
   const permit = permitFor(policy, "add_image_tag", caller, imageId);
-  const outcome = await store.addTag(keyFor(caller, imageId, precondition), tag, tagQuota, permit);
+  const outcome = await store.addTag(keyFor(caller, imageId, precondition), tag, quotas.tags, permit);
   if (outcome === "no-image") throw imageNotFound(imageId);
-  if (typeof outcome === "object") throw tagQuotaExceeded(outcome.overQuota, tagQuota, imageId);
+  if (typeof outcome === "object") throw tagQuotaExceeded(outcome.overQuota, quotas.tags, imageId);
 }

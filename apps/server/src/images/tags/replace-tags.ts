@@ -3,19 +3,21 @@ import { keyFor, permitFor, type Precondition } from "../access/permit.ts";
 import { imageNotFound, refuseTagCount } from "../model/image-error.ts";
 import type { ImageService } from "../image-service.ts";
 
+/** Replacing tags may add and it may remove, so both must be allowed. */
+export const REPLACE_RULES = ["delete_image_tag", "add_image_tag"] as const;
+
 /** Makes these the tags of an image, all at once, and returns them, each once and sorted. */
 export async function replaceTags(
-  { store, policy, tagQuota }: ImageService,
+  { store, policy, quotas }: ImageService,
   caller: Caller,
   imageId: string,
   tags: readonly string[],
   precondition?: Precondition,
 ): Promise<string[]> {
   const wanted = new Set(tags);
-  // It may add and it may remove, so both must be allowed.
-  const permit = permitFor(policy, ["delete_image_tag", "add_image_tag"], caller, imageId);
+  const permit = permitFor(policy, REPLACE_RULES, caller, imageId);
   const key = keyFor(caller, imageId, precondition);
-  const tooMany = refuseTagCount(wanted.size, tagQuota, imageId);
+  const tooMany = refuseTagCount(wanted.size, quotas.tags, imageId);
   const outcome = await store.replaceTags(
     // Told after all else: whoever's knowledge is old learns that first.
     tooMany === undefined ? key : { ...key, precondition: (image) => key.precondition?.(image) ?? tooMany },

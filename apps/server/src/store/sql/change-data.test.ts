@@ -1,10 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 import { changesBetween } from "@imagetags/testing/databases/table-dump";
 import { expect, test } from "vitest";
-import { describeOnDatabases, type StoreUnderTest } from "../../testing/database-kinds.ts";
+import type { StoreUnderTest } from "../../testing/database-kind.ts";
+import { describeOnDatabases } from "../../testing/database-kinds.ts";
 import { newImage } from "../../testing/make-image.ts";
 import type { NewImage, ReceivedData } from "../../images/model/image-record.ts";
-import type { ImageKey } from "../../images/model/image-store.ts";
+import type { ImageKey, Usage } from "../../images/model/image-store.ts";
 
 const allow = (): undefined => undefined;
 const DATA: ReceivedData = {
@@ -201,5 +202,28 @@ describeOnDatabases("uploads in an image store on", (kind) => {
       found.add(`${image?.status} ${image?.size} ${locations?.length}`);
     }
     expect([...found].toSorted()).toEqual(["active 5 1", "saving null 0"]);
+  });
+});
+
+describeOnDatabases("the usage of a project on", ({ open }) => {
+  test("is what its images are and have, and more than is admitted is refused", async () => {
+    await using db = await open();
+    const refused = new Error("too much");
+    const owner = "the only one";
+    const two = ({ images }: Usage) => (images > 2 ? refused : undefined);
+    await db.store.createImage(newImage({ owner }), two);
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 8 }, () => db.store.createImage(newImage({ owner }), two)),
+    );
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect(outcomes.find(({ status }) => status === "rejected")).toMatchObject({ reason: refused });
+    expect(await db.store.findUsage(owner)).toEqual({ images: 2, bytes: 0 });
+    const key = await imageThat(db, { owner: "another" });
+    await db.store.beginUpload(key, allow, allow);
+    const most = ({ bytes }: Usage) => (bytes > 4 ? refused : undefined);
+    await expect(db.store.finishUpload(key.imageId, DATA, most)).rejects.toBe(refused);
+    expect(await db.store.findUsage("another")).toEqual({ images: 1, bytes: 0 });
+    await db.store.finishUpload(key.imageId, DATA, ({ bytes }) => (bytes > 5 ? refused : undefined));
+    expect(await db.store.findUsage("another")).toEqual({ images: 1, bytes: 5 });
   });
 });

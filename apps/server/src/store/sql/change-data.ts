@@ -1,6 +1,7 @@
 import type { ReceivedData, ImageRecord } from "../../images/model/image-record.ts";
-import type { FoundImageData, ImageKey, Permit } from "../../images/model/image-store.ts";
-import { lockAndAuthorize, Refusal } from "./lock-and-authorize.ts";
+import type { FoundImageData, ImageKey, Permit, Usage } from "../../images/model/image-store.ts";
+import { checkUsage } from "./check-usage.ts";
+import { findByIdInAnyCase, lockAndAuthorize, Refusal } from "./lock-and-authorize.ts";
 import { readImage } from "./read-image.ts";
 import { findImage } from "./read-images.ts";
 import type { Steps } from "./statement.ts";
@@ -30,7 +31,11 @@ export function* finishUpload(
   tx: Tx,
   imageId: string,
   { location, ...data }: ReceivedData,
+  admit?: (usage: Usage) => Error | undefined,
 ): Steps<"active" | "gone"> {
+  const image = admit === undefined ? undefined : yield* tx.sql.findImage.first({ imageId });
+  const added = { images: 0, bytes: data.size };
+  if (image?.status === "saving") yield* checkUsage(tx, image.owner, added, admit);
   if ((yield* tx.sql.markActive.run({ imageId, ...data })) === 0) return "gone";
   yield* tx.sql.insertLocation.run({ imageId, location, now: tx.now });
   yield* tx.sql.touchImage.run({ imageId, now: tx.now });
@@ -49,6 +54,12 @@ export function* abandonUpload(
   const row = yield* tx.sql.findImage.first({ imageId });
   if (row === undefined) return "no-image";
   return row.deleted ? "deleted" : "not-saving";
+}
+
+/** See {@link ImageStore.findDeleted}. */
+export function* findDeleted(tx: Tx, imageId: string): Steps<string | undefined> {
+  const row = yield* findByIdInAnyCase(tx, imageId, (id) => tx.sql.findImage.first({ imageId: id }));
+  return row?.deleted ? row.id : undefined;
 }
 
 /** See {@link ImageStore.findImageData}. */

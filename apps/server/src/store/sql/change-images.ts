@@ -1,5 +1,6 @@
 import type { ImageRecord, NewImage } from "../../images/model/image-record.ts";
-import type { ImageKey, OrphanedData, Permit } from "../../images/model/image-store.ts";
+import type { ImageKey, OrphanedData, Permit, Usage } from "../../images/model/image-store.ts";
+import { checkUsage } from "./check-usage.ts";
 import { insertTags } from "./change-tags.ts";
 import { removeMembers } from "./change-members.ts";
 import { lockAndAuthorize } from "./lock-and-authorize.ts";
@@ -9,13 +10,18 @@ import type { Tx } from "./tx.ts";
 import { rejectUnstorable } from "./reject-unstorable.ts";
 
 /** See {@link ImageStore.createImage}. */
-export function* createImage(tx: Tx, image: NewImage): Steps<ImageRecord | "id-taken"> {
+export function* createImage(
+  tx: Tx,
+  image: NewImage,
+  admit?: (usage: Usage) => Error | undefined,
+): Steps<ImageRecord | "id-taken"> {
   rejectUnstorable(tx.sql.dialect, image);
   const imageId = image.id;
   // A deleted image keeps its row, and with it its id; Glance may have kept one in upper case.
   for (const taken of [imageId, imageId.toUpperCase()]) {
     if ((yield* tx.sql.idTaken.first({ imageId: taken })) !== undefined) return "id-taken";
   }
+  yield* checkUsage(tx, image.owner, { images: 1, bytes: image.size ?? 0 }, admit);
   const { queries, now } = tx;
   yield queries
     .insertInto("images")

@@ -1,5 +1,6 @@
 import { StoreUnavailable, type ImageStore } from "../../images/model/image-store.ts";
-import { abandonUpload, beginUpload, findImageData, finishUpload } from "./change-data.ts";
+import { abandonUpload, beginUpload, findDeleted, findImageData, finishUpload } from "./change-data.ts";
+import { findUsage } from "./check-usage.ts";
 import { createImage, deleteImage } from "./change-images.ts";
 import { addMember, findMembers, removeMember, setMemberStatus } from "./change-members.ts";
 import { addTag, removeTag, replaceTags } from "./change-tags.ts";
@@ -15,6 +16,13 @@ import { updateImage } from "./update-image.ts";
 
 /** An operation of the store: its signature is that of {@link ImageStore} with a {@link Tx} before it. */
 type Operation<Args extends readonly unknown[], Result> = (tx: Tx, ...args: Args) => Steps<Result>;
+
+/** Looks into the table, and writes to it where it has no row: a database that is read-only refuses that. */
+function* probe({ sql, now }: Tx): Steps<void> {
+  const imageId = "";
+  yield* sql.findImage.first({ imageId });
+  yield* sql.touchImage.run({ imageId, now });
+}
 
 /** The one {@link ImageStore}, over any {@link SqlDatabase} with Glance's schema. */
 export class SqlImageStore implements ImageStore {
@@ -42,6 +50,8 @@ export class SqlImageStore implements ImageStore {
 
   readonly findImage = this.#reads(findImage);
   readonly findImageData = this.#reads(findImageData);
+  readonly findDeleted = this.#reads(findDeleted);
+  readonly findUsage = this.#reads(findUsage);
   readonly listImages = this.#reads(listImages);
   readonly findMembers = this.#reads(findMembers);
 
@@ -61,9 +71,9 @@ export class SqlImageStore implements ImageStore {
 
   async ping(): Promise<void> {
     try {
-      // No image has this id; what matters is that the table was looked into.
-      await this.#database.read(() => this.#sql.findImage.first({ imageId: "" }));
+      await this.#database.probe(() => probe(this.#tx()));
     } catch (cause) {
+      if (cause instanceof StoreUnavailable) throw cause;
       throw new StoreUnavailable("The database does not answer.", { cause });
     }
   }

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from "kysely";
 import type { Dialect } from "./dialect.ts";
-import { markTagsDeleted, touchImages } from "./mark-rows.ts";
+import { markTagsDeleted, toggleImages, touchImages } from "./mark-rows.ts";
 import type { ReceivedData } from "../../images/model/image-record.ts";
 import { compileMemberStatements } from "./member-statements.ts";
 import { REQUIRED_COLUMNS, type Schema } from "./schema.ts";
@@ -43,6 +43,13 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
         .where(dialect.isOneOf("images.id", [slot.imageId]))
         .where("deleted", "=", no)
         .$if(dialect.locksRows, (locking) => locking.forUpdate()),
+    ),
+
+    /** See {@link toggleImages}. */
+    toggleImage: new Statement(db, (query, slot: ImageArgs) =>
+      toggleImages(query)
+        .where(dialect.isOneOf("images.id", [slot.imageId]))
+        .where("deleted", "=", no),
     ),
 
     findAccess: new Statement(db, (query, slot: KeyArgs) => accessQuery(query, dialect, slot)),
@@ -190,6 +197,27 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
         .where("image_id", "=", slot.imageId)
         .where((row) => row.not("deleted"))
         .orderBy("id"),
+    ),
+
+    /** Takes the row lock of a project's oldest image, so that its images are counted one change at a time. */
+    lockProject: new Statement(db, (query, slot: { readonly owner: string }) =>
+      query
+        .selectFrom("images")
+        .select("id")
+        .where(dialect.isOneOf("images.owner", [slot.owner]))
+        .where((row) => row.not("deleted"))
+        .orderBy("created_at")
+        .orderBy("id")
+        .limit(1)
+        .$if(dialect.locksRows, (locking) => locking.forUpdate()),
+    ),
+
+    usage: new Statement(db, (query, slot: { readonly owner: string }) =>
+      query
+        .selectFrom("images")
+        .select((row) => [row.fn.countAll().as("images"), row.fn.sum("size").as("bytes")])
+        .where(dialect.isOneOf("images.owner", [slot.owner]))
+        .where((row) => row.not("deleted")),
     ),
 
     insertLocation: new Statement(db, (query, slot: ChangeArgs & { readonly location: string }) =>

@@ -1,5 +1,5 @@
 import type { SqliteConnection } from "./session.ts";
-import { toStoreError } from "./failures.ts";
+import { isFull, toStoreError } from "./failures.ts";
 
 /** A change that waits for its transaction. */
 export interface Change {
@@ -8,8 +8,11 @@ export interface Change {
   readonly reject: (error: unknown) => void;
 }
 
-/** Does changes in the transaction that has begun, and answers each after the commit. */
-export function runGroup(connection: SqliteConnection, group: readonly Change[]): void {
+/**
+ * Does changes in the transaction that has begun, and answers each after the commit. On a full disk they are done
+ * once more when the write-ahead log has been moved into the file, which takes its room back.
+ */
+export function runGroup(connection: SqliteConnection, group: readonly Change[], mayMakeRoom = true): void {
   const answers: (() => void)[] = [];
   try {
     for (const change of group) answers.push(change.perform());
@@ -17,15 +20,16 @@ export function runGroup(connection: SqliteConnection, group: readonly Change[])
   } catch (error) {
     // SQLite has already rolled back by itself after some errors, such as a full disk.
     if (connection.inTransaction) connection.execute("ROLLBACK");
-    if (group.length === 1) group[0]?.reject(toStoreError(error));
-    else runEach(connection, group);
+    if (mayMakeRoom && isFull(error) && connection.makeRoom()) runEach(connection, group, false);
+    else if (group.length === 1) group[0]?.reject(toStoreError(error));
+    else runEach(connection, group, mayMakeRoom);
     return;
   }
   for (const answer of answers) answer();
 }
 
 /** One of them failed and all were taken back: each is tried alone, so that only that one fails. */
-function runEach(connection: SqliteConnection, group: readonly Change[]): void {
+function runEach(connection: SqliteConnection, group: readonly Change[], mayMakeRoom: boolean): void {
   for (const change of group) {
     try {
       connection.execute("BEGIN IMMEDIATE");
@@ -33,6 +37,6 @@ function runEach(connection: SqliteConnection, group: readonly Change[]): void {
       change.reject(toStoreError(error));
       continue;
     }
-    runGroup(connection, [change]);
+    runGroup(connection, [change], mayMakeRoom);
   }
 }

@@ -30,6 +30,16 @@ export class SqliteConnection {
     return step.value;
   }
 
+  /** Moves the write-ahead log into the file and gives its room back; `false` when that cannot be done. */
+  makeRoom(): boolean {
+    try {
+      this.#database.pragma("wal_checkpoint(TRUNCATE)");
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   close(): void {
     this.#database.close();
   }

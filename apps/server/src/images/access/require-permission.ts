@@ -1,0 +1,21 @@
+import type { Caller } from "../../identity/caller.ts";
+import type { RuleName } from "../../policy/served-rules.ts";
+import type { ImageService } from "../image-service.ts";
+import { imageNotFound } from "../model/image-error.ts";
+import { keyFor, permitFor } from "./permit.ts";
+
+/**
+ * Throws what a change of the image would meet by the rules that guard it, before anything that costs more
+ * than a question. The change asks again, since what it rests on may change meanwhile.
+ */
+export async function requirePermission(
+  { store, policy }: ImageService,
+  caller: Caller,
+  imageId: string,
+  rules: RuleName | readonly RuleName[],
+): Promise<void> {
+  const found = await store.findImage(keyFor(caller, imageId));
+  if (found === undefined) throw imageNotFound(imageId);
+  const refused = permitFor(policy, rules, caller, imageId)({ ...found.access, record: found.image });
+  if (refused !== undefined) throw refused;
+}

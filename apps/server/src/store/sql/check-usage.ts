@@ -1,0 +1,27 @@
+import type { Usage } from "../../images/model/image-store.ts";
+import { Refusal } from "./lock-and-authorize.ts";
+import type { Steps } from "./statement.ts";
+import type { Tx } from "./tx.ts";
+
+/** See {@link ImageStore.findUsage}. */
+export function* findUsage(tx: Tx, owner: string): Steps<Usage> {
+  const row = yield* tx.sql.usage.first({ owner });
+  return { images: Number(row?.images ?? 0), bytes: Number(row?.bytes ?? 0) };
+}
+
+/**
+ * Asks whether a project may have what it has with an addition; what `admit` returns refuses the change. To be
+ * asked before anything is written, as all that refuses.
+ */
+export function* checkUsage(
+  tx: Tx,
+  owner: string | null,
+  added: Usage,
+  admit: ((usage: Usage) => Error | undefined) | undefined,
+): Steps<void> {
+  if (admit === undefined || owner === null) return;
+  if (tx.sql.dialect.locksRows) yield* tx.sql.lockProject.first({ owner });
+  const { images, bytes } = yield* findUsage(tx, owner);
+  const refused = admit({ images: images + added.images, bytes: bytes + added.bytes });
+  if (refused !== undefined) throw new Refusal(refused);
+}

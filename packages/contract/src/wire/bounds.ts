@@ -1,0 +1,60 @@
+import { z } from "zod";
+
+/** How many items a list in a body has at most. */
+export const MAX_LIST_ITEMS = 5_000;
+/** How many operations a patch has at most: enough to replace every field and property of an image. */
+export const MAX_PATCH_OPERATIONS = 1_000;
+/** How many members the body that makes an image has at most; how many are properties, a quota says. */
+export const MAX_IMAGE_MEMBERS = 1_000;
+/** The longest name of a property, in characters. Source: Glance, `image_properties.name`. */
+export const MAX_PROPERTY_NAME_LENGTH = 255;
+/** The longest value of a property, in bytes of UTF-8. Source: Glance, `image_properties.value`: MariaDB's TEXT. */
+export const MAX_PROPERTY_VALUE_BYTES = 65_535;
+/** How many bytes of UTF-8 the tags and properties of an image have at most, names and values together. */
+export const MAX_IMAGE_BYTES = 1_048_576;
+
+/** What an issue carries by which a validator knows that a bound was passed. */
+const BOUND = { rule: "bound" } as const;
+
+/**
+ * A list of at most so many items. A longer one is refused before any item of it is looked at, so that
+ * nobody pays for what is refused anyway.
+ */
+export function boundedList<Item extends z.ZodType>(item: Item, most: number) {
+  return z.preprocess((list: z.input<z.ZodArray<Item>>, context) => {
+    if (!Array.isArray(list) || list.length <= most) return list;
+    const message = `At most ${most} items are taken, these are ${list.length}.`;
+    context.addIssue({ code: "custom", message, params: BOUND, input: list });
+    return z.NEVER;
+  }, z.array(item).max(most));
+}
+
+/** An object of at most so many members; as with {@link boundedList}, one of more is not looked at. */
+export function boundedObject<Shape extends z.ZodType<object>>(shape: Shape, most: number) {
+  return z.preprocess((object: z.input<Shape>, context) => {
+    const members = typeof object === "object" && object !== null ? Object.keys(object).length : 0;
+    if (members <= most) return object;
+    const message = `At most ${most} members are taken, these are ${members}.`;
+    context.addIssue({ code: "custom", message, params: BOUND, input: object });
+    return z.NEVER;
+  }, shape);
+}
+
+/** What is wrong with a property of an image, in words for its writer, or `undefined` when nothing is. */
+export function propertyProblem(name: string, value: unknown): string | undefined {
+  if (name === "" || name.length > MAX_PROPERTY_NAME_LENGTH) {
+    return `The name of a property has 1 to ${MAX_PROPERTY_NAME_LENGTH} characters.`;
+  }
+  if (name === "__proto__") return "The name __proto__ is not allowed.";
+  if (typeof value !== "string") return "The value of a property must be text.";
+  if (hasMoreBytes(value, MAX_PROPERTY_VALUE_BYTES)) {
+    return `The value of a property has at most ${MAX_PROPERTY_VALUE_BYTES} bytes of UTF-8.`;
+  }
+  return undefined;
+}
+
+/** Whether a text is longer in UTF-8, where a unit of UTF-16 takes one to three bytes. */
+function hasMoreBytes(text: string, most: number): boolean {
+  if (text.length > most) return true;
+  return text.length * 3 > most && new TextEncoder().encode(text).length > most;
+}
