@@ -12,7 +12,12 @@ import { RequestValidationError } from "@ts-rest/express";
 import { IdentityUnavailable } from "../identity/caller.ts";
 import { ImageError } from "../images/model/image-error.ts";
 import { StorageUnavailable } from "../images/model/image-data-store.ts";
-import { StoreOverloaded, StoreUnavailable, UnstorableText } from "../images/model/image-store.ts";
+import {
+  StoreOverloaded,
+  StoreReadOnly,
+  StoreUnavailable,
+  UnstorableText,
+} from "../images/model/image-store.ts";
 import { BadRequest } from "./bad-request.ts";
 import { asBadRequest } from "./express/framework-error.ts";
 import { describeInvalid } from "./invalid-request.ts";
@@ -49,6 +54,13 @@ export function errorReply<Reason extends ErrorReason>(
   return { status, headers, body: { error: { code, title, message, reason } } };
 }
 
+/** The reply where the database answers but takes no change; `/healthcheck` has it too. */
+const READ_ONLY = errorReply(
+  "database-unavailable",
+  "The database cannot be written to just now. Please try again.",
+  RETRY_LATER,
+);
+
 /** The reply to a change for which too many wait; the log has its line and needs no more. */
 export const OVERLOADED = errorReply(
   "overloaded",
@@ -69,6 +81,7 @@ export function replyTo(error: unknown, profile: TagProfile, requestId: string):
   }
   if (error instanceof StoreOverloaded) return OVERLOADED;
   if (error instanceof UnstorableText) return errorReply("unstorable-text", error.message);
+  if (error instanceof StoreReadOnly) return { ...READ_ONLY, unforeseen: error };
   if (error instanceof StoreUnavailable) return notAvailable("database-unavailable", "database", error);
   if (error instanceof StorageUnavailable) return notAvailable("image-data-unavailable", "image data", error);
   // The log is told by whoever found it out, once and not for each request.

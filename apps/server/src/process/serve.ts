@@ -9,8 +9,9 @@ import { errorText } from "../error-text.ts";
 import { AccessLog, type LineSink } from "../http/pipeline/access-log.ts";
 import { allowedMethods } from "../http/pipeline/allowed-methods.ts";
 import { messageClassesOf } from "../http/express/message-classes.ts";
-import { shedding } from "../http/pipeline/load-shedding.ts";
+import { loadShedding } from "../http/pipeline/load-shedding.ts";
 import { oneAtATime } from "../http/pipeline/one-at-a-time.ts";
+import { inOriginForm } from "../http/pipeline/origin-form.ts";
 import { answerUnparsed } from "../http/pipeline/unparsed-request.ts";
 import type { TokenValidator } from "../identity/caller.ts";
 import { drainable } from "./drainable.ts";
@@ -72,19 +73,19 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     service: { store, data, policy, quotas: config.quotas },
     tokens,
     profile: config.tagProfile,
-    authority: () => config.keystone?.wwwAuthenticateUri ?? url(),
+    authority: () => config.keystone?.wwwAuthenticateUri ?? config.publicUrl ?? url(),
     publicUrl: config.publicUrl,
     log,
     accessLog,
   });
-  const server = createServer({ ...CONNECTION_LIMITS, ...messageClassesOf(app) });
+  const server = createServer({ ...CONNECTION_LIMITS, ...messageClassesOf(app), requireHostHeader: false });
   server.setTimeout(STANDSTILL);
   const drain = drainable(server);
-  const listener = oneAtATime(shedding(app, () => store.overloaded(), accessLog));
+  const listener = oneAtATime(loadShedding(inOriginForm(app), () => store.overloaded(), accessLog));
   server.on("request", listener);
   // A body that was not asked for yet: whoever reads it asks.
   server.on("checkContinue", listener);
-  answerUnparsed(server, allowedMethods(contractFor(config.tagProfile)));
+  answerUnparsed(server, allowedMethods(contractFor(config.tagProfile)), accessLog);
   try {
     await listen(server, config.listen);
   } catch (error) {

@@ -17,6 +17,7 @@ export function recordingDatabase(database: SqlDatabase, calls: Call[]): SqlData
     change: (steps) => database.change(() => noted(steps())),
     read: (steps) => database.read(() => noted(steps())),
     autocommit: (steps) => database.autocommit(() => noted(steps())),
+    probe: (steps) => database.probe(steps),
     removePreauthorized: (removal) => database.removePreauthorized(removal),
     overloaded: () => database.overloaded(),
     close: () => database.close(),

@@ -12,7 +12,7 @@ export const healthContract = c.router(
       path: "/healthcheck",
       summary: "Check health",
       description:
-        "Answers `OK` when the database can be read, else 503. Needs no token, and answers any other method alike.",
+        "Answers `OK` when the database can be read and written, else 503 with the reason. Needs no token, and answers any other method alike.",
       responses: {
         200: c.otherResponse({ contentType: "text/plain", body: z.literal("OK") }),
         ...errorResponses,

@@ -19,7 +19,7 @@ const HEADERS = Object.entries({
  * Refuses changes at once while too many wait for the database, and hands on all else. It stands before
  * the application, since what a refusal costs is taken from what can be served.
  */
-export function shedding(
+export function loadShedding(
   application: RequestListener,
   overloaded: () => boolean,
   log: AccessLog | undefined,

@@ -23,6 +23,9 @@ export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS);
 /** The table that says which migrations a database of ours has had. */
 export const MIGRATION_TABLE = "imagetags_migration";
 
+/** The table by whose row one process of a cluster migrates at a time; see `mysql/migration-lease.ts`. */
+export const MIGRATION_LEASE_TABLE = `${MIGRATION_TABLE}_lease`;
+
 /**
  * Brings a database of our own up to date; resolves with the number of migrations done. On a database server that
  * is under a lock, so that of several at once one migrates. Where `inTransaction` the caller holds a lock.

@@ -1,6 +1,6 @@
 import { sql as raw } from "kysely";
 import type { Dialect } from "../sql/dialect.ts";
-import { markTagsDeleted, touchImages } from "../sql/mark-rows.ts";
+import { markTagsDeleted, toggleImages, touchImages } from "../sql/mark-rows.ts";
 import type { BatchRemoval, PreauthorizedRemoval } from "../sql/removal/preauthorized-removal.ts";
 import { rowsOf, Statement, type Steps } from "../sql/statement.ts";
 import { mysqlQueries as queries } from "./dialect.ts";
@@ -42,6 +42,10 @@ export function batchRemoval(dialect: Dialect, tagIndex: string | undefined): Ba
     const imageIds = [...new Set(rows.map((row) => row.image_id))];
     yield markTagsDeleted(queries, now).where("id", "in", tagIds).compile();
     yield touchImages(queries, now).where("id", "in", imageIds).compile();
+    if (!dialect.meetsByWrites) return done;
+    for (let toggles = 0; toggles < 2; toggles += 1) {
+      yield toggleImages(queries).where("id", "in", imageIds).compile();
+    }
     return done;
   }
 
@@ -58,10 +62,12 @@ export function batchRemoval(dialect: Dialect, tagIndex: string | undefined): Ba
   });
 
   return {
-    inTransaction: (count) => count > 1,
+    inTransaction: (count) => count > 1 || dialect.meetsByWrites,
     *steps(removals, now) {
       const [only, ...others] = removals;
-      if (only === undefined || others.length > 0) return yield* removeSeveral(removals, now);
+      if (only === undefined || others.length > 0 || dialect.meetsByWrites) {
+        return yield* removeSeveral(removals, now);
+      }
       return new Set((yield* removeOne.run({ ...only, now })) > 0 ? [only] : []);
     },
   };

@@ -19,11 +19,12 @@ export interface MysqlColumns {
 const WIDE = /[\u{10000}-\u{10ffff}]/u;
 
 /** What MariaDB and MySQL understand, and a database of theirs can hold. */
-export function mysqlDialect({ narrow, folds, wholeSeconds }: MysqlColumns): Dialect {
+export function mysqlDialect({ narrow, folds, wholeSeconds }: MysqlColumns, isGalera: boolean): Dialect {
   // UTF-8 is the same bytes in either of its character sets, and bytes are compared without padding.
   const bytes = (column: TextColumn) => raw<string | null>`cast(${raw.ref(column)} as binary)`;
   return {
     locksRows: true,
+    meetsByWrites: isGalera,
     canStore: (column, text) => text.isWellFormed() && !(narrow.has(column) && WIDE.test(text)),
     exact: (column) => (folds ? bytes(column) : raw.ref(column)),
     isOneOf: (column, texts) =>

@@ -1,5 +1,11 @@
 import { StoreUnavailable, UnstorableText } from "../../images/model/image-store.ts";
-import { ConnectionLost, DuplicateKey, TransactionAborted, unavailable } from "../pooled/failures.ts";
+import {
+  ConnectionLost,
+  DuplicateKey,
+  ServerUnfit,
+  TransactionAborted,
+  unavailable,
+} from "../pooled/failures.ts";
 
 /*
  * Numbers of errors that are no mistake of ours.
@@ -15,13 +21,16 @@ const DUPLICATE = new Set([1062, 1586]);
 /** A value that its column has no room or no characters for. */
 const NO_ROOM = new Set([1264, 1366, 1406, 1292]);
 
+/** Not prepared (Galera), shutting down, an error while committing, read-only. */
+const UNFIT = new Set([1047, 1053, 1180, 1290, 1792, 1836]);
+
 /**
- * The state of the server or of the account: too many connections, no memory, disk or table full, read-only,
- * not prepared (Galera), shutting down, killed, a time limit passed, an error of the storage engine, no access.
+ * The state of the server or of the account: too many connections, no memory, disk or table full, killed, a time
+ * limit passed, an error of the storage engine, no access.
  */
 const UNAVAILABLE = new Set([
-  1015, 1021, 1023, 1026, 1030, 1037, 1038, 1040, 1041, 1044, 1045, 1047, 1049, 1053, 1114, 1129, 1130, 1142,
-  1180, 1203, 1205, 1226, 1290, 1317, 1698, 1792, 1836, 1927, 1969, 3024, 4031,
+  1015, 1021, 1023, 1026, 1030, 1037, 1038, 1040, 1041, 1044, 1045, 1049, 1114, 1129, 1130, 1142, 1203, 1205,
+  1226, 1317, 1698, 1927, 1969, 3024, 4031,
 ]);
 
 /** An error of the driver in the store's own terms; a mistake of ours as it is. */
@@ -38,6 +47,7 @@ export function toFailure(error: unknown): unknown {
     return new UnstorableText(`The database has no room for a value: ${columnOf(error.message)}.`, {
       cause: error,
     });
+  if (UNFIT.has(errno)) return new ServerUnfit(code ?? String(errno), error);
   if (UNAVAILABLE.has(errno)) return unavailable(code ?? String(errno), error);
   return error;
 }

@@ -7,23 +7,26 @@ import { withClosing, asServerError, withSession } from "../pooled/open-pooled.t
 import type { PoolLimits } from "../pooled/session.ts";
 import { recogniseSchema } from "../sql/recognise-schema.ts";
 import { askColumns, askServer } from "./inspect.ts";
-import { MysqlPool, poolOptions } from "./pool.ts";
+import { withMigrationLease } from "./migration-lease.ts";
+import { MysqlPool, poolOptions, type MysqlServer } from "./pool.ts";
 
 /** See `migrateDatabase`. No time limit but that of connecting concerns it. */
 export function migrateMysql(server: DatabaseServer, limits: PoolLimits): Promise<Migrated> {
   return asServerError(server, async () => {
     const kind = await askServer(server, limits);
     const pool = new MysqlPool(server, limits, kind);
-    const { tables } = await withClosing(pool, () => withSession(pool, askColumns));
-    const schema = recogniseSchema(tables, MIGRATION_TABLE);
-    if (schema === "glance") return { schema, migrations: 0 };
-    const dialect = new MysqlDialect({ pool: createPool(poolOptions(server, limits)) });
-    const db = new Kysely<unknown>({ dialect });
-    return {
-      schema,
-      migrations: await withClosing({ close: () => db.destroy() }, () =>
-        migrate(db, mysqlDdl(kind.isMariaDb)),
-      ),
-    };
+    return await withClosing(pool, async () => {
+      const { tables } = await withSession(pool, askColumns);
+      const schema = recogniseSchema(tables, MIGRATION_TABLE);
+      if (schema === "glance") return { schema, migrations: 0 };
+      const work = () => migrateOurs(server, limits, kind);
+      return { schema, migrations: await (kind.isGalera ? withMigrationLease(pool, work) : work()) };
+    });
   });
+}
+
+function migrateOurs(server: DatabaseServer, limits: PoolLimits, kind: MysqlServer): Promise<number> {
+  const dialect = new MysqlDialect({ pool: createPool(poolOptions(server, limits)) });
+  const db = new Kysely<unknown>({ dialect });
+  return withClosing({ close: () => db.destroy() }, () => migrate(db, mysqlDdl(kind.isMariaDb)));
 }

@@ -15,11 +15,12 @@ export function openMysql(
   clock?: () => Date,
 ): Promise<{ database: PooledDatabase; schema: FoundSchema }> {
   return asServerError(server, async () => {
-    const pool = new MysqlPool(server, limits, await askServer(server, limits));
+    const kind = await askServer(server, limits);
+    const pool = new MysqlPool(server, limits, kind);
     return await withPool(pool, async (session) => {
       const { tables, columns } = await askColumns(session);
       const schema = await recogniseServer(session, tables);
-      const dialect = mysqlDialect(columns);
+      const dialect = mysqlDialect(columns, kind.isGalera);
       const database = new PooledDatabase({
         queries: mysqlQueries,
         dialect,

@@ -19,6 +19,8 @@ export class MysqlPool implements SessionPool {
   readonly #limits: PoolLimits;
   readonly #setUp: string;
   readonly #sessions = new WeakMap<PoolConnection, MysqlSession>();
+  /** How often all connections were given up: those that were opened before are closed when they are met. */
+  #renewals = 0;
 
   /** `kind` is left out where that is still to be found out: such a connection is for asking only. */
   constructor(server: DatabaseServer, limits: PoolLimits, kind?: MysqlServer) {
@@ -30,8 +32,14 @@ export class MysqlPool implements SessionPool {
   async acquire(): Promise<Session> {
     const connection = await this.#connect();
     const known = this.#sessions.get(connection);
-    if (known !== undefined) return known;
-    const session = new MysqlSession(connection, this.#limits.statementTimeout);
+    if (known !== undefined) {
+      if (known.renewals === this.#renewals) return known;
+      known.discard();
+      return await this.acquire();
+    }
+    const session = new MysqlSession(connection, this.#limits.statementTimeout, this.#renewals, () => {
+      this.#renewals += 1;
+    });
     try {
       await session.command(this.#setUp);
     } catch (error) {

@@ -17,9 +17,15 @@ const BEGIN = {
 export class MysqlSession implements Session {
   readonly #connection: PoolConnection;
   readonly #timeout: number;
+  readonly #renewPool: () => void;
+  /** How often its pool had been renewed when it was opened. */
+  readonly renewals: number;
 
-  constructor(connection: PoolConnection, statementTimeout: number) {
+  /** `renewPool` has the pool close all of its connections. */
+  constructor(connection: PoolConnection, statementTimeout: number, renewals: number, renewPool: () => void) {
     this.#connection = connection;
+    this.renewals = renewals;
+    this.#renewPool = renewPool;
     this.#timeout = statementTimeout + GRACE;
   }
 
@@ -55,6 +61,11 @@ export class MysqlSession implements Session {
 
   discard(): void {
     this.#connection.destroy();
+  }
+
+  discardAll(): void {
+    this.#renewPool();
+    this.discard();
   }
 
   #within(start: (done: Callback) => void): Promise<QueryResult> {

@@ -1,4 +1,4 @@
-import { StoreUnavailable, UnstorableText } from "../../images/model/image-store.ts";
+import { StoreReadOnly, StoreUnavailable, UnstorableText } from "../../images/model/image-store.ts";
 
 /**
  * The database took back all of a transaction, or the connection was lost before it could be committed:
@@ -11,6 +11,17 @@ export class TransactionAborted extends Error {
 /** The connection is gone or was given up; what it was about may or may not have happened. */
 export class ConnectionLost extends Error {
   override readonly name = "ConnectionLost";
+}
+
+/**
+ * The server refuses to be written to, as one that is read-only, a standby, or not part of its cluster. Another may
+ * answer at the same address by now, so the connections to this one are of no use any more.
+ */
+export class ServerUnfit extends StoreReadOnly {
+  /** `code` is the database's own name for what is the matter. */
+  constructor(code: string, cause: unknown) {
+    super(`The database cannot be written to (${code}).`, { cause });
+  }
 }
 
 /** The row to be written has a key that another row has. */

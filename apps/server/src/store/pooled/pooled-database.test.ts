@@ -5,7 +5,7 @@ import { Refusal } from "../sql/lock-and-authorize.ts";
 import { batchRemoval } from "../postgres/batch-removal.ts";
 import { postgresQueries } from "../postgres/dialect.ts";
 import type { Steps } from "../sql/statement.ts";
-import { ConnectionLost, DuplicateKey, TransactionAborted } from "./failures.ts";
+import { ConnectionLost, DuplicateKey, ServerUnfit, TransactionAborted } from "./failures.ts";
 import { PooledDatabase } from "./pooled-database.ts";
 import type { Session, SessionPool } from "./session.ts";
 
@@ -36,6 +36,7 @@ class ScriptedPool implements SessionPool {
       rollback: () => does("rollback"),
       release: () => void this.log.push("release"),
       discard: () => void this.log.push("discard"),
+      discardAll: () => void this.log.push("discard all"),
     };
   }
 
@@ -100,6 +101,29 @@ describe("a change on a database server", () => {
     expect(pool.log).toEqual(["acquire", "begin", "run", "commit", "discard"]);
   });
 
+  const unfit = new ServerUnfit("read only", undefined);
+
+  test.each([
+    ["a statement", { run: [unfit] }, ["acquire", "begin", "run", "discard all"]],
+    ["its beginning", { begin: [unfit] }, ["acquire", "begin", "discard all"]],
+  ])("is done again on a new connection when the server refuses %s", async (_, failures, first) => {
+    const { pool, database } = open(failures);
+    expect(await database.change(oneStatement)).toBe("wrote 1");
+    expect(pool.log).toEqual([...first, ...once]);
+  });
+
+  test("is given up when the server at a new connection refuses it too", async () => {
+    const { pool, database } = open({ run: [unfit, unfit, unfit] });
+    await expect(database.change(oneStatement)).rejects.toThrow("cannot be written to (read only)");
+    expect(pool.log.filter((step) => step === "discard all")).toHaveLength(2);
+  });
+
+  test("is never done again when the server refuses the commit, and no connection is kept", async () => {
+    const { pool, database } = open({ commit: [unfit] });
+    await expect(database.change(oneStatement)).rejects.toThrow("Nobody knows whether it committed");
+    expect(pool.log).toEqual(["acquire", "begin", "run", "commit", "discard all"]);
+  });
+
   test("is given up after ten tries, or when the time is over", async () => {
     const { pool, database } = open({ run: Array(20).fill(aborted) });
     await expect(database.change(oneStatement)).rejects.toThrow("aborted the transaction 10 times");
@@ -133,6 +157,9 @@ describe("statements that are a transaction each", () => {
     const again = open({ run: [aborted] });
     expect(await again.database.autocommit(oneStatement)).toBe("wrote 1");
     expect(again.pool.log).toEqual(["acquire", "run", "release", "acquire", "run", "release"]);
+    const unfit = open({ run: [new ServerUnfit("read only", undefined)] });
+    await expect(unfit.database.autocommit(oneStatement)).rejects.toThrow(StoreUnavailable);
+    expect(unfit.pool.log).toEqual(["acquire", "run", "discard all"]);
     const never = open({ run: [lost] });
     await expect(never.database.autocommit(oneStatement)).rejects.toThrow(StoreUnavailable);
     expect(never.pool.log).toEqual(["acquire", "run", "discard"]);

@@ -66,6 +66,10 @@ export class PooledDatabase implements SqlDatabase {
     return this.#admission.track(this.#retried((session) => runRead(session, steps())));
   }
 
+  probe(steps: () => Steps<void>): Promise<void> {
+    return this.#admission.track(this.#retried((session) => runChange(session, steps())));
+  }
+
   removePreauthorized(removal: PreauthorizedRemoval): Promise<RemovalOutcome> {
     const isAlone = this.#admission.changes < WORTH_A_BATCH;
     return this.#admission.change(async () => {

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { cuttableProxy, type CuttableProxy } from "../../testing/cuttable-proxy.ts";
-import { describeOnDatabases, type DatabaseKind } from "../../testing/database-kinds.ts";
+import type { DatabaseKind } from "../../testing/database-kind.ts";
+import { describeOnDatabases } from "../../testing/database-kinds.ts";
 import { newImage } from "../../testing/make-image.ts";
-import type { ServerDatabase } from "../../testing/server-databases.ts";
+import type { ServerDatabase } from "../../testing/database-kind.ts";
 import { parseDatabaseUrl } from "../database-url.ts";
 import type { NewImage } from "../../images/model/image-record.ts";
 import {
@@ -159,12 +160,48 @@ describeOnDatabases(
   (kind) => kind.isServer,
 );
 
-async function openThrough(kind: DatabaseKind, limits: Partial<DatabaseSettings> = {}) {
+describeOnDatabases(
+  "a store whose server cannot be written to, on",
+  (kind) => {
+    test("says so in its health, reads on, and keeps no connection to it once there is another", async () => {
+      await using db = await openThrough(kind);
+      await using operator = await openThrough(kind, {}, db.database.url);
+      // What holds for connections from then on: those before it are as to another server at the same address.
+      const setReadOnly = (value: "on" | "off") =>
+        operator.base.autocommit(function* () {
+          const setting = `set default_transaction_read_only = ${value}', current_database())`;
+          yield { sql: `do $$ begin execute format('alter database %I ${setting}; end $$`, parameters: [] };
+        });
+      const key = await imageWith(db.store, ["a", "b", "c"]);
+      await setReadOnly("on");
+      await db.database.endOthers();
+      for (let tries = 0; tries < 3; tries += 1) {
+        await expect(db.store.ping()).rejects.toThrow("cannot be written to (25006)");
+        await expect(db.store.removeTag(key, "a", allow)).rejects.toThrow("cannot be written to (25006)");
+        await expect(db.store.removeTag(key, "a", preauthorized)).rejects.toThrow(
+          "cannot be written to (25006)",
+        );
+      }
+      expect((await db.store.findImage(key))?.image.tags).toEqual(["a", "b", "c"]);
+      await operator.base.autocommit(function* () {
+        yield { sql: "set default_transaction_read_only = off", parameters: [] };
+      });
+      await setReadOnly("off");
+      expect(await db.store.removeTag(key, "a", allow)).toBe("removed");
+      expect(await db.store.removeTag(key, "b", preauthorized)).toBe("removed");
+      await db.store.ping();
+    });
+  },
+  ({ name }) => name.includes("PostgreSQL"),
+);
+
+/** A store whose connections go through a proxy; on a database of its own, or on that of a URL. */
+async function openThrough(kind: DatabaseKind, limits: Partial<DatabaseSettings> = {}, url?: string) {
   const database: ServerDatabase & { giveBack(): Promise<void> } = await kind.take();
-  const location = parseDatabaseUrl(database.url);
+  const location = parseDatabaseUrl(url ?? database.url);
   if (location.kind === "sqlite") throw new Error("It is no server.");
   const proxy: CuttableProxy = await cuttableProxy(location);
-  const { store } = await openDatabase({
+  const { store, database: base } = await openDatabase({
     location: { ...location, host: "127.0.0.1", port: proxy.port },
     poolSize: 2,
     connectTimeout: 2_000,
@@ -175,6 +212,8 @@ async function openThrough(kind: DatabaseKind, limits: Partial<DatabaseSettings>
     database,
     proxy,
     store,
+    /** The database below the store. */
+    base,
     async [Symbol.asyncDispose]() {
       proxy.restore();
       await store.close();

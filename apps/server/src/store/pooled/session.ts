@@ -2,7 +2,7 @@ import type { Call, Reply } from "../sql/statement.ts";
 
 /**
  * A connection to a database server, held by one piece of work at a time. Each call rejects with a
- * `TransactionAborted`, `ConnectionLost`, `DuplicateKey` or `StoreUnavailable`, or with what the driver says of
+ * `TransactionAborted`, `ConnectionLost`, `ServerUnfit`, `DuplicateKey` or `StoreUnavailable`, or with what the driver says of
  * a mistake of ours.
  */
 export interface Session {
@@ -19,6 +19,8 @@ export interface Session {
   release(): void;
   /** Closes the connection: nobody knows what state it is in. */
   discard(): void;
+  /** Closes the connection and has the pool close all others: the server at their end is of no use. */
+  discardAll(): void;
 }
 
 /** Keeps connections open, up to a number. */

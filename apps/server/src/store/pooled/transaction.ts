@@ -1,7 +1,7 @@
 import { StoreUnavailable } from "../../images/model/image-store.ts";
 import { Refusal } from "../sql/lock-and-authorize.ts";
 import type { Steps } from "../sql/statement.ts";
-import { ConnectionLost, TransactionAborted } from "./failures.ts";
+import { ConnectionLost, ServerUnfit, TransactionAborted } from "./failures.ts";
 import type { Session } from "./session.ts";
 
 /** Runs steps that write as one transaction, and gives the connection back. */
@@ -11,8 +11,9 @@ export async function runChange<Result>(session: Session, steps: Steps<Result>):
     await session.commit();
   } catch (error) {
     if (error instanceof TransactionAborted) await rollbackAndRelease(session);
+    else if (error instanceof ServerUnfit) session.discardAll();
     else session.discard();
-    throw error instanceof ConnectionLost ? outcomeUnknown(error) : error;
+    throw isSilent(error) ? outcomeUnknown(error) : error;
   }
   session.release();
   return result;
@@ -36,11 +37,10 @@ export async function runAutocommit<Result>(session: Session, steps: Steps<Resul
     session.release();
     return result;
   } catch (error) {
-    if (error instanceof ConnectionLost) {
-      session.discard();
-      throw outcomeUnknown(error);
-    }
-    session.release();
+    if (error instanceof ServerUnfit) session.discardAll();
+    else if (error instanceof ConnectionLost) session.discard();
+    else session.release();
+    if (isSilent(error)) throw outcomeUnknown(error);
     throw reasonOf(error);
   }
 }
@@ -59,7 +59,8 @@ async function runUncommitted<Result>(
       session.discard();
       throw new TransactionAborted("The connection was lost before the commit.", { cause: error });
     }
-    await rollbackAndRelease(session);
+    if (error instanceof ServerUnfit) session.discardAll();
+    else await rollbackAndRelease(session);
     throw reasonOf(error);
   }
 }
@@ -78,9 +79,14 @@ function rollbackAndRelease(session: Session): Promise<void> {
   );
 }
 
-function outcomeUnknown(cause: ConnectionLost): StoreUnavailable {
-  const text = "The connection to the database was lost, and nobody knows whether it committed.";
-  return new StoreUnavailable(text, { cause });
+/** Whether nobody knows what became of what the error came for, where that was to be committed. */
+function isSilent(error: unknown): error is ConnectionLost | ServerUnfit {
+  return error instanceof ConnectionLost || error instanceof ServerUnfit;
+}
+
+function outcomeUnknown(cause: ConnectionLost | ServerUnfit): StoreUnavailable {
+  const what = cause instanceof ServerUnfit ? cause.message : "The connection to the database was lost.";
+  return new StoreUnavailable(`${what} Nobody knows whether it committed.`, { cause });
 }
 
 /** A {@link Refusal} is the caller's to see as what it stands for. */

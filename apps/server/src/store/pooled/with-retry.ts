@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { StoreUnavailable } from "../../images/model/image-store.ts";
-import { DuplicateKey, TransactionAborted } from "./failures.ts";
+import { DuplicateKey, ServerUnfit, TransactionAborted } from "./failures.ts";
 
 /** How often a change is tried that the database aborts. */
 const MOST_TRIES = 10;
 /** How often one is tried whose key another row has: a row that was just made is seen the next time. */
 const MOST_DUPLICATES = 3;
+/** How often one is tried that a server refuses which cannot be written to: a new connection may lead to another. */
+const MOST_UNFIT = 2;
 /** The longest pause before the second try, in milliseconds; it doubles with each. */
 const FIRST_PAUSE = 5;
 
@@ -19,7 +21,8 @@ export async function withRetry<Result>(attempt: () => Promise<Result>, patience
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof TransactionAborted || error instanceof DuplicateKey)) throw error;
+      if (!isWorthRetrying(error)) throw error;
+      if (error instanceof ServerUnfit && tries === MOST_UNFIT) throw error;
       if (error instanceof DuplicateKey && tries === MOST_DUPLICATES) throw error.toReason();
       if (tries === MOST_TRIES || performance.now() - start > patience) {
         throw new StoreUnavailable(`The database aborted the transaction ${tries} times.`, { cause: error });
@@ -28,4 +31,8 @@ export async function withRetry<Result>(attempt: () => Promise<Result>, patience
     // At random, or those that met would meet again.
     await sleep(Math.random() * FIRST_PAUSE * 2 ** (tries - 1));
   }
+}
+
+function isWorthRetrying(error: unknown): error is Error {
+  return error instanceof TransactionAborted || error instanceof DuplicateKey || error instanceof ServerUnfit;
 }

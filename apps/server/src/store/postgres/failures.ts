@@ -1,6 +1,12 @@
 import pg from "pg";
 import { StoreUnavailable, UnstorableText } from "../../images/model/image-store.ts";
-import { ConnectionLost, DuplicateKey, TransactionAborted, unavailable } from "../pooled/failures.ts";
+import {
+  ConnectionLost,
+  DuplicateKey,
+  ServerUnfit,
+  TransactionAborted,
+  unavailable,
+} from "../pooled/failures.ts";
 
 /*
  * Codes of errors that are no mistake of ours. Source: PostgreSQL, "PostgreSQL Error Codes".
@@ -14,9 +20,12 @@ const NO_ROOM = new Set(["22001", "22003", "22021", "22P05"]);
 
 /**
  * Connection exceptions, no access, no such database, insufficient resources, the operator's intervention
- * (shutdown, a time limit passed), errors of the system; read-only; a login that is not let in.
+ * (a time limit passed), errors of the system; a login that is not let in.
  */
-const UNAVAILABLE = /^(?:08|28|3D|53|57|58|25006|42501)/;
+const UNAVAILABLE = /^(?:08|28|3D|53|57|58|42501)/;
+
+/** A read-only transaction, as all of a standby's are; shutting down, crashed, starting up. */
+const UNFIT = new Set(["25006", "57P01", "57P02", "57P03"]);
 
 /** An error of the driver in the store's own terms; a mistake of ours as it is. */
 export function toFailure(error: unknown): unknown {
@@ -32,6 +41,7 @@ export function toFailure(error: unknown): unknown {
   if (code === "23505") return new DuplicateKey(error.constraint ?? "a unique index", error);
   if (NO_ROOM.has(code))
     return new UnstorableText(`The database has no room for a value: ${message}.`, { cause: error });
+  if (UNFIT.has(code)) return new ServerUnfit(code, error);
   if (UNAVAILABLE.test(code)) return unavailable(code, error);
   return error;
 }

@@ -14,6 +14,8 @@ export class PostgresPool implements SessionPool {
   readonly #pool: pg.Pool;
   readonly #limits: PoolLimits;
   readonly #sessions = new WeakMap<PoolClient, PostgresSession>();
+  /** How often all connections were given up: those that were opened before are closed when they are met. */
+  #renewals = 0;
 
   constructor(server: DatabaseServer, limits: PoolLimits) {
     this.#limits = limits;
@@ -30,10 +32,16 @@ export class PostgresPool implements SessionPool {
       throw toConnectFailure(error);
     }
     const known = this.#sessions.get(client);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      if (known.renewals === this.#renewals) return known;
+      known.discard();
+      return await this.acquire();
+    }
     // While it is in use the pool does not listen, and without a listener an error ends the process.
     client.on("error", () => undefined);
-    const session = new PostgresSession(client, this.#limits.statementTimeout);
+    const session = new PostgresSession(client, this.#limits.statementTimeout, this.#renewals, () => {
+      this.#renewals += 1;
+    });
     try {
       await client.query(setUp(this.#limits));
     } catch (error) {

@@ -10,9 +10,15 @@ const BEGIN = { change: "BEGIN", read: "BEGIN ISOLATION LEVEL REPEATABLE READ RE
 export class PostgresSession implements Session {
   readonly #client: PoolClient;
   readonly #timeout: number;
+  readonly #renewPool: () => void;
+  /** How often its pool had been renewed when it was opened. */
+  readonly renewals: number;
 
-  constructor(client: PoolClient, statementTimeout: number) {
+  /** `renewPool` has the pool close all of its connections. */
+  constructor(client: PoolClient, statementTimeout: number, renewals: number, renewPool: () => void) {
     this.#client = client;
+    this.renewals = renewals;
+    this.#renewPool = renewPool;
     this.#timeout = statementTimeout + GRACE;
   }
 
@@ -41,6 +47,11 @@ export class PostgresSession implements Session {
 
   discard(): void {
     this.#client.release(true);
+  }
+
+  discardAll(): void {
+    this.#renewPool();
+    this.discard();
   }
 
   #query(text: string, parameters?: readonly unknown[], name?: string): Promise<QueryResult<object>> {

@@ -11,6 +11,11 @@ export interface Dialect {
    * the database to itself.
    */
   readonly locksRows: boolean;
+  /**
+   * Whether transactions of several servers meet only where they write one row, as in a cluster of Galera:
+   * row locks stay on the server that took them.
+   */
+  readonly meetsByWrites: boolean;
   /** Whether a column can hold a text. One that it cannot hold is nowhere, and cannot be written. */
   canStore(column: TextColumn, text: string): boolean;
   /** A column by its exact characters, whatever its collation takes for alike. */
@@ -21,8 +26,9 @@ export interface Dialect {
   toTime(time: Date): string;
 }
 
-/** Text that is compared by its characters, and times to the microsecond: what SQLite and PostgreSQL have. */
-export const plainDialect: Pick<Dialect, "exact" | "isOneOf" | "toTime"> = {
+/** What SQLite and PostgreSQL have: text that is compared by its characters, times to the microsecond, no cluster. */
+export const plainDialect: Pick<Dialect, "exact" | "isOneOf" | "toTime" | "meetsByWrites"> = {
+  meetsByWrites: false,
   exact: (column) => raw.ref(column),
   isOneOf: (column, texts) => isAmong(raw.ref(column), texts),
   toTime: toSqlTime,

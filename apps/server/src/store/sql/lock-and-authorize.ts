@@ -75,8 +75,16 @@ export function* findByIdInAnyCase<Row>(
 function* findLocked(tx: Tx, key: ImageKey): Steps<ImageAccess | undefined> {
   if (!tx.sql.dialect.locksRows) return yield* findAccess(tx, key);
   // Before anything else of it is read: that is then as the transaction before this one left it.
-  const locked = yield* findByIdInAnyCase(tx, key.imageId, (imageId) => tx.sql.lockImage.first({ imageId }));
+  const locked = yield* findByIdInAnyCase(tx, key.imageId, (imageId) => lockImage(tx, imageId));
   return locked === undefined ? undefined : yield* findAccess(tx, { ...key, imageId: locked.id });
+}
+
+/** Takes an image's row lock; where that stays on one server of several, writes the row too. */
+function* lockImage({ sql }: Tx, imageId: string): Steps<{ readonly id: string } | undefined> {
+  if (!sql.dialect.meetsByWrites) return yield* sql.lockImage.first({ imageId });
+  if ((yield* sql.toggleImage.run({ imageId })) === 0) return undefined;
+  yield* sql.toggleImage.run({ imageId });
+  return { id: imageId };
 }
 
 /** Finds an image, asks for permission to change it, and then whether it is in the state that is needed. */

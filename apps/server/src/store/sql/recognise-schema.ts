@@ -11,8 +11,9 @@ export function recogniseSchema(
   tables: ReadonlyMap<string, ReadonlySet<string>>,
   migrationTable: string,
 ): FoundSchema {
-  if (tables.size === 0) return "new";
   if (tables.has(migrationTable)) return "ours";
+  // What keeps others from migrating comes before all tables.
+  if ([...tables.keys()].every((table) => table.startsWith(migrationTable))) return "new";
   const missing = Object.entries(REQUIRED_COLUMNS).flatMap(([table, columns]) => {
     const found = tables.get(table);
     if (found === undefined) return [table];

@@ -15,6 +15,8 @@ export interface SqlDatabase {
   read<Result>(steps: () => Steps<Result>): Promise<Result>;
   /** Runs steps of which each may be a transaction by itself. */
   autocommit<Result>(steps: () => Steps<Result>): Promise<Result>;
+  /** Runs steps that find out whether the database can be used, however many changes wait. */
+  probe(steps: () => Steps<void>): Promise<void>;
   /** Does a preauthorized removal in a batch with those that wait. */
   removePreauthorized(removal: PreauthorizedRemoval): Promise<RemovalOutcome>;
   /** Whether so many changes wait that another is refused. */

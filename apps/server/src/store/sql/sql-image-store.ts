@@ -17,6 +17,13 @@ import { updateImage } from "./update-image.ts";
 /** An operation of the store: its signature is that of {@link ImageStore} with a {@link Tx} before it. */
 type Operation<Args extends readonly unknown[], Result> = (tx: Tx, ...args: Args) => Steps<Result>;
 
+/** Looks into the table, and writes to it where it has no row: a database that is read-only refuses that. */
+function* probe({ sql, now }: Tx): Steps<void> {
+  const imageId = "";
+  yield* sql.findImage.first({ imageId });
+  yield* sql.touchImage.run({ imageId, now });
+}
+
 /** The one {@link ImageStore}, over any {@link SqlDatabase} with Glance's schema. */
 export class SqlImageStore implements ImageStore {
   readonly #database: SqlDatabase;
@@ -64,9 +71,9 @@ export class SqlImageStore implements ImageStore {
 
   async ping(): Promise<void> {
     try {
-      // No image has this id; what matters is that the table was looked into.
-      await this.#database.read(() => this.#sql.findImage.first({ imageId: "" }));
+      await this.#database.probe(() => probe(this.#tx()));
     } catch (cause) {
+      if (cause instanceof StoreUnavailable) throw cause;
       throw new StoreUnavailable("The database does not answer.", { cause });
     }
   }

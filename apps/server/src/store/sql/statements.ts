@@ -1,6 +1,6 @@
 import { sql, type Kysely } from "kysely";
 import type { Dialect } from "./dialect.ts";
-import { markTagsDeleted, touchImages } from "./mark-rows.ts";
+import { markTagsDeleted, toggleImages, touchImages } from "./mark-rows.ts";
 import type { ReceivedData } from "../../images/model/image-record.ts";
 import { compileMemberStatements } from "./member-statements.ts";
 import { REQUIRED_COLUMNS, type Schema } from "./schema.ts";
@@ -43,6 +43,13 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
         .where(dialect.isOneOf("images.id", [slot.imageId]))
         .where("deleted", "=", no)
         .$if(dialect.locksRows, (locking) => locking.forUpdate()),
+    ),
+
+    /** See {@link toggleImages}. */
+    toggleImage: new Statement(db, (query, slot: ImageArgs) =>
+      toggleImages(query)
+        .where(dialect.isOneOf("images.id", [slot.imageId]))
+        .where("deleted", "=", no),
     ),
 
     findAccess: new Statement(db, (query, slot: KeyArgs) => accessQuery(query, dialect, slot)),

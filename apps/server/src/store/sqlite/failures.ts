@@ -1,14 +1,17 @@
 import Database from "better-sqlite3";
-import { StoreUnavailable } from "../../images/model/image-store.ts";
+import { StoreReadOnly, StoreUnavailable } from "../../images/model/image-store.ts";
 
 /**
  * Result codes that are the state of the machine or of another process, not a mistake of ours.
  * Source: SQLite, "Result and Error Codes".
  */
-const UNAVAILABLE = /^SQLITE_(?:BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|NOMEM|CORRUPT|NOTADB|PROTOCOL)/;
+const UNAVAILABLE = /^SQLITE_(?:BUSY|LOCKED|FULL|IOERR|CANTOPEN|NOMEM|CORRUPT|NOTADB|PROTOCOL)/;
 
 /** An error of the driver in the store's own terms; any other error as it is. */
 export function toStoreError(error: unknown): unknown {
+  if (error instanceof Database.SqliteError && error.code.startsWith("SQLITE_READONLY")) {
+    return new StoreReadOnly(`The database cannot be written to (${error.code}).`, { cause: error });
+  }
   if (error instanceof Database.SqliteError && UNAVAILABLE.test(error.code)) {
     return new StoreUnavailable(`The database is not available (${error.code}).`, { cause: error });
   }

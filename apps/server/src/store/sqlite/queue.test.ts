@@ -103,6 +103,8 @@ describe.concurrent("while another connection holds the database's lock", () => 
     await sleep(200);
     expect(settled).toEqual([]);
     expect((await store.findImage(key))?.image.tags).toEqual(["one", "three", "two"]);
+    // Whoever has the lock can write.
+    await store.ping();
     const late = store.addTag(key, "four", UNLIMITED, allow);
     // Only a free event loop comes to this line: SQLite's own waiting would hold it until it gives up.
     lock.release();

@@ -4,7 +4,8 @@ import type { SqlDatabase } from "../sql/sql-database.ts";
 import type { Steps } from "../sql/statement.ts";
 import { removeInBatch } from "./batch-removal.ts";
 import { sqliteDialect, sqliteQueries } from "./dialect.ts";
-import { toStoreError } from "./failures.ts";
+import { StoreUnavailable } from "../../images/model/image-store.ts";
+import { isBusy, toStoreError } from "./failures.ts";
 import { ChangeQueue } from "./queue.ts";
 import { SqliteConnection } from "./session.ts";
 
@@ -50,6 +51,15 @@ export class SqliteDatabase implements SqlDatabase {
       }
     } catch (error) {
       throw toStoreError(error);
+    }
+  }
+
+  async probe(steps: () => Steps<void>): Promise<void> {
+    try {
+      await this.read(steps);
+    } catch (error) {
+      // Whoever has the lock can write.
+      if (!(error instanceof StoreUnavailable && isBusy(error.cause))) throw error;
     }
   }
 

@@ -50,10 +50,12 @@ export function toImageQuery(query: ImageListQuery): ImageQuery {
   };
 }
 
-/** Refuses the one name that would be lost without a word on its way through plain objects. */
-export function refuseUnread(query: object): void {
-  if (Object.hasOwn(query, "__proto__"))
-    throw new BadRequest("invalid-query", "There is no filter named __proto__.");
+/** The query with the one name that zod leaves out: it is that of a property, like any other. */
+export function withPrototypeKey(query: ImageListQuery, sent: object): ImageListQuery {
+  const value: unknown = Object.getOwnPropertyDescriptor(sent, "__proto__")?.value;
+  if (value === undefined) return query;
+  if (typeof value !== "string") throw new BadRequest("invalid-query", "__proto__ is given more than once.");
+  return Object.fromEntries([...Object.entries(query), ["__proto__", value]]);
 }
 
 function asWritten(value: string): string[] {

@@ -1,0 +1,83 @@
+import { randomUUID } from "node:crypto";
+import { expect, test } from "vitest";
+import { describeOnDatabases } from "../../testing/database-kinds.ts";
+import { listFilter } from "../../testing/list-filter.ts";
+import { newImage } from "../../testing/make-image.ts";
+import { openServerStore } from "../../testing/open-server-store.ts";
+import type { ImageStore, Permit } from "../../images/model/image-store.ts";
+import { rowsOf } from "../sql/statement.ts";
+
+const allow: Permit = () => undefined;
+const own: Permit = Object.assign(() => undefined, { preauthorized: "own" as const });
+const members = { image: allow, member: allow };
+
+/*
+ * After a conflict a node of Galera answers COMMIT with OK, and has committed nothing, where a SELECT was prepared
+ * within the transaction.
+ */
+describeOnDatabases(
+  "a store prepares no statement on",
+  (kind) => {
+    test("whatever it is asked for", async () => {
+      const limits = { poolSize: 1, connectTimeout: 10_000, statementTimeout: 10_000 };
+      await using opened = await openServerStore(kind, limits);
+      const { base, store } = opened;
+      const prepared = () =>
+        base.autocommit(function* () {
+          const sql = "show session status where variable_name in ('Com_stmt_prepare', 'Com_stmt_execute')";
+          return rowsOf<{ Value: string }>(yield { sql, parameters: [] }).map(({ Value }) => Value);
+        });
+      for (const [name, ask] of Object.entries(everyOperation(store))) {
+        await ask();
+        expect(await prepared(), name).toEqual(["0", "0"]);
+      }
+      // The list above is all of them.
+      const operations = Object.keys(store);
+      expect(Object.keys(everyOperation(store)).toSorted()).toEqual(expect.arrayContaining(operations));
+    });
+  },
+  ({ name }) => name.includes("MariaDB"),
+);
+
+function everyOperation(store: ImageStore): Record<string, () => Promise<unknown>> {
+  const image = newImage({ tags: ["a", "b", "c", "日本"], properties: new Map([["os", "linux"]]) });
+  const key = { imageId: image.id, projectId: "alpha" };
+  const data = {
+    size: 1,
+    virtualSize: null,
+    checksum: "0",
+    osHashAlgo: "sha512",
+    osHashValue: "0",
+    location: "file:///x",
+  };
+  return {
+    createImage: () => store.createImage(image),
+    findImage: () => store.findImage(key),
+    findImageData: () => store.findImageData(key),
+    listImages: () => store.listImages(listFilter({ tags: { all: ["a"] } })),
+    addTag: () => store.addTag(key, "new", 10, allow),
+    removeTag: () => store.removeTag(key, "a", allow),
+    removeTagPreauthorized: () => store.removeTag(key, "b", own),
+    removeTagsAtOnce: () =>
+      Promise.all(
+        ["c", "日本", "new", "none", ...Array(8).keys()].map((tag) => store.removeTag(key, `${tag}`, own)),
+      ),
+    replaceTags: () => store.replaceTags(key, new Set(["x", "y"]), allow),
+    updateImage: () =>
+      store.updateImage(key, allow, () => ({
+        fields: { name: "new" },
+        tags: new Set(["z"]),
+        properties: new Map([["os", "bsd"]]),
+      })),
+    addMember: () => store.addMember(key, "beta", 10, allow),
+    setMemberStatus: () => store.setMemberStatus(key, "beta", "accepted", members),
+    findMembers: () => store.findMembers(key),
+    removeMember: () => store.removeMember(key, "beta", members),
+    beginUpload: () => store.beginUpload(key, allow, () => undefined),
+    abandonUpload: () => store.abandonUpload(image.id),
+    finishUpload: () => store.finishUpload(image.id, data),
+    deleteImage: () => store.deleteImage(key, allow),
+    removeTagOfNone: () => store.removeTag({ ...key, imageId: randomUUID() }, "a", own),
+    ping: () => store.ping(),
+  };
+}
