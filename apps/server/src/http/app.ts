@@ -1,16 +1,16 @@
 import { contractFor, type TagProfile } from "@imagetags/contract";
 import { createExpressEndpoints } from "@ts-rest/express";
-import express, { type ErrorRequestHandler, type Express } from "express";
+import type { ErrorRequestHandler, Express } from "express";
 import type { Logger } from "pino";
 import type { AccessLog } from "./pipeline/access-log.ts";
 import { allowedMethods } from "./pipeline/allowed-methods.ts";
-import { arrival } from "./pipeline/arrival.ts";
 import { authentication } from "./pipeline/authentication.ts";
+import { requestContext } from "./pipeline/request-context.ts";
 import { baseUrl } from "./wire/base-url.ts";
 import { replyTo } from "./errors.ts";
-import { inTurn } from "./express/compose.ts";
+import { compose } from "./express/compose.ts";
 import { noRoute, options } from "./pipeline/method-not-allowed.ts";
-import { parseQuery } from "./express/query-string.ts";
+import { expressApp } from "./express/express-app.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { imageMembersRoutes } from "./routes/members.ts";
 import { imageDataRoutes } from "./routes/data.ts";
@@ -20,13 +20,11 @@ import { imagesRoutes } from "./routes/images.ts";
 import { infoRoutes } from "./routes/info.ts";
 import { schemasRoutes } from "./routes/schemas.ts";
 import { versionsRoutes } from "./routes/versions.ts";
-import { sendData } from "./express/send-data.ts";
-import { sendError, sendJson } from "./express/send.ts";
+import { sendError } from "./express/send.ts";
 import { withoutHeaderChecks } from "./express/unchecked-headers.ts";
 import { versionNegotiation } from "./pipeline/version-negotiation.ts";
 import type { TokenValidator } from "../identity/caller.ts";
 import type { ImageService } from "../images/image-service.ts";
-import { DataStream } from "../images/model/image-data-store.ts";
 
 /** What an application is made of. */
 export interface AppParts {
@@ -55,26 +53,15 @@ export function createApp({
   const contract = contractFor(profile);
   const allowed = allowedMethods(contract);
   const base = baseUrl(publicUrl);
-  const app = express();
-  app.disable("x-powered-by");
-  app.disable("etag");
-  app.enable("strict routing");
-  app.enable("case sensitive routing");
-  app.set("query parser", parseQuery);
-  app.response.json = function json(body) {
-    sendJson(this, this.statusCode, body);
-    return this;
-  };
-  const { send } = app.response;
-  app.response.send = function sendBody(body) {
-    if (!(body instanceof DataStream)) return send.call(this, body);
-    const { requestId } = this.req;
-    void sendData(this, body, (err) => log.error({ request: requestId, err }));
-    return this;
-  };
+  const app = expressApp((request, err) => log.error({ request, err }));
 
   app.use(
-    inTurn(arrival(accessLog), options(allowed), versionNegotiation(), authentication(tokens, authority)),
+    compose(
+      requestContext(accessLog),
+      options(allowed),
+      versionNegotiation(),
+      authentication(tokens, authority),
+    ),
   );
   createExpressEndpoints(
     withoutHeaderChecks(contract),

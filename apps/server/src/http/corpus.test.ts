@@ -63,6 +63,13 @@ const MEANT: readonly Meant[] = [
   { cases: /^method\.post-_method-json-body$/, status: 405, reason: "methodOverride" },
   { cases: /^method\.delete-_method-get$/, status: 204, reason: "methodOverride" },
   { cases: /^route\.double-slash-/, status: 404, reason: "oneAddress" },
+  { cases: /^route\.absolute-form$/, status: 204, reason: "absoluteForm" },
+  {
+    cases: /^route\.(v3|V2|v02|v2\.00|image-v2-prefix|version\.v2\.17)$/,
+    status: 404,
+    reason: "unknownPath",
+  },
+  { cases: /^discovery\.(v1|unknown)$/, status: 404, reason: "unknownPath" },
   { cases: /^list\.tag-a(-twice)?$/, status: 200, reason: "exact", images: ["{list-ab}", "{list-a}"] },
   { cases: /^list\.tag-a-after-delete$/, status: 200, reason: "exact", images: ["{list-ab}"] },
   { cases: /^list\.tags-plural$/, status: 200, reason: "tagCollection", images: ["{list-ab}"] },

@@ -251,6 +251,72 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
     expect(await tagsShown(server, image)).toEqual(["a"]);
   },
 
+  async encodedLetters() {
+    const image = await makeImage(server, { tags: ["x"] });
+    const spelled = `/v2/%69mages/${image}/%74ags/%78`;
+    expect((await ask(server, "DELETE", spelled, { as: "ALPHA_READER" })).status).toBe(403);
+    expect((await ask(server, "DELETE", spelled)).status).toBe(204);
+    expect(await tagsShown(server, image)).toEqual([]);
+  },
+
+  async clearingQuery() {
+    const image = await makeImage(server, { tags: ["a", "x"] });
+    for (const query of ["?tag=x", "?tag=x&tag=y", "?x", "?__proto__=x"]) {
+      const reply = await ask(server, "DELETE", `/v2/images/${image}/tags${query}`);
+      expect([reply.status, errorIn(reply).reason]).toEqual([400, "unexpected-query"]);
+      expect(errorIn(reply).message).toContain(`DELETE /v2/images/${image}/tags/{tag}`);
+    }
+    expect(await tagsShown(server, image)).toEqual(["a", "x"]);
+    expect((await ask(server, "DELETE", `/v2/images/${image}/tags?`)).status).toBe(204);
+  },
+
+  async absoluteForm() {
+    const image = await makeImage(server, { tags: ["a", "b", "c"] });
+    for (const [prefix, tag] of [
+      [server.url, "a"],
+      ["https://elsewhere.example:1", "b"],
+      ["HTTP://[::1]", "%63"],
+    ] as const) {
+      expect((await ask(server, "DELETE", `${prefix}/v2/images/${image}/tags/${tag}`)).status).toBe(204);
+    }
+    expect(await tagsShown(server, image)).toEqual([]);
+    // The authority of the target goes before the Host header (RFC 9112, section 3.2.2).
+    const made = await ask(server, "POST", "http://glance.example/v2/images", { body: "{}" });
+    expect(made.headers["location"]).toMatch(/^http:\/\/glance\.example\/v2\/images\//);
+    for (const [target, status] of [
+      ["http://host", 300],
+      ["http://host?a", 300],
+      ["http://host/nonsense", 404],
+      ["http://[::1/v2/images", 400],
+      ["http://user:password@host/v2/images", 400],
+    ] as const) {
+      expect((await ask(server, "GET", target)).status, target).toBe(status);
+    }
+  },
+
+  async unknownPath() {
+    for (const path of [
+      "/nonsense",
+      "/healthz",
+      "/v1",
+      "/v3/images",
+      "/v2.17/images",
+      "/V2/images",
+      "//",
+      "/imagesx",
+    ]) {
+      for (const method of ["GET", "DELETE"]) {
+        const reply = await ask(server, method, path, { as: "NOBODY" });
+        expect([reply.status, errorIn(reply).reason], `${method} ${path}`).toEqual([404, "no-such-path"]);
+      }
+    }
+    for (const path of ["/", "/?a", "/images", "/images/x/tags/y"]) {
+      expect((await ask(server, "DELETE", path, { as: "NOBODY" })).status, path).toBe(300);
+    }
+    expect((await ask(server, "GET", "/versions", { as: "NOBODY" })).status).toBe(200);
+    expect((await ask(server, "POST", "/openapi.json", { as: "NOBODY" })).status).toBe(405);
+  },
+
   async storageToken() {
     const reply = await ask(server, "DELETE", "/v2/images/x/tags/a", {
       as: "NOBODY",

@@ -4,7 +4,7 @@ import type { Caller } from "../identity/caller.ts";
 import type { Policy } from "../policy/policy.ts";
 import { bytesOf, type ImageRecord } from "./model/image-record.ts";
 import type { Usage } from "./model/image-store.ts";
-import { refusal, refuseVisibility } from "./access/permit.ts";
+import { ruleRefusal, refuseVisibility } from "./access/permit.ts";
 import { proposedTarget } from "./access/image-target.ts";
 import {
   ImageError,
@@ -34,7 +34,7 @@ export interface ImageDraft {
 
 /** Refuses one who may make no image at all, whatever it were; the others must say which first. */
 export function requireMayCreate({ policy }: ImageService, caller: Caller): void {
-  if (policy.refusesAny("add_image", caller)) throw refusal("add_image");
+  if (policy.refusesAny("add_image", caller)) throw ruleRefusal("add_image");
 }
 
 /** Makes an image without data; a tag named twice counts once. */
@@ -86,6 +86,6 @@ export function refuseToAdd(
   const isOwn = owner === caller.projectId;
   const allowed = policy.allows("add_image", caller, proposedTarget(owner, visibility));
   if (allowed && (isOwn || policy.isAdmin(caller))) return undefined;
-  if (isOwn) return refusal("add_image");
+  if (isOwn) return ruleRefusal("add_image");
   return new ImageError("forbidden", `You are not permitted to create images owned by '${owner}'`);
 }

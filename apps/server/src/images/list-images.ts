@@ -1,7 +1,7 @@
 import type { Caller } from "../identity/caller.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { ImageRecord } from "./model/image-record.ts";
-import { maySee, refusal } from "./access/permit.ts";
+import { maySee, ruleRefusal } from "./access/permit.ts";
 import { ImageError } from "./model/image-error.ts";
 import type { ImageQuery } from "./model/image-query.ts";
 import type { ImageService } from "./image-service.ts";
@@ -29,7 +29,7 @@ export async function listImages(
 ): Promise<ImagePage> {
   const { policy } = service;
   if (!policy.allows("get_images", caller, proposedTarget(caller.projectId, "private"))) {
-    throw refusal("get_images");
+    throw ruleRefusal("get_images");
   }
 
   const limit = Math.min(query.limit ?? DEFAULT_LIMIT, MAX_LIMIT);

@@ -132,6 +132,30 @@ export const DIFFERENCES = {
     ours: "404",
     why: "one address for one thing; proxies and access rules can rely on it",
   },
+  encodedLetters: {
+    case: "`%74ags` for `tags` in the path",
+    glance: "the same address",
+    ours: "the same address",
+    why: "RFC 3986, 6.2.2.2; for routes and access rules alike",
+  },
+  clearingQuery: {
+    case: "a query on `DELETE …/tags` (all tags)",
+    glance: "404",
+    ours: "400, naming the path for one tag",
+    why: "whoever types `?tag=x` means one",
+  },
+  absoluteForm: {
+    case: "an absolute-form target",
+    glance: "300",
+    ours: "as the path",
+    why: "RFC 9112, 3.2.2",
+  },
+  unknownPath: {
+    case: "unknown paths outside `/v2`",
+    glance: "300",
+    ours: "404, but for `/`, `/versions` and `/images…`",
+    why: "a wrong probe must look wrong",
+  },
   storageToken: {
     case: "`X-Storage-Token`",
     glance: "taken as a token",

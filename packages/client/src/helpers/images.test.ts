@@ -4,7 +4,7 @@ import type { ImageFilter } from "./helper-options.ts";
 import { images } from "./images.ts";
 import { AmbiguousImageError, ImageNotFoundError, RefusedError } from "../errors/refusal-errors.ts";
 import { tagCounts } from "./tag-counts.ts";
-import { imagesWith, startTestImages, type TestImages } from "../testing/test-images.ts";
+import { imagesWith, startTestImages, type TestImages, wholeImage } from "../testing/test-images.ts";
 import { errorOf, json, rejection } from "../testing/test-server.ts";
 
 async function idsOf(service: TestImages, filter?: ImageFilter): Promise<string[]> {
@@ -77,6 +77,33 @@ describe("images", () => {
           : json(200, { images: [], first: "/", schema: "/", next: "http://169.254.0.1/v2/images?marker=x" }),
     });
     expect(await idsOf(service)).toEqual([]);
+  });
+
+  test("end where a server gives the same page again, or goes round in a circle", async () => {
+    const page = (ids: readonly string[], marker: string) =>
+      json(200, {
+        images: ids.map((id) => wholeImage({ id, tags: [] })),
+        first: "/v2/images",
+        schema: "/v2/schemas/images",
+        next: `/v2/images?marker=${marker}`,
+      });
+    const gone = json(400, errorOf(400, "Bad Request", "No image found with ID b", "no-such-marker"));
+    for (const [answer, ids] of [
+      [() => page(["a", "b"], "b"), ["a", "b"]],
+      // Markers that are always new do not make its images so.
+      [() => page(["a", "b"], String(Math.random())), ["a", "b"]],
+      [
+        (marker: string | null) => page(marker === "b" ? ["c"] : ["b"], marker === "b" ? "c" : "b"),
+        ["b", "c"],
+      ],
+      [(marker: string | null) => (marker === null ? page(["a", "b"], "b") : gone), ["a", "b"]],
+    ] as const) {
+      await using service = await startTestImages([], {
+        instead: ({ query }) => (query.has("os_hidden") ? undefined : answer(query.get("marker"))),
+      });
+      expect([...new Set(await idsOf(service))]).toEqual(ids);
+      expect(service.arrivals.length).toBeLessThan(5);
+    }
   });
 
   test("end with the server's refusal, and with the signal's reason", async () => {

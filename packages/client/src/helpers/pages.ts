@@ -8,7 +8,8 @@ const PAGE = 500;
 
 /**
  * The pages of a list. The marker of a page is the last image of the page before, so a change of the list skips
- * nothing. When that image was deleted meanwhile, the page before is read again, and when its marker is gone too, the
+ * nothing. A server that repeats itself is not followed for ever: a page that brings nothing new is the last, and so is
+ * one whose marker has been used. When that image was deleted meanwhile, the page before is read again, and when its marker is gone too, the
  * list is read from its start; what came in the page before does not come again.
  */
 export async function* pages(
@@ -20,6 +21,7 @@ export async function* pages(
   const start = typeof filter.marker === "string" ? filter.marker : undefined;
   let markers = [start];
   let before: ReadonlySet<string> = new Set();
+  const used = new Set<string>();
   for (;;) {
     const marker = markers.at(-1);
     const query = { limit: PAGE, ...filter, marker };
@@ -28,15 +30,20 @@ export async function* pages(
       const refused = refusal(reply);
       if (!isMarkerMissing(refused) || markers.length === 1) throw refused;
       markers.pop();
+      used.clear();
       continue;
     }
     const { images, next } = reply.body;
     const fresh = images.filter(({ id }) => !before.has(id));
-    if (fresh.length > 0) yield fresh;
     const last = images.at(-1);
-    if (next === undefined || last === undefined) return;
+    if (fresh.length === 0 || last === undefined) return;
+    yield fresh;
+    if (next === undefined) return;
+    const onward = markerIn(next) ?? last.id;
+    if (onward === marker || used.has(onward)) return;
+    used.add(onward);
     before = new Set(images.map(({ id }) => id));
-    markers = [start, ...(marker === start ? [] : [marker]), markerIn(next) ?? last.id];
+    markers = [start, ...(marker === start ? [] : [marker]), onward];
   }
 }
 

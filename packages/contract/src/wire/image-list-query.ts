@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { VISIBILITIES } from "./image.ts";
 import {
-  amount,
+  safeInteger,
   flag,
+  givenOnce,
   MOST_FILTER_VALUES,
-  once,
   repeated,
   tagsWithCommas,
-  telling,
+  withValue,
   text,
   wholeNumber,
 } from "./query-parameters.ts";
@@ -41,7 +41,7 @@ const noNumber = (value: string, name: string): string =>
  */
 const propertyValue = z
   .union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.undefined()])
-  .refine((value) => !Array.isArray(value), { error: once });
+  .refine((value) => !Array.isArray(value), { error: givenOnce });
 
 const filters = z
   .object({
@@ -57,29 +57,29 @@ const filters = z
     protected: flag("Whether the image is protected.", "sensitive").optional(),
     os_hidden: flag("Whether the image is hidden; `false` when absent.", "insensitive").optional(),
     visibility: z
-      .enum([...VISIBILITIES, "all"], { error: telling((value) => `Invalid visibility value: ${value}`) })
+      .enum([...VISIBILITIES, "all"], { error: withValue((value) => `Invalid visibility value: ${value}`) })
       .meta({ description: "Who may see the image; `all` for community images of other projects too." })
       .optional(),
     member_status: z
       .enum(["accepted", "pending", "rejected", "all"], {
-        error: telling((value) => `Invalid status: ${value}`),
+        error: withValue((value) => `Invalid status: ${value}`),
       })
       .meta({ description: "What became of the offer to share an image; `accepted` when absent." })
       .optional(),
     created_at: text(`When the image was made: ${TIMED}.`).optional(),
     updated_at: text(`When the image was changed last: ${TIMED}.`).optional(),
-    size: amount("The size in bytes.", noNumber).optional(),
-    size_min: amount("The least size in bytes.", noRange).optional(),
-    size_max: amount("The greatest size in bytes.", noRange).optional(),
-    virtual_size: amount("The virtual size in bytes.", noNumber).optional(),
-    virtual_size_min: amount("The least virtual size in bytes.", noRange).optional(),
-    virtual_size_max: amount("The greatest virtual size in bytes.", noRange).optional(),
-    min_disk: amount("`min_disk`, in GB.", noNumber).optional(),
-    min_disk_min: amount("The least `min_disk`, in GB.", noRange).optional(),
-    min_disk_max: amount("The greatest `min_disk`, in GB.", noRange).optional(),
-    min_ram: amount("`min_ram`, in MB.", noNumber).optional(),
-    min_ram_min: amount("The least `min_ram`, in MB.", noRange).optional(),
-    min_ram_max: amount("The greatest `min_ram`, in MB.", noRange).optional(),
+    size: safeInteger("The size in bytes.", noNumber).optional(),
+    size_min: safeInteger("The least size in bytes.", noRange).optional(),
+    size_max: safeInteger("The greatest size in bytes.", noRange).optional(),
+    virtual_size: safeInteger("The virtual size in bytes.", noNumber).optional(),
+    virtual_size_min: safeInteger("The least virtual size in bytes.", noRange).optional(),
+    virtual_size_max: safeInteger("The greatest virtual size in bytes.", noRange).optional(),
+    min_disk: safeInteger("`min_disk`, in GB.", noNumber).optional(),
+    min_disk_min: safeInteger("The least `min_disk`, in GB.", noRange).optional(),
+    min_disk_max: safeInteger("The greatest `min_disk`, in GB.", noRange).optional(),
+    min_ram: safeInteger("`min_ram`, in MB.", noNumber).optional(),
+    min_ram_min: safeInteger("The least `min_ram`, in MB.", noRange).optional(),
+    min_ram_max: safeInteger("The greatest `min_ram`, in MB.", noRange).optional(),
     tag: repeated("Tags that the image must bear, all of them.").optional(),
     tags: tagsWithCommas("Tags that the image must bear, all of them.").optional(),
     "tags-any": tagsWithCommas("Tags of which the image must bear one or more.").optional(),

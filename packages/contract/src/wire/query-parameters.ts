@@ -10,7 +10,7 @@ interface Wrong {
  * Words the message for a parameter that does not fit. It is a whole sentence, which names the parameter
  * where that helps. A query holds nothing but text: what is a list was given more than once.
  */
-export function telling(problem: (value: string, name: string) => string): (wrong: Wrong) => string {
+export function withValue(problem: (value: string, name: string) => string): (wrong: Wrong) => string {
   return ({ input, path = [] }) => {
     const name = String(path[0]);
     return Array.isArray(input) ? `${name} is given more than once.` : problem(String(input), name);
@@ -18,11 +18,11 @@ export function telling(problem: (value: string, name: string) => string): (wron
 }
 
 /** The message for a parameter of which only one is taken. */
-export const once = telling((value, name) => `Invalid value '${value}' for '${name}'.`);
+export const givenOnce = withValue((value, name) => `Invalid value '${value}' for '${name}'.`);
 
 /** Any text. */
 export function text(description: string) {
-  return z.string({ error: once }).meta({ description });
+  return z.string({ error: givenOnce }).meta({ description });
 }
 
 /** How many values a filter takes at most: as many tags and properties as an image has by default. */
@@ -70,7 +70,7 @@ export function tagsWithCommas(description: string) {
 /** `true` or `false`. Glance takes any case for `os_hidden` and lower case only for `protected`. */
 export function flag(description: string, letterCase: "sensitive" | "insensitive") {
   const words = z.stringbool({ truthy: ["true"], falsy: ["false"], case: letterCase });
-  const error = telling((value, name) => {
+  const error = withValue((value, name) => {
     const shown = letterCase === "sensitive" ? value : value.toLowerCase();
     return `Invalid value '${shown}' for '${name}' filter. Valid values are 'true' or 'false'.`;
   });
@@ -89,8 +89,8 @@ export function wholeNumber(description: string, problem: Worded) {
 }
 
 /** A whole number that columns can be compared with. */
-export function amount(description: string, problem: Worded) {
-  const error = telling((value, name) => `The value of '${name}' is out of range: ${value}.`);
+export function safeInteger(description: string, problem: Worded) {
+  const error = withValue((value, name) => `The value of '${name}' is out of range: ${value}.`);
   return integerText(problem)
     .refine((value) => Number.isSafeInteger(Number(value)), { error })
     .transform(Number)
@@ -99,9 +99,9 @@ export function amount(description: string, problem: Worded) {
 
 function integerText(problem: Worded) {
   return z
-    .union([z.number(), z.string()], { error: once })
+    .union([z.number(), z.string()], { error: givenOnce })
     .refine((value) => (typeof value === "number" ? Number.isInteger(value) : INTEGER.test(value)), {
-      error: telling(problem),
+      error: withValue(problem),
       abort: true,
     });
 }

@@ -4,7 +4,7 @@ import type { NextFunction, RequestHandler } from "express";
  * Several handlers as one. As layers of Express's own they would cost every request several times as much.
  * Of their promises, Express is given the last; those before it must not be waited for.
  */
-export function inTurn(...handlers: readonly RequestHandler[]): RequestHandler {
+export function compose(...handlers: readonly RequestHandler[]): RequestHandler {
   return (request, response, done) => {
     let turn = 0;
     let promised: Promise<void> | undefined;

@@ -11,6 +11,7 @@ export async function sendData(
   { stream }: DataStream,
   onBroken: (error: unknown) => void,
 ): Promise<void> {
+  response.setHeader("X-Content-Type-Options", "nosniff");
   if (response.req.method === "HEAD") {
     stream.destroy();
     response.end();

@@ -14,6 +14,7 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   const text = JSON.stringify(body);
   response.statusCode = status;
   response.setHeader("Content-Type", "application/json");
+  response.setHeader("X-Content-Type-Options", "nosniff");
   const bytes = Buffer.byteLength(text);
   response.setHeader("Content-Length", bytes);
   // To HEAD the headers alone go out (RFC 9110, section 9.3.2); Node drops the body. Text of nothing but
@@ -22,12 +23,21 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   unread.note(response);
 }
 
+/** Sends plain text. */
+export function sendText(response: ServerResponse, text: string): void {
+  response.setHeader("Content-Type", "text/plain; charset=utf-8");
+  response.setHeader("Content-Length", Buffer.byteLength(text));
+  response.setHeader("X-Content-Type-Options", "nosniff");
+  response.end(text);
+}
+
 /** Sends an error. */
 export function sendError(response: ServerResponse, reply: ErrorReply): void {
   for (const [name, value] of Object.entries(reply.headers)) response.setHeader(name, value);
   const text = JSON.stringify(reply.body);
   response.statusCode = reply.status;
   response.setHeader("Content-Type", "application/json");
+  response.setHeader("X-Content-Type-Options", "nosniff");
   response.setHeader("Content-Length", Buffer.byteLength(text));
   endRefusal(response.req, response, text);
 }

@@ -19,7 +19,7 @@ const HEADERS = Object.entries({
  * Refuses changes at once while too many wait for the database, and hands on all else. It stands before
  * the application, since what a refusal costs is taken from what can be served.
  */
-export function shedding(
+export function loadShedding(
   application: RequestListener,
   overloaded: () => boolean,
   log: AccessLog | undefined,
@@ -31,11 +31,13 @@ export function shedding(
       application(request, response);
       return;
     }
-    const start = performance.now();
+    const arrived = log?.arrived(request, pathOf(url));
     const requestId = requestIdFor(request.headers["x-openstack-request-id"]);
     if (isBodyDue(request)) response.setHeader("Connection", "close");
     response.writeHead(OVERLOADED.status, [REQUEST_ID_HEADER, requestId, ...HEADERS]);
+    if (log !== undefined && arrived !== undefined) {
+      response.on("close", () => log.note(arrived, { requestId }, response));
+    }
     endRefusal(request, response, BODY);
-    log?.note({ requestId }, OVERLOADED.status, method, pathOf(url), start);
   };
 }

@@ -4,6 +4,7 @@ import { malformedPath } from "../bad-request.ts";
 import { pathOf } from "./canonical-url.ts";
 import { errorReply, type ErrorReply } from "../errors.ts";
 import { sendError } from "../express/send.ts";
+import { noSuchPath } from "./version-negotiation.ts";
 
 /** The reply to a method that the path does not answer, though it answers others. */
 export function methodNotAllowed(method: string, allowed: readonly string[]): ErrorReply {
@@ -18,12 +19,7 @@ export function noRoute(allowed: AllowedMethods): RequestHandler {
     const path = pathOf(request.url);
     if (!isDecodable(path)) throw malformedPath();
     const methods = allowed(path);
-    sendError(
-      response,
-      methods === undefined
-        ? errorReply("no-such-path", "The resource could not be found.")
-        : methodNotAllowed(request.method, methods),
-    );
+    sendError(response, methods === undefined ? noSuchPath() : methodNotAllowed(request.method, methods));
   };
 }
 

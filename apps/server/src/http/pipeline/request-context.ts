@@ -1,5 +1,9 @@
-import type { Request } from "express";
+import type { Request, RequestHandler } from "express";
 import type { Caller } from "../../identity/caller.ts";
+import type { AccessLog } from "./access-log.ts";
+import { canonicalUrl, pathOf } from "./canonical-url.ts";
+import { checkMessage } from "./check-message.ts";
+import { REQUEST_ID_HEADER, requestIdFor } from "./request-id.ts";
 
 declare global {
   namespace Express {
@@ -16,4 +20,27 @@ declare global {
 export function callerOf(request: Pick<Request, "caller">): Caller {
   if (request.caller === undefined) throw new Error("A route was reached without authentication.");
   return request.caller;
+}
+
+/** Makes a page answer a request as it answers GET: Glance does not mind by which method some are asked for. */
+export function treatAsGet(request: { method: string }): void {
+  if (request.method !== "HEAD") request.method = "GET";
+}
+
+/** Gives every request its id, its address one spelling, and the log, if there is one, a line of it. */
+export function requestContext(log: AccessLog | undefined): RequestHandler {
+  return (request, response, next) => {
+    request.requestId = requestIdFor(request.headers["x-openstack-request-id"]);
+    response.setHeader(REQUEST_ID_HEADER, request.requestId);
+    request.url = canonicalUrl(request.url);
+    const path = pathOf(request.url);
+    if (log !== undefined) {
+      const arrived = log.arrived(request, path);
+      response.on("close", () => log.note(arrived, request, response));
+    }
+    checkMessage(request);
+    // Before OPTIONS is answered, by which HAProxy asks for it unless told otherwise.
+    if (path === "/healthcheck") treatAsGet(request);
+    next();
+  };
 }

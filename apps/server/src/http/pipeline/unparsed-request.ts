@@ -1,11 +1,14 @@
-import type { Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import type { AccessLog } from "./access-log.ts";
 import type { AllowedMethods } from "./allowed-methods.ts";
 import { canonicalUrl, pathOf } from "./canonical-url.ts";
 import { errorReply, type ErrorReply } from "../errors.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
+import { splitTarget } from "./origin-form.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "./request-id.ts";
-import { negotiateVersion } from "./version-negotiation.ts";
+import { negotiateVersion, noSuchPath } from "./version-negotiation.ts";
 
 /** What Node tells of input that it could not read as a request. */
 interface ParseError extends Error {
@@ -14,18 +17,85 @@ interface ParseError extends Error {
   readonly bytesParsed?: number;
 }
 
+/** The last two replies of a connection, which are sent in the order of their requests. */
+interface Replies {
+  readonly last: ServerResponse;
+  readonly before: ServerResponse | undefined;
+}
+
+/** How long a connection stays that is at its end, so that the caller can read the reply, in milliseconds. */
+const LINGER = 2_000;
+
+const ANSWERED = { headersSent: true, writableFinished: true } as const;
+
 /**
- * Answers input that is no HTTP request that Node can read, in the one form of our errors, and closes
- * the connection: where the next request would begin is not known.
+ * Answers what Node does not hand on as a request: input that it cannot read as HTTP, CONNECT, and expectations
+ * that nobody can meet. Each gets an error of the one form and a line in the log, and then the connection is
+ * closed: where the next request would begin is not known.
  */
-export function answerUnparsed(server: Server, allowed: AllowedMethods): void {
+export function answerUnparsed(server: Server, allowed: AllowedMethods, log?: AccessLog): void {
+  const replies = new WeakMap<Duplex, Replies>();
+  const refused = new WeakSet<Duplex>();
+  const note = ({ socket }: IncomingMessage, response: ServerResponse): void => {
+    replies.set(socket, { last: response, before: replies.get(socket)?.last });
+  };
+  const refuse = (socket: Duplex, reply: ErrorReply, [method, path]: readonly [string, string]): void => {
+    const requestId = requestIdFor(undefined);
+    const arrived =
+      socket instanceof Socket ? log?.arrived({ socket, headers: {}, method }, path) : undefined;
+    endSoon(socket, serialize(reply, requestId));
+    if (arrived !== undefined) log?.note(arrived, { requestId }, { ...ANSWERED, statusCode: reply.status });
+  };
+  server.prependListener("request", note).prependListener("checkContinue", note);
+
   server.on("clientError", (error: ParseError, socket: Duplex) => {
+    // Node tells of each further piece of the same input.
+    if (refused.has(socket)) return;
+    refused.add(socket);
     if (!socket.writable || error.code === "ECONNRESET") {
       socket.destroy();
       return;
     }
-    socket.end(serialize(replyToUnparsed(error, allowed)));
+    const { last, before } = replies.get(socket) ?? {};
+    // A request whose body broke off gets no other reply, unless that has begun: it needs no body then.
+    const broken = last?.req.complete === false ? last : undefined;
+    const begun = broken?.headersSent === true;
+    // All that came whole before are answered first.
+    afterReply(broken === undefined || begun ? last : before, () => {
+      if (begun) endSoon(socket, "");
+      else if (socket.writable) refuse(socket, replyToUnparsed(error, allowed), requestLineOf(error));
+    });
   });
+
+  server.on("connect", ({ method = "", url = "" }: IncomingMessage, socket: Duplex) => {
+    socket.on("error", () => socket.destroy());
+    afterReply(replies.get(socket)?.last, () => {
+      refuse(socket, errorReply("not-implemented", "This server is no proxy."), [method, url]);
+    });
+  });
+
+  server.on("checkExpectation", ({ socket, method = "", url = "" }: IncomingMessage) => {
+    afterReply(replies.get(socket)?.last, () => {
+      refuse(socket, errorReply("expectation-failed", "Only 100-continue can be expected."), [
+        method,
+        pathOf(url),
+      ]);
+    });
+  });
+}
+
+/** Calls once a reply is on its way, or is not to be sent any more. */
+function afterReply(response: ServerResponse | undefined, call: () => void): void {
+  if (response === undefined || response.writableFinished || response.destroyed) call();
+  else response.once("close", call);
+}
+
+/** Ends a connection; what still comes is thrown away until the caller has had the time to read. */
+function endSoon(socket: Duplex, text: string): void {
+  socket.end(text);
+  socket.resume();
+  const timer = setTimeout(() => socket.destroy(), LINGER);
+  socket.once("close", () => clearTimeout(timer));
 }
 
 /** The reply to input that could not be read. */
@@ -37,6 +107,9 @@ function replyToUnparsed(error: ParseError, allowed: AllowedMethods): ErrorReply
         : errorReply("headers-too-large", "The headers are longer than 16 KB.");
     case "ERR_HTTP_REQUEST_TIMEOUT":
       return errorReply("request-timeout", "The request did not arrive in time.");
+    case "HPE_INVALID_VERSION":
+    case "HPE_PAUSED_H2_UPGRADE":
+      return errorReply("http-version-not-supported", "This server speaks HTTP/1.1.");
     case "HPE_INVALID_URL":
       return errorReply("malformed-request", "The request target is not percent-encoded ASCII.");
     case "HPE_INVALID_METHOD":
@@ -52,27 +125,34 @@ function malformed(error: ParseError): ErrorReply {
 
 /** Node reads only the methods it knows; others are not allowed here either. */
 function replyToUnknownMethod(error: ParseError, allowed: AllowedMethods): ErrorReply | undefined {
-  const packet = error.rawPacket?.toString("latin1") ?? "";
-  const start = packet.lastIndexOf("\n", error.bytesParsed ?? 0) + 1;
-  const line = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) (\S+) HTTP\/1\.[01]\r?\n/.exec(packet.slice(start));
-  const [, method, target] = line ?? [];
-  if (method === undefined || target === undefined) return undefined;
-  const destination = negotiateVersion(canonicalUrl(target), undefined);
+  const [method, target] = requestLineOf(error);
+  if (target === UNREAD) return undefined;
+  const destination = negotiateVersion(canonicalUrl(splitTarget(target).originForm), undefined);
   const methods = destination.kind === "api" ? allowed(pathOf(destination.url)) : undefined;
-  return methods === undefined
-    ? errorReply("no-such-path", "The resource could not be found.")
-    : methodNotAllowed(method, methods);
+  return methods === undefined ? noSuchPath() : methodNotAllowed(method, methods);
+}
+
+/** Stands for what is not to be made out. */
+const UNREAD = "-";
+
+/** Method and path of the request that could not be read, as far as its first line can. */
+function requestLineOf({ rawPacket, bytesParsed = 0 }: ParseError): readonly [string, string] {
+  const packet = rawPacket?.toString("latin1") ?? "";
+  const start = packet.lastIndexOf("\n", bytesParsed) + 1;
+  const [, method = UNREAD, target = UNREAD] =
+    /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) (\S{1,2048}) HTTP\/\d\.\d\r?\n/.exec(packet.slice(start)) ?? [];
+  return [method, pathOf(target)];
 }
 
 function isInFirstLine({ rawPacket }: ParseError): boolean {
   return rawPacket === undefined || !rawPacket.subarray(0, 16 * 1024).includes("\n");
 }
 
-function serialize({ status, body, headers }: ErrorReply): string {
+function serialize({ status, body, headers }: ErrorReply, requestId: string): string {
   const text = JSON.stringify(body);
   const lines = Object.entries({
     ...headers,
-    [REQUEST_ID_HEADER]: requestIdFor(undefined),
+    [REQUEST_ID_HEADER]: requestId,
     "Content-Type": "application/json",
     "Content-Length": String(Buffer.byteLength(text)),
     Connection: "close",

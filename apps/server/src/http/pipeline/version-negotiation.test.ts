@@ -20,12 +20,12 @@ describe("a request without a version in Accept", () => {
     expect(negotiateVersion(url, undefined)).toEqual({ kind: "api", url: expected });
   });
 
-  test("for every minor version up to the current one goes to the API, and for the next to the versions", () => {
+  test("for every minor version up to the current one goes to the API, and for the next nowhere", () => {
     for (let minor = 0; minor <= CURRENT_MINOR_VERSION; minor += 1) {
       expect(negotiateVersion(`/v2.${minor}/images`, undefined)).toEqual({ kind: "api", url: "/v2/images" });
     }
     expect(negotiateVersion(`/v2.${CURRENT_MINOR_VERSION + 1}/images`, undefined)).toEqual({
-      kind: "versions",
+      kind: "nowhere",
     });
   });
 
@@ -43,9 +43,14 @@ describe("a request without a version in Accept", () => {
     },
   );
 
+  test.each(["/", "/?a=b", "/images", "/images?a", "/images/42/tags/a"])(
+    "for %s is answered with the versions",
+    (url) => {
+      expect(negotiateVersion(url, undefined)).toEqual({ kind: "versions" });
+    },
+  );
+
   test.each([
-    "/",
-    "/?a=b",
     "/v1/images",
     "/v3/images",
     "/V2/images",
@@ -61,7 +66,8 @@ describe("a request without a version in Accept", () => {
     "/v2%2Fimages",
     "//v2/images",
     "//",
-    "/images",
+    "/imagesx",
+    "//images",
     "/Versions",
     "/versionsx",
     "//versions",
@@ -73,8 +79,8 @@ describe("a request without a version in Accept", () => {
     "",
     "http://host/v2/images",
     "v2/images",
-  ])("for %s is answered with the versions", (url) => {
-    expect(negotiateVersion(url, undefined)).toEqual({ kind: "versions" });
+  ])("for %s goes nowhere", (url) => {
+    expect(negotiateVersion(url, undefined)).toEqual({ kind: "nowhere" });
   });
 });
 
@@ -107,10 +113,18 @@ describe("a request with a version in Accept", () => {
     ["v2.1.1", "/images"],
     ["v2 ", "/images"],
     ["vx", "/v2/images"],
-    ["v2", "*"],
-    ["v2", "http://host/images"],
+    ["v3", "/"],
   ])("%s for %s is answered with the versions", (version, url) => {
     expect(negotiateVersion(url, TYPE + version)).toEqual({ kind: "versions" });
+  });
+
+  test.each([
+    ["v2", "*"],
+    ["v2", "http://host/images"],
+    ["v3", "/healthz"],
+    ["v3", "/v2.99/images"],
+  ])("%s for %s goes nowhere", (version, url) => {
+    expect(negotiateVersion(url, TYPE + version)).toEqual({ kind: "nowhere" });
   });
 
   test.each([

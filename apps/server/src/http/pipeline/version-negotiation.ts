@@ -1,6 +1,8 @@
 import { CURRENT_MINOR_VERSION } from "@imagetags/contract";
 import type { RequestHandler } from "express";
-import { answerAsGet } from "./any-method.ts";
+import { errorReply, type ErrorReply } from "../errors.ts";
+import { sendError } from "../express/send.ts";
+import { treatAsGet } from "./request-context.ts";
 
 /** Where a request goes. */
 export type Destination =
@@ -10,13 +12,16 @@ export type Destination =
   | { readonly kind: "anonymous" }
   /** To the list of versions, asked for as such. */
   | { readonly kind: "version-list" }
-  /** Nowhere this server knows: it is answered with the versions there are to choose from. */
-  | { readonly kind: "versions" };
+  /** To the API, but of a version that is not said or not served: it is answered with those there are. */
+  | { readonly kind: "versions" }
+  /** Nowhere that this server knows. */
+  | { readonly kind: "nowhere" };
 
 const VERSION_SEGMENT = /^\/v2(?:\.(0|[1-9]\d?))?(?=[/?]|$)/;
 const VERSION_TYPE = /^application\/vnd\.openstack\.images-v(.+)$/;
 const ANONYMOUS = /^\/(?:healthcheck|openapi\.json)(?:\?|$)/;
 const VERSIONS = /^\/versions(?:[/?]|$)/;
+const CHOICES = /^\/(?:(?:images|v2)(?:[/?]|$)|\?|$)/;
 
 /** The pages of versions, which answer any method alike. */
 const PAGES = { "version-list": "/versions", versions: "/" } as const;
@@ -32,13 +37,13 @@ export function negotiateVersion(url: string, accept: string | undefined): Desti
   if (segment !== null) {
     const minor = segment[1];
     if (minor === undefined) return { kind: "api", url };
-    if (Number(minor) > CURRENT_MINOR_VERSION) return { kind: "versions" };
+    if (Number(minor) > CURRENT_MINOR_VERSION) return { kind: "nowhere" };
     return { kind: "api", url: `/v2${url.slice(segment[0].length)}` };
   }
   if (ANONYMOUS.test(url)) return { kind: "anonymous" };
   if (VERSIONS.test(url)) return { kind: "version-list" };
-  if (asked === undefined || !isServed(asked) || !url.startsWith("/")) return { kind: "versions" };
-  return { kind: "api", url: `/v2${url}` };
+  if (asked !== undefined && isServed(asked) && url.startsWith("/")) return { kind: "api", url: `/v2${url}` };
+  return { kind: CHOICES.test(url) ? "versions" : "nowhere" };
 }
 
 function isServed(version: string): boolean {
@@ -46,16 +51,28 @@ function isServed(version: string): boolean {
   return minor !== null && Number(minor[1] ?? 0) <= CURRENT_MINOR_VERSION;
 }
 
-/** Brings every version's address to `/v2`, and what is for no version to a page of those there are. */
+/**
+ * Brings every version's address to `/v2`, and what is for no version to a page of those there are. An address
+ * that is none is told so: a probe that is wrong must look wrong.
+ */
 export function versionNegotiation(): RequestHandler {
-  return (request, _response, next) => {
+  return (request, response, next) => {
     const destination = negotiateVersion(request.url, request.headers.accept);
+    if (destination.kind === "nowhere") {
+      sendError(response, noSuchPath());
+      return;
+    }
     if (destination.kind === "api") {
       request.url = destination.url;
     } else if (destination.kind !== "anonymous") {
       request.url = PAGES[destination.kind];
-      answerAsGet(request);
+      treatAsGet(request);
     }
     next();
   };
+}
+
+/** The reply to an address where nothing is. */
+export function noSuchPath(): ErrorReply<404> {
+  return errorReply("no-such-path", "The resource could not be found.");
 }

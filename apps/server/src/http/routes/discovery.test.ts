@@ -17,9 +17,9 @@ const anonymous = { as: "NOBODY" } as const;
 describe("the versions", () => {
   it.each([
     ["/", 300],
-    ["/v1", 300],
-    ["/v1/images", 300],
-    ["/nonsense", 300],
+    ["/?a=b", 300],
+    ["/images", 300],
+    ["/images/42", 300],
     ["/versions", 200],
     ["/versions/", 200],
     ["/versions/v2", 200],
@@ -55,7 +55,9 @@ describe("the links in replies", () => {
     const env = { IMAGETAGS_PUBLIC_URL: "https://cloud.example.org/image/" };
     await using own = await startTestServer({ env });
     const base = "https://cloud.example.org/image";
-    for (const path of ["/", "/versions", "/v1"]) {
+    const refused = await ask(own, "GET", "/v2/images", anonymous);
+    expect(refused.headers["www-authenticate"]).toBe(`Keystone uri="${base}"`);
+    for (const path of ["/", "/versions", "/images"]) {
       expect(jsonOf(await ask(own, "GET", path, anonymous))).toEqual(versionsAt(base));
     }
     const made = await ask(own, "POST", "/v2/images", {
@@ -72,6 +74,16 @@ describe("/healthcheck", () => {
       expect(reply.status).toBe(200);
       expect(reply.headers["content-type"]).toBe("text/plain; charset=utf-8");
       expect(reply.body).toBe(method === "HEAD" ? "" : "OK");
+    }
+  });
+
+  it("answers whoever has a copy already, too", async () => {
+    for (const headers of [
+      [["If-None-Match", "*"]],
+      [["If-Modified-Since", "Fri, 01 Jan 2999 00:00:00 GMT"]],
+    ] as const) {
+      const reply = await ask(server, "GET", "/healthcheck", { ...anonymous, headers });
+      expect([reply.status, reply.body]).toEqual([200, "OK"]);
     }
   });
 
@@ -94,7 +106,7 @@ describe("/healthcheck", () => {
 
   it("is that path only", async () => {
     for (const path of ["/healthcheck/", "/Healthcheck", "/healthcheck/x"]) {
-      expect((await ask(server, "GET", path, anonymous)).status).toBe(300);
+      expect((await ask(server, "GET", path, anonymous)).status).toBe(404);
     }
     expect((await ask(server, "GET", "/v2/healthcheck")).status).toBe(404);
   });

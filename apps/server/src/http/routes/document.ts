@@ -2,7 +2,7 @@ import type { TagProfile } from "@imagetags/contract";
 import { openApiDocument } from "@imagetags/contract/openapi";
 import type { RequestHandler } from "express";
 import { entityTag } from "../wire/entity-tag.ts";
-import { isKnown } from "../wire/preconditions.ts";
+import { matchesIfNoneMatch } from "../wire/preconditions.ts";
 
 /**
  * Answers with the contract as OpenAPI. Anybody may ask, so the document is made once, when it is first
@@ -13,11 +13,12 @@ export function documentRoute(profile: TagProfile): RequestHandler {
   return (request, response) => {
     made ??= madeOf(openApiDocument(profile));
     response.setHeader("ETag", made.tag);
-    if (isKnown(made.tag, request.headers["if-none-match"])) {
+    if (matchesIfNoneMatch(made.tag, request.headers["if-none-match"])) {
       response.status(304).end();
       return;
     }
     response.setHeader("Content-Type", "application/json");
+    response.setHeader("X-Content-Type-Options", "nosniff");
     response.setHeader("Content-Length", made.bytes.length);
     response.status(200).end(made.bytes);
   };

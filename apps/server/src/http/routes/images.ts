@@ -8,14 +8,15 @@ import { showImage } from "../../images/show-image.ts";
 import { updateImage } from "../../images/update-image.ts";
 import { toChanges } from "../wire/image-changes.ts";
 import { toDraft } from "../wire/image-draft.ts";
-import { refuseUnread, toImageQuery } from "../wire/image-query/image-query.ts";
+import { toImageQuery, withPrototypeKey } from "../wire/image-query/to-image-query.ts";
 import { toImageView } from "../wire/image-view.ts";
 import { jsonBody } from "../express/json-body.ts";
 import type { BaseUrl } from "../wire/base-url.ts";
 import { imageEntityTag } from "../wire/entity-tag.ts";
+import { rejectQuery } from "../wire/reject-query.ts";
 import { pageLinks } from "../wire/page-links.ts";
 import { draftOf, patchBody, patchType } from "../wire/patch-body.ts";
-import { ifImageMatches, isKnown } from "../wire/preconditions.ts";
+import { ifImageMatches, matchesIfNoneMatch } from "../wire/preconditions.ts";
 import { mayCreate, permissionFirst } from "../pipeline/permission-first.ts";
 import { callerOf } from "../pipeline/request-context.ts";
 
@@ -42,12 +43,12 @@ export function imagesRoutes(
       const image = toImageView(await showImage(service, callerOf(req), params.image_id));
       const entityTag = imageEntityTag(image);
       res.setHeader("ETag", entityTag);
-      if (isKnown(entityTag, headers["if-none-match"])) return { status: 304, body: undefined };
+      if (matchesIfNoneMatch(entityTag, headers["if-none-match"])) return { status: 304, body: undefined };
       return { status: 200, body: image };
     },
     list: async ({ query, req }) => {
-      refuseUnread(req.query);
-      const page = await listImages(service, callerOf(req), toImageQuery(query));
+      const wanted = toImageQuery(withPrototypeKey(query, req.query));
+      const page = await listImages(service, callerOf(req), wanted);
       return {
         status: 200,
         body: {
@@ -70,6 +71,7 @@ export function imagesRoutes(
       },
     },
     delete: async ({ params, headers, req }) => {
+      rejectQuery(req, ` To remove one tag: DELETE /v2/images/${params.image_id}/tags/{tag}.`);
       await deleteImage(service, callerOf(req), params.image_id, ifImageMatches(headers["if-match"]));
       return { status: 204, body: undefined };
     },

@@ -417,7 +417,7 @@ describe("a list whose query cannot be read is refused with what is wrong:", () 
     ["tags-any=red,", "There is an empty tag in tags-any: 'red,'."],
     ["not-tags=,", "There is an empty tag in not-tags: ','."],
     ["not-tags-any=a&not-tags-any=", "There is an empty tag in not-tags-any: 'a,'."],
-    ["__proto__=x", "There is no filter named __proto__."],
+    ["__proto__=x&__proto__=y", "__proto__ is given more than once."],
     ["marker=nobody", "No image found with ID nobody"],
     ["marker=", "No image found with ID "],
   ])("%s", async (query, message) => {

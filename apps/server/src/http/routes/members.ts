@@ -4,6 +4,7 @@ import { addMember, removeMember, setMemberStatus } from "../../images/members/c
 import type { ImageService } from "../../images/image-service.ts";
 import { listMembers, showMember } from "../../images/members/show-members.ts";
 import { jsonBody } from "../express/json-body.ts";
+import { rejectQuery } from "../wire/reject-query.ts";
 import { toMemberView } from "../wire/member-view.ts";
 import { callerOf } from "../pipeline/request-context.ts";
 
@@ -36,6 +37,7 @@ export function imageMembersRoutes(contract: Contract["imageMembers"], service: 
       },
     },
     remove: async ({ params, req }) => {
+      rejectQuery(req);
       await removeMember(service, callerOf(req), params.image_id, params.member_id);
       return { status: 204, body: undefined };
     },

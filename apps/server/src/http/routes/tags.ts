@@ -7,8 +7,9 @@ import { clearTags, REPLACE_RULES, replaceTags } from "../../images/tags/replace
 import { checkTag, listTags } from "../../images/show-image.ts";
 import { tagsEntityTag } from "../wire/entity-tag.ts";
 import { errorReply } from "../errors.ts";
+import { rejectQuery } from "../wire/reject-query.ts";
 import { jsonBody } from "../express/json-body.ts";
-import { ifTagsMatch, isKnown } from "../wire/preconditions.ts";
+import { ifTagsMatch, matchesIfNoneMatch } from "../wire/preconditions.ts";
 import { permissionFirst } from "../pipeline/permission-first.ts";
 import { callerOf } from "../pipeline/request-context.ts";
 
@@ -38,7 +39,7 @@ export function imageTagsRoutes(contract: Contract["imageTags"], service: ImageS
       const tags = await listTags(service, callerOf(req), params.image_id);
       const entityTag = tagsEntityTag(tags);
       res.setHeader("ETag", entityTag);
-      if (isKnown(entityTag, headers["if-none-match"])) return { status: 304, body: undefined };
+      if (matchesIfNoneMatch(entityTag, headers["if-none-match"])) return { status: 304, body: undefined };
       return { status: 200, body: { tags: [...tags] } };
     },
     replace: {
@@ -51,6 +52,7 @@ export function imageTagsRoutes(contract: Contract["imageTags"], service: ImageS
       },
     },
     clear: async ({ params, headers, req }) => {
+      rejectQuery(req, ` To remove one tag: DELETE /v2/images/${params.image_id}/tags/{tag}.`);
       await clearTags(service, callerOf(req), params.image_id, ifTagsMatch(headers["if-match"]));
       return { status: 204, body: undefined };
     },

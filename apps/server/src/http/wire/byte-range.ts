@@ -12,7 +12,7 @@ export function parseRange(header: string, size: number): ByteRange {
       "Requests with multiple ranges are not supported. You may make multiple single-range requests instead.",
     );
   }
-  const [, from = "", to = ""] = /^bytes *= *(\d*) *- *(\d*)$/i.exec(header.trim()) ?? [];
+  const [, from = "", to = ""] = /^bytes *= *(?:(\d+) *)?- *(\d*)$/i.exec(header.trim()) ?? [];
   if (from === "") {
     // The last so many bytes, or all of them when there are fewer.
     if (Number(to) === 0) throw rangeNotSatisfiable("Invalid Range header.", size);

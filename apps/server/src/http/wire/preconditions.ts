@@ -16,7 +16,7 @@ export function ifTagsMatch(header: string | undefined): Precondition | undefine
 }
 
 /** Whether `If-None-Match` says that the caller has this representation already. */
-export function isKnown(entityTag: string, header: string | undefined): boolean {
+export function matchesIfNoneMatch(entityTag: string, header: string | undefined): boolean {
   if (header === undefined) return false;
   const known = entityTagsIn("If-None-Match", header);
   // A cache on the way may have weakened it, which for a reader makes no difference (RFC 9110, section 8.8.3.2).

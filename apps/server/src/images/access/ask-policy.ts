@@ -2,7 +2,7 @@ import type { Caller } from "../../identity/caller.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { RuleName } from "../../policy/served-rules.ts";
 import type { ImageAccess } from "../model/image-record.ts";
-import { maySee, permitFor, refusal, refuse, refuseVisibility } from "./permit.ts";
+import { maySee, permitFor, ruleRefusal, checkRules, refuseVisibility } from "./permit.ts";
 import { refuseToAdd } from "../create-image.ts";
 import { imageNotFound } from "../model/image-error.ts";
 import { imageTarget, proposedTarget } from "./image-target.ts";
@@ -20,17 +20,17 @@ export function askPolicy(
 ): Error | undefined {
   switch (rule) {
     case "context_is_admin":
-      return policy.isAdmin(caller) ? undefined : refusal(rule);
+      return policy.isAdmin(caller) ? undefined : ruleRefusal(rule);
     case "get_images":
       return policy.allows(rule, caller, proposedTarget(caller.projectId, "private"))
         ? undefined
-        : refusal(rule);
+        : ruleRefusal(rule);
     case "add_image":
       return refuseToAdd(policy, caller, image.owner, image.visibility);
     case "get_image":
       return maySee(policy, caller, image) ? undefined : imageNotFound(image.id);
     case "download_image": {
-      const refused = refuse(policy, [rule], caller, image);
+      const refused = checkRules(policy, [rule], caller, image);
       return refused === undefined || maySee(policy, caller, image) ? refused : imageNotFound(image.id);
     }
     case "publicize_image":

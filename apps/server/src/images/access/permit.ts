@@ -49,7 +49,7 @@ export function permitFor(
   const permit = (image: ImageAccess): ImageError | undefined => {
     if (preauthorized === "any") return undefined;
     if (preauthorized === "own" && image.owner === caller.projectId) return undefined;
-    const refused = refuse(policy, all, caller, image) ?? refuseStranger(policy, caller, image);
+    const refused = checkRules(policy, all, caller, image) ?? checkOwnership(policy, caller, image);
     if (refused === undefined) return undefined;
     return maySee(policy, caller, image) ? refused : notFound(imageId);
   };
@@ -62,7 +62,7 @@ export function permitFor(
 }
 
 /** The error for one to whom the image is not shown, or for whom a rule does not hold, if it is so. */
-export function refuse(
+export function checkRules(
   policy: Policy,
   rules: readonly RuleName[],
   caller: Caller,
@@ -71,14 +71,14 @@ export function refuse(
   if (!isShownTo(policy, caller, image)) return imageNotFound(image.id);
   const target = imageTarget(image, caller.projectId);
   const failed = rules.find((rule) => !policy.allows(rule, caller, target));
-  return failed === undefined ? undefined : refusal(failed);
+  return failed === undefined ? undefined : ruleRefusal(failed);
 }
 
 /**
  * The error for one who neither owns the image nor is an administrator; no policy makes up for that.
  * Source: Glance, glance/db/sqlalchemy/api.py, `is_image_mutable`.
  */
-function refuseStranger(policy: Policy, caller: Caller, { owner }: ImageAccess): ImageError | undefined {
+function checkOwnership(policy: Policy, caller: Caller, { owner }: ImageAccess): ImageError | undefined {
   if ((owner !== null && owner === caller.projectId) || policy.isAdmin(caller)) return undefined;
   return new ImageError("forbidden", "You do not own this image");
 }
@@ -116,11 +116,11 @@ export function refuseVisibility(
       : visibility === "community"
         ? "communitize_image"
         : undefined;
-  return rule === undefined || policy.allows(rule, caller, target) ? undefined : refusal(rule);
+  return rule === undefined || policy.allows(rule, caller, target) ? undefined : ruleRefusal(rule);
 }
 
 /** The error for one who sees the image but whom the rule refuses. */
-export function refusal(rule: RuleName): ImageError {
+export function ruleRefusal(rule: RuleName): ImageError {
   return forbidden(GLANCE_NAME[rule] ?? rule);
 }
 

@@ -2,7 +2,7 @@ import type { Caller } from "../../identity/caller.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { ImageRecord } from "../model/image-record.ts";
 import type { ByteRange, DataStream } from "../model/image-data-store.ts";
-import { keyFor, maySee, refuse } from "../access/permit.ts";
+import { keyFor, maySee, checkRules } from "../access/permit.ts";
 import { ImageError, noImageWithId } from "../model/image-error.ts";
 import type { ImageService } from "../image-service.ts";
 
@@ -28,7 +28,7 @@ export async function findData(
   const { image, locations } = found;
   const access = { ...found.access, record: image };
   const refused =
-    refuseDeactivated(policy, caller, image) ?? refuse(policy, ["download_image"], caller, access);
+    refuseDeactivated(policy, caller, image) ?? checkRules(policy, ["download_image"], caller, access);
   if (refused !== undefined) throw maySee(policy, caller, access) ? refused : noImageWithId(imageId);
 
   if (locations.length === 0) return undefined;

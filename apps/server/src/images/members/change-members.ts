@@ -4,7 +4,7 @@ import type { Policy } from "../../policy/policy.ts";
 import type { ImageAccess } from "../model/image-record.ts";
 import type { MemberRecord } from "../model/member-record.ts";
 import type { MemberPermit } from "../model/member-store.ts";
-import { keyFor, needsWholeImage, refuse } from "../access/permit.ts";
+import { keyFor, needsWholeImage, checkRules } from "../access/permit.ts";
 import { ImageError, imageNotFound } from "../model/image-error.ts";
 import type { ImageService } from "../image-service.ts";
 import { isMemberShownTo, memberNotFound, memberPermitFor } from "./member-access.ts";
@@ -72,7 +72,7 @@ function changePermit(
     (isMemberShownTo(policy, caller, access, memberId) ? undefined : memberNotFound(imageId, memberId));
   return {
     image: Object.assign(image, { needsRecord: needsWholeImage(policy, ["get_member", rule]) }),
-    member: (access) => refuse(policy, [rule], caller, access),
+    member: (access) => checkRules(policy, [rule], caller, access),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Policy } from "../../policy/policy.ts";
 import type { RuleName } from "../../policy/served-rules.ts";
 import type { ImageAccess } from "../model/image-record.ts";
 import type { Permit } from "../model/image-store.ts";
-import { isShownTo, maySee, needsWholeImage, refuse } from "../access/permit.ts";
+import { isShownTo, maySee, needsWholeImage, checkRules } from "../access/permit.ts";
 import { ImageError, imageNotFound } from "../model/image-error.ts";
 
 /** The rules about members. */
@@ -24,7 +24,7 @@ export function memberPermitFor(
   const permit = (image: ImageAccess): ImageError | undefined => {
     if (!isShownTo(policy, caller, image)) return imageNotFound(imageId);
     if (image.visibility !== "shared") return new ImageError("forbidden", refused);
-    return maySee(policy, caller, image) ? refuse(policy, [rule], caller, image) : imageNotFound(imageId);
+    return maySee(policy, caller, image) ? checkRules(policy, [rule], caller, image) : imageNotFound(imageId);
   };
   return Object.assign(permit, { needsRecord: needsWholeImage(policy, [rule]) });
 }

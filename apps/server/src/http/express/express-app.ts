@@ -1,0 +1,35 @@
+import express, { type Express } from "express";
+import { DataStream } from "../../images/model/image-data-store.ts";
+import { parseQuery } from "./query-string.ts";
+import { sendData } from "./send-data.ts";
+import { sendJson, sendText } from "./send.ts";
+
+/**
+ * An application of Express's, set to add nothing of its own: an address has one spelling, and bodies go out as
+ * they are, without a charset, a hash for an ETag, or a 304 that no route decided on. `onBroken` is told what
+ * broke off a reply that had begun.
+ */
+export function expressApp(onBroken: (requestId: string, error: unknown) => void): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.enable("strict routing");
+  app.enable("case sensitive routing");
+  app.set("query parser", parseQuery);
+  app.response.json = function json(body) {
+    sendJson(this, this.statusCode, body);
+    return this;
+  };
+  const { send } = app.response;
+  app.response.send = function sendBody(body) {
+    if (body instanceof DataStream) {
+      const { requestId } = this.req;
+      void sendData(this, body, (error) => onBroken(requestId, error));
+      return this;
+    }
+    if (typeof body !== "string") return send.call(this, body);
+    sendText(this, body);
+    return this;
+  };
+  return app;
+}
