@@ -16,7 +16,6 @@ const REPERTOIRES: ReadonlyMap<string, RegExp> = new Map([
   ["utf8mb3", BASIC],
   ["utf8", BASIC],
   ["latin1", WESTERN],
-  // oxlint-disable-next-line no-control-regex -- they are in it
   ["ascii", /^[\0-\x7f]*$/],
 ]);
 

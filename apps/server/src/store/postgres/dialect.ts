@@ -9,7 +9,7 @@ import { plainDialect, type Dialect } from "../sql/dialect.ts";
 const REPERTOIRES: ReadonlyMap<string, RegExp> = new Map([
   ["UTF8", /^[^\0]*$/],
   ["SQL_ASCII", /^[^\0]*$/],
-  ["LATIN1", /^[\x01-\xff]*$/],
+  ["LATIN1", /^(?:(?!\0)[\0-\xff])*$/],
 ]);
 
 /**

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import mysql from "mysql2/promise";
 import pg from "pg";
 import { describe, expect, test } from "vitest";
-import { describeOnDatabases, type DatabaseKind } from "../../testing/database-kinds.ts";
+import type { DatabaseKind } from "../../testing/database-kind.ts";
+import { describeOnDatabases } from "../../testing/database-kinds.ts";
 import { listFilter } from "../../testing/list-filter.ts";
 import { newImage } from "../../testing/make-image.ts";
 import { UnstorableText, type ImageListFilter, type Permit } from "../../images/model/image-store.ts";
@@ -116,6 +117,7 @@ async function holdsAndRefuses(url: string, { holds, lacks }: Held): Promise<voi
       const stranger = { imageId: image.id, projectId: text };
       expect((await store.findImage(stranger))?.access.isMember).toBe(false);
       expect(await store.removeTag(stranger, "none", own), text).toBe("no-tag");
+      expect(await store.findUsage(text), text).toEqual({ images: 0, bytes: 0 });
       expect(await count({ ...listFilter({}), projectId: text, asAdmin: false }), text).toBe(0);
     }
     const kind = parseDatabaseUrl(url).kind;

@@ -5,6 +5,7 @@ import type { ImageKey, Permit } from "../../images/model/image-store.ts";
 import { storableOrNull } from "./dialect.ts";
 import { readImage, toVisibility } from "./read-image.ts";
 import type { Steps } from "./statement.ts";
+import type { Statements } from "./statements.ts";
 import type { Tx } from "./tx.ts";
 
 /** Thrown out of a change that its {@link Permit} refuses, before anything is written. */
@@ -88,9 +89,14 @@ function* findLocked(tx: Tx, key: ImageKey): Steps<ImageAccess | undefined> {
 /** Takes an image's row lock; where that stays on one server of several, writes the row too. */
 function* lockImage({ sql }: Tx, imageId: string): Steps<{ readonly id: string } | undefined> {
   if (!sql.dialect.meetsByWrites) return yield* sql.lockImage.first({ imageId });
-  if ((yield* sql.toggleImage.run({ imageId })) === 0) return undefined;
+  return (yield* toggleImage(sql, imageId)) ? { id: imageId } : undefined;
+}
+
+/** Writes an image's row and leaves it as it was; tells whether there is one. */
+export function* toggleImage(sql: Statements, imageId: string): Steps<boolean> {
+  if ((yield* sql.toggleImage.run({ imageId })) === 0) return false;
   yield* sql.toggleImage.run({ imageId });
-  return { id: imageId };
+  return true;
 }
 
 /** Finds an image, asks for permission to change it, and then whether it is in the state that is needed. */
