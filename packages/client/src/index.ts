@@ -30,6 +30,13 @@ export {
   type ImageTagsErrorCode,
   type UnexpectedReply,
 } from "./errors/errors.ts";
+export {
+  addTags,
+  removeTags,
+  type ChangeTagsOptions,
+  type TagChange,
+  type TagChangeResult,
+} from "./helpers/change-tags.ts";
 export { findImage } from "./helpers/find-image.ts";
 export type { HelperOptions, ImageFilter } from "./helpers/helper-options.ts";
 export { images } from "./helpers/images.ts";

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { contractFor } from "./contract.ts";
 import { DATA_MEDIA_TYPE } from "./routes/data.ts";
 import { routesOf } from "./routes-of.ts";
+import { servedSchema } from "./served.ts";
 import type { TagProfile } from "./wire/tag.ts";
 
 type Json = Record<string, unknown>;
@@ -159,7 +160,9 @@ function replyContent(schema: AppRoute["responses"][number], schemas: SchemaColl
   const [type, body] = isAppRouteOtherResponse(schema)
     ? [schema.contentType, schema.body]
     : ["application/json", schema];
-  return body instanceof z.ZodType ? { content: content(type, () => schemas.output(body)) } : {};
+  return body instanceof z.ZodType
+    ? { content: content(type, () => schemas.output(servedSchema(body))) }
+    : {};
 }
 
 /** Bytes have no schema: OpenAPI 3.1 describes them by their media type alone. */
@@ -193,8 +196,9 @@ class SchemaCollector {
       reused: "inline",
       // A reply may grow members; only what a caller sends is closed.
       override: ({ jsonSchema }) => {
-        if (io === "output" && jsonSchema.additionalProperties === false)
-          delete jsonSchema.additionalProperties;
+        const { additionalProperties: others } = jsonSchema;
+        const saysNothing = typeof others === "object" && Object.keys(others).length === 0;
+        if (io === "output" && (others === false || saysNothing)) delete jsonSchema.additionalProperties;
       },
     });
     for (const [id, definition] of Object.entries($defs ?? {})) this.#add(id, definition);

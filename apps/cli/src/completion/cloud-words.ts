@@ -32,14 +32,14 @@ export async function cloudWords(
 
 /** A name that several images have is no way to name one. */
 function uniqueNames(seen: readonly Image[]): string[] {
-  const names = seen.flatMap(({ name }) => (name === null ? [] : [name]));
+  const names = seen.flatMap(({ name }) => name ?? []);
   const once = new Set<string>();
   const again = new Set(names.filter((name) => once.size === once.add(name).size));
   return names.filter((name) => !again.has(name));
 }
 
 function idWords(seen: readonly Image[]): Candidate[] {
-  return seen.map(({ id, name }) => ({ word: id, ...(name === null ? {} : { meaning: name }) }));
+  return seen.map(({ id, name }) => (typeof name === "string" ? { word: id, meaning: name } : { word: id }));
 }
 
 function words(values: readonly string[]): Candidate[] {

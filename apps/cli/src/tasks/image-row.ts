@@ -4,7 +4,14 @@ import type { Row, Value } from "../output/row.ts";
 /** An image as it is printed. Tags are sorted: servers give them in any order. */
 export function imageRow(image: Image): Row {
   const { id, name, status, visibility, owner, tags, ...rest } = image;
-  const row: Record<string, Value> = { id, name, status, visibility, owner, tags: tags.toSorted() };
+  const row: Record<string, Value> = {
+    id,
+    name: name ?? null,
+    status,
+    visibility,
+    owner: owner ?? null,
+    tags: tags.toSorted(),
+  };
   for (const [key, value] of Object.entries(rest)) row[key] = jsonValue(value);
   return row;
 }

@@ -20,7 +20,11 @@ export async function removeFromImage(client: Client, options: RemoveFromImage):
   const image = await findImage(client, idOrName);
   using interruption = hearInterruption(STOPPING);
   const { signal } = interruption;
-  const changes = [...new Set(tags)].map((tag) => ({ imageId: image.id, imageName: image.name, tag }));
+  const changes = [...new Set(tags)].map((tag) => ({
+    imageId: image.id,
+    imageName: image.name,
+    tag,
+  }));
   const would = ({ tag }: TagChange) =>
     image.tags.includes(tag) ? Promise.resolve("would be removed") : Promise.reject(new TagNotBorneError());
   const count = await makeChanges({

@@ -10,7 +10,8 @@ import { inParallel } from "./in-parallel.ts";
 /** A tag that one image is to gain or to lose, or to have another in the place of. */
 export interface TagChange {
   readonly imageId: string;
-  readonly imageName: string | null;
+  /** Some servers leave out that an image has none. */
+  readonly imageName: string | null | undefined;
   readonly tag: string;
   readonly newTag?: string;
 }
@@ -79,13 +80,13 @@ export function changeColumns(changes: readonly TagChange[]): string[] {
 
 /** A change as programs are told of it. */
 export function changeRow(change: TagChange, result: string, error: string | null = null) {
-  const { imageId, imageName, tag, newTag = null } = change;
+  const { imageId, imageName = null, tag, newTag = null } = change;
   return { image_id: imageId, image_name: imageName, tag, new_tag: newTag, result, error };
 }
 
 /** An image by its name, where it has one, and its id. */
 export function describeImage({ imageId, imageName }: Pick<TagChange, "imageId" | "imageName">): string {
-  return safeText(imageName === null || imageName === "" ? imageId : `${imageName} (${imageId})`);
+  return safeText((imageName ?? "") === "" ? imageId : `${imageName} (${imageId})`);
 }
 
 /** Tags with commas between, for a sentence. */

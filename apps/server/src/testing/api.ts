@@ -1,5 +1,6 @@
 import { ERROR_REASONS, errorBody, type ErrorBody } from "@imagetags/contract";
 import { z } from "zod";
+import { holdToPromises } from "./promises.ts";
 import { jsonOf, rawRequest, type RawReply } from "./raw-request.ts";
 import { tokenOf, type CallerName, type TestServer } from "./test-server.ts";
 
@@ -15,19 +16,24 @@ export interface ApiRequest {
   readonly chunked?: boolean;
 }
 
-/** Asks a test server; the caller is a member of project alpha unless said otherwise. */
-export function ask(
+/**
+ * Asks a test server; the caller is a member of project alpha unless said otherwise. Whatever is asked, the reply is held
+ * to what this server promises.
+ */
+export async function ask(
   server: Address,
   method: string,
   path: string,
   { as = "ALPHA_MEMBER", headers = [], ...rest }: ApiRequest = {},
 ): Promise<RawReply> {
-  return rawRequest(server.port, {
+  const reply = await rawRequest(server.port, {
     method,
     path,
     headers: as === "NOBODY" ? headers : [["X-Auth-Token", tokenOf(as)], ...headers],
     ...rest,
   });
+  holdToPromises(method, path, reply);
+  return reply;
 }
 
 const made = z.object({ id: z.string() });

@@ -122,7 +122,8 @@ test.each([
   ],
   [404, JSON_TYPE, "null", 404, "Not Found", "null"],
 ])("%i %s %s", (status, contentType, text, code, title, message) => {
-  expect(readErrorBody(status, contentType, text)).toEqual({ error: { code, title, message } });
+  const reason = code === "IMG.0115" ? { reason: "invalid-tag" } : {};
+  expect(readErrorBody(status, contentType, text)).toEqual({ error: { code, title, message, ...reason } });
 });
 
 test("any text at all is an error with a code, a title and a message", () => {

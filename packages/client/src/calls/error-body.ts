@@ -1,4 +1,4 @@
-import { errorBody, type ErrorBody } from "@imagetags/contract";
+import { errorBody, IMS_ERROR_CODES, type ErrorBody } from "@imagetags/contract";
 import { isRecord } from "./is-record.ts";
 
 /** RFC 9110, section 15. */
@@ -28,7 +28,8 @@ interface Said {
 /**
  * The error of a reply in the contract's form, whichever form the server has: that of the contract and of the IMS
  * documents, `{"error":{"message","code"}}`; an API gateway's, `{"error_code","error_msg"}`; JSON, HTML or plain text of
- * Glance, or of a proxy before it. A reason that this version does not know is left out. The message is plain text. What says nothing gets the status's name for a message.
+ * Glance, or of a proxy before it. A code of the IMS gives the reason that means the same, and a reason that this version
+ * does not know is left out. The message is plain text. What says nothing gets the status's name for a message.
  *
  * Sources: Image Management Service, "Error Codes"; WebOb, webob/exc.py, which makes Glance's.
  */
@@ -39,7 +40,16 @@ export function readErrorBody(status: number, contentType: string | null, text: 
   const said = isRecord(json) ? saidInJson(json) : { message: saidInText(text, contentType) };
   const title = said?.title ?? TITLES[status] ?? "Error";
   const message = said?.message ?? "";
-  return { error: { code: said?.code ?? status, title, message: message === "" ? `${title}.` : message } };
+  const code = said?.code ?? status;
+  const reason = IMS_ERROR_CODES.get(code);
+  return {
+    error: {
+      code,
+      title,
+      message: message === "" ? `${title}.` : message,
+      ...(reason === undefined ? {} : { reason }),
+    },
+  };
 }
 
 function saidInJson(json: Readonly<Record<string, unknown>>): Said | undefined {

@@ -13,6 +13,6 @@ export async function* allPages(
   if (filter.os_hidden !== undefined) return;
   // A server that does not know the filter lists the images again, none of which is hidden.
   for await (const page of pages(client, { ...filter, os_hidden: true }, signal)) {
-    yield page.filter((image) => image.os_hidden);
+    yield page.filter((image) => image.os_hidden === true);
   }
 }

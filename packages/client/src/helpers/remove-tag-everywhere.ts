@@ -1,11 +1,8 @@
-import type { Image } from "@imagetags/contract";
 import { allPages } from "./all-pages.ts";
+import { checkConcurrency, removeTags, type ChangeTagsOptions } from "./change-tags.ts";
 import type { Client } from "../client.ts";
-import { InvalidOptionError, InvalidParameterError } from "../errors/errors.ts";
-import type { HelperOptions, ImageFilter } from "./helper-options.ts";
-import { inParallel } from "./in-parallel.ts";
-import { ImageNotFoundError } from "../errors/refusal-errors.ts";
-import { removeTag } from "./remove-tag.ts";
+import { InvalidParameterError } from "../errors/errors.ts";
+import type { ImageFilter } from "./helper-options.ts";
 
 /**
  * What became of one image. `alreadyAbsent`: the tag, or the image with it, went meanwhile. A failure is one image's
@@ -44,11 +41,9 @@ export interface RemovalProgress {
  * @example
  * const options: RemoveEverywhereOptions = { dryRun: true, signal: AbortSignal.timeout(60_000) };
  */
-export interface RemoveEverywhereOptions extends HelperOptions {
+export interface RemoveEverywhereOptions extends ChangeTagsOptions {
   /** Only tell what would be removed: each image is `wouldRemove`. */
   readonly dryRun?: boolean;
-  /** How many removals may be under way at once: 1 to 100; 8 when absent. */
-  readonly concurrency?: number;
   /** Called after each image. */
   readonly onProgress?: (progress: RemovalProgress) => void;
 }
@@ -76,25 +71,19 @@ export async function* removeTagEverywhere(
   filter: ImageFilter = {},
   { dryRun = false, concurrency = 8, onProgress, signal }: RemoveEverywhereOptions = {},
 ): AsyncGenerator<ImageRemoval, void, undefined> {
-  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > 100) {
-    throw new InvalidOptionError("concurrency", "must be a whole number from 1 to 100.");
-  }
+  checkConcurrency(concurrency);
   const progress = { found: 0, done: 0, removed: 0, alreadyAbsent: 0, failed: 0, listed: false };
 
-  async function* found() {
+  async function* found(): AsyncGenerator<FoundTag, void, undefined> {
     for await (const page of allPages(client, listOf(tag, filter), signal)) {
       const bearing = page.filter(({ tags }) => tags.includes(tag));
       progress.found += bearing.length;
-      yield* bearing;
+      for (const { id, name = null } of bearing) yield { imageId: id, name, tag };
     }
     progress.listed = true;
   }
-  const settle = ({ id, name }: Image) =>
-    dryRun
-      ? Promise.resolve({ imageId: id, name, outcome: "wouldRemove" } as const)
-      : removal(client, id, name, tag);
-
-  for await (const result of inParallel(found(), concurrency, settle, signal)) {
+  const results = dryRun ? wouldRemove(found()) : removals(client, found(), { concurrency, signal });
+  for await (const result of results) {
     progress.done += 1;
     if (result.outcome !== "wouldRemove") progress[result.outcome] += 1;
     onProgress?.({ ...progress });
@@ -102,19 +91,25 @@ export async function* removeTagEverywhere(
   }
 }
 
-async function removal(
+interface FoundTag {
+  readonly imageId: string;
+  readonly name: string | null;
+  readonly tag: string;
+}
+
+async function* wouldRemove(found: AsyncIterable<FoundTag>): AsyncGenerator<ImageRemoval, void, undefined> {
+  for await (const { imageId, name } of found) yield { imageId, name, outcome: "wouldRemove" };
+}
+
+async function* removals(
   client: Client,
-  imageId: string,
-  name: string | null,
-  tag: string,
-): Promise<ImageRemoval> {
-  try {
-    const { outcome } = await removeTag(client, imageId, tag);
-    return { imageId, name, outcome };
-  } catch (cause) {
-    if (cause instanceof ImageNotFoundError) return { imageId, name, outcome: "alreadyAbsent" };
-    const error = cause instanceof Error ? cause : new Error("The removal failed.", { cause });
-    return { imageId, name, outcome: "failed", error };
+  found: AsyncIterable<FoundTag>,
+  options: ChangeTagsOptions,
+): AsyncGenerator<ImageRemoval, void, undefined> {
+  for await (const { change, ...result } of removeTags(client, found, options)) {
+    const { imageId, name } = change;
+    if (result.outcome === "failed") yield { imageId, name, outcome: "failed", error: result.error };
+    else yield { imageId, name, outcome: result.outcome };
   }
 }
 

@@ -25,6 +25,10 @@ assertType<Same<Body<Reply<Client["images"]["show"]>, 304>, undefined>>();
 assertType<Same<Body<Reply<Client["imageMembers"]["setStatus"]>, 200>, Member>>();
 assertType<Same<Body<Reply<Client["health"]["check"]>, 200>, "OK">>();
 
+// What only some servers send may be absent.
+assertType<Same<Image["os_hidden"], boolean | undefined>>();
+assertType<Same<Image["name"], string | null | undefined>>();
+
 // Data is bytes, which the client holds as a Blob, whether it is all of it or a part.
 assertType<Same<Body<Reply<Client["imageData"]["download"]>, 200 | 206>, Blob>>();
 assertType<Same<Body<Reply<Client["imageData"]["download"]>, 204>, undefined>>();

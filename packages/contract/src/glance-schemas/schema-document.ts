@@ -6,11 +6,11 @@ export const UUID_PATTERN =
 
 /** A JSON schema in Glance's form, which its clients read. Source: Glance api-ref, "Image schemas". */
 export const schemaDocument = z
-  .object({
+  .looseObject({
     name: z.string(),
     properties: z.record(z.string(), z.looseObject({})),
-    additionalProperties: z.looseObject({}).optional(),
-    links: z.array(z.object({ rel: z.string(), href: z.string() })).optional(),
+    additionalProperties: z.union([z.boolean(), z.looseObject({})]).optional(),
+    links: z.array(z.looseObject({ rel: z.string(), href: z.string() })).optional(),
   })
   .meta({ id: "SchemaDocument" });
 

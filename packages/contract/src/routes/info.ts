@@ -5,8 +5,13 @@ import { errorResponses } from "../wire/error-body.ts";
 const c = initContract();
 
 /** How data can be imported. Source: Glance api-ref, "Import methods and values discovery". */
-const importInfo = z
-  .object({
+export const importInfo = z
+  .looseObject({ "import-methods": z.looseObject({ value: z.array(z.string()) }) })
+  .meta({ id: "ImportInfo" });
+
+/** See {@link importInfo}. */
+export const servedImportInfo = importInfo
+  .extend({
     "import-methods": z.object({
       description: z.string(),
       type: z.literal("array"),
@@ -16,16 +21,23 @@ const importInfo = z
   .meta({ id: "ImportInfo" });
 
 /** Where data is kept; `default` is text, as in Glance. Source: Glance api-ref, "List stores". */
-const storesInfo = z
-  .object({
-    stores: z.array(z.object({ id: z.string(), default: z.literal("true").optional() })),
+export const storesInfo = z
+  .looseObject({
+    stores: z.array(
+      z.looseObject({ id: z.string(), default: z.union([z.string(), z.boolean()]).optional() }),
+    ),
   })
+  .meta({ id: "StoresInfo" });
+
+/** See {@link storesInfo}. */
+export const servedStoresInfo = storesInfo
+  .extend({ stores: z.array(z.object({ id: z.string(), default: z.literal("true").optional() })) })
   .meta({ id: "StoresInfo" });
 
 /** What is used of each limit that Keystone knows. Source: Glance api-ref, "Quota usage". */
 const usageInfo = z
-  .object({
-    usage: z.record(z.string(), z.object({ usage: z.int(), limit: z.int() })),
+  .looseObject({
+    usage: z.record(z.string(), z.looseObject({ usage: z.int(), limit: z.int() })),
   })
   .meta({ id: "UsageInfo" });
 

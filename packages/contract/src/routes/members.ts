@@ -13,23 +13,42 @@ export type MemberStatus = (typeof MEMBER_STATUSES)[number];
 const FOUR_BYTES = /[\u{10000}-\u{10FFFF}]/u;
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
-/** A project that an image is shared with. Times are `YYYY-MM-DDTHH:MM:SSZ`. */
+/**
+ * A project that an image is shared with, as any Image API tells of it. Times are `YYYY-MM-DDTHH:MM:SSZ`.
+ * Sources: Glance api-ref, "Sharing"; Image Management Service, "Querying Image Sharing Member Details (Native OpenStack
+ * API)".
+ */
 export const member = z
-  .object({
+  .looseObject({
     member_id: z.string(),
     image_id: z.string(),
-    status: z.enum(MEMBER_STATUSES),
+    status: z.string(),
     created_at: z.string(),
     updated_at: z.string(),
-    schema: z.string(),
+    schema: z.string().optional(),
   })
   .meta({ id: "Member" });
 
 /** See {@link member}. */
 export type Member = z.infer<typeof member>;
 
+/** A member as this project's server tells of it. */
+export const servedMember = member
+  .extend({ status: z.enum(MEMBER_STATUSES), schema: z.string() })
+  .meta({ id: "Member" });
+
+/** See {@link servedMember}. */
+export type ServedMember = z.infer<typeof servedMember>;
+
 /** The members of an image that the caller may see. */
-const memberList = z.object({ members: z.array(member), schema: z.string() }).meta({ id: "MemberList" });
+export const memberList = z
+  .looseObject({ members: z.array(member), schema: z.string().optional() })
+  .meta({ id: "MemberList" });
+
+/** See {@link memberList}. */
+export const servedMemberList = memberList
+  .extend({ members: z.array(servedMember), schema: z.string() })
+  .meta({ id: "MemberList" });
 
 /** The id of a project to share with: what the column of Glance's schema holds on every database. */
 const projectId = z

@@ -9,22 +9,35 @@ export const CURRENT_MINOR_VERSION = 16;
 
 /**
  * The version document: what API versions are served, and where.
- * Source: Glance api-ref, "API versions".
+ * Sources: Glance api-ref, "API versions"; Image Management Service, "Querying API Versions (Native OpenStack API)".
  */
 export const versionDocument = z
-  .object({
+  .looseObject({
+    versions: z.array(
+      z.looseObject({
+        id: z.string(),
+        status: z.string(),
+        links: z.array(z.looseObject({ rel: z.string(), href: z.string() })),
+      }),
+    ),
+  })
+  .meta({ id: "Versions" });
+
+/** The version document of this project's server. */
+export const servedVersionDocument = versionDocument
+  .extend({
     versions: z.array(
       z.object({
         id: z.string(),
-        status: z.enum(["CURRENT", "SUPPORTED", "DEPRECATED", "EXPERIMENTAL"]),
+        status: z.enum(["CURRENT", "SUPPORTED"]),
         links: z.array(z.object({ rel: z.literal("self"), href: z.string() })),
       }),
     ),
   })
   .meta({ id: "Versions" });
 
-/** See {@link versionDocument}. */
-export type VersionDocument = z.infer<typeof versionDocument>;
+/** See {@link servedVersionDocument}. */
+export type VersionDocument = z.infer<typeof servedVersionDocument>;
 
 /** The version document of a server that answers under `base`, a URL without a trailing slash. */
 export function versionsAt(base: string): VersionDocument {

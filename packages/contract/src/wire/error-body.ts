@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { ERROR_REASONS, type ErrorReason, type StatusOf } from "./error-reasons.ts";
 
-/** What there is in every error of this project's server. */
-const MEMBERS = ["code", "title", "message", "reason"];
+const reason = z.enum(reasons()).meta({ description: "What went wrong, for programs." });
 
 /**
  * The body of every error:
@@ -14,15 +13,18 @@ const MEMBERS = ["code", "title", "message", "reason"];
  */
 export const errorBody = z
   .object({
-    error: z
-      .object({
-        code: z.union([z.int(), z.string()]),
-        title: z.string(),
-        message: z.string(),
-        reason: z.enum(reasons()).meta({ description: "What went wrong, for programs." }).optional(),
-      })
-      .meta({ required: MEMBERS }),
+    error: z.object({
+      code: z.union([z.int(), z.string()]),
+      title: z.string(),
+      message: z.string(),
+      reason: reason.optional(),
+    }),
   })
+  .meta({ id: "Error" });
+
+/** An error of this project's server. */
+export const servedErrorBody = errorBody
+  .extend({ error: errorBody.shape.error.extend({ reason }) })
   .meta({ id: "Error" });
 
 /** See {@link errorBody}. */

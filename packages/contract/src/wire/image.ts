@@ -42,29 +42,39 @@ const shortText = z.string().max(255);
 /** A UUID in any case. Source: Glance's image schema, `id`. */
 export const UUID = /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
 
+/** What only some servers send, or send only for some images: absent, or `null` where there is no value. */
+const text = z.string().nullable().optional();
+const bytes = z.int().nullable().optional();
+
 /**
- * An image as it is shown and listed. Properties that an operator or user added stand beside the
- * fields as further members with text values.
+ * An image as any Image API shows and lists it: Glance since 2.0, the Image Management Service, and this project's
+ * server. What all of them send is there, what only some send may be absent, and what is not listed here is kept:
+ * properties that an operator or user added stand beside the fields.
+ *
+ * Glance left out what was `null` until 2015, has `virtual_size` since 2.2 and `os_hidden`, `os_hash_algo` and
+ * `os_hash_value` since 2.7; the Image Management Service has none of these three, and answers a creation without
+ * `size`, `virtual_size` and `checksum`. Either may know statuses and visibilities that this project's server does not.
  *
  * Sizes are bytes, `min_disk` is GB, `min_ram` is MB, times are `YYYY-MM-DDTHH:MM:SSZ`.
- * Source: Glance api-ref, "Show image".
+ * Sources: Glance api-ref, "Show image"; Image Management Service, "Querying Image Details (Native OpenStack API)" and
+ * "Creating Image Metadata (Native OpenStack API)".
  */
 export const image = z
   .looseObject({
     id: z.string(),
-    name: z.string().nullable(),
+    name: text,
     status: z.string(),
-    visibility: z.enum(VISIBILITIES),
+    visibility: z.string(),
     protected: z.boolean(),
-    os_hidden: z.boolean(),
-    checksum: z.string().nullable(),
-    os_hash_algo: z.string().nullable(),
-    os_hash_value: z.string().nullable(),
-    owner: z.string().nullable(),
-    size: z.int().nullable(),
-    virtual_size: z.int().nullable(),
-    container_format: z.string().nullable(),
-    disk_format: z.string().nullable(),
+    os_hidden: z.boolean().optional(),
+    checksum: text,
+    os_hash_algo: text,
+    os_hash_value: text,
+    owner: text,
+    size: bytes,
+    virtual_size: bytes,
+    container_format: text,
+    disk_format: text,
     created_at: z.string(),
     updated_at: z.string(),
     min_ram: z.int(),
@@ -78,6 +88,26 @@ export const image = z
 
 /** See {@link image}. */
 export type Image = z.infer<typeof image>;
+
+/** An image as this project's server shows and lists it: every field, `null` where there is no value. */
+export const servedImage = image
+  .extend({
+    name: z.string().nullable(),
+    visibility: z.enum(VISIBILITIES),
+    os_hidden: z.boolean(),
+    checksum: z.string().nullable(),
+    os_hash_algo: z.string().nullable(),
+    os_hash_value: z.string().nullable(),
+    owner: z.string().nullable(),
+    size: z.int().nullable(),
+    virtual_size: z.int().nullable(),
+    container_format: z.string().nullable(),
+    disk_format: z.string().nullable(),
+  })
+  .meta({ id: "Image", additionalProperties: { type: "string" } });
+
+/** See {@link servedImage}. */
+export type ServedImage = z.infer<typeof servedImage>;
 
 const settable = (profile: TagProfile) =>
   z.looseObject({
@@ -158,12 +188,20 @@ export function newTagList(tag: z.ZodString) {
   return z.object({ tags: boundedList(tag, MAX_LIST_ITEMS) });
 }
 
-/** A page of images; `next` is there when more may follow. Links are relative to the endpoint. */
+/**
+ * A page of images; `next` is there when more may follow. Links are relative to the endpoint.
+ * Sources: Glance api-ref, "List images"; Image Management Service, "Querying Images (Native OpenStack API)".
+ */
 export const imageList = z
-  .object({
+  .looseObject({
     images: z.array(image),
-    first: z.string(),
+    first: z.string().optional(),
     next: z.string().optional(),
-    schema: z.string(),
+    schema: z.string().optional(),
   })
+  .meta({ id: "ImageList" });
+
+/** A page of images as this project's server lists them. */
+export const servedImageList = imageList
+  .extend({ images: z.array(servedImage), first: z.string(), schema: z.string() })
   .meta({ id: "ImageList" });

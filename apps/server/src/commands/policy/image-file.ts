@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
-import { glanceContract, type Image } from "@imagetags/contract";
+import { glanceContract, VISIBILITIES } from "@imagetags/contract";
+import { z } from "zod";
 import { ConfigError } from "../../config/config.ts";
 import { errorText } from "../../error-text.ts";
 import type { ImageAccess, ImageRecord } from "../../images/model/image-record.ts";
 
-const shown = glanceContract.images.show.responses[200];
+/** Rules compare with it, so a visibility that no rule knows is a mistake. */
+const shown = glanceContract.images.show.responses[200].extend({ visibility: z.enum(VISIBILITIES) });
 
 /** The descriptor of the standard input. */
 const STDIN = 0;
@@ -28,29 +30,30 @@ export function readImageFile(path: string, isMember: boolean): ImageAccess {
         `${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`,
     );
   }
-  const { id, owner, visibility, protected: isProtected } = parsed.data;
-  return { id, owner, visibility, protected: isProtected, isMember, record: toRecord(parsed.data) };
+  const record = toRecord(parsed.data);
+  const { id, owner, visibility, protected: isProtected } = record;
+  return { id, owner, visibility, protected: isProtected, isMember, record };
 }
 
-function toRecord(image: Image): ImageRecord {
+function toRecord(image: z.output<typeof shown>): ImageRecord {
   const properties = Object.entries(image).flatMap(([name, value]) =>
     name in shown.shape || typeof value !== "string" ? [] : [[name, value] as const],
   );
   return {
     id: image.id,
-    name: image.name,
+    name: image.name ?? null,
     status: image.status,
     visibility: image.visibility,
-    owner: image.owner,
+    owner: image.owner ?? null,
     protected: image.protected,
-    osHidden: image.os_hidden,
-    size: image.size,
-    virtualSize: image.virtual_size,
-    diskFormat: image.disk_format,
-    containerFormat: image.container_format,
-    checksum: image.checksum,
-    osHashAlgo: image.os_hash_algo,
-    osHashValue: image.os_hash_value,
+    osHidden: image.os_hidden ?? false,
+    size: image.size ?? null,
+    virtualSize: image.virtual_size ?? null,
+    diskFormat: image.disk_format ?? null,
+    containerFormat: image.container_format ?? null,
+    checksum: image.checksum ?? null,
+    osHashAlgo: image.os_hash_algo ?? null,
+    osHashValue: image.os_hash_value ?? null,
     minDisk: image.min_disk,
     minRam: image.min_ram,
     createdAt: new Date(image.created_at),

@@ -1,9 +1,9 @@
-import type { Image } from "@imagetags/contract";
+import type { ServedImage } from "@imagetags/contract";
 import type { ImageRecord } from "../../images/model/image-record.ts";
 import { toWireTime } from "./wire-time.ts";
 
 /** An image as it travels: properties beside the fields, which always win. */
-export function toImageView(image: ImageRecord): Image {
+export function toImageView(image: ImageRecord): ServedImage {
   const self = `/v2/images/${image.id}`;
   return {
     ...Object.fromEntries(image.properties),

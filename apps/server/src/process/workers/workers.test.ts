@@ -13,7 +13,8 @@ import {
 } from "@imagetags/testing/server/start-server";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { describe, expect, test } from "vitest";
-import { describeOnDatabases, type StoreUnderTest } from "../../testing/database-kinds.ts";
+import type { StoreUnderTest } from "../../testing/database-kind.ts";
+import { describeOnDatabases } from "../../testing/database-kinds.ts";
 import { rawRequest } from "../../testing/raw-request.ts";
 
 const QUOTA = 5;

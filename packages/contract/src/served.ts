@@ -1,0 +1,26 @@
+import type { z } from "zod";
+import { importInfo, servedImportInfo, servedStoresInfo, storesInfo } from "./routes/info.ts";
+import { member, memberList, servedMember, servedMemberList } from "./routes/members.ts";
+import { servedVersionDocument, versionDocument } from "./routes/versions.ts";
+import { errorBody, servedErrorBody } from "./wire/error-body.ts";
+import { image, imageList, servedImage, servedImageList } from "./wire/image.ts";
+
+/** Where this project's server promises more than any Image API keeps: the schema of the contract, and the stricter one. */
+const STRICTER: ReadonlyMap<unknown, z.ZodType> = new Map<unknown, z.ZodType>([
+  [errorBody, servedErrorBody],
+  [image, servedImage],
+  [imageList, servedImageList],
+  [member, servedMember],
+  [memberList, servedMemberList],
+  [versionDocument, servedVersionDocument],
+  [importInfo, servedImportInfo],
+  [storesInfo, servedStoresInfo],
+]);
+
+/**
+ * What this project's server promises of a reply whose schema in the contract is `schema`: the same, or a stricter one.
+ * Whatever fits the stricter one fits the other.
+ */
+export function servedSchema(schema: z.ZodType): z.ZodType {
+  return STRICTER.get(schema) ?? schema;
+}
