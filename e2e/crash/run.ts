@@ -12,7 +12,7 @@ import { startServer } from "@imagetags/testing/server/start-server";
 import { undoAtExit } from "@imagetags/testing/processes/undo-at-exit";
 import { judge, makeTargets, removeAll, type Target } from "./removals.ts";
 
-const MAIN = fileURLToPath(new URL("../../apps/server/bundle/main.js", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../apps/server/bundle/imagetags-server.cjs", import.meta.url));
 const HISTORY = fileURLToPath(new URL("../../packages/testing/src/history/main.ts", import.meta.url));
 const TOKEN = "crash-token";
 const TOKENS = [{ token: TOKEN, user_id: "crash", project_id: "crash", roles: ["member"] }];
