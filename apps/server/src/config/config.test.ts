@@ -33,6 +33,7 @@ const DEFAULTS = {
   logLevel: "info",
   logFormat: undefined,
   trustedProxies: [],
+  maxConnections: undefined,
   workers: 1,
 };
 
@@ -98,6 +99,7 @@ describe("the settings", () => {
       "IMAGETAGS_LOG_LEVEL",
       "IMAGETAGS_LOG_FORMAT",
       "IMAGETAGS_TRUSTED_PROXIES",
+      "IMAGETAGS_MAX_CONNECTIONS",
       "IMAGETAGS_WORKERS",
     ]);
     for (const setting of SETTINGS) {
@@ -165,6 +167,7 @@ describe("the settings", () => {
     ["IMAGETAGS_USER_STORAGE_QUOTA", "0", { quotas: QUOTAS }],
     ["IMAGETAGS_USER_STORAGE_QUOTA", "2048B", { quotas: { ...QUOTAS, storage: 2048 } }],
     ["IMAGETAGS_USER_STORAGE_QUOTA", "3KB", { quotas: { ...QUOTAS, storage: 3072 } }],
+    ["IMAGETAGS_MAX_CONNECTIONS", "500", { maxConnections: 500 }],
     ["IMAGETAGS_LOG_LEVEL", "silent", { logLevel: "silent" }],
     ["IMAGETAGS_LOG_LEVEL", "error", { logLevel: "error" }],
     ["IMAGETAGS_LOG_LEVEL", "warn", { logLevel: "warn" }],
@@ -259,6 +262,7 @@ describe("the settings", () => {
       IMAGETAGS_LOG_LEVEL: "x",
       IMAGETAGS_LOG_FORMAT: "x",
       IMAGETAGS_TRUSTED_PROXIES: "x",
+      IMAGETAGS_MAX_CONNECTIONS: "0",
       IMAGETAGS_WORKERS: "x",
       IMAGETAGS_LOGLEVEL: "info",
     });
