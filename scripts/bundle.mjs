@@ -13,7 +13,11 @@ import { writeBins } from "./bin.mjs";
 export async function bundle(root, folder, input, external = []) {
   const target = join(root, folder);
   rmSync(target, { recursive: true, force: true });
-  const build = await rolldown({ cwd: root, input, external, platform: "node", logLevel: "warn" });
+  const { engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  // What the lowest Node of the engines cannot read, such as `using`, is written as it can.
+  const transform = { target: engines.node.replace(">=", "node") };
+  const options = { cwd: root, input, external, platform: "node", logLevel: "warn", transform };
+  const build = await rolldown(options);
   const { output } = await build.write({ dir: target, format: "esm" });
   await build.close();
   writeBins(root);

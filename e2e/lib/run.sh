@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing, builds the server and runs the run.mjs of a folder beside
+# Installs the Debian packages that are missing, builds the server and runs the run.ts of a folder beside
 # this one. It touches no network but 127.0.0.1 and apt's. What cannot be installed is skipped, or with
 # CI=true a failure.
 # usage: run.sh FOLDER WHAT PACKAGE... [-- ARGUMENT...]
@@ -89,4 +89,4 @@ fi
 bin=$root/node_modules/.bin
 [ -x "$bin/node" ] || { echo 'Install first: npx -y pnpm@12 install' >&2; exit 1; }
 (cd "$root" && npx -y pnpm@12 exec node scripts/build.mjs --quiet </dev/null)
-exec "$bin/node" "$root/e2e/$folder/run.mjs" "$@"
+exec "$bin/node" "$root/e2e/$folder/run.ts" "$@"

@@ -2,7 +2,7 @@ import { launch } from "@imagetags/testing/processes/program";
 import { runToEnd } from "@imagetags/testing/processes/run-to-end";
 import { strict as assert } from "node:assert";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -47,9 +47,10 @@ export async function checkPage(project: string, server: PackedServer): Promise<
       response.writeHead(reply.status, { "Content-Type": reply.headers.get("content-type") ?? "text/plain" });
       response.end(await reply.text());
     } else {
-      const file = pathname === "/" ? "index.html" : pathname;
+      const file = join(source, "dist", pathname === "/" ? "index.html" : pathname);
+      const content = existsSync(file) ? readFileSync(file) : undefined;
       const type = file.endsWith(".js") ? "text/javascript" : "text/html";
-      response.writeHead(200, { "Content-Type": type }).end(readFileSync(join(source, "dist", file)));
+      response.writeHead(content === undefined ? 404 : 200, { "Content-Type": type }).end(content);
     }
   };
   const page = createServer((request, response) => {
@@ -73,7 +74,7 @@ export async function checkPage(project: string, server: PackedServer): Promise<
       ...flags,
       "--remote-debugging-port=0",
       `--user-data-dir=${join(project, "profile")}`,
-      `http://127.0.0.1:${port}/?${query}`,
+      `http://127.0.0.1:${port}/?${query.toString()}`,
     ],
     folder: project,
   });

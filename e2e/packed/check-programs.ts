@@ -72,6 +72,7 @@ export async function checkCommand(node: string, at: string, server: PackedServe
   const id = await server.makeImage("old", "kept");
   const env = { IMAGETAGS_ENDPOINT: server.url, IMAGETAGS_TOKEN: TOKEN };
   await runToEnd(node, [command, "remove", id, "old"], { folder: at, env });
-  const shown = JSON.parse(await runToEnd(node, [command, "show", id, "-o", "json"], { folder: at, env }));
+  const printed = await runToEnd(node, [command, "show", id, "-o", "json"], { folder: at, env });
+  const shown: { tags: string[] } = JSON.parse(printed);
   assert.deepEqual(shown.tags, ["kept"]);
 }

@@ -1,7 +1,7 @@
 import { runToEnd } from "@imagetags/testing/processes/run-to-end";
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Checks } from "../lib/checks.mjs";
+import type { Checks } from "../lib/checks.ts";
 
 /** What a program of a stranger's takes of the packages; all of it has to be declared. */
 const USE = `

@@ -1,8 +1,8 @@
 // Uses the packed packages as a stranger does, on every Node that they are for. See run.sh.
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
-import { globSync, readFileSync } from "node:fs";
+import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { createChecks } from "../lib/checks.mjs";
+import { createChecks } from "../lib/checks.ts";
 import { checkPage } from "./check-page.ts";
 import { checkTypes } from "./check-types.ts";
 import { checkClient, checkCommand, checkServer } from "./check-programs.ts";
@@ -12,8 +12,12 @@ import { startPackedServer } from "./packed-server.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const tarballs = globSync(`${root}packed/*.tgz`);
-const enginesOf = (folder: string): string =>
-  JSON.parse(readFileSync(`${root}${folder}/package.json`, "utf8")).engines.node;
+const enginesOf = (folder: string): string => {
+  const manifest: { engines: { node: string } } = JSON.parse(
+    readFileSync(`${root}${folder}/package.json`, "utf8"),
+  );
+  return manifest.engines.node;
+};
 
 const checks = createChecks();
 using folder = temporaryFolder("packed");
@@ -54,6 +58,8 @@ try {
   }
 
   const project = folder.at("project");
+  mkdirSync(project);
+  writeFileSync(folder.at("project", "package.json"), JSON.stringify({ type: "module" }));
   await checks.check("npm installs the packages beside TypeScript 5.9, TypeScript 7 and Vite", () => {
     const packages = tarballs.filter((file) => /-(contract|client)-\d/.test(file));
     const tools = [

@@ -9,7 +9,7 @@ test("a server with Keystone tells whom it asks and as whom, makes no tokens fil
   await using keystone = await startKeystone();
   using folder = temporaryFolder();
   await using server = await startServer({ folder, settings: keystone.env });
-  const startText = server.stdout();
+  const { startText } = server;
   expect(startText).toContain(`  tokens    of Keystone at ${keystone.url}, asked as user imagetags\n`);
   expect(startText).not.toContain(keystone.env["OS_PASSWORD"] ?? "?");
   expect(existsSync(folder.at("data", "tokens.yaml"))).toBe(false);

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Ended } from "@imagetags/testing/processes/program";
 import {
   MEMBER_TOKEN,
+  SERVER,
   runServer,
   startKnowing,
   startServer,
@@ -15,6 +16,8 @@ import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { SETTINGS } from "./config/config.ts";
 import { rawRequest, type RawReply } from "./testing/raw-request.ts";
+import { readTokenFile } from "./identity/token-file.ts";
+import { hasTerminal, shellAtTerminal } from "../../cli/src/testing/terminal.ts";
 
 const hasCurl = spawnSync("curl", ["--version"]).error === undefined;
 const IMAGE = "11111111-2222-4333-8444-555555555555";
@@ -85,6 +88,14 @@ describe.concurrent("what is wrong at the start is told in one line each, with e
         },
       ],
       [
+        "a named tokens file that is not there",
+        () => ({ settings: { IMAGETAGS_TOKENS_FILE: "tokens.yml" }, named: "tokens.yml" }),
+      ],
+      [
+        "a data directory where the system will have none",
+        () => ({ settings: { IMAGETAGS_DATA_DIR: "/proc/imagetags" }, named: "IMAGETAGS_DATA_DIR" }),
+      ],
+      [
         "a file that is no database",
         (folder) => {
           writeFileSync(folder.at("letter.db"), "Dear operator, ".repeat(100));
@@ -122,7 +133,8 @@ describe.concurrent("what is wrong at the start is told in one line each, with e
     const end = await runServer([], { IMAGETAGS_LISTEN: `127.0.0.1:${address.port}` }, folder.path);
     other.close();
     expect(mistakes(end)).toEqual([
-      expect.stringMatching(/^IMAGETAGS_LISTEN: another program listens there/),
+      `IMAGETAGS_LISTEN: another program listens at 127.0.0.1:${address.port} already. ` +
+        `For another port, set it: IMAGETAGS_LISTEN=127.0.0.1:${address.port + 1}`,
     ]);
     // Or the next start would not be a first one, and nobody would be told the token.
     expect(existsSync(folder.at("data", "tokens.yaml"))).toBe(false);
@@ -134,35 +146,48 @@ describe.concurrent("a first start", () => {
     using folder = temporaryFolder();
     writeFileSync(folder.at("policy.yaml"), 'delete_image_tag: "role:tag_janitor"\n');
     await using server = await startServer({ folder, settings: { IMAGETAGS_POLICY_FILE: "policy.yaml" } });
-    expect(server.stdout()).toContain(`\n  policy    ${folder.at("policy.yaml")}\n`);
+    expect(server.startText).toContain(`\n  policy    ${folder.at("policy.yaml")}\n`);
     expect(server.stdout()).toContain('"policy":"policy.yaml","rules":["delete_image_tag"]');
   });
 
-  test.skipIf(!hasCurl)("prints two curl lines that work as pasted (needs curl)", async () => {
-    using folder = temporaryFolder();
-    await using server = await startServer({ folder, settings: {} });
-    const [creation = "", removal = "", ...others] = curlLines(server.stdout());
-    expect(others).toEqual([]);
-    expect(await shell(creation)).toMatch(/^HTTP\/1\.1 201 /);
-    expect(await shell(removal)).toMatch(/^HTTP\/1\.1 204 /);
-    const again = await shell(removal);
-    const imageId = /\/v2\/images\/([0-9a-f-]{36})\/tags\/miracle/.exec(removal)?.[1];
-    expect(again).toMatch(/^HTTP\/1\.1 404 /);
-    expect(again).toContain(`Image ${imageId} has no tag miracle.`);
-    expect(await shell(creation)).toMatch(/^HTTP\/1\.1 409 /);
-  });
+  test.skipIf(!hasCurl || !hasTerminal)(
+    "prints two curl lines at a terminal that work as pasted (needs curl and script)",
+    async () => {
+      using folder = temporaryFolder();
+      const env = { IMAGETAGS_LISTEN: "127.0.0.1:0" };
+      const line = `exec ${process.execPath} ${SERVER}`;
+      await using session = shellAtTerminal(line, { cwd: folder.path, columns: 500, env });
+      await session.shows(/DELETE .*'\r\n/);
+      const [creation = "", removal = "", ...others] = curlLines(session.screen().replaceAll("\r\n", "\n"));
+      expect(others).toEqual([]);
+      expect(await shell(creation)).toMatch(/^HTTP\/1\.1 201 /);
+      expect(await shell(removal)).toMatch(/^HTTP\/1\.1 204 /);
+      const again = await shell(removal);
+      const imageId = /\/v2\/images\/([0-9a-f-]{36})\/tags\/miracle/.exec(removal)?.[1];
+      expect(again).toMatch(/^HTTP\/1\.1 404 /);
+      expect(again).toContain(`Image ${imageId} has no tag miracle.`);
+      expect(await shell(creation)).toMatch(/^HTTP\/1\.1 409 /);
+      // The log is for people there, after what tells of the start.
+      await session.shows(/^[^{]* INFO: DELETE \/v2\/images\/\S+ 404 [\d.]+ ms /m);
+      session.type("\u0003");
+      expect(await session.ended).toBe(0);
+    },
+  );
 
-  test("tells where it answers and which files it uses, and its token once: neither in the log nor at the second start", async () => {
+  test("tells where it answers and which files it uses, and its token nowhere but in its file", async () => {
     using folder = temporaryFolder();
     await using first = await startServer({ folder, settings: { IMAGETAGS_TAG_QUOTA: "-1" } });
-    const startText = first.stdout().slice(0, first.stdout().indexOf('{"level'));
+    const startText = first.startText;
     expect(startText).toContain(`answers at ${first.url}\n`);
     expect(startText).toContain(`${folder.at("data", "imagetags.db")} (new)\n`);
-    expect(startText).toContain(`${folder.at("data", "tokens.yaml")}\n`);
+    expect(startText).toContain(
+      `one was made with a token for project demo:\n${folder.at("data", "tokens.yaml")}\n`,
+    );
     expect(startText).toContain("profile glance, any number per image\n");
 
-    const token = /X-Auth-Token: ([^']+)'/.exec(startText)?.[1] ?? "";
+    const token = readTokenFile(folder.at("data", "tokens.yaml"))[0]?.token ?? "";
     expect(token.length).toBeGreaterThan(30);
+    expect(startText).not.toContain(token);
     for (const path of [
       `/v2/images?token=${token}`,
       "/v2/images",
@@ -173,19 +198,34 @@ describe.concurrent("a first start", () => {
       await rawRequest(first.port, { method: "GET", path, headers: [["X-Auth-Token", `${token}x`]] });
     }
     first.child.kill("SIGTERM");
-    const end = await first.ended();
-    expect(end.stderr).toBe("");
-    expect(end.stdout.startsWith(startText)).toBe(true);
-    const log = end.stdout.slice(startText.length);
-    expect(log.split("\n").length).toBeGreaterThan(8);
-    expect(log).not.toContain(token);
+    const { stdout, stderr } = await first.ended();
+    expect(stderr).toBe("");
+    const log = stdout.trimEnd().split("\n");
+    expect(log.length).toBeGreaterThanOrEqual(8);
+    for (const line of log) expect(JSON.parse(line)).toMatchObject({ level: expect.any(String) });
+    expect(stdout).not.toContain(token);
 
-    await using second = await startServer({ folder, settings: {} });
-    expect(second.stdout()).not.toContain(token);
-    expect(curlLines(second.stdout())).toEqual([]);
-    expect(second.stdout()).toContain("(made by this server)");
+    await using second = await startServer({ folder });
+    expect(second.startText).not.toContain("There was no tokens file");
+    expect(second.startText).toContain("(made by this server)");
     const headers = [["X-Auth-Token", token]] as const;
     expect((await rawRequest(second.port, { method: "GET", path: "/v2/images", headers })).status).toBe(200);
+  });
+
+  test("with IMAGETAGS_LOG_FORMAT=text logs for people where there is no terminal too", async () => {
+    using folder = temporaryFolder();
+    const child = execFile(process.execPath, [SERVER], {
+      cwd: folder.path,
+      env: { IMAGETAGS_LISTEN: "127.0.0.1:0", IMAGETAGS_LOG_FORMAT: "text" },
+    });
+    let stdout = "";
+    child.stdout?.on("data", (text: string) => (stdout += text));
+    await expect.poll(() => stdout, { timeout: 20_000 }).toContain("data/tokens.yaml\n");
+    const port = Number(/ answers at http:\/\/127\.0\.0\.1:(\d+)\n/.exec(stdout)?.[1]);
+    await rawRequest(port, { method: "GET", path: "/versions" });
+    await expect.poll(() => stdout).toMatch(/ INFO: GET \/versions 200 [\d.]+ ms /);
+    expect(stdout).not.toContain("curl");
+    child.kill("SIGTERM");
   });
 });
 
@@ -281,6 +321,26 @@ describe.concurrent("on SIGTERM the server", () => {
   });
 });
 
+describe.concurrent("signals by which services are told to read or open their files anew", () => {
+  test.each(["SIGHUP", "SIGUSR2"] as const)("%s ends no server and breaks off no upload", async (signal) => {
+    using folder = temporaryFolder();
+    await using server = await startKnowing(folder);
+    await create(server, ["miracle"]);
+    const upload = await Connection.to(server);
+    upload.write(
+      `PUT /v2/images/${IMAGE}/file HTTP/1.1\r\nHost: x\r\nX-Auth-Token: ${MEMBER_TOKEN}\r\n` +
+        `Content-Type: application/octet-stream\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n`,
+    );
+    await upload.received("HTTP/1.1 100 ");
+    server.child.kill(signal);
+    await sleep(200);
+    upload.write("data");
+    await upload.received("HTTP/1.1 204 ");
+    expect((await remove(server, "miracle")).status).toBe(204);
+    expect(server.child.signalCode).toBeNull();
+  });
+});
+
 describe.concurrent("two servers over one database", () => {
   test("answer 204 to one of any number of removals of a tag", async () => {
     using folder = temporaryFolder();
@@ -306,7 +366,7 @@ async function create(server: ServerProcess, tags: readonly string[]): Promise<v
     method: "POST",
     path: "/v2/images",
     headers: [["X-Auth-Token", MEMBER_TOKEN]],
-    body: JSON.stringify({ id: IMAGE, tags }),
+    body: JSON.stringify({ id: IMAGE, tags, disk_format: "raw", container_format: "bare" }),
   });
   expect(reply.status).toBe(201);
 }

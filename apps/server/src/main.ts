@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { limitYoungGeneration } from "./process/young-generation.ts";
 
 limitYoungGeneration();

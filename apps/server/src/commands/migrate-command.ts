@@ -1,4 +1,7 @@
-import { readConfig } from "../config/config.ts";
+import { dirname } from "node:path";
+import { ConfigError, readConfig } from "../config/config.ts";
+import { errorText } from "../error-text.ts";
+import { makeFolder } from "../process/make-folder.ts";
 import { describeDatabase } from "../store/database-url.ts";
 import { migrateDatabase } from "../store/migrate-database.ts";
 import type { Migrated } from "../store/migrations/index.ts";
@@ -12,11 +15,21 @@ export const migrateCommand: Command = {
   async run(args, env) {
     noArguments("migrate", args);
     const { database } = readConfig(env);
+    if (database.location.kind === "sqlite") makeFolderOf(database.location.path);
     const outcome = await migrateDatabase(database);
     process.stdout.write(`The database ${describeDatabase(database.location)} ${tell(outcome)}\n`);
     return 0;
   },
 };
+
+/** The folder of a file that may be new. */
+function makeFolderOf(path: string): void {
+  try {
+    makeFolder(dirname(path));
+  } catch (error) {
+    throw new ConfigError(`The folder of the database ${path} cannot be made: ${errorText(error)}`);
+  }
+}
 
 function tell({ schema, migrations }: Migrated): string {
   switch (schema) {

@@ -1,7 +1,7 @@
 import cluster from "node:cluster";
 import { readConfig, type Config } from "../config/config.ts";
 import { serve } from "../process/serve.ts";
-import { startText } from "../process/start-text.ts";
+import { tellStart } from "../process/start-text.ts";
 import { untilStopped } from "../process/until-stopped.ts";
 import { version } from "../version.ts";
 import { serveFromWorkers } from "../process/workers/primary.ts";
@@ -25,7 +25,7 @@ async function serveAlone(config: Config): Promise<number> {
   const server = await serve(config);
   // Before the text: who reads it may send a signal at once.
   const stopped = untilStopped();
-  process.stdout.write(startText(config, server, version()));
+  tellStart(config, server, version());
   await stopped;
   await server.close();
   return 0;

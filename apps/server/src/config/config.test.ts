@@ -26,10 +26,14 @@ const DEFAULTS = {
   dataDir: "./data",
   auth: "static",
   tokensFile: "data/tokens.yaml",
+  makesTokensFile: true,
   policyFile: undefined,
   tagProfile: "glance",
   quotas: QUOTAS,
   logLevel: "info",
+  logFormat: undefined,
+  trustedProxies: [],
+  maxConnections: undefined,
   workers: 1,
 };
 
@@ -93,6 +97,9 @@ describe("the settings", () => {
       "IMAGETAGS_IMAGE_SIZE_CAP",
       "IMAGETAGS_USER_STORAGE_QUOTA",
       "IMAGETAGS_LOG_LEVEL",
+      "IMAGETAGS_LOG_FORMAT",
+      "IMAGETAGS_TRUSTED_PROXIES",
+      "IMAGETAGS_MAX_CONNECTIONS",
       "IMAGETAGS_WORKERS",
     ]);
     for (const setting of SETTINGS) {
@@ -104,7 +111,9 @@ describe("the settings", () => {
   test.each(
     SETTINGS.filter(
       (setting) =>
-        !/ the data directory$| of each request$| alone$|^none$|^OS_AUTH_URL$/.test(setting.default),
+        !/ the data directory$| of each request$| alone$|^none$|^text at a terminal|^OS_AUTH_URL$/.test(
+          setting.default,
+        ),
     ),
   )(
     "$name given as its documented default, $default, says the same as nothing",
@@ -143,7 +152,7 @@ describe("the settings", () => {
       },
     ],
     ["IMAGETAGS_AUTH", "static", { auth: "static" }],
-    ["IMAGETAGS_TOKENS_FILE", "/etc/tokens.yaml", { tokensFile: "/etc/tokens.yaml" }],
+    ["IMAGETAGS_TOKENS_FILE", "/etc/tokens.yaml", { tokensFile: "/etc/tokens.yaml", makesTokensFile: false }],
     ["IMAGETAGS_POLICY_FILE", "/etc/glance/policy.yaml", { policyFile: "/etc/glance/policy.yaml" }],
     ["IMAGETAGS_TAG_PROFILE", "ims", { tagProfile: "ims" }],
     ["IMAGETAGS_TAG_QUOTA", "0", { quotas: { ...QUOTAS, tags: 0 } }],
@@ -158,9 +167,17 @@ describe("the settings", () => {
     ["IMAGETAGS_USER_STORAGE_QUOTA", "0", { quotas: QUOTAS }],
     ["IMAGETAGS_USER_STORAGE_QUOTA", "2048B", { quotas: { ...QUOTAS, storage: 2048 } }],
     ["IMAGETAGS_USER_STORAGE_QUOTA", "3KB", { quotas: { ...QUOTAS, storage: 3072 } }],
+    ["IMAGETAGS_MAX_CONNECTIONS", "500", { maxConnections: 500 }],
     ["IMAGETAGS_LOG_LEVEL", "silent", { logLevel: "silent" }],
     ["IMAGETAGS_LOG_LEVEL", "error", { logLevel: "error" }],
     ["IMAGETAGS_LOG_LEVEL", "warn", { logLevel: "warn" }],
+    ["IMAGETAGS_LOG_FORMAT", "json", { logFormat: "json" }],
+    ["IMAGETAGS_LOG_FORMAT", "text", { logFormat: "text" }],
+    [
+      "IMAGETAGS_TRUSTED_PROXIES",
+      "10.0.0.7, 192.168.0.0/16,fd00::/8,loopback",
+      { trustedProxies: ["10.0.0.7", "192.168.0.0/16", "fd00::/8", "loopback"] },
+    ],
   ])("%s=%s is taken", (name, value, expected) => {
     expect(readConfig({ [name]: value })).toEqual({ ...DEFAULTS, ...expected });
   });
@@ -218,6 +235,10 @@ describe("the settings", () => {
     ["IMAGETAGS_USER_STORAGE_QUOTA", "99999TB"],
     ["IMAGETAGS_LOG_LEVEL", "debug"],
     ["IMAGETAGS_LOG_LEVEL", "INFO"],
+    ["IMAGETAGS_LOG_FORMAT", "pretty"],
+    ["IMAGETAGS_TRUSTED_PROXIES", "proxy.example.org"],
+    ["IMAGETAGS_TRUSTED_PROXIES", "10.0.0.0/33"],
+    ["IMAGETAGS_TRUSTED_PROXIES", "10.0.0.7;10.0.0.8"],
   ])("%s=%j is refused in one line that names it", (name, value) => {
     expect(refusal({ [name]: value })).toMatch(new RegExp(`^${name} must [^\n]+$`));
   });
@@ -239,6 +260,9 @@ describe("the settings", () => {
       IMAGETAGS_IMAGE_SIZE_CAP: "x",
       IMAGETAGS_USER_STORAGE_QUOTA: "x",
       IMAGETAGS_LOG_LEVEL: "x",
+      IMAGETAGS_LOG_FORMAT: "x",
+      IMAGETAGS_TRUSTED_PROXIES: "x",
+      IMAGETAGS_MAX_CONNECTIONS: "0",
       IMAGETAGS_WORKERS: "x",
       IMAGETAGS_LOGLEVEL: "info",
     });

@@ -19,6 +19,8 @@ export interface Config {
   /** `undefined` unless callers are known by Keystone. */
   readonly keystone: KeystoneConfig | undefined;
   readonly tokensFile: string;
+  /** Whether a tokens file is made where there is none: one that is named is not. */
+  readonly makesTokensFile: boolean;
   /** Rules that override the defaults; `undefined`: none do. */
   readonly policyFile: string | undefined;
   readonly tagProfile: ServerValues["IMAGETAGS_TAG_PROFILE"];
@@ -28,6 +30,12 @@ export interface Config {
   >;
   /** What is logged: nothing, failures, warnings too, or one line per request too. */
   readonly logLevel: ServerValues["IMAGETAGS_LOG_LEVEL"];
+  /** The form of the log; `undefined`: as suits where it goes. */
+  readonly logFormat: ServerValues["IMAGETAGS_LOG_FORMAT"];
+  /** Addresses and networks of the proxies that are believed whom a request is from. */
+  readonly trustedProxies: readonly string[];
+  /** Connections of callers per process; `undefined`: as many as the files that it may open allow. */
+  readonly maxConnections: number | undefined;
   /** How many processes serve. */
   readonly workers: number;
 }
@@ -78,6 +86,7 @@ function toConfig(
     auth: values.IMAGETAGS_AUTH,
     keystone,
     tokensFile: values.IMAGETAGS_TOKENS_FILE ?? join(dataDir, "tokens.yaml"),
+    makesTokensFile: values.IMAGETAGS_AUTH === "static" && values.IMAGETAGS_TOKENS_FILE === undefined,
     policyFile: values.IMAGETAGS_POLICY_FILE,
     tagProfile: values.IMAGETAGS_TAG_PROFILE,
     quotas: {
@@ -89,6 +98,9 @@ function toConfig(
       storage: values.IMAGETAGS_USER_STORAGE_QUOTA,
     },
     logLevel: values.IMAGETAGS_LOG_LEVEL,
+    logFormat: values.IMAGETAGS_LOG_FORMAT,
+    trustedProxies: values.IMAGETAGS_TRUSTED_PROXIES,
+    maxConnections: values.IMAGETAGS_MAX_CONNECTIONS,
     workers: toWorkers(values.IMAGETAGS_WORKERS, location.kind, problem),
   };
 }

@@ -1,6 +1,6 @@
-import type { Identifier, KeystoneCredentials, OwnScope } from "../identity/keystone/credentials.ts";
+import type { Identifier, KeystoneCredentials, OwnScope } from "../identity/keystone/own-credentials.ts";
 import type { Problem } from "./documented.ts";
-import type { LoginValues } from "./keystone-settings.ts";
+import type { LoginValues } from "./keystone-login.ts";
 import { readSecret } from "./secret.ts";
 
 /** The domain of what is named without one, as the OpenStack clients take it. */

@@ -10,6 +10,7 @@ import {
   type Setting,
 } from "./documented.ts";
 import { readCredentials } from "./keystone-credentials.ts";
+import { login, type LoginValues } from "./keystone-login.ts";
 import { plainUrl } from "./plain-url.ts";
 
 /** The settings of `IMAGETAGS_AUTH=keystone`. */
@@ -17,10 +18,6 @@ export interface KeystoneConfig extends KeystoneOptions {
   /** Where callers get their tokens, as a 401 tells them. */
   readonly wwwAuthenticateUri: string;
 }
-
-const AUTH_TYPES = ["password", "v3password", "v3applicationcredential"] as const;
-
-const text = (meaning: string, otherwise = "none") => documented(z.string().optional(), otherwise, meaning);
 
 /** How Keystone is asked: settings of this server alone. */
 const questions = z.object({
@@ -54,48 +51,6 @@ const questions = z.object({
     "keystone: the roles of which a service needs one to pass on users' expired tokens",
   ),
 });
-
-/** How the server itself logs in: named and meant as by the OpenStack clients. */
-const login = z.object({
-  OS_AUTH_URL: documented(
-    plainUrl("https://identity.example.org/v3").optional(),
-    "none",
-    "keystone: its URL, with or without /v3",
-  ),
-  OS_AUTH_TYPE: documented(
-    z.enum(AUTH_TYPES, `must be one of: ${AUTH_TYPES.join(", ")}`).optional(),
-    "v3applicationcredential where there is one, else password",
-    "keystone: how the server itself logs in: password, v3password or v3applicationcredential",
-  ),
-  OS_USERNAME: text("keystone: the user the server logs in as"),
-  OS_USER_ID: text("keystone: the user's id, instead of its name"),
-  OS_PASSWORD: text("keystone: the user's password"),
-  OS_PASSWORD_FILE: text("keystone: a file that holds the password, instead of it"),
-  OS_USER_DOMAIN_NAME: text("keystone: the domain of the user", "OS_DEFAULT_DOMAIN"),
-  OS_USER_DOMAIN_ID: text("keystone: that domain's id, instead of its name", "OS_DEFAULT_DOMAIN"),
-  OS_PROJECT_NAME: text("keystone: the project the server logs in to"),
-  OS_PROJECT_ID: text("keystone: the project's id, instead of its name"),
-  OS_PROJECT_DOMAIN_NAME: text("keystone: the domain of the project", "OS_DEFAULT_DOMAIN"),
-  OS_PROJECT_DOMAIN_ID: text("keystone: that domain's id, instead of its name", "OS_DEFAULT_DOMAIN"),
-  OS_DEFAULT_DOMAIN: text("keystone: the id of the domain of what is named without one", "default"),
-  OS_SYSTEM_SCOPE: documented(
-    z.literal("all", "must be all").optional(),
-    "none",
-    "keystone: all = the server logs in to the system instead of a project",
-  ),
-  OS_APPLICATION_CREDENTIAL_ID: text(
-    "keystone: the application credential the server logs in with, instead of user and project",
-  ),
-  OS_APPLICATION_CREDENTIAL_SECRET: text("keystone: the application credential's secret"),
-  OS_APPLICATION_CREDENTIAL_SECRET_FILE: text("keystone: a file that holds the secret, instead of it"),
-  OS_CACERT: text(
-    "keystone: a file of the certificates in PEM that its own is checked by",
-    "the authorities that Node.js trusts",
-  ),
-});
-
-/** What the settings of the server's own login say. */
-export type LoginValues = z.infer<typeof login>;
 
 /** The settings that count only with `IMAGETAGS_AUTH=keystone`, for people. */
 export const KEYSTONE_SETTINGS: readonly Setting[] = [...settingsOf(questions), ...settingsOf(login)];

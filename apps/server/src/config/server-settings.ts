@@ -1,4 +1,5 @@
 import { TAG_PROFILES } from "@imagetags/contract";
+import { compile } from "proxy-addr";
 import { z } from "zod";
 import { documented } from "./documented.ts";
 import { plainUrl } from "./plain-url.ts";
@@ -10,6 +11,8 @@ export interface ListenAddress {
 }
 
 const AUTH = ["static", "keystone"] as const;
+
+const LOG_FORMATS = ["json", "text"] as const;
 
 const LOG_LEVELS = ["silent", "error", "warn", "info"] as const;
 
@@ -110,6 +113,25 @@ export const serverSettings = z.object({
     "info",
     "silent, error, warn, or info (one line per request)",
   ),
+  IMAGETAGS_LOG_FORMAT: documented(
+    oneOf(LOG_FORMATS).optional(),
+    "text at a terminal, else json",
+    "json (a line of JSON for each) or text (for people)",
+  ),
+  IMAGETAGS_TRUSTED_PROXIES: documented(
+    z.string().transform(toNetworks).default([]),
+    "none",
+    "addresses and networks whose X-Forwarded-For or Forwarded tells the caller's address, with commas between",
+  ),
+  IMAGETAGS_MAX_CONNECTIONS: documented(
+    z
+      .string()
+      .regex(/^(?:auto|[1-9]\d{0,5})$/, 'must be a number from 1 to 999999, or "auto"')
+      .transform((text) => (text === "auto" ? undefined : Number(text)))
+      .optional(),
+    "auto",
+    "connections of callers per process; auto = half of the files that it may open, at most 10,000",
+  ),
   IMAGETAGS_WORKERS: documented(
     z
       .string()
@@ -155,6 +177,17 @@ function wholeNumber(least: number, most: number) {
     .regex(/^\d{1,9}$/, "must be a whole number")
     .transform(Number)
     .refine((number) => number >= least && number <= most, `must be from ${least} to ${most}`);
+}
+
+function toNetworks(text: string, context: z.RefinementCtx<string>): string[] {
+  const networks = text.split(",").map((network) => network.trim());
+  try {
+    compile(networks);
+    return networks;
+  } catch {
+    context.addIssue("must be addresses or networks with a comma between, such as 10.0.0.7,192.168.0.0/16");
+    return z.NEVER;
+  }
 }
 
 function toListenAddress(text: string, context: z.RefinementCtx<string>): ListenAddress {

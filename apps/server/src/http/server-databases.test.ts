@@ -51,10 +51,10 @@ describeOnDatabases(
           expect(errorIn(wide).message).toContain('the tag "😀"');
           expect((await ask(one, "DELETE", `/v2/images/${id}/tags/%F0%9F%98%80`)).status).toBe(404);
         }
-        expect(one.stdout()).toContain(
+        expect(one.startText).toContain(
           kind.hasGlancesImages ? "(made by Glance, used as it is)" : "(made by this server)",
         );
-        expect(one.stdout() + two.stdout()).not.toContain(
+        expect(one.startText + one.stdout() + two.startText + two.stdout()).not.toContain(
           url.password === "" ? "unasked-secret" : url.password,
         );
       }

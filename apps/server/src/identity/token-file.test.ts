@@ -20,25 +20,29 @@ tokens:
   - token: ${TOKEN}
     user_id: alice
     project_id: alpha
-    roles: [member, Auditor]
+    roles: [member, Reader]
   - sha256: ${SHA256.toUpperCase()}
     user_id: "7"
     project_id: beta
-    roles: []
+    roles: [service]
 `),
     ).toEqual([
-      { token: TOKEN, user_id: "alice", project_id: "alpha", roles: ["member", "Auditor"] },
-      { sha256: SHA256.toUpperCase(), user_id: "7", project_id: "beta", roles: [] },
+      { token: TOKEN, user_id: "alice", project_id: "alpha", roles: ["member", "Reader"] },
+      { sha256: SHA256.toUpperCase(), user_id: "7", project_id: "beta", roles: ["service"] },
     ]);
   });
 
   test("is read back as it was written, as YAML or as JSON, with any entries", () => {
     const word = fc.string({ minLength: 1, maxLength: 255, unit: "grapheme-ascii" });
     const secret = fc.oneof(
-      fc.record({ token: fc.stringMatching(/^[\x21-\x7e]{1,80}$/) }),
+      fc.record({ token: fc.stringMatching(/^[\x21-\x7e]{8,80}$/) }),
       fc.record({ sha256: fc.stringMatching(/^[0-9a-fA-F]{64}$/) }),
     );
-    const who = fc.record({ user_id: word, project_id: word, roles: fc.array(word, { maxLength: 3 }) });
+    const who = fc.record({
+      user_id: word,
+      project_id: word,
+      roles: fc.array(word, { minLength: 1, maxLength: 3 }),
+    });
     const entries = fc.array(
       fc.tuple(secret, who).map(([one, other]): TokenEntry => ({ ...one, ...other })),
       { minLength: 1, maxLength: 4 },
@@ -47,7 +51,7 @@ tokens:
     fc.assert(
       fc.property(entries, (tokens) => {
         writeFileSync(folder.at("tokens.yaml"), JSON.stringify({ tokens }));
-        expect(readTokenFile(folder.at("tokens.yaml"))).toEqual(tokens);
+        expect(readTokenFile(folder.at("tokens.yaml"), "any")).toEqual(tokens);
         const lines = tokens.map(
           (entry) =>
             `  -\n${Object.entries(entry)
@@ -55,7 +59,7 @@ tokens:
               .join("")}`,
         );
         writeFileSync(folder.at("tokens.yaml"), `tokens:\n${lines.join("")}`);
-        expect(readTokenFile(folder.at("tokens.yaml"))).toEqual(tokens);
+        expect(readTokenFile(folder.at("tokens.yaml"), "any")).toEqual(tokens);
       }),
     );
   });
@@ -101,6 +105,13 @@ describe("a mistake in a tokens file is told with the file and the place:", () =
       "tokens.1.project_id: ",
     ],
     ["one text for the roles", entryAfterGood({ ...WHO, token: TOKEN, roles: "member" }), "tokens.1.roles: "],
+    ["a token of a few characters", entryAfterGood({ ...WHO, token: TOKEN.slice(0, 7) }), "tokens.1.token: "],
+    ["no role", entryAfterGood({ ...WHO, token: TOKEN, roles: [] }), "tokens.1.roles: must name a role"],
+    [
+      "a role that no rule knows",
+      entryAfterGood({ ...WHO, token: TOKEN, roles: ["member", "membre"] }),
+      "tokens.1.roles.1: must be one of: admin, manager, member, reader, service",
+    ],
     ["an empty role", entryAfterGood({ ...WHO, token: TOKEN, roles: ["a", ""] }), "tokens.1.roles.1: "],
     ["a null role", entryAfterGood({ ...WHO, token: TOKEN, roles: [null] }), "tokens.1.roles.0: "],
     ["an unknown member", entryAfterGood({ ...WHO, token: TOKEN, role: "member" }), "tokens.1: "],
@@ -125,7 +136,7 @@ describe("a mistake in a tokens file is told with the file and the place:", () =
   ])("%s", (_, one, same) => {
     const tokens = [
       { ...WHO, ...one },
-      { ...WHO, token: "other" },
+      { ...WHO, token: "another-token" },
       { ...WHO, user_id: "bob", ...same },
     ];
     const { message, path } = refusal(JSON.stringify({ tokens }));
@@ -261,7 +272,7 @@ function expectUnreadable(path: string): void {
 
 /** A file whose first entry is right. */
 function entryAfterGood(entry: unknown): unknown {
-  return { tokens: [{ ...WHO, token: "good" }, entry] };
+  return { tokens: [{ ...WHO, token: "a-good-token" }, entry] };
 }
 
 function without(name: keyof typeof WHO): unknown {

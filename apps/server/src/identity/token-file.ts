@@ -12,12 +12,16 @@ const unknownMember = (known: string) => ({
 
 const text = z.string().min(1).max(255);
 
+/** How long a token is at least: a shorter one is soon guessed. */
+const SHORTEST = 8;
+
 const entry = z
   .strictObject(
     {
       token: z
         .string()
         .regex(/^[\x21-\x7e]+$/, "must be visible ASCII characters without spaces")
+        .min(SHORTEST, `must have ${SHORTEST} characters or more`)
         .optional(),
       sha256: z
         .string()
@@ -25,7 +29,7 @@ const entry = z
         .optional(),
       user_id: text,
       project_id: text,
-      roles: z.array(text),
+      roles: z.array(text).min(1, "must name a role: without one nothing is allowed"),
     },
     unknownMember("token, sha256, user_id, project_id and roles"),
   )
@@ -48,8 +52,19 @@ export class TokenFileError extends Error {
   override readonly name = "TokenFileError";
 }
 
-/** Reads and checks a tokens file: `tokens: [{token | sha256, user_id, project_id, roles}]` in YAML. */
-export function readTokenFile(path: string): TokenEntry[] {
+/**
+ * Which roles there are: those that Keystone comes with, which are all that the default rules know, or any, by
+ * whose name a policy file may ask.
+ */
+export type RoleNames = "keystone" | "any";
+
+const KEYSTONES: ReadonlySet<string> = new Set(["admin", "manager", "member", "reader", "service"]);
+
+/**
+ * Reads and checks a tokens file: `tokens: [{token | sha256, user_id, project_id, roles}]` in YAML. Throws a
+ * {@link TokenFileError}.
+ */
+export function readTokenFile(path: string, roles: RoleNames = "keystone"): TokenEntry[] {
   let source: string;
   try {
     source = readFileSync(path, "utf8");
@@ -79,6 +94,15 @@ export function readTokenFile(path: string): TokenEntry[] {
     throw new TokenFileError(`${path}: ${place === "" ? "" : `${place}: `}${issue?.message ?? "not valid"}`);
   }
   const { tokens } = parsed.data;
+  for (const [index, { roles: named }] of roles === "any" ? [] : tokens.entries()) {
+    const unknown = named.findIndex((role) => !KEYSTONES.has(role.toLowerCase()));
+    if (unknown === -1) continue;
+    // Not repeated: it may be a token that slipped into the wrong line.
+    throw new TokenFileError(
+      `${path}: tokens.${index}.roles.${unknown}: must be one of: ${[...KEYSTONES].join(", ")}; ` +
+        `others have a meaning only by a policy file`,
+    );
+  }
   const digests = tokens.map(digestOf);
   const again = digests.findIndex((digest, index) => digests.indexOf(digest) < index);
   if (again !== -1) throw new TokenFileError(`${path}: tokens.${again}: the same token stands there twice`);

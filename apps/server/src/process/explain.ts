@@ -1,8 +1,12 @@
+import { errorCode } from "../error-text.ts";
 import { ConfigError } from "../config/config.ts";
 import { TokenFileError } from "../identity/token-file.ts";
 import { PolicyFileError } from "../policy/policy-file.ts";
 import { DatabaseServerError } from "../store/pooled/database-server-error.ts";
 import { DatabaseFileError } from "../store/sqlite/open.ts";
+
+/** Where Glance listens by default. */
+const GLANCES_PORT = 9292;
 
 /**
  * The mistakes of the person at the terminal, told without a stack trace; `undefined` for an error that is
@@ -11,11 +15,23 @@ import { DatabaseFileError } from "../store/sqlite/open.ts";
 export function explain(error: unknown): string | undefined {
   const mistakes = [ConfigError, TokenFileError, PolicyFileError, DatabaseFileError, DatabaseServerError];
   if (error instanceof Error && mistakes.some((kind) => error instanceof kind)) return error.message;
-  if (!(error instanceof Error) || !("code" in error)) return undefined;
-  const code = String(error.code);
-  if (code === "EADDRINUSE") return "IMAGETAGS_LISTEN: another program listens there already.";
+  if (!(error instanceof Error)) return undefined;
+  const code = errorCode(error);
+  if (code === "EADDRINUSE") return portTaken(error);
   if ("syscall" in error && ["listen", "getaddrinfo"].includes(String(error.syscall))) {
     return `IMAGETAGS_LISTEN cannot be used: ${error.message}`;
   }
   return code.startsWith("ERR_PARSE_ARGS") ? error.message : undefined;
+}
+
+/** Node tells the address that is taken beside the message. */
+function portTaken(error: object): string {
+  const address = "address" in error ? String(error.address) : "this address";
+  const port = "port" in error ? Number(error.port) : GLANCES_PORT;
+  const host = address.includes(":") ? `[${address}]` : address;
+  const whose = port === GLANCES_PORT ? ", which is Glance's port too" : "";
+  return (
+    `IMAGETAGS_LISTEN: another program listens at ${host}:${port} already${whose}. ` +
+    `For another port, set it: IMAGETAGS_LISTEN=${host}:${port < 65_535 ? port + 1 : port - 1}`
+  );
 }

@@ -1,7 +1,8 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { ConfigError, type Config } from "../config/config.ts";
 import { errorText } from "../error-text.ts";
 import { makeFirstToken } from "../identity/first-token.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /**
  * Makes the data directory, and a tokens file where one is needed and there is none, and then starts what needs them.
@@ -12,7 +13,7 @@ export async function withFirstToken<Started>(
   start: () => Promise<Started>,
 ): Promise<{ readonly started: Started; readonly firstToken: string | undefined }> {
   makeDataDir(config.dataDir);
-  const firstToken = config.auth === "static" ? makeFirstToken(config.tokensFile) : undefined;
+  const firstToken = config.makesTokensFile ? makeFirstToken(config.tokensFile) : undefined;
   try {
     return { started: await start(), firstToken };
   } catch (error) {
@@ -23,7 +24,7 @@ export async function withFirstToken<Started>(
 
 function makeDataDir(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
   } catch (error) {
     throw new ConfigError(`IMAGETAGS_DATA_DIR cannot be used: ${errorText(error)}`);
   }

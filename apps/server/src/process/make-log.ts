@@ -4,12 +4,35 @@ import type { Config } from "../config/config.ts";
 /** What the system writes into a pipe in one piece, in bytes. Source: pipe(7), PIPE_BUF. */
 const ONE_PIECE = 4096;
 
-/** Standard output. Several processes that share it write whole lines, not parts of them. */
-export function logDestination({ workers }: Pick<Config, "workers">): DestinationStream {
-  return pino.destination({ dest: 1, sync: false, ...(workers > 1 ? { maxWrite: ONE_PIECE } : {}) });
+/** Whether the log is JSON: unless a form is asked for, it is where nobody sits before it. */
+export function isJsonLog({ logFormat }: Pick<Config, "logFormat">): boolean {
+  return (logFormat ?? (process.stdout.isTTY ? "text" : "json")) === "json";
 }
 
-/** The log, on standard output unless another place is named. */
-export function makeLog(config: Config, destination: DestinationStream = logDestination(config)): Logger {
-  return pino({ level: config.logLevel, base: null }, destination);
+/** Standard output, for lines of JSON. Several processes that share it write whole lines, not parts of them. */
+export async function logDestination(
+  config: Pick<Config, "workers" | "logFormat">,
+): Promise<DestinationStream> {
+  const output = pino.destination({
+    dest: 1,
+    sync: false,
+    ...(config.workers > 1 ? { maxWrite: ONE_PIECE } : {}),
+  });
+  if (isJsonLog(config)) return output;
+  // It takes time to load, and a service has no use for it.
+  const { textLines } = await import("./text-log.ts");
+  return textLines(output);
+}
+
+/** The log, in lines of JSON: the level by its name, the time as in ISO 8601. */
+export function makeLog({ logLevel }: Pick<Config, "logLevel">, destination: DestinationStream): Logger {
+  return pino(
+    {
+      level: logLevel,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (level) => ({ level }) },
+    },
+    destination,
+  );
 }

@@ -7,17 +7,20 @@ import { ConfigError, type Config } from "../config/config.ts";
 import type { ListenAddress } from "../config/server-settings.ts";
 import { errorText } from "../error-text.ts";
 import { AccessLog, type LineSink } from "../http/pipeline/access-log.ts";
+import { callerAddress } from "../http/pipeline/caller-address.ts";
 import { allowedMethods } from "../http/pipeline/allowed-methods.ts";
 import { messageClassesOf } from "../http/express/message-classes.ts";
+import { bodyDeadline } from "../http/pipeline/body-deadline.ts";
+import { limitConnections } from "../http/pipeline/connection-limit.ts";
 import { loadShedding } from "../http/pipeline/load-shedding.ts";
 import { oneAtATime } from "../http/pipeline/one-at-a-time.ts";
 import { inOriginForm } from "../http/pipeline/origin-form.ts";
 import { answerUnparsed } from "../http/pipeline/unparsed-request.ts";
 import type { TokenValidator } from "../identity/caller.ts";
 import { drainable } from "./drainable.ts";
+import { defaultConnections } from "./file-limit.ts";
 import { withFirstToken } from "./first-start.ts";
-import { StaticTokens } from "../identity/static-tokens.ts";
-import { readTokenFile } from "../identity/token-file.ts";
+import { LiveTokens } from "../identity/live-tokens.ts";
 import { logDestination, makeLog } from "./make-log.ts";
 import { LivePolicy } from "../policy/live-policy.ts";
 import { Policy } from "../policy/policy.ts";
@@ -60,14 +63,17 @@ export async function serve(config: Config, options: ServeOptions = {}): Promise
 }
 
 async function start(config: Config, options: ServeOptions): Promise<Omit<RunningServer, "firstToken">> {
-  const logTo = options.logTo ?? logDestination(config);
+  await using stack = new AsyncDisposableStack();
+  const logTo = options.logTo ?? (await logDestination(config));
   const log = makeLog(config, logTo);
-  const accessLog = log.isLevelEnabled("info") ? new AccessLog(logTo) : undefined;
+  stack.defer(() => log.flush());
+  const accessLog = log.isLevelEnabled("info")
+    ? stack.use(new AccessLog(logTo, callerAddress(config.trustedProxies)))
+    : undefined;
   const tokens = options.tokens ?? (await tokensFor(config, log));
-  const { policyFile } = config;
-  const live = policyFile === undefined ? undefined : await LivePolicy.open(policyFile, log);
-  const policy = live?.policy ?? new Policy();
-  const { store, schema, data } = await openStores(config, log);
+  stack.defer(() => tokens.close?.());
+  const { store, schema, data } = await openStores(config, log, stack);
+  const policy = await policyFor(config, log, stack);
   const url = (): string => urlOf(server);
   const app = createApp({
     service: { store, data, policy, quotas: config.quotas },
@@ -81,64 +87,51 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   const server = createServer({ ...CONNECTION_LIMITS, ...messageClassesOf(app), requireHostHeader: false });
   server.setTimeout(STANDSTILL);
   const drain = drainable(server);
-  const listener = oneAtATime(loadShedding(inOriginForm(app), () => store.overloaded(), accessLog));
+  const shed = loadShedding(inOriginForm(app), () => store.overloaded(), accessLog);
+  const most = config.maxConnections ?? defaultConnections(config.database.poolSize);
+  const listener = limitConnections(server, most, oneAtATime(bodyDeadline(shed)), accessLog);
   server.on("request", listener);
   // A body that was not asked for yet: whoever reads it asks.
   server.on("checkContinue", listener);
   answerUnparsed(server, allowedMethods(contractFor(config.tagProfile)), accessLog);
-  try {
-    await listen(server, config.listen);
-  } catch (error) {
-    data.close();
-    await store.close();
-    throw error;
-  }
-  const flushLog = (): void => accessLog?.flush();
-  // Before pino's own listener, which writes to the end what was handed over.
-  process.prependListener("exit", flushLog);
-  const stopFollowing = live?.follow();
+  await listen(server, config.listen);
+  stack.defer(drain);
   // Not waited for: Keystone may come later than this server.
   void tokens.open?.();
-  return {
-    url: url(),
-    schema,
-    async close() {
-      await drain();
-      stopFollowing?.();
-      data.close();
-      await store.close();
-      await tokens.close?.();
-      flushLog();
-      process.off("exit", flushLog);
-      log.flush();
-    },
-  };
+  const started = stack.move();
+  return { url: url(), schema, close: () => started.disposeAsync() };
 }
 
-async function tokensFor({ keystone, tokensFile }: Config, log: Logger): Promise<TokenValidator> {
-  if (keystone === undefined) return new StaticTokens(readTokenFile(tokensFile));
+/** The rules that are in force, which follow their file until the server is closed. */
+async function policyFor({ policyFile }: Config, log: Logger, stack: AsyncDisposableStack): Promise<Policy> {
+  if (policyFile === undefined) return new Policy();
+  const live = await LivePolicy.open(policyFile, log);
+  stack.defer(live.follow());
+  return live.policy;
+}
+
+async function tokensFor({ keystone, tokensFile, policyFile }: Config, log: Logger): Promise<TokenValidator> {
+  if (keystone === undefined) {
+    return await LiveTokens.read(tokensFile, policyFile === undefined ? "keystone" : "any", log);
+  }
   // Its HTTP client takes longer to load than all else, and nobody else needs it.
   const { KeystoneTokens } = await import("../identity/keystone/keystone-tokens.ts");
   return new KeystoneTokens(keystone, log);
 }
 
-/** Opens the image data's folder, which may have to be cleared for it, then the database; both or neither. */
+/** Opens the image data's folder, which may have to be cleared for it, and the database. */
 async function openStores(
   { dataDir, database }: Config,
   log: Logger,
+  stack: AsyncDisposableStack,
 ): Promise<Pick<OpenedDatabase, "store" | "schema"> & { data: ImageDataStore }> {
   const folder = await usable(claimFolder(join(dataDir, "images")));
-  const { store, schema } = await openDatabase(database).catch((error: unknown) => {
-    folder.use.release();
-    throw error;
-  });
-  try {
-    const data = await usable(openImageData(folder, store, (problem) => log.warn(problem)));
-    return { store, schema, data };
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
+  stack.defer(() => folder.use.release());
+  const { store, schema } = await openDatabase(database, undefined, (problem) => log.error(problem));
+  stack.defer(() => store.close());
+  const data = await usable(openImageData(folder, store, (problem) => log.warn(problem)));
+  stack.defer(() => data.close());
+  return { store, schema, data };
 }
 
 async function usable<Result>(work: Promise<Result>): Promise<Result> {

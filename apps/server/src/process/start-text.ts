@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import type { Config } from "../config/config.ts";
 import { FIRST_PROJECT } from "../identity/first-token.ts";
-import { describeCredentials } from "../identity/keystone/credentials.ts";
+import { describeCredentials } from "../identity/keystone/own-credentials.ts";
 import { describeDatabase } from "../store/database-url.ts";
+import { isJsonLog } from "./make-log.ts";
 import type { RunningServer } from "./serve.ts";
 
 const SCHEMAS = {
@@ -12,12 +13,19 @@ const SCHEMAS = {
   glance: "made by Glance, used as it is",
 } as const;
 
-/** What a person reads when the server is up; after a first start, with two lines to paste. */
-export function startText(
-  config: Config,
-  server: Pick<RunningServer, "url" | "schema" | "firstToken">,
-  version: string,
-): string {
+type Started = Pick<RunningServer, "url" | "schema" | "firstToken">;
+
+/**
+ * Tells people that the server is up: on standard output, unless that has lines of JSON from the first to the
+ * last.
+ */
+export function tellStart(config: Config, server: Started, version: string): void {
+  const stream = isJsonLog(config) ? process.stderr : process.stdout;
+  stream.write(startText(config, server, version, stream.isTTY));
+}
+
+/** After a first start, with two lines to paste; the token in them is for a terminal, and for no file. */
+function startText(config: Config, server: Started, version: string, atTerminal: boolean): string {
   const lines = [
     `imagetags ${version} answers at ${server.url}`,
     `  database  ${describeDatabase(config.database.location)} (${SCHEMAS[server.schema]})`,
@@ -28,7 +36,13 @@ export function startText(
     } per image`,
   ];
   if (config.workers > 1) lines.push(`  workers   ${config.workers} processes`);
-  if (server.firstToken !== undefined) {
+  if (server.firstToken !== undefined && !atTerminal) {
+    lines.push(
+      "",
+      `There was no tokens file, so one was made with a token for project ${FIRST_PROJECT}:`,
+      resolve(config.tokensFile),
+    );
+  } else if (server.firstToken !== undefined) {
     const id = randomUUID();
     const token = `-H 'X-Auth-Token: ${server.firstToken}'`;
     const image = JSON.stringify({ id, name: "first", tags: ["miracle"] });

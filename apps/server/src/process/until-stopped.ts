@@ -2,7 +2,15 @@
 export const DRAIN_PATIENCE = 30_000;
 
 /**
- * Resolves at the first SIGTERM or SIGINT. A second one, or requests that do not end, ends the process
+ * Signals that are sent to reload or to reopen what is read and written, which needs no telling here, and
+ * would else end a process in the midst of its requests.
+ */
+export function heedNoReload(): void {
+  process.on("SIGHUP", () => undefined).on("SIGUSR2", () => undefined);
+}
+
+/**
+ * Resolves at the first SIGTERM or SIGINT, or SIGHUP where there is a terminal, which sends it when it closes. A second one, or requests that do not end, ends the process
  * at once: what was answered 204 is durable all the same.
  */
 export function untilStopped(): Promise<void> {
@@ -16,5 +24,7 @@ export function untilStopped(): Promise<void> {
     };
     process.once("SIGTERM", stop);
     process.once("SIGINT", stop);
+    heedNoReload();
+    if (process.stdin.isTTY || process.stdout.isTTY) process.once("SIGHUP", stop);
   });
 }

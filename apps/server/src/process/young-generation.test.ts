@@ -1,12 +1,15 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { limitYoungGeneration } from "./young-generation.ts";
 
 const PROGRAM = `
   import { limitYoungGeneration } from "${new URL("young-generation.ts", import.meta.url).href}";
   limitYoungGeneration();
   const [, ...rest] = process.argv;
-  console.log(JSON.stringify({ pid: process.pid, rest, options: process.execArgv.slice(0, 1) }));
+  console.log(JSON.stringify({
+    pid: process.pid, rest, options: process.execArgv.slice(0, 1), setting: process.env.IMAGETAGS_LISTEN,
+  }));
 `;
 
 async function run(options: readonly string[], env: Readonly<Record<string, string>> = {}) {
@@ -19,9 +22,19 @@ async function run(options: readonly string[], env: Readonly<Record<string, stri
   return { pid: started.child.pid, printed: JSON.parse(stdout) as unknown };
 }
 
-test.concurrent("a process limits V8's young generation, and keeps its id and its arguments", async () => {
-  const { pid, printed } = await run([]);
-  expect(printed).toEqual({ pid, rest: ["serve", "a b"], options: ["--max-semi-space-size=8"] });
+test.concurrent("a process limits V8's young generation, and keeps its id, its arguments and its settings", async () => {
+  const { pid, printed } = await run([], { IMAGETAGS_LISTEN: "127.0.0.1:1" });
+  expect(printed).toEqual({
+    pid,
+    rest: ["serve", "a b"],
+    options: ["--max-semi-space-size=8"],
+    setting: "127.0.0.1:1",
+  });
+});
+
+test.concurrent("a process that may not start anew runs on as it is", async () => {
+  const { printed } = await run(["--permission", "--allow-fs-read=*"]);
+  expect(printed).toMatchObject({ rest: ["serve", "a b"], options: ["--permission"] });
 });
 
 test.concurrent.each([
@@ -29,4 +42,11 @@ test.concurrent.each([
   ["NODE_OPTIONS", [], { NODE_OPTIONS: "--max_semi_space_size=32" }, ["--input-type=module"]],
 ])("a limit that the operator set by %s stays", async (_, options, env, seen) => {
   expect(await run(options, env)).toMatchObject({ printed: { rest: ["serve", "a b"], options: seen } });
+});
+
+test("the environment is handed over, which Node before 24.10 would leave behind", () => {
+  const started = vi.spyOn(process, "execve").mockImplementation(() => undefined as never);
+  limitYoungGeneration();
+  expect(started.mock.calls[0]?.[2]).toBe(process.env);
+  started.mockRestore();
 });

@@ -3,17 +3,19 @@ const HALF = 8;
 
 /**
  * Limits V8's young generation, unless the operator has: under load it grows to 128 MB though next to
- * nothing in it is still in use. Node takes that limit only when it starts, so the process starts anew in
- * its own place, with the same id, arguments and open files. Where that is not possible it stays as it is.
+ * nothing in it is still in use. V8 takes that limit only when it starts, so the process starts anew in
+ * its own place, with the same id, arguments, environment and open files. Where that is not possible it
+ * stays as it is.
  */
 export function limitYoungGeneration(): void {
   const options = [...process.execArgv, process.env["NODE_OPTIONS"] ?? ""].join(" ");
   if (/--max[-_]semi[-_]space[-_]size/.test(options) || process.platform === "win32") return;
   const limit = `--max-semi-space-size=${HALF}`;
-  process.execve?.(process.execPath, [
-    process.execPath,
-    limit,
-    ...process.execArgv,
-    ...process.argv.slice(1),
-  ]);
+  const args = [process.execPath, limit, ...process.execArgv, ...process.argv.slice(1)];
+  try {
+    // Node before 24.10 takes an environment that is left out for an empty one.
+    process.execve?.(process.execPath, args, process.env);
+  } catch {
+    // Node's permission model, for one, may forbid it.
+  }
 }

@@ -2,13 +2,8 @@ import { randomUUID } from "node:crypto";
 import { changesBetween, type RowChange } from "@imagetags/testing/databases/table-dump";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  describeOnDatabases,
-  heldDate,
-  heldTime,
-  holdsText,
-  type StoreUnderTest,
-} from "../testing/database-kinds.ts";
+import type { StoreUnderTest } from "../testing/database-kind.ts";
+import { describeOnDatabases, heldDate, heldTime, holdsText } from "../testing/database-kinds.ts";
 import { listed } from "../testing/list-filter.ts";
 import { newImage } from "../testing/make-image.ts";
 import type {

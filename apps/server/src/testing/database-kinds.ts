@@ -1,52 +1,9 @@
-import type { Row, TableDump } from "@imagetags/testing/databases/table-dump";
 import { describe, test } from "vitest";
-import type { ImageStore } from "../images/model/image-store.ts";
+import type { DatabaseKind, MissingKind } from "./database-kind.ts";
 import { GLANCE_FILE } from "./glance-file.ts";
 import { mariadbKinds } from "./mariadb-databases.ts";
 import { postgresKinds } from "./postgres-databases.ts";
-import type { EmptyDatabase, ServerDatabase } from "./server-databases.ts";
 import { openSqliteFile } from "./sqlite-databases.ts";
-
-/** A store on a database of its own, and the ways past the store to that database. */
-export interface StoreUnderTest extends AsyncDisposable {
-  readonly store: ImageStore;
-  /** The database, as `IMAGETAGS_DATABASE_URL` takes it. */
-  readonly url: string;
-  /** Another store over the same database, as another process has it; closed with this one. */
-  openAnother(): Promise<ImageStore>;
-  /** Writes rows of the same columns as another program does, all at once. */
-  insert(table: string, ...rows: Row[]): Promise<void>;
-  /** Every row there is: flags as 0 and 1, times to the microsecond. */
-  dump(): Promise<TableDump>;
-}
-
-/** A database that the tests of {@link ImageStore} run on. */
-export interface DatabaseKind {
-  readonly name: string;
-  /** Whether it holds the images that Glance wrote. See `data/`. */
-  readonly hasGlancesImages: boolean;
-  /** Whether its columns take texts for one that differ in case or accent only: `Prod` and `prod`. */
-  readonly folds: boolean;
-  /** Whether its text columns hold characters of four bytes in UTF-8. */
-  readonly holdsWide: boolean;
-  /** Whether its text columns hold the character with code zero. */
-  readonly holdsZero: boolean;
-  /** Whether its times have whole seconds. */
-  readonly wholeSeconds: boolean;
-  /** Whether it is a server, where each statement is a round trip and changes are done side by side. */
-  readonly isServer: boolean;
-  open(clock?: () => Date): Promise<StoreUnderTest>;
-  /** A server's only: a database by itself, to open as a test likes; it goes back with `giveBack`. */
-  readonly take: () => Promise<ServerDatabase & { giveBack(): Promise<void> }>;
-  /** A server's only: a database without tables. */
-  readonly makeEmpty: () => Promise<EmptyDatabase>;
-}
-
-/** A database that this machine has not. */
-export interface MissingKind {
-  readonly name: string;
-  readonly missing: string;
-}
 
 const ofServers = () => Promise.reject(new Error("It is no server."));
 

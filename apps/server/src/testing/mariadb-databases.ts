@@ -5,14 +5,8 @@ import mysql, { type RowDataPacket } from "mysql2/promise";
 import { errorText } from "../error-text.ts";
 import { parseDatabaseUrl } from "../store/database-url.ts";
 import { migrateDatabase } from "../store/migrate-database.ts";
-import type { DatabaseKind, MissingKind } from "./database-kinds.ts";
-import {
-  ServerDatabases,
-  TABLES,
-  toColumns,
-  type EmptyDatabase,
-  type ServerDatabase,
-} from "./server-databases.ts";
+import type { DatabaseKind, EmptyDatabase, MissingKind, ServerDatabase } from "./database-kind.ts";
+import { ServerDatabases, TABLES, toColumns } from "./server-databases.ts";
 
 /** A server on which databases may be made and dropped. */
 const MARIADB_URL = process.env["TEST_MARIADB_URL"] ?? "mysql://root@127.0.0.1:3306";

@@ -1,7 +1,7 @@
 import { parseDatabaseUrl } from "../store/database-url.ts";
 import { openDatabase } from "../store/open-database.ts";
 import type { PoolLimits } from "../store/pooled/session.ts";
-import type { DatabaseKind } from "./database-kinds.ts";
+import type { DatabaseKind } from "./database-kind.ts";
 
 /** Opens a store with limits of its own on a server's database, which goes back when it is disposed of. */
 export async function openServerStore(kind: DatabaseKind, limits: PoolLimits) {

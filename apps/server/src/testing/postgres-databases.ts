@@ -2,15 +2,9 @@ import type { Row } from "@imagetags/testing/databases/table-dump";
 import pg from "pg";
 import { parseDatabaseUrl } from "../store/database-url.ts";
 import { migrateDatabase } from "../store/migrate-database.ts";
-import type { DatabaseKind, MissingKind } from "./database-kinds.ts";
+import type { DatabaseKind, EmptyDatabase, MissingKind, ServerDatabase } from "./database-kind.ts";
 import { whyNoPostgres } from "./no-postgres.ts";
-import {
-  ServerDatabases,
-  TABLES,
-  toColumns,
-  type EmptyDatabase,
-  type ServerDatabase,
-} from "./server-databases.ts";
+import { ServerDatabases, TABLES, toColumns } from "./server-databases.ts";
 
 /** A server on which databases may be made and dropped. Where there is none one is started: see `global-setup.ts`. */
 const POSTGRES_URL = process.env["TEST_POSTGRES_URL"] ?? "postgres://postgres@127.0.0.1:5432";

@@ -3,7 +3,7 @@ import { dumpOf, type Row } from "@imagetags/testing/databases/table-dump";
 import { parseDatabaseUrl } from "../store/database-url.ts";
 import type { ImageStore } from "../images/model/image-store.ts";
 import { openDatabase } from "../store/open-database.ts";
-import type { DatabaseKind, StoreUnderTest } from "./database-kinds.ts";
+import type { DatabaseKind, EmptyDatabase, ServerDatabase, StoreUnderTest } from "./database-kind.ts";
 
 /** The tables of images, so that each comes after those that it refers to. */
 export const TABLES = [
@@ -13,31 +13,6 @@ export const TABLES = [
   "image_members",
   "image_locations",
 ] as const;
-
-/** One database of a server, as another program is connected to it. */
-export interface ServerDatabase {
-  readonly url: string;
-  /** Every row, by table. */
-  rows(): Promise<ReadonlyMap<string, readonly Row[]>>;
-  insert(table: string, rows: readonly Row[]): Promise<void>;
-  /**
-   * Holds the row lock of an image, as another program does in a transaction of its own; resolves with
-   * what ends that.
-   */
-  lockImage(imageId: string): Promise<() => Promise<void>>;
-  /** Ends all connections to the database but this one, from the server's side. */
-  endOthers(): Promise<void>;
-  /** Has the server gather the statistics that it plans by. */
-  analyze(): Promise<void>;
-  /** Leaves the rows that it had when it was made. */
-  reset(): Promise<void>;
-}
-
-/** One that nothing has been made in. */
-export interface EmptyDatabase {
-  readonly url: string;
-  drop(): Promise<void>;
-}
 
 function newName(): string {
   return `${databasePrefix()}${randomUUID().replaceAll("-", "").slice(0, 16)}`;

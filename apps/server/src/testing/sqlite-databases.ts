@@ -4,7 +4,7 @@ import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import Database from "better-sqlite3";
 import type { ImageStore } from "../images/model/image-store.ts";
 import { openSqlite } from "../store/sqlite/open.ts";
-import type { StoreUnderTest } from "./database-kinds.ts";
+import type { StoreUnderTest } from "./database-kind.ts";
 import { insertRows } from "./image-rows.ts";
 
 /** Opens a new SQLite file, or a copy of one. */

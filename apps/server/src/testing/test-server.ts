@@ -11,7 +11,7 @@ export const CALLERS = {
   ALPHA_MEMBER: { user_id: "alice", project_id: "alpha", roles: ["member"] },
   ALPHA_MEMBER2: { user_id: "amir", project_id: "alpha", roles: ["member"] },
   ALPHA_READER: { user_id: "anna", project_id: "alpha", roles: ["reader"] },
-  ALPHA_OBSERVER: { user_id: "otto", project_id: "alpha", roles: ["observer"] },
+  ALPHA_OBSERVER: { user_id: "otto", project_id: "alpha", roles: ["service"] },
   BETA_MEMBER: { user_id: "bob", project_id: "beta", roles: ["member"] },
   BETA_READER: { user_id: "bert", project_id: "beta", roles: ["reader"] },
 } as const;

@@ -1,11 +1,11 @@
 import { glanceContract, routesOf } from "@imagetags/contract";
-import { describe, expect, test } from "vitest";
 import {
   GLANCE_2_0_REPLIES,
   GLANCE_TODAY_REPLIES,
   IMS_REPLIES,
   type DocumentedReply,
 } from "@imagetags/testing/image-service/documented-replies";
+import { describe, expect, test } from "vitest";
 import { json, startTestServer, text, untypedCall, type Answer } from "../testing/test-server.ts";
 
 const INPUT = { params: { image_id: "i", tag: "t", member_id: "m" } };

@@ -44,6 +44,8 @@ export interface Running extends AsyncDisposable {
   readonly pid: number;
   /** What it has written so far: to its log file, or to its standard output. */
   readonly stdout: () => string;
+  /** What it has written to its standard error so far, unless that is in its log file. */
+  readonly stderr: () => string;
   /** Resolves when the process is gone; rejects when that takes longer than `patience` milliseconds. */
   readonly ended: (patience?: number) => Promise<Ended>;
   readonly hasEnded: () => boolean;
@@ -96,6 +98,7 @@ export function launch({ command, args, folder, env = {}, log }: Program): Runni
     child,
     pid,
     stdout,
+    stderr: () => written.stderr,
     hasEnded,
     signal,
     kill,

@@ -1,16 +1,21 @@
+import { hash } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { answers, launch, startProgram, type Ended, type Running } from "../processes/program.ts";
 import { temporaryFolder, type TemporaryFolder } from "../temporary-folder.ts";
 
 /** The server as it is built. */
-export const SERVER = fileURLToPath(new URL("../../../../apps/server/bundle/main.js", import.meta.url));
+export const SERVER = fileURLToPath(
+  new URL("../../../../apps/server/bundle/imagetags-server.cjs", import.meta.url),
+);
 
 /** A server in a process of its own, as an operator runs it. It is killed with the scope. */
 export interface ServerProcess extends Running {
   /** Of its root, without a version. */
   readonly url: string;
   readonly port: number;
+  /** What it tells people of its start, which is in its log file where it has one. */
+  readonly startText: string;
   /** Where it runs, with its data in `data`. */
   readonly folder: TemporaryFolder;
 }
@@ -82,9 +87,16 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
   const url = addressOf(running) ?? "";
   // Once it answers it also heeds signals.
   if (!(await answers(`${url}/versions`))) throw new Error(`The server does not answer at ${url}.`);
+  // Written in one piece, with its address.
+  const startText = running.stderr();
   const owned = stack.move();
   return {
     ...running,
+    startText,
+    async ended(patience) {
+      const end = await running.ended(patience);
+      return { ...end, stderr: end.stderr.replace(startText, "") };
+    },
     url,
     port: Number(new URL(url).port),
     folder,
@@ -109,12 +121,14 @@ export function startKnowing(folder: TemporaryFolder, settings: Settings = {}): 
 
 /** Writes a tokens file. */
 export function writeTokens(path: string, tokens: readonly KnownToken[]): void {
+  // By their digests: those of tests may be shorter than the server lets a token be.
+  const entries = tokens.map(({ token, ...who }) => ({ sha256: hash("sha256", token, "hex"), ...who }));
   // JSON is YAML.
-  writeFileSync(path, JSON.stringify({ tokens }), { mode: 0o600 });
+  writeFileSync(path, JSON.stringify({ tokens: entries }), { mode: 0o600 });
 }
 
 function addressOf(running: Running): string | undefined {
-  return / answers at (http\S+)\n/.exec(running.stdout())?.[1];
+  return / answers at (http\S+)\n/.exec(running.stderr() + running.stdout())?.[1];
 }
 
 function needBuild(): void {

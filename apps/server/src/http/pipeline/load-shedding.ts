@@ -31,11 +31,13 @@ export function loadShedding(
       application(request, response);
       return;
     }
-    const start = performance.now();
+    const arrived = log?.arrived(request, pathOf(url));
     const requestId = requestIdFor(request.headers["x-openstack-request-id"]);
     if (isBodyDue(request)) response.setHeader("Connection", "close");
     response.writeHead(OVERLOADED.status, [REQUEST_ID_HEADER, requestId, ...HEADERS]);
+    if (log !== undefined && arrived !== undefined) {
+      response.on("close", () => log.note(arrived, { requestId }, response));
+    }
     endRefusal(request, response, BODY);
-    log?.note({ requestId }, OVERLOADED.status, method, pathOf(url), start);
   };
 }

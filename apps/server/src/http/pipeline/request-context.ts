@@ -30,17 +30,13 @@ export function treatAsGet(request: { method: string }): void {
 /** Gives every request its id, its address one spelling, and the log, if there is one, a line of it. */
 export function requestContext(log: AccessLog | undefined): RequestHandler {
   return (request, response, next) => {
-    const start = performance.now();
     request.requestId = requestIdFor(request.headers["x-openstack-request-id"]);
     response.setHeader(REQUEST_ID_HEADER, request.requestId);
-    const { method } = request;
     request.url = canonicalUrl(request.url);
-    // The query is left out: people have put tokens there.
     const path = pathOf(request.url);
     if (log !== undefined) {
-      response.on("close", () => {
-        log.note(request, response.writableFinished ? response.statusCode : "aborted", method, path, start);
-      });
+      const arrived = log.arrived(request, path);
+      response.on("close", () => log.note(arrived, request, response));
     }
     checkMessage(request);
     // Before OPTIONS is answered, by which HAProxy asks for it unless told otherwise.

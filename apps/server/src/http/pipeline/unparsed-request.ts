@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { AccessLog } from "./access-log.ts";
 import type { AllowedMethods } from "./allowed-methods.ts";
@@ -25,6 +26,8 @@ interface Replies {
 /** How long a connection stays that is at its end, so that the caller can read the reply, in milliseconds. */
 const LINGER = 2_000;
 
+const ANSWERED = { headersSent: true, writableFinished: true } as const;
+
 /**
  * Answers what Node does not hand on as a request: input that it cannot read as HTTP, CONNECT, and expectations
  * that nobody can meet. Each gets an error of the one form and a line in the log, and then the connection is
@@ -38,8 +41,10 @@ export function answerUnparsed(server: Server, allowed: AllowedMethods, log?: Ac
   };
   const refuse = (socket: Duplex, reply: ErrorReply, [method, path]: readonly [string, string]): void => {
     const requestId = requestIdFor(undefined);
-    log?.note({ requestId }, reply.status, method, path, performance.now());
+    const arrived =
+      socket instanceof Socket ? log?.arrived({ socket, headers: {}, method }, path) : undefined;
     endSoon(socket, serialize(reply, requestId));
+    if (arrived !== undefined) log?.note(arrived, { requestId }, { ...ANSWERED, statusCode: reply.status });
   };
   server.prependListener("request", note).prependListener("checkContinue", note);
 

@@ -1,35 +1,10 @@
 import type { ImageListFilter, ImagesListed } from "./image-list-filter.ts";
 import type { ImageAccess, ImageEdit, ImageRecord, NewImage, ReceivedData } from "./image-record.ts";
 import type { MemberStore } from "./member-store.ts";
+import type { ImageKey, OverQuota, Permit } from "./permission.ts";
 
 export type { ImageListFilter, SortField, SortOrder } from "./image-list-filter.ts";
-
-/**
- * Asked inside the transaction, after the image is found and before anything changes. An error returned
- * refuses the change: nothing is written, and the call rejects with that error.
- */
-export interface Permit {
-  (image: ImageAccess): Error | undefined;
-  /**
-   * Of which images the change is permitted before they are known, so that a store need not look first: of
-   * `any`, or of those whose owner is the asking project.
-   */
-  readonly preauthorized?: "any" | "own";
-  /** Whether it must be asked with {@link ImageAccess.record}; without, it refuses what it cannot decide. */
-  readonly needsRecord?: boolean;
-}
-
-/** Which image a project asks for. A UUID matches whatever its case. */
-export interface ImageKey {
-  readonly imageId: string;
-  /** The asking project, for {@link ImageAccess.isMember}; `null` when the caller has none. */
-  readonly projectId: string | null;
-  /**
-   * Asked by a change inside the transaction, with the image as it is then, after the {@link Permit} and
-   * before all else. An error returned refuses the change as a permit's does.
-   */
-  readonly precondition?: (image: ImageRecord) => Error | undefined;
-}
+export type { ImageKey, OverQuota, Permit } from "./permission.ts";
 
 /**
  * Where images and their tags are kept.
@@ -40,7 +15,7 @@ export interface ImageKey {
  *   process and of the machine; a call that rejects with {@link StoreUnavailable} may or may not have
  *   been, and nothing else may follow from it.
  * - Changes of one image are in one order, the same for everyone, and every call resolves with what the
- *   image answers when it is asked one thing at a time (linearizable: `testing/history` proves it). Of any
+ *   image answers when it is asked one thing at a time (linearizable: `history.test.ts` proves it). Of any
  *   number of removals of a tag, exactly one resolves with `removed`; none is lost, a quota is never passed.
  * - A tag is compared by its exact characters, whatever the collation of the column.
  * - Rows that a change does not concern are never written; of the image itself only `updated_at`
@@ -153,11 +128,6 @@ export interface FoundImageData {
 export interface Usage {
   readonly images: number;
   readonly bytes: number;
-}
-
-/** An addition that would pass the quota. */
-export interface OverQuota {
-  readonly overQuota: number;
 }
 
 /** Data whose image was deleted: it is the caller's to remove now. */

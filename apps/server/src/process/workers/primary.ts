@@ -2,20 +2,20 @@ import { createServer } from "node:net";
 import type { Config } from "../../config/config.ts";
 import type { ListenAddress } from "../../config/server-settings.ts";
 import { withFirstToken } from "../first-start.ts";
-import { makeLog } from "../make-log.ts";
-import { startText } from "../start-text.ts";
+import { logDestination, makeLog } from "../make-log.ts";
+import { tellStart } from "../start-text.ts";
 import { untilStopped } from "../until-stopped.ts";
 import { version } from "../../version.ts";
 import { WorkerGroup } from "./worker-group.ts";
 
 /** Serves from several processes until a signal says to stop; resolves with the exit code. */
 export async function serveFromWorkers(config: Config): Promise<number> {
-  const log = makeLog(config);
+  const log = makeLog(config, await logDestination(config));
   const group = new WorkerGroup(await fixedAddress(config.listen), log);
   const { started, firstToken } = await withFirstToken(config, () => group.start(config.workers));
   // Before the text: who reads it may send a signal at once.
   const stopped = untilStopped();
-  process.stdout.write(startText(config, { ...started, firstToken }, version()));
+  tellStart(config, { ...started, firstToken }, version());
   await stopped;
   const inPeace = await group.stop();
   log.flush();

@@ -1,7 +1,7 @@
 import type { Config } from "../../config/config.ts";
 import { explain } from "../explain.ts";
 import { serve } from "../serve.ts";
-import { DRAIN_PATIENCE } from "../until-stopped.ts";
+import { DRAIN_PATIENCE, heedNoReload } from "../until-stopped.ts";
 import { STOP, type WorkerReport } from "./messages.ts";
 
 /** The exit code after a failure that was reported. */
@@ -34,6 +34,7 @@ function untilToldToStop(): Promise<void> {
       resolve();
     };
     process.on("SIGTERM", stop).on("SIGINT", stop);
+    heedNoReload();
     process.on("message", (message) => {
       if (message === STOP) stop();
     });

@@ -1,6 +1,7 @@
 import { changesBetween, type Row } from "@imagetags/testing/databases/table-dump";
 import { expect, test } from "vitest";
-import { describeOnDatabases, type DatabaseKind, type StoreUnderTest } from "../../testing/database-kinds.ts";
+import type { DatabaseKind, StoreUnderTest } from "../../testing/database-kind.ts";
+import { describeOnDatabases } from "../../testing/database-kinds.ts";
 import { imageRow, tagRow } from "../../testing/image-rows.ts";
 import { listFilter } from "../../testing/list-filter.ts";
 import { newImage } from "../../testing/make-image.ts";

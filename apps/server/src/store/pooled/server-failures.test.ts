@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { cuttableProxy, type CuttableProxy } from "../../testing/cuttable-proxy.ts";
-import { describeOnDatabases, type DatabaseKind } from "../../testing/database-kinds.ts";
+import type { DatabaseKind } from "../../testing/database-kind.ts";
+import { describeOnDatabases } from "../../testing/database-kinds.ts";
 import { newImage } from "../../testing/make-image.ts";
-import type { ServerDatabase } from "../../testing/server-databases.ts";
+import type { ServerDatabase } from "../../testing/database-kind.ts";
 import { parseDatabaseUrl } from "../database-url.ts";
 import type { NewImage } from "../../images/model/image-record.ts";
 import {

@@ -1,7 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { changesBetween } from "@imagetags/testing/databases/table-dump";
 import { expect, test } from "vitest";
-import { describeOnDatabases, type StoreUnderTest } from "../../testing/database-kinds.ts";
+import type { StoreUnderTest } from "../../testing/database-kind.ts";
+import { describeOnDatabases } from "../../testing/database-kinds.ts";
 import { newImage } from "../../testing/make-image.ts";
 import type { NewImage, ReceivedData } from "../../images/model/image-record.ts";
 import type { ImageKey, Usage } from "../../images/model/image-store.ts";

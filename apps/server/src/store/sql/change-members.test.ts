@@ -1,6 +1,7 @@
 import { changesBetween, type Row } from "@imagetags/testing/databases/table-dump";
 import { expect, test } from "vitest";
-import { describeOnDatabases, heldDate, type StoreUnderTest } from "../../testing/database-kinds.ts";
+import type { StoreUnderTest } from "../../testing/database-kind.ts";
+import { describeOnDatabases, heldDate } from "../../testing/database-kinds.ts";
 import { newImage } from "../../testing/make-image.ts";
 import type { ImageKey, OverQuota, Permit } from "../../images/model/image-store.ts";
 import type { MemberRecord } from "../../images/model/member-record.ts";

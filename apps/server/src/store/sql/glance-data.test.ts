@@ -1,6 +1,7 @@
 import { changesBetween, type Row } from "@imagetags/testing/databases/table-dump";
 import { describe, expect, test } from "vitest";
-import { describeOnDatabases, type StoreUnderTest } from "../../testing/database-kinds.ts";
+import type { StoreUnderTest } from "../../testing/database-kind.ts";
+import { describeOnDatabases } from "../../testing/database-kinds.ts";
 import { listed as listedBy } from "../../testing/list-filter.ts";
 import type { ImageRecord } from "../../images/model/image-record.ts";
 import type { ImageKey } from "../../images/model/image-store.ts";

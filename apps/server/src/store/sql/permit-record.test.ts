@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { describeOnDatabases, type StoreUnderTest } from "../../testing/database-kinds.ts";
+import type { StoreUnderTest } from "../../testing/database-kind.ts";
+import { describeOnDatabases } from "../../testing/database-kinds.ts";
 import { newImage } from "../../testing/make-image.ts";
 import type { ImageAccess } from "../../images/model/image-record.ts";
 import type { ImageKey, ImageStore, Permit } from "../../images/model/image-store.ts";

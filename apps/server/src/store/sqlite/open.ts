@@ -1,6 +1,8 @@
+import { accessSync, constants } from "node:fs";
+import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
-import { errorText } from "../../error-text.ts";
+import { errorCode, errorText } from "../../error-text.ts";
 import { MIGRATION_TABLE } from "../migrations/index.ts";
 import { migrateSqlite } from "./migrate.ts";
 import { recogniseSchema, type FoundSchema } from "../sql/recognise-schema.ts";
@@ -26,11 +28,13 @@ const CACHE_SIZE = 2_000;
 
 /**
  * Opens an SQLite file. A new or empty one gets our schema, one of ours is brought up to date, and one
- * that Glance made is used as it is: none of its tables, indexes or rows is altered.
+ * that Glance made is used as it is: none of its tables, indexes or rows is altered. `report` is told when the
+ * file is not at its path any more.
  */
 export async function openSqlite(
   path: string,
   clock = () => new Date(),
+  report?: (problem: string) => void,
 ): Promise<{ store: SqlImageStore; database: SqliteDatabase; schema: FoundSchema }> {
   const file = openFile(path);
   try {
@@ -40,11 +44,13 @@ export async function openSqlite(
     const schema = await prepare(file);
     // From here on a lock is waited for without blocking the process.
     file.pragma("busy_timeout = 0");
-    const database = new SqliteDatabase(file, clock);
+    const database = new SqliteDatabase(file, clock, report);
     return { store: new SqlImageStore(database, clock), database, schema };
   } catch (error) {
     file.close();
-    throw new DatabaseFileError(`The database ${path} cannot be used: ${errorText(error)}`, { cause: error });
+    throw new DatabaseFileError(`The database ${path} cannot be used: ${reasonFor(path, error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -76,10 +82,20 @@ function openFile(path: string): Database.Database {
   try {
     return new Database(path, { timeout: START_PATIENCE });
   } catch (error) {
-    throw new DatabaseFileError(`The database ${path} cannot be opened: ${errorText(error)}`, {
+    throw new DatabaseFileError(`The database ${path} cannot be opened: ${reasonFor(path, error)}`, {
       cause: error,
     });
   }
+}
+
+/** Why a file cannot be used. SQLite itself does not tell a file system that is read-only. */
+function reasonFor(path: string, error: unknown): string {
+  try {
+    accessSync(dirname(path), constants.W_OK);
+  } catch (problem) {
+    if (errorCode(problem) === "EROFS") return "it is on a read-only file system";
+  }
+  return errorText(error);
 }
 
 /** Every commit is flushed to disk before it is answered, and readers do not wait for writers. */

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Row } from "@imagetags/testing/databases/table-dump";
 import { describe, expect, test } from "vitest";
-import { describeOnDatabases, type StoreUnderTest } from "../../../testing/database-kinds.ts";
+import type { StoreUnderTest } from "../../../testing/database-kind.ts";
+import { describeOnDatabases } from "../../../testing/database-kinds.ts";
 import { listed, type SaidOfList } from "../../../testing/list-filter.ts";
 import { newImage } from "../../../testing/make-image.ts";
 import type { NewImage } from "../../../images/model/image-record.ts";

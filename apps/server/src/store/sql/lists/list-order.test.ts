@@ -2,13 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { Row } from "@imagetags/testing/databases/table-dump";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import {
-  describeOnDatabases,
-  heldTime,
-  holdsText,
-  type DatabaseKind,
-  type StoreUnderTest,
-} from "../../../testing/database-kinds.ts";
+import type { DatabaseKind, StoreUnderTest } from "../../../testing/database-kind.ts";
+import { describeOnDatabases, heldTime, holdsText } from "../../../testing/database-kinds.ts";
 import { imageRow, tagRow } from "../../../testing/image-rows.ts";
 import { listed, listFilter, type SaidOfList } from "../../../testing/list-filter.ts";
 import type { SortField, SortOrder } from "../../../images/model/image-list-filter.ts";

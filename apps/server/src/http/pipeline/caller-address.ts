@@ -1,0 +1,65 @@
+import type { IncomingMessage } from "node:http";
+import { isIP } from "node:net";
+import { parse } from "forwarded-parse";
+import { compile } from "proxy-addr";
+
+/** Tells the IP address of who sent a request; `undefined` once its connection has ended. */
+export type CallerAddress = (request: Pick<IncomingMessage, "socket" | "headers">) => string | undefined;
+
+/**
+ * By `trustedProxies`, addresses and networks (`10.0.0.0/8`), a request is followed from the connection back
+ * through those proxies, by `Forwarded` or `X-Forwarded-For`. What they say is believed up to the first
+ * address that is none of them; where both headers are sent and differ, one is not the proxy's own, and
+ * neither is believed.
+ */
+export function callerAddress(trustedProxies: readonly string[]): CallerAddress {
+  if (trustedProxies.length === 0) return ({ socket }) => plain(socket.remoteAddress);
+  const isTrusted = compile([...trustedProxies]);
+  return ({ socket, headers }) => {
+    const peer = plain(socket.remoteAddress);
+    if (peer === undefined || !isTrusted(peer, 0)) return peer;
+    const { forwarded, "x-forwarded-for": forwardedFor } = headers;
+    const said = [
+      ...(forwarded === undefined ? [] : [hopsOf(forwarded)]),
+      ...(typeof forwardedFor === "string" ? [forwardedFor.split(",").map((hop) => addressOf(hop))] : []),
+    ].map((hops) => follow(peer, hops, isTrusted));
+    const [first = peer, second = first] = said;
+    return first === second ? first : peer;
+  };
+}
+
+/** The address before the last trusted one; what is no address ends the way. */
+function follow(
+  peer: string,
+  hops: readonly (string | undefined)[],
+  isTrusted: (address: string, index: number) => boolean,
+): string {
+  let address = peer;
+  for (const hop of hops.toReversed()) {
+    if (hop === undefined || !isTrusted(address, 0)) break;
+    address = hop;
+  }
+  return address;
+}
+
+/** Who each proxy of a `Forwarded` header had the request from, in their order (RFC 7239). */
+function hopsOf(forwarded: string): (string | undefined)[] {
+  try {
+    return parse(forwarded).map((element) => addressOf(element["for"] ?? ""));
+  } catch {
+    return [];
+  }
+}
+
+/** An address as proxies write it: with brackets, with a port. */
+function addressOf(text: string): string | undefined {
+  const node = text.trim();
+  const host =
+    /^\[([^\]]*)\](?::\d+)?$/.exec(node)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(node)?.[1] ?? node;
+  return isIP(host) === 0 ? undefined : plain(host);
+}
+
+/** IPv4 that came by a socket of IPv6, as IPv4. */
+function plain(address: string | undefined): string | undefined {
+  return address?.replace(/^::ffff:(?=\d+\.)/i, "");
+}

@@ -1,0 +1,77 @@
+import { stat } from "node:fs/promises";
+import type { Logger } from "pino";
+import { FollowedFile } from "../followed-file.ts";
+import type { Caller, TokenValidator } from "./caller.ts";
+import { StaticTokens } from "./static-tokens.ts";
+import { readTokenFile, TokenFileError, type RoleNames } from "./token-file.ts";
+
+/** The modes of a file by which others than its owner come at it. */
+const OTHERS = 0o077;
+
+type TokensLog = Pick<Logger, "info" | "warn" | "error">;
+
+/**
+ * Static tokens that follow their file. At first nothing may be wrong with that, or a {@link TokenFileError}
+ * is thrown. Later a file with a mistake leaves the tokens as they are; the log tells of it.
+ */
+export class LiveTokens implements TokenValidator {
+  readonly #file: FollowedFile;
+  readonly #roles: RoleNames;
+  readonly #log: TokensLog;
+  #tokens: StaticTokens;
+  #stop: (() => void) | undefined;
+
+  private constructor(file: FollowedFile, roles: RoleNames, log: TokensLog) {
+    this.#file = file;
+    this.#roles = roles;
+    this.#log = log;
+    this.#tokens = new StaticTokens(readTokenFile(file.path, roles));
+  }
+
+  /** Reads a tokens file, and warns of one that is not its owner's alone. */
+  static async read(path: string, roles: RoleNames, log: TokensLog): Promise<LiveTokens> {
+    const tokens = new LiveTokens(await FollowedFile.at(path), roles, log);
+    await tokens.#warnOfOthers();
+    return tokens;
+  }
+
+  validate(token: string): Caller | undefined {
+    return this.#tokens.validate(token);
+  }
+
+  /** Follows the file from now on, which is looked at every `interval` milliseconds. */
+  open(interval?: number): Promise<void> {
+    this.#stop = this.#file.follow(() => this.#readAnew(), this.#log, interval);
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    this.#stop?.();
+    return Promise.resolve();
+  }
+
+  #readAnew(): void {
+    try {
+      this.#tokens = new StaticTokens(readTokenFile(this.#file.path, this.#roles));
+    } catch (error) {
+      if (!(error instanceof TokenFileError)) throw error;
+      this.#log.error(`${error.message}; the tokens stay as they were`);
+      return;
+    }
+    this.#log.info({ tokens: this.#file.path }, "The tokens of the changed file are in force.");
+    void this.#warnOfOthers();
+  }
+
+  async #warnOfOthers(): Promise<void> {
+    if (process.platform === "win32") return;
+    const { path } = this.#file;
+    const mode = await stat(path).then(
+      (file) => file.mode & 0o777,
+      () => 0,
+    );
+    if ((mode & OTHERS) === 0) return;
+    this.#log.warn(
+      `The tokens file ${path} is not its owner's alone (mode ${mode.toString(8)}): chmod 600 ${path}`,
+    );
+  }
+}

@@ -1,0 +1,33 @@
+import type { ImageAccess, ImageRecord } from "./image-record.ts";
+
+/**
+ * Asked inside the transaction, after the image is found and before anything changes. An error returned
+ * refuses the change: nothing is written, and the call rejects with that error.
+ */
+export interface Permit {
+  (image: ImageAccess): Error | undefined;
+  /**
+   * Of which images the change is permitted before they are known, so that a store need not look first: of
+   * `any`, or of those whose owner is the asking project.
+   */
+  readonly preauthorized?: "any" | "own";
+  /** Whether it must be asked with {@link ImageAccess.record}; without, it refuses what it cannot decide. */
+  readonly needsRecord?: boolean;
+}
+
+/** Which image a project asks for. A UUID matches whatever its case. */
+export interface ImageKey {
+  readonly imageId: string;
+  /** The asking project, for {@link ImageAccess.isMember}; `null` when the caller has none. */
+  readonly projectId: string | null;
+  /**
+   * Asked by a change inside the transaction, with the image as it is then, after the {@link Permit} and
+   * before all else. An error returned refuses the change as a permit's does.
+   */
+  readonly precondition?: (image: ImageRecord) => Error | undefined;
+}
+
+/** An addition that would pass the quota. */
+export interface OverQuota {
+  readonly overQuota: number;
+}

@@ -1,0 +1,32 @@
+import type { DestinationStream } from "pino";
+import { prettyFactory } from "pino-pretty";
+
+/** What the terminal would obey instead of showing it, but for the ends of lines. */
+// oxlint-disable-next-line no-control-regex
+const CONTROL = /(?!\n)[\u0000-\u001F\u007F-\u009F]/g;
+
+/** A place for lines of JSON, which writes them to `output` as a person reads them. */
+export function textLines(output: DestinationStream & { flush(callback?: () => void): void }) {
+  const toText = prettyFactory({
+    colorize: false,
+    translateTime: "SYS:yyyy-mm-dd HH:MM:ss.l",
+    ignore: "method,path,status,aborted,ms",
+    singleLine: true,
+    messageFormat: (line, message) => {
+      const text = (name: string): string => {
+        const value: unknown = line[name];
+        return typeof value === "string" || typeof value === "number" ? String(value) : "";
+      };
+      if (!("method" in line)) return text(message);
+      const status = line["aborted"] === true ? "aborted" : text("status");
+      return `${text("method")} ${text("path")} ${status} ${text("ms")} ms`;
+    },
+  });
+  return {
+    write(lines: string): void {
+      const texts = lines.split("\n").filter((line) => line !== "");
+      output.write(texts.map((line) => toText(line).replaceAll(CONTROL, "\u{FFFD}")).join(""));
+    },
+    flush: (callback?: () => void) => output.flush(callback),
+  };
+}

@@ -1,0 +1,170 @@
+// Kills servers and databases under load, and holds every answer to what then lies in the tables.
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { createChecks } from "../lib/checks.ts";
+import { startMariadb } from "@imagetags/testing/databases/start-mariadb";
+import { startPostgres } from "@imagetags/testing/databases/start-postgres";
+import { startServer } from "@imagetags/testing/server/start-server";
+import { undoAtExit } from "@imagetags/testing/processes/undo-at-exit";
+import { judge, makeTargets, removeAll, type Target } from "./removals.ts";
+
+const MAIN = fileURLToPath(new URL("../../apps/server/bundle/imagetags-server.cjs", import.meta.url));
+const HISTORY = fileURLToPath(new URL("../../packages/testing/src/history/main.ts", import.meta.url));
+const TOKEN = "crash-token";
+const TOKENS = [{ token: TOKEN, user_id: "crash", project_id: "crash", roles: ["member"] }];
+const ROUNDS = 2;
+
+interface Database {
+  readonly url: (name: string) => string;
+  readonly createDatabase: (name: string) => Promise<void>;
+  readonly query: (statement: string, database?: string) => Promise<string[][]>;
+  readonly start: () => Promise<void>;
+  readonly kill: () => Promise<void>;
+}
+
+const DATABASES: readonly [
+  name: string,
+  start: () => Promise<Database & AsyncDisposable>,
+  isDeleted: string,
+][] = [
+  ["MariaDB", startMariadb, "deleted"],
+  ["PostgreSQL", startPostgres, "deleted::int"],
+];
+
+const checks = createChecks();
+for (const [name, start, isDeleted] of DATABASES) {
+  await checks.check(`${name} and servers over it were started and stopped`, async () => {
+    await using database = await start();
+    await database.createDatabase("crash");
+    await promisify(execFile)(process.execPath, [MAIN, "migrate"], {
+      env: { IMAGETAGS_DATABASE_URL: database.url("crash") },
+    });
+    const rows = () =>
+      database.query(`SELECT image_id, value, ${isDeleted} FROM image_tags ORDER BY id`, "crash");
+    await checks.check(`${name}: kill -9 of the database under a history that is looked for an order`, () =>
+      killUnderHistory(database),
+    );
+    for (let round = 1; round <= ROUNDS; round += 1) {
+      await checks.check(`${name}: kill -9 of the server, round ${round}`, () =>
+        killServer(database, rows, round),
+      );
+      await checks.check(`${name}: kill -9 of one of two workers, round ${round}`, () =>
+        killWorker(database, rows, 10 + round),
+      );
+      await checks.check(`${name}: kill -9 of the database, round ${round}`, () =>
+        killDatabase(database, rows, 20 + round),
+      );
+    }
+  });
+}
+process.exitCode = checks.finish();
+
+function serverOver(database: Database, workers: number = 1) {
+  return startServer({
+    settings: {
+      IMAGETAGS_DATABASE_URL: database.url("crash"),
+      IMAGETAGS_TAG_QUOTA: "-1",
+      IMAGETAGS_LOG_LEVEL: "error",
+      IMAGETAGS_WORKERS: String(workers),
+    },
+    tokens: TOKENS,
+  });
+}
+
+async function killServer(database: Database, rows: () => Promise<string[][]>, round: number) {
+  await using stack = new AsyncDisposableStack();
+  let server = stack.use(await serverOver(database));
+  const targets = await makeTargets(server.url, TOKEN, round);
+  await removeAll(
+    targets,
+    () => server.url,
+    TOKEN,
+    async () => {
+      await server.kill();
+      server = stack.use(await serverOver(database));
+    },
+  );
+  report(targets, await rows());
+}
+
+async function killWorker(database: Database, rows: () => Promise<string[][]>, round: number) {
+  await using server = await serverOver(database, 2);
+  const targets = await makeTargets(server.url, TOKEN, round);
+  await removeAll(
+    targets,
+    () => server.url,
+    TOKEN,
+    async () => {
+      const [worker] = childrenOf(server.pid);
+      if (worker === undefined) throw new Error("There is no worker.");
+      process.kill(worker, "SIGKILL");
+      while (!server.stdout().includes("another takes its place")) await delay(10);
+    },
+  );
+  while (childrenOf(server.pid).length < 2) await delay(10);
+  report(targets, await rows());
+}
+
+async function killDatabase(database: Database, rows: () => Promise<string[][]>, round: number) {
+  await using server = await serverOver(database);
+  const targets = await makeTargets(server.url, TOKEN, round);
+  await removeAll(
+    targets,
+    () => server.url,
+    TOKEN,
+    async () => {
+      await database.kill();
+      await delay(300);
+      await database.start();
+      const start = performance.now();
+      while ((await fetch(`${server.url}/healthcheck`)).status !== 200) {
+        if (performance.now() - start > 10_000)
+          throw new Error("The server does not find the database again.");
+        await delay(10);
+      }
+    },
+  );
+  report(targets, await rows());
+}
+
+async function killUnderHistory(database: Database) {
+  const args = [HISTORY, "--seconds", "8", "--database", database.url("crash")];
+  const history = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const forget = undoAtExit(() => history.kill("SIGKILL"));
+  let printed = "";
+  for (const stream of [history.stdout, history.stderr]) {
+    stream.setEncoding("utf8").on("data", (text) => (printed += text));
+  }
+  const ended = once(history, "close");
+  while (!printed.includes("The servers answer.") && history.exitCode === null) await delay(10);
+  await delay(1_000 + Math.random() * 1_000);
+  await database.kill();
+  await delay(300);
+  await database.start();
+  const [code] = await ended;
+  forget();
+  if (code !== 0) throw new Error(printed);
+  console.log(printed.trimEnd().replaceAll(/^/gm, "    "));
+}
+
+function report(targets: readonly Target[], rows: string[][]) {
+  const ids = new Set(targets.map(({ imageId }) => imageId));
+  const { removed, removedUnheard, unknown } = judge(
+    targets,
+    rows.filter(([imageId = ""]) => ids.has(imageId)),
+  );
+  console.log(
+    `    ${removed} removals answered 204, all true; ${unknown} tries without an answer or answered 503, ` +
+      `${removedUnheard} of them done (the next try was 404); ` +
+      `${targets.filter(({ spared }) => spared).length} tags not asked for, all there`,
+  );
+}
+
+function childrenOf(pid: number) {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
+  return text.trim().split(" ").filter(Boolean).map(Number);
+}

@@ -1,0 +1,106 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { freePort } from "../free-port.ts";
+import { ini } from "../processes/ini.ts";
+import { REGION, type Keystone } from "../keystone/start-keystone.ts";
+import { answers, startProgram } from "../processes/program.ts";
+import { runToEnd } from "../processes/run-to-end.ts";
+import { temporaryFolder } from "../temporary-folder.ts";
+import type { Mariadb } from "../databases/start-mariadb.ts";
+
+/** A real Glance. */
+interface Glance {
+  /** Of its root, without a version. */
+  readonly url: string;
+  /** Its name in MariaDB. */
+  readonly database: string;
+  readonly stop: () => Promise<void>;
+  /** Again, at the same address. */
+  readonly start: () => Promise<void>;
+}
+
+interface GlanceOptions {
+  /** Where its database is made. */
+  readonly mariadb: Mariadb;
+  /** Whom it asks about tokens. */
+  readonly keystone: Keystone;
+  /** Its name. */
+  readonly database?: string;
+  readonly workers?: number;
+}
+
+/**
+ * Starts a real Glance with the policies that are today's defaults, and its image data in a temporary folder.
+ */
+export async function startGlance({
+  mariadb,
+  keystone,
+  database = "glance",
+  workers = 2,
+}: GlanceOptions): Promise<Glance & AsyncDisposable> {
+  await using stack = new AsyncDisposableStack();
+  const folder = stack.use(temporaryFolder("glance")).path;
+  for (const name of ["images", "staging", "tasks"]) mkdirSync(join(folder, name));
+  await mariadb.createDatabase(database);
+  const { name: username, password } = await keystone.serviceUser(`user-of-${database}`);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const settings = join(folder, "glance-api.conf");
+  writeFileSync(
+    settings,
+    ini({
+      DEFAULT: {
+        bind_host: "127.0.0.1",
+        bind_port: port,
+        workers,
+        log_file: join(folder, "glance-api.log"),
+        enabled_backends: "files:file",
+        enforce_secure_rbac: true,
+      },
+      database: { connection: mariadb.url(database, "mysql+pymysql") },
+      paste_deploy: { flavor: "keystone", config_file: "/etc/glance/glance-api-paste.ini" },
+      keystone_authtoken: {
+        www_authenticate_uri: keystone.url,
+        auth_url: keystone.url,
+        auth_type: "password",
+        username,
+        password,
+        project_name: "service",
+        user_domain_name: "Default",
+        project_domain_name: "Default",
+        region_name: REGION,
+      },
+      oslo_policy: { enforce_new_defaults: true, policy_dirs: join(folder, "policy.d") },
+      glance_store: { default_backend: "files" },
+      files: { filesystem_store_datadir: join(folder, "images") },
+      os_glance_staging_store: { filesystem_store_datadir: join(folder, "staging") },
+      os_glance_tasks_store: { filesystem_store_datadir: join(folder, "tasks") },
+    }),
+  );
+  await runToEnd("glance-manage", ["--config-file", settings, "db_sync"]);
+
+  const launch = () =>
+    startProgram(
+      {
+        name: "Glance",
+        command: "glance-api",
+        args: ["--config-file", settings, "--config-dir", folder],
+        log: join(folder, "log"),
+        folder,
+      },
+      () => answers(`${url}/healthcheck`),
+    );
+  let running = await launch();
+  stack.defer(() => running.stop());
+
+  const owned = stack.move();
+  return {
+    url,
+    database,
+    stop: () => running.stop(),
+    start: async () => {
+      running = await launch();
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
