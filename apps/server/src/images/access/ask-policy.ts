@@ -52,6 +52,6 @@ export function askPolicy(
     case "get_member":
     case "modify_member":
     case "delete_member":
-      return memberPermitFor(policy, rule, caller, image.id, "Only shared images have members.")(image);
+      return memberPermitFor(policy, [rule], caller, image.id, "Only shared images have members.")(image);
   }
 }
