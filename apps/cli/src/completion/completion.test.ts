@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { hasTerminal, shellAtTerminal } from "@imagetags/testing/processes/terminal";
 import { temporaryFolder, type TemporaryFolder } from "@imagetags/testing/temporary-folder";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MAIN, runCli } from "../testing/cli-process.ts";
 import { startImageServer, type ImageServer } from "../testing/image-server.ts";
-import { hasTerminal, shellAtTerminal } from "../testing/terminal.ts";
 
 const hasShell = (name: string) => spawnSync(name, ["-c", "exit"]).status === 0;
 /** What would make a file if a shell ever evaluated it. */

@@ -1,5 +1,4 @@
 import { spawn, spawnSync } from "node:child_process";
-import { MAIN } from "./cli-process.ts";
 
 /** Whether this machine has the `script` of util-linux, which gives a command a terminal. */
 export const hasTerminal =
@@ -27,9 +26,9 @@ export interface TerminalOptions {
   readonly cwd?: string;
 }
 
-/** Runs `imagetags` as somebody at a terminal does. */
-export function atTerminal(args: readonly string[], options: TerminalOptions = {}): TerminalSession {
-  const command = [process.execPath, MAIN, ...args].map(quoted).join(" ");
+/** Runs a command as somebody at a terminal does. */
+export function atTerminal(words: readonly string[], options: TerminalOptions = {}): TerminalSession {
+  const command = words.map(quoted).join(" ");
   return shellAtTerminal(`exec ${command} ${options.redirection ?? ""}`, options);
 }
 
