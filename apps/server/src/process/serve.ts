@@ -9,6 +9,7 @@ import { errorText } from "../error-text.ts";
 import { AccessLog, type LineSink } from "../http/pipeline/access-log.ts";
 import { callerAddress } from "../http/pipeline/caller-address.ts";
 import { allowedMethods } from "../http/pipeline/allowed-methods.ts";
+import { cors } from "../http/pipeline/cors.ts";
 import { messageClassesOf } from "../http/express/message-classes.ts";
 import { loadShedding } from "../http/pipeline/load-shedding.ts";
 import { oneAtATime } from "../http/pipeline/one-at-a-time.ts";
@@ -84,7 +85,8 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   const server = createServer({ ...CONNECTION_LIMITS, ...messageClassesOf(app), requireHostHeader: false });
   server.setTimeout(STANDSTILL);
   const drain = drainable(server);
-  const listener = oneAtATime(loadShedding(inOriginForm(app), () => store.overloaded(), accessLog));
+  const application = loadShedding(inOriginForm(app), () => store.overloaded(), accessLog);
+  const listener = oneAtATime(cors(application, config.corsOrigins));
   server.on("request", listener);
   // A body that was not asked for yet: whoever reads it asks.
   server.on("checkContinue", listener);
