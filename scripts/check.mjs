@@ -23,6 +23,7 @@ const rest = [
   { name: "errors", command: "node packages/contract/scripts/generate-errors.mjs --check" },
   { name: "settings", command: "node apps/server/scripts/generate-settings.mjs --check" },
   { name: "unused", command: "knip" },
+  { name: "file names", command: "node scripts/file-names.mjs" },
   ...published.map((dir) => ({ name: `publint ${dir}`, command: `publint run ${dir} --strict` })),
   ...published
     .filter((dir) => dir.startsWith("packages/"))

@@ -36,16 +36,18 @@ export class Pgbench {
   }
 
   /**
-   * Removes about so many tags, the first of all images first as the server is asked to; resolves with how
-   * many in a second.
+   * Removes about so many tags, the first of all images first as the server is asked to; resolves with how many in
+   * a second.
    */
   async measure({ connections, count }: { connections: number; count: number }) {
     const each = Math.ceil(count / connections);
-    const images = Math.ceil((each * connections) / TAGS_PER_IMAGE);
+    // Each client has images of its own: the statement passes over an image that another holds.
+    const own = Math.ceil(each / TAGS_PER_IMAGE);
+    const images = own * connections;
     const first = this.#images;
     this.#images += images;
     await this.#makeTags(first, images);
-    const variables = { first, images, clients: connections, turn: 0, owner: OWNER, now: NOW };
+    const variables = { first, own, turn: 0, owner: OWNER, now: NOW };
     const printed = await runToEnd(PROGRAM ?? "", [
       "--no-vacuum",
       "--protocol=prepared",
@@ -88,9 +90,8 @@ function script() {
   const printed = execFileSync(process.execPath, args, { encoding: "utf8" });
   const { sql, parameters }: { sql: string; parameters: unknown[] } = JSON.parse(printed);
   return [
-    "\\set removal :turn * :clients + :client_id",
-    "\\set image :first + :removal % :images",
-    "\\set tag :removal / :images",
+    "\\set image :first + :client_id * :own + :turn % :own",
+    "\\set tag :turn / :own",
     "\\set turn :turn + 1",
     `${sql.replaceAll(/\$(\d+)/g, (_, number) => toValue(parameters[Number(number) - 1]))};\n`,
   ].join("\n");

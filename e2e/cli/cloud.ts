@@ -30,6 +30,24 @@ export async function cloudChecks({ checks: { check }, folder, person, serverUrl
       .flatMap(([name, value]) => [`--${name.toLowerCase().replaceAll("_", "-")}`, value]);
     return lists({}, ...options);
   });
+  await check("OS_DEFAULT_DOMAIN, and its default", async () => {
+    const domainless = Object.fromEntries(
+      Object.entries(person.environment).filter(([name]) => !/_DOMAIN_/.test(name)),
+    );
+    await lists(domainless);
+    await lists({ ...domainless, OS_DEFAULT_DOMAIN: "default" });
+    const { code } = await imagetagsIn(folder, { ...domainless, OS_DEFAULT_DOMAIN: "nowhere" })(...list);
+    assert.equal(code, 1);
+  });
+  await check("a token that is not valid is said to be so", async () => {
+    const { code, stderr } = await imagetagsIn(folder, { IMAGETAGS_TOKEN: "gAAAAABnone" })(
+      ...list,
+      "--endpoint",
+      serverUrl,
+    );
+    assert.equal(code, 1);
+    assert.match(stderr, /^imagetags: The token is not valid at http.*\n$/);
+  });
   await check("an application credential", async () => {
     const credential = await person.applicationCredential();
     await lists(credential.environment);

@@ -121,4 +121,59 @@ export async function tagChecks({ checks, name: cloud, imagetags, api, project }
     assert.ok(rows.every(({ result }: { result: string }) => result === "removed"));
     assert.equal(await ok("tags", "--tag", "kept", "-o", "csv"), `tag,images\r\nkept,${MANY}\r\n`);
   });
+
+  await check("add says `had` of a tag that was there", async () => {
+    assert.equal(
+      await ok("add", "shop", "production", "é"),
+      `shop (${shop}) had production.\nAdded é to shop (${shop}).\n`,
+    );
+  });
+  await check("set leaves exactly these tags, also ones with a slash, and clear leaves none", async () => {
+    assert.equal(
+      await ok("set", "shop", "a/b", "production"),
+      `Added a/b to shop (${shop}).\nRemoved é from shop (${shop}).\n`,
+    );
+    assert.deepEqual(await api.tags(shop), ["a/b", "production"]);
+    assert.equal(
+      await ok("set", "shop", "production", "a/b"),
+      `shop (${shop}) bears exactly these tags already.\n`,
+    );
+    await ok("clear", "shop");
+    assert.deepEqual(await api.tags(shop), []);
+  });
+  await check("add --everywhere, of a choice of images", async () => {
+    const chosen = ["add", "--everywhere", "chosen", "--tag", "kept"];
+    const { stderr } = await imagetags(...chosen, "--dry-run");
+    assert.equal(stderr, `${MANY} additions to make. Nothing was added.\n`);
+    await api.create({ name: "chosen", tags: ["kept", "chosen"] });
+    assert.equal(await ok(...chosen), `Added chosen to ${MANY} images.\n`);
+    assert.equal(await ok(...chosen), "No image of these lacks chosen.\n");
+  });
+  await check("rename, everywhere, which may be run again", async () => {
+    const both = await api.create({ name: "both", tags: ["chosen", "picked"] });
+    assert.equal(await ok("rename", "chosen", "picked"), `Renamed chosen to picked on ${MANY + 2} images.\n`);
+    assert.deepEqual(await api.tags(both), ["picked"]);
+    assert.equal(await ok("rename", "chosen", "picked"), "No image bears chosen.\n");
+    assert.match(await ok("tags", "-o", "csv"), new RegExp(`\npicked,${MANY + 2}\r\n`));
+  });
+  await check("list --property, --sort and --long", async () => {
+    for (const name of ["sort-b", "sort-a"]) {
+      await api.create({ name, os_distro: "debian", tags: ["sorted"] });
+    }
+    await api.create({ name: "sort-c", os_distro: "Debian", tags: ["sorted"] });
+    const names = ["list", "-o", "value", "-c", "name", "--tag", "sorted"];
+    assert.equal(await ok(...names, "--sort", "name:desc"), "sort-c\nsort-b\nsort-a\n");
+    assert.equal(await ok(...names, "--sort", "name", "--property", "os_distro=debian"), "sort-a\nsort-b\n");
+    const [image] = await json("list", "--tag", "sorted", "--limit", "1", "--long");
+    assert.ok("created_at" in image && "disk_format" in image, JSON.stringify(image));
+  });
+  await check("--debug and --timing show requests and no secret", async () => {
+    const { code, stderr } = await imagetags("list", "--limit", "1", "--debug", "--timing");
+    assert.equal(code, 0);
+    assert.match(stderr, /^> \S+Z POST http\S+\/v3\/auth\/tokens$/m);
+    assert.match(stderr, /^> \S+Z GET http\S+\/v2\/images\?\S+$/m);
+    assert.match(stderr, /^< x-subject-token: \[hidden\]$/im);
+    assert.match(stderr, /^> x-auth-token: \[hidden\]$/m);
+    assert.match(stderr, /^ +\d+\.\d{3} +2 requests$/m);
+  });
 }

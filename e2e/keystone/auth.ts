@@ -1,7 +1,7 @@
 // Tokens that are none, that are revoked, that are restricted, and those of services.
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
-import { as, makeImage, send, tagsOf } from "./image-api.ts";
+import { as, makeImage, send, tagsOf } from "./requests.ts";
 import { startAsking, type Setting } from "./setting.ts";
 
 /** How long the server believes what Keystone said, in seconds. */

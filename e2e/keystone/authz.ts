@@ -1,6 +1,6 @@
 // Who may remove a tag of whose image, with real tokens: the matrix of Glance with today's policies.
 import assert from "node:assert/strict";
-import { as, makeImage, tagsOf } from "./image-api.ts";
+import { as, makeImage, tagsOf } from "./requests.ts";
 import { startAsking, type Setting } from "./setting.ts";
 
 const IMAGES = {

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runToEnd } from "@imagetags/testing/processes/run-to-end";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
-import { tagsOf } from "./image-api.ts";
+import { tagsOf } from "./requests.ts";
 import { startAsking, type Setting } from "./setting.ts";
 import type { Environment } from "@imagetags/testing/keystone/people";
 

@@ -1,7 +1,7 @@
 // Tokens that end, the callers' and the server's own.
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
-import { as, send } from "./image-api.ts";
+import { as, send } from "./requests.ts";
 import { startAsking, type Setting } from "./setting.ts";
 
 /** How long a token of this Keystone lives: longer than any other check needs one, and the checks here wait for it. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
-import { as } from "./image-api.ts";
+import { as } from "./requests.ts";
 import { startAsking, type Setting } from "./setting.ts";
 
 export async function loginChecks(setting: Setting) {

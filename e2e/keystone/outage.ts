@@ -1,7 +1,7 @@
 // Keystone is stopped and started again, and stands still, while callers go on.
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
-import { as, makeImage } from "./image-api.ts";
+import { as, makeImage } from "./requests.ts";
 import { startAsking, type Setting } from "./setting.ts";
 
 const WORKERS = 4;

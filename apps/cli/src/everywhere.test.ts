@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { endOf, runCli, startCli } from "./testing/cli-process.ts";
 import { startImageServer, type ImageServer } from "./testing/image-server.ts";
 import { startProxy, type Intervention } from "./testing/proxy.ts";
-import { atTerminal, hasTerminal } from "./testing/terminal.ts";
+import { atTerminal } from "./testing/terminal.ts";
+import { hasTerminal } from "@imagetags/testing/terminal";
 
 const MANY = 2500;
 const CTRL_C = "\u0003";
@@ -24,6 +25,113 @@ afterAll(async () => {
 });
 
 const run = (...args: string[]) => runCli(["remove", "--everywhere", ...args], { env: server.env });
+
+describe("imagetags add --everywhere", () => {
+  const add = (...args: string[]) => runCli(["add", "--everywhere", ...args], { env: server.env });
+
+  test("adds to every image of the choice that lacks the tag, hidden ones too, and may be run again", async () => {
+    const mine = [
+      await server.create({ name: "a-1", os_distro: "a-debian" }),
+      await server.create({ name: "a-2", os_distro: "a-debian", os_hidden: true, tags: ["a-new"] }),
+      await server.create({ name: "a-3", os_distro: "a-debian", tags: ["a/b"] }),
+    ];
+    const other = await server.create({ name: "a-4", os_distro: "a-Debian" });
+    const chosen = ["a-new", "a/b", "--property", "os_distro=a-debian"];
+    const dry = await add(...chosen, "--dry-run", "-o", "json");
+    expect(dry.stderr).toBe("4 additions to make. Nothing was added.\n");
+    expect(JSON.parse(dry.stdout)).toHaveLength(4);
+    expect(await add(...chosen)).toEqual({
+      code: 0,
+      stdout: "Added a-new, a/b in 4 additions.\n",
+      stderr: "",
+    });
+    for (const id of mine) expect(await server.tagsOf(id)).toEqual(["a-new", "a/b"]);
+    expect(await server.tagsOf(other)).toEqual([]);
+    expect((await add(...chosen)).stdout).toBe("No image of these lacks a-new, a/b.\n");
+  });
+
+  test("of all images there are asks first, also where they are few", async () => {
+    await using few = await startImageServer();
+    const id = await few.create({ name: "only" });
+    const everyImage = ["add", "--everywhere", "a-all"];
+    const refused = await runCli(everyImage, { env: few.env });
+    expect({ code: refused.code, stdout: refused.stdout }).toEqual({ code: 2, stdout: "" });
+    expect(refused.stderr).toMatch(
+      /^imagetags: This is 1 addition, of a-all to 1 image: give --yes, or .*\n$/,
+    );
+    expect(await few.tagsOf(id)).toEqual([]);
+    expect((await runCli([...everyImage, "--yes"], { env: few.env })).stdout).toBe(
+      "Added a-all to 1 image.\n",
+    );
+  });
+});
+
+describe("imagetags rename", () => {
+  const rename = (...args: string[]) => runCli(["rename", ...args], { env: server.env });
+
+  test("renames the tag, exactly, on every image of the choice, hidden ones and ones with both too", async () => {
+    const mine = [
+      await server.create({ name: "r-1", tags: ["r-old", "r-Old"] }),
+      await server.create({ name: "r-2", tags: ["r-old", "r-new"] }),
+      await server.create({ name: "r-3", tags: ["r-old"], os_hidden: true }),
+    ];
+    const kept = await server.create({ name: "r-4", tags: ["r-old", "r-kept"] });
+    const rows = await rename("r-old", "r-new", "--not-tag", "r-kept", "--dry-run", "-o", "json");
+    expect(rows.stderr).toBe("3 renamings to make. Nothing was renamed.\n");
+    expect(JSON.parse(rows.stdout)[0]).toMatchObject({
+      tag: "r-old",
+      new_tag: "r-new",
+      result: "would be renamed",
+    });
+    expect(await rename("r-old", "r-new", "--not-tag", "r-kept")).toEqual({
+      code: 0,
+      stdout: "Renamed r-old to r-new on 3 images.\n",
+      stderr: "",
+    });
+    const tags = await Promise.all(mine.map((id) => server.tagsOf(id)));
+    expect(tags).toEqual([["r-Old", "r-new"], ["r-new"], ["r-new"]]);
+    expect(await server.tagsOf(kept)).toEqual(["r-kept", "r-old"]);
+  });
+
+  test("adds before it removes, so an image that cannot take the new tag keeps the old one", async () => {
+    const id = await server.create({ name: "r-5", tags: ["r-first"] });
+    await using proxy = await startProxy(server.url, () => false);
+    const env = { ...server.env, IMAGETAGS_ENDPOINT: proxy.url };
+    const failed = await runCli(["rename", "r-first", "x\u0007y"], { env });
+    expect({ code: failed.code, stdout: failed.stdout }).toEqual({
+      code: 1,
+      stdout: "Renamed r-first to x\\u0007y on 0 images. 1 failed.\n",
+    });
+    expect(failed.stderr).toMatch(/^imagetags: r-5 \([-0-9a-f]+\), tag r-first: .*control/);
+    expect(await server.tagsOf(id)).toEqual(["r-first"]);
+    expect(proxy.requests.filter((request) => request.startsWith("DELETE"))).toEqual([]);
+    expect((await runCli(["rename", "r-first", "r-second"], { env })).code).toBe(0);
+    const changes = proxy.requests.filter((request) => /^(PUT|DELETE)/.test(request)).slice(-2);
+    expect(changes.map((request) => request.split("/").at(-1))).toEqual(["r-second", "r-first"]);
+  });
+
+  test("that was stopped between the two goes on when it is run again", async () => {
+    const ids = await Promise.all(
+      Array.from({ length: 40 }, (_, index) => server.create({ name: `r-stop-${index}`, tags: ["r-stop"] })),
+    );
+    await using slow = await startProxy(server.url, async ({ method }) => {
+      if (method === "DELETE") await new Promise((resolve) => setTimeout(resolve, 200));
+      return false;
+    });
+    const env = { ...server.env, IMAGETAGS_ENDPOINT: slow.url };
+    const child = startCli(["rename", "r-stop", "r-gone-on", "--concurrency", "2"], { env });
+    const ended = endOf(child);
+    await expect
+      .poll(() => slow.requests.some((request) => request.startsWith("DELETE")), { timeout: 30_000 })
+      .toBe(true);
+    child.kill("SIGKILL");
+    await ended;
+    for (const id of ids) expect((await server.tagsOf(id)).length, id).toBeGreaterThan(0);
+    expect(await server.bearing("r-stop")).toBeGreaterThan(0);
+    expect((await rename("r-stop", "r-gone-on")).code).toBe(0);
+    for (const id of ids) expect(await server.tagsOf(id)).toEqual(["r-gone-on"]);
+  });
+});
 
 describe("imagetags remove --everywhere", () => {
   test("removes the tag, exactly, from every image of the filter, hidden ones too", async () => {

@@ -15,7 +15,7 @@ import { layOutHelp } from "./help/help-layout.ts";
 import { cloudOptions, openstackOptions } from "./options/cloud-options.ts";
 import { outputOption } from "./options/output-options.ts";
 import { reportOptions } from "./options/report-options.ts";
-import { version } from "./version.ts";
+import { version } from "./package-version.ts";
 
 /** The command line: every command, and options that may stand before a command's name or after it. */
 export function createProgram(): CommandUnknownOpts {

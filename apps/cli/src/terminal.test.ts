@@ -2,7 +2,8 @@ import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MAIN } from "./testing/cli-process.ts";
 import { startImageServer, type ImageServer } from "./testing/image-server.ts";
-import { atTerminal, hasTerminal, type TerminalOptions } from "./testing/terminal.ts";
+import { atTerminal } from "./testing/terminal.ts";
+import { hasTerminal, type TerminalOptions } from "@imagetags/testing/terminal";
 
 /** Longer than a line, without two equal parts. */
 const LONG = Array.from({ length: 60 }, (_, index) => index.toString(36)).join("");
@@ -54,6 +55,41 @@ describe.skipIf(!hasTerminal)("at a terminal", () => {
     expect(await screenOf(["list"], { env: { TERM: "dumb" } })).not.toContain(BOLD);
     expect(await screenOf(["list"], { redirection: "| cat" })).not.toContain(BOLD);
   });
+});
+
+describe.skipIf(!hasTerminal)("an empty list at a terminal says so, and elsewhere nothing:", () => {
+  test.each([
+    [["list", "--tag", "nobody-has-it"], "No image fits what was asked for.\r\n"],
+    [["list", "--owner", "nobody"], "No image fits what was asked for.\r\n"],
+    [["tags", "--owner", "nobody"], "No image of these bears a tag.\r\n"],
+  ])("%j", async (args, said) => {
+    expect(await screenOf(args)).toBe(said);
+    expect(await screenOf([...args, "-q"])).toBe("");
+    expect(await screenOf(args, { redirection: "| cat" })).toBe("");
+  });
+
+  test("a cloud without images", async () => {
+    await using empty = await startImageServer();
+    expect(await screenOf(["list"], { env: empty.env })).toBe("There is no image that you may see.\r\n");
+    expect(await screenOf(["list", "-o", "json"], { env: empty.env })).toBe("[]\r\n");
+  });
+});
+
+describe.skipIf(process.platform !== "linux")("output that cannot be written", () => {
+  test.each([["list"], ["list", "-o", "json"], ["tags", "-o", "csv"], ["--help"], ["version"]])(
+    "%s %s %s is one line and exit code 1",
+    (...args) => {
+      const given = args.filter((word) => word !== undefined);
+      const run = spawnSync("sh", ["-c", `"$0" "$@" > /dev/full`, process.execPath, MAIN, ...given], {
+        env: { PATH: process.env["PATH"], ...server.env },
+        encoding: "utf8",
+      });
+      expect({ code: run.status, stderr: run.stderr }).toEqual({
+        code: 1,
+        stderr: "imagetags: The output cannot be written (ENOSPC).\n",
+      });
+    },
+  );
 });
 
 test("a reader that has enough ends a list without a word", async () => {

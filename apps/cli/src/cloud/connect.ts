@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createClient, type Client, type ClientOptions } from "@imagetags/client";
 import { UsageError } from "../exit-code.ts";
+import { fromEnvironment } from "./openstack-environment.ts";
 import type { CloudOptions } from "../options/cloud-options.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -49,8 +50,11 @@ async function whereAndWho(options: CloudOptions, env: Environment): Promise<Cli
     throw new UsageError("--token and --token-file go with --endpoint; a Keystone token is --os-token.");
   }
   const { fromCloud, InvalidCloudError } = await import("@imagetags/client/node");
+  const { defaults, ...wins } = fromEnvironment(env);
+  const region = options.region ?? wins.region;
+  const overrides = { ...wins.overrides, ...options.overrides };
   try {
-    return fromCloud(options.cloud, { region: options.region, overrides: options.overrides, env });
+    return fromCloud(options.cloud, { region, overrides, defaults, env });
   } catch (error) {
     if (namesCloud || !(error instanceof InvalidCloudError)) throw error;
     throw new UsageError(`${error.message} ${HOW_TO_SAY_WHICH}`);

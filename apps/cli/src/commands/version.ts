@@ -1,6 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import { withExamples } from "../help/examples.ts";
-import { version } from "../version.ts";
+import { version } from "../package-version.ts";
 
 /** `imagetags version` */
 export function versionCommand() {

@@ -4,7 +4,7 @@ import { temporaryFolder, type TemporaryFolder } from "@imagetags/testing/tempor
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MAIN, runCli } from "../testing/cli-process.ts";
 import { startImageServer, type ImageServer } from "../testing/image-server.ts";
-import { hasTerminal, shellAtTerminal } from "../testing/terminal.ts";
+import { hasTerminal, shellAtTerminal } from "@imagetags/testing/terminal";
 
 const hasShell = (name: string) => spawnSync(name, ["-c", "exit"]).status === 0;
 /** What would make a file if a shell ever evaluated it. */

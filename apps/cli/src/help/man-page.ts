@@ -1,6 +1,6 @@
 import type { CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import { openstackOptions } from "../options/cloud-options.ts";
-import { version } from "../version.ts";
+import { version } from "../package-version.ts";
 import { ENVIRONMENT, EXIT_CODES, FILES } from "./common-text.ts";
 import { examplesOf } from "./examples.ts";
 

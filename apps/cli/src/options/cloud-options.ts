@@ -15,6 +15,8 @@ const OPENSTACK_SETTINGS = [
   ["project_id", "ID", "the project, by id"],
   ["project_domain_name", "NAME", "the domain of the project"],
   ["project_domain_id", "ID", "the same, by id"],
+  ["default_domain", "ID", "the domain of user and project where none is given (default: default)"],
+  ["system_scope", "SCOPE", "all, to act on the whole cloud instead of in a project"],
   ["domain_name", "NAME", "a domain to act in, instead of a project"],
   ["domain_id", "ID", "the same, by id"],
   ["application_credential_id", "ID", "an application credential, instead of user and password"],

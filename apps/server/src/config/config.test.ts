@@ -34,6 +34,7 @@ const DEFAULTS = {
   logFormat: undefined,
   trustedProxies: [],
   corsOrigins: [],
+  maxConnections: undefined,
   workers: 1,
 };
 
@@ -100,6 +101,7 @@ describe("the settings", () => {
       "IMAGETAGS_LOG_FORMAT",
       "IMAGETAGS_TRUSTED_PROXIES",
       "IMAGETAGS_CORS_ORIGINS",
+      "IMAGETAGS_MAX_CONNECTIONS",
       "IMAGETAGS_WORKERS",
     ]);
     for (const setting of SETTINGS) {
@@ -167,6 +169,7 @@ describe("the settings", () => {
     ["IMAGETAGS_USER_STORAGE_QUOTA", "0", { quotas: QUOTAS }],
     ["IMAGETAGS_USER_STORAGE_QUOTA", "2048B", { quotas: { ...QUOTAS, storage: 2048 } }],
     ["IMAGETAGS_USER_STORAGE_QUOTA", "3KB", { quotas: { ...QUOTAS, storage: 3072 } }],
+    ["IMAGETAGS_MAX_CONNECTIONS", "500", { maxConnections: 500 }],
     ["IMAGETAGS_LOG_LEVEL", "silent", { logLevel: "silent" }],
     ["IMAGETAGS_LOG_LEVEL", "error", { logLevel: "error" }],
     ["IMAGETAGS_LOG_LEVEL", "warn", { logLevel: "warn" }],
@@ -272,6 +275,7 @@ describe("the settings", () => {
       IMAGETAGS_LOG_FORMAT: "x",
       IMAGETAGS_TRUSTED_PROXIES: "x",
       IMAGETAGS_CORS_ORIGINS: "x",
+      IMAGETAGS_MAX_CONNECTIONS: "0",
       IMAGETAGS_WORKERS: "x",
       IMAGETAGS_LOGLEVEL: "info",
     });

@@ -36,6 +36,8 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** The origins whose pages may ask from browsers; `*`: any. */
   readonly corsOrigins: readonly string[];
+  /** Connections of callers per process; `undefined`: as many as the files that it may open allow. */
+  readonly maxConnections: number | undefined;
   /** How many processes serve. */
   readonly workers: number;
 }
@@ -101,6 +103,7 @@ function toConfig(
     logFormat: values.IMAGETAGS_LOG_FORMAT,
     trustedProxies: values.IMAGETAGS_TRUSTED_PROXIES,
     corsOrigins: values.IMAGETAGS_CORS_ORIGINS,
+    maxConnections: values.IMAGETAGS_MAX_CONNECTIONS,
     workers: toWorkers(values.IMAGETAGS_WORKERS, location.kind, problem),
   };
 }

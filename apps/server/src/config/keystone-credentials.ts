@@ -1,4 +1,4 @@
-import type { Identifier, KeystoneCredentials, OwnScope } from "../identity/keystone/credentials.ts";
+import type { Identifier, KeystoneCredentials, OwnScope } from "../identity/keystone/own-credentials.ts";
 import type { Problem } from "./documented.ts";
 import type { LoginValues } from "./keystone-login.ts";
 import { readSecret } from "./secret.ts";

@@ -128,6 +128,15 @@ export const serverSettings = z.object({
     "none",
     "origins whose pages may ask this server from browsers, with commas between; * = any",
   ),
+  IMAGETAGS_MAX_CONNECTIONS: documented(
+    z
+      .string()
+      .regex(/^(?:auto|[1-9]\d{0,5})$/, 'must be a number from 1 to 999999, or "auto"')
+      .transform((text) => (text === "auto" ? undefined : Number(text)))
+      .optional(),
+    "auto",
+    "connections of callers per process; auto = half of the files that it may open, at most 10,000",
+  ),
   IMAGETAGS_WORKERS: documented(
     z
       .string()

@@ -1,6 +1,6 @@
 import { chmodSync, writeFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
+import { describe, expect, test } from "vitest";
 import { LiveTokens } from "./live-tokens.ts";
 
 const INTERVAL = 10;

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
+import { describe, expect, test } from "vitest";
 import { makeFolder } from "./make-folder.ts";
 
 describe("a folder that is made", () => {

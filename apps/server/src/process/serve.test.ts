@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
 import { existsSync } from "node:fs";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { expect, test, vi } from "vitest";
 import { readConfig } from "../config/config.ts";
-import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { serve } from "./serve.ts";
 
 test("a start that fails lets go of all that it opened, its way to know tokens too", async () => {

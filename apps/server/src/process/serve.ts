@@ -11,12 +11,15 @@ import { callerAddress } from "../http/pipeline/caller-address.ts";
 import { allowedMethods } from "../http/pipeline/allowed-methods.ts";
 import { cors } from "../http/pipeline/cors.ts";
 import { messageClassesOf } from "../http/express/message-classes.ts";
+import { bodyDeadline } from "../http/pipeline/body-deadline.ts";
+import { limitConnections } from "../http/pipeline/connection-limit.ts";
 import { loadShedding } from "../http/pipeline/load-shedding.ts";
 import { oneAtATime } from "../http/pipeline/one-at-a-time.ts";
 import { inOriginForm } from "../http/pipeline/origin-form.ts";
 import { answerUnparsed } from "../http/pipeline/unparsed-request.ts";
 import type { TokenValidator } from "../identity/caller.ts";
 import { drainable } from "./drainable.ts";
+import { defaultConnections } from "./file-limit.ts";
 import { withFirstToken } from "./first-start.ts";
 import { LiveTokens } from "../identity/live-tokens.ts";
 import { logDestination, makeLog } from "./make-log.ts";
@@ -85,8 +88,12 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   const server = createServer({ ...CONNECTION_LIMITS, ...messageClassesOf(app), requireHostHeader: false });
   server.setTimeout(STANDSTILL);
   const drain = drainable(server);
-  const application = loadShedding(inOriginForm(app), () => store.overloaded(), accessLog);
-  const listener = oneAtATime(cors(application, config.corsOrigins));
+  const shed = cors(
+    loadShedding(inOriginForm(app), () => store.overloaded(), accessLog),
+    config.corsOrigins,
+  );
+  const most = config.maxConnections ?? defaultConnections(config.database.poolSize);
+  const listener = limitConnections(server, most, oneAtATime(bodyDeadline(shed)), accessLog);
   server.on("request", listener);
   // A body that was not asked for yet: whoever reads it asks.
   server.on("checkContinue", listener);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { resolve } from "node:path";
 import type { Config } from "../config/config.ts";
 import { FIRST_PROJECT } from "../identity/first-token.ts";
-import { describeCredentials } from "../identity/keystone/credentials.ts";
+import { describeCredentials } from "../identity/keystone/own-credentials.ts";
 import { describeDatabase } from "../store/database-url.ts";
 import { isJsonLog } from "./make-log.ts";
 import type { RunningServer } from "./serve.ts";

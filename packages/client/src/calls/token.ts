@@ -33,9 +33,17 @@ function checkedToken(token: unknown): string {
   return token;
 }
 
-/** Puts `[token]` in the place of the token: an error page may show the headers of its request. */
+/** No word of a message is by chance as long as that. */
+const LONG = 16;
+
+/**
+ * Puts `[token]` in the place of the token: an error page may show the headers of its request. A short token, such as
+ * `demo`, is a token only where it stands by itself, and not in `demonstration`.
+ */
 export function hideToken(text: string, token: string): string {
-  return text.replaceAll(token, "[token]");
+  if (token.length >= LONG) return text.replaceAll(token, "[token]");
+  const literal = token.replaceAll(/[^\w]/g, "\\$&");
+  return text.replaceAll(new RegExp(`(?<![\\w-])${literal}(?![\\w-])`, "g"), "[token]");
 }
 
 /** The same for a text that was cut off, maybe in the middle of the token. */

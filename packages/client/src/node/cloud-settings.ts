@@ -10,10 +10,12 @@ export interface ResolvedCloud {
   readonly settings: CloudSettings;
 }
 
-/** What wins over the files and the environment. */
+/** What wins over the files and the environment, and what loses against them. */
 export interface Overrides {
   readonly region?: string | undefined;
   readonly overrides: Settings;
+  /** What loses against them. */
+  readonly defaults?: Settings | undefined;
 }
 
 /** Names for what has another name now; the later of a list wins. Source: openstack/config/loader.py. */
@@ -42,6 +44,7 @@ const AUTH_SETTINGS = [
   "domain_name",
   "default_domain_id",
   "default_domain_name",
+  "default_domain",
   "system_scope",
   "trust_id",
   "application_credential_id",
@@ -56,6 +59,7 @@ const ALTERNATIVES = [
   ["project_id", "project_name", "domain_id", "domain_name", "system_scope", "trust_id"],
   ["project_domain_id", "project_domain_name"],
   ["application_credential_id", "application_credential_name"],
+  ["password", "token", "application_credential_secret"],
 ];
 
 /**
@@ -72,8 +76,21 @@ export function cloudSettings(name: string | undefined, place: Place, wins: Over
   let settings = merged(merged(merged({ interface: "public", auth: {} }, profile), own), region.values);
   if (region.name !== "") settings = { ...settings, region_name: region.name };
   settings = withInterface(settings);
-  settings = { ...settings, auth: authOf(settings) };
+  settings = filled({ ...settings, auth: authOf(settings) }, wins.defaults ?? {});
   return { origin, settings: withNamedSettings(origin, overridden(settings, wins.overrides)) };
+}
+
+/** What the settings leave open, filled in; nothing stands beside what stands for it, as an id beside a name. */
+function filled(settings: CloudSettings, defaults: Settings): CloudSettings {
+  const result: CloudSettings = { ...settings, auth: { ...settings.auth } };
+  for (const [name, value] of Object.entries(defaults)) {
+    if (value === undefined || value === "") continue;
+    const group = ALTERNATIVES.find((names) => names.includes(name)) ?? [name];
+    const isAuth = AUTH_SETTINGS.includes(name);
+    const own = isAuth ? settings.auth : settings;
+    if (group.every((known) => own[known] === undefined)) (isAuth ? result.auth : result)[name] = value;
+  }
+  return result;
 }
 
 /** Whether the overrides say where the cloud is. */

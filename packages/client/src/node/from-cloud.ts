@@ -17,6 +17,8 @@ export interface CloudOptions {
    * empty overrides nothing. One that stands for another, as `project_name` for `project_id`, makes the other void.
    */
   readonly overrides?: Readonly<Record<string, string | boolean | undefined>>;
+  /** Settings that hold where neither file nor environment says anything else, by the same names. */
+  readonly defaults?: Readonly<Record<string, string | undefined>>;
   /** The environment, in the place of the process's. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The folder that is looked into first, in the place of the process's. */
@@ -43,6 +45,6 @@ export interface CloudOptions {
  * const ims = createClient({ ...fromCloud("othercloud", { region: "eu-de" }), profile: "ims" });
  */
 export function fromCloud(name?: string, options: CloudOptions = {}): ClientOptions {
-  const { region, overrides = {}, env = process.env, folder = process.cwd() } = options;
-  return optionsOfCloud(cloudSettings(name, { env, folder }, { region, overrides }));
+  const { region, overrides = {}, defaults, env = process.env, folder = process.cwd() } = options;
+  return optionsOfCloud(cloudSettings(name, { env, folder }, { region, overrides, defaults }));
 }

@@ -93,6 +93,9 @@ function domainOf(origin: string, auth: Settings, whose: "user" | "project"): Do
   if (defaultId !== undefined) return { id: defaultId };
   const defaultName = textOf(auth, "default_domain_name");
   if (defaultName !== undefined) return { name: defaultName };
+  // That of openstackclient. Source: osc-lib, osc_lib/cli/client_config.py, `_auth_default_domain`.
+  const openstackclients = textOf(auth, "default_domain");
+  if (openstackclients !== undefined) return { id: openstackclients };
   throw new InvalidCloudError(
     `The ${origin} has no auth.${whose}_domain_name and no auth.${whose}_domain_id.`,
   );

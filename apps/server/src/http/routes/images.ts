@@ -8,7 +8,7 @@ import { showImage } from "../../images/show-image.ts";
 import { updateImage } from "../../images/update-image.ts";
 import { toChanges } from "../wire/image-changes.ts";
 import { toDraft } from "../wire/image-draft.ts";
-import { toImageQuery, withPrototypeKey } from "../wire/image-query/image-query.ts";
+import { toImageQuery, withPrototypeKey } from "../wire/image-query/to-image-query.ts";
 import { toImageView } from "../wire/image-view.ts";
 import { jsonBody } from "../express/json-body.ts";
 import type { BaseUrl } from "../wire/base-url.ts";

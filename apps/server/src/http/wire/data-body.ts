@@ -1,6 +1,7 @@
 import { DATA_MEDIA_TYPE, type DataInTransit } from "@imagetags/contract";
 import type { NextFunction, Request, Response } from "express";
 import { askForBody } from "../express/ask-for-body.ts";
+import { allowLongBody } from "../pipeline/body-deadline.ts";
 import { BadRequest, unsupportedMediaType } from "../bad-request.ts";
 
 /** Gives a route its body as bytes that come as fast as the route takes them. */
@@ -19,7 +20,10 @@ export function dataBody(
         : `The request media type ${sent} is not supported by this server.`,
     );
   }
-  request.body = chunksOf(request, () => askForBody(request, response));
+  request.body = chunksOf(request, () => {
+    allowLongBody(request);
+    askForBody(request, response);
+  });
   next();
 }
 

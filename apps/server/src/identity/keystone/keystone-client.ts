@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { KeystoneCredentials } from "./credentials.ts";
+import type { KeystoneCredentials } from "./own-credentials.ts";
 import { KeystoneHttp, type KeystoneAddress, type KeystoneReply } from "./keystone-http.ts";
 import { KeystoneTrouble } from "./keystone-trouble.ts";
 import type { Outages } from "./outages.ts";

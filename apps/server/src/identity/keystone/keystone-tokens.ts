@@ -7,8 +7,8 @@ import { TokenCache } from "./token-cache.ts";
 import type { TokenInfo } from "./token-info.ts";
 import type { Logger } from "pino";
 
-/** A token that Keystone may know: visible ASCII, and no longer than a header that all of its servers take. */
-const TOKEN = /^[\x21-\x7e]{1,4096}$/;
+/** A token that Keystone may know: visible ASCII, no longer than a header line that it and Glance take. */
+const TOKEN = /^[\x21-\x7e]{1,16384}$/;
 /** How many questions may be under way or wait for their turn. */
 const MOST_QUESTIONS = 256;
 

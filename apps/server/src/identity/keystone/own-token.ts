@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { describeCredentials, loginBody, type KeystoneCredentials } from "./credentials.ts";
+import { describeCredentials, loginBody, type KeystoneCredentials } from "./own-credentials.ts";
 import type { KeystoneHttp } from "./keystone-http.ts";
 import { KeystoneTrouble } from "./keystone-trouble.ts";
 

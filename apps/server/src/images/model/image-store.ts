@@ -1,10 +1,10 @@
 import type { ImageListFilter, ImagesListed } from "./image-list-filter.ts";
 import type { ImageAccess, ImageEdit, ImageRecord, NewImage, ReceivedData } from "./image-record.ts";
 import type { MemberStore } from "./member-store.ts";
-import type { ImageKey, OverQuota, Permit } from "./permit.ts";
+import type { ImageKey, OverQuota, Permit } from "./permission.ts";
 
 export type { ImageListFilter, SortField, SortOrder } from "./image-list-filter.ts";
-export type { ImageKey, OverQuota, Permit } from "./permit.ts";
+export type { ImageKey, OverQuota, Permit } from "./permission.ts";
 
 /**
  * Where images and their tags are kept.

@@ -1,6 +1,6 @@
 import type { MemberStatus } from "@imagetags/contract";
 import type { ImageAccess } from "./image-record.ts";
-import type { ImageKey, OverQuota, Permit } from "./permit.ts";
+import type { ImageKey, OverQuota, Permit } from "./permission.ts";
 import type { MemberRecord } from "./member-record.ts";
 
 /** What a change of a member asks for permission. */

@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readTokenFile } from "../../identity/token-file.ts";
 import { faultOf } from "@imagetags/testing/history/fault";
 import { runHistory } from "@imagetags/testing/history/run-history";
 import { faultsInTables } from "@imagetags/testing/history/table-faults";
@@ -13,6 +12,7 @@ import {
   type ServerProcess,
 } from "@imagetags/testing/server/start-server";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
+import { readTokenFile } from "../../identity/token-file.ts";
 import { describe, expect, test } from "vitest";
 import type { StoreUnderTest } from "../../testing/database-kind.ts";
 import { describeOnDatabases } from "../../testing/database-kinds.ts";

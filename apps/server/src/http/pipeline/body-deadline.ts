@@ -1,0 +1,44 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { errorReply } from "../errors.ts";
+import { isBodyDue } from "../express/end-reply.ts";
+import { sendError } from "../express/send.ts";
+
+/** How long a body may take, in milliseconds; of a longer one something must move in every such time. */
+const BODY_TIME = 60_000;
+/** What must come of a longer body in that time, in bytes: some 500 a second. */
+const LEAST_BYTES = 30_000;
+
+/** Requests whose bodies may take any time, as long as they move. */
+const longBodies = new WeakSet<IncomingMessage>();
+
+/** Lets the body of a request take any time, as long as it moves: a caller who may upload an image. */
+export function allowLongBody(request: IncomingMessage): void {
+  longBodies.add(request);
+}
+
+/** Ends requests whose bodies do not come in time: 408, or the end of the connection where a reply has begun. */
+export function bodyDeadline(application: RequestListener, bodyTime = BODY_TIME): RequestListener {
+  return (request, response) => {
+    if (isBodyDue(request)) watch(request, response, bodyTime);
+    application(request, response);
+  };
+}
+
+function watch(request: IncomingMessage, response: ServerResponse, bodyTime: number): void {
+  const { socket } = request;
+  let seen = socket.bytesRead;
+  const timer = setInterval(() => {
+    if (request.complete) {
+      clearInterval(timer);
+      return;
+    }
+    // Where something waits to be read, it is not the caller who is slow.
+    const moves = request.readableLength > 0 || socket.bytesRead - seen >= LEAST_BYTES;
+    seen = socket.bytesRead;
+    if (longBodies.has(request) && moves) return;
+    clearInterval(timer);
+    if (response.headersSent) socket.destroy();
+    else sendError(response, errorReply("request-timeout", "The body of the request did not come in time."));
+  }, bodyTime);
+  request.once("close", () => clearInterval(timer));
+}
