@@ -10,6 +10,7 @@ import { client } from "./sections/client.ts";
 import { connections } from "./sections/connections.ts";
 import { health } from "./sections/health.ts";
 import { lists } from "./sections/lists.ts";
+import { longLists } from "./sections/long-lists.ts";
 import { memory } from "./sections/memory.ts";
 import { missingTag } from "./sections/missing-tag.ts";
 import { overload } from "./sections/overload.ts";
@@ -17,7 +18,18 @@ import { removals } from "./sections/removals.ts";
 import { start } from "./sections/start.ts";
 
 /** Every section, in the order of the table. */
-const SECTIONS = [removals, missingTag, lists, memory, start, client, health, overload, connections];
+const SECTIONS = [
+  removals,
+  missingTag,
+  lists,
+  longLists,
+  memory,
+  start,
+  client,
+  health,
+  overload,
+  connections,
+];
 
 await runCommand(async (args) => {
   const options = readOptions(args, SECTIONS);

@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
+import { hasTerminal } from "@imagetags/testing/processes/terminal";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { endOf, runCli, startCli } from "./testing/cli-process.ts";
+import { cliAtTerminal, endOf, runCli, startCli } from "./testing/cli-process.ts";
 import { startImageServer, type ImageServer } from "./testing/image-server.ts";
 import { startProxy, type Intervention } from "./testing/proxy.ts";
-import { atTerminal } from "./testing/terminal.ts";
-import { hasTerminal } from "@imagetags/testing/terminal";
 
 const MANY = 2500;
 const CTRL_C = "\u0003";
@@ -248,7 +247,7 @@ describe("imagetags remove --everywhere", () => {
 describe.skipIf(!hasTerminal)("imagetags remove --everywhere at a terminal", () => {
   test("asks before thousands: no and the end of input are a no, yes is a yes, and a bar shows how far it is", async () => {
     for (const key of ["n\r", "\r", CTRL_D]) {
-      await using no = atTerminal(["remove", "--everywhere", "asked"], { env: server.env });
+      await using no = cliAtTerminal(["remove", "--everywhere", "asked"], { env: server.env });
       await no.shows("These are 2,500 removals, of asked from 2,500 images. Go on? [y/N] ");
       no.type(key);
       expect(await no.ended).toBe(1);
@@ -257,7 +256,7 @@ describe.skipIf(!hasTerminal)("imagetags remove --everywhere at a terminal", () 
     expect(await server.bearing("asked")).toBe(MANY);
 
     await using slow = await startProxy(server.url, slowly);
-    await using yes = atTerminal(["remove", "--everywhere", "asked", "--concurrency", "40"], {
+    await using yes = cliAtTerminal(["remove", "--everywhere", "asked", "--concurrency", "40"], {
       env: { ...server.env, IMAGETAGS_ENDPOINT: slow.url },
     });
     await yes.shows("[y/N] ");
@@ -269,7 +268,7 @@ describe.skipIf(!hasTerminal)("imagetags remove --everywhere at a terminal", () 
   });
 
   test("Ctrl-C at the question ends it with 130, and nothing is removed", async () => {
-    await using session = atTerminal(["remove", "--everywhere", "stopped"], { env: server.env });
+    await using session = cliAtTerminal(["remove", "--everywhere", "stopped"], { env: server.env });
     await session.shows("[y/N] ");
     session.type(CTRL_C);
     expect(await session.ended).toBe(130);
@@ -280,7 +279,7 @@ describe.skipIf(!hasTerminal)("imagetags remove --everywhere at a terminal", () 
   test("Ctrl-C finishes what is under way, says what was done, and running it again goes on", async () => {
     await using slow = await startProxy(server.url, slowly);
     const env = { ...server.env, IMAGETAGS_ENDPOINT: slow.url };
-    await using session = atTerminal(["remove", "--everywhere", "stopped", "--yes"], { env });
+    await using session = cliAtTerminal(["remove", "--everywhere", "stopped", "--yes"], { env });
     await session.shows("Removing ");
     session.type(CTRL_C);
     expect(await session.ended).toBe(130);
@@ -299,7 +298,7 @@ describe.skipIf(!hasTerminal)("imagetags remove --everywhere at a terminal", () 
     await server.create({ name: "h-1", tags: ["h-old"] });
     await using stuck = await startProxy(server.url, ({ method }) => method === "DELETE");
     const env = { ...server.env, IMAGETAGS_ENDPOINT: stuck.url };
-    await using session = atTerminal(["remove", "--everywhere", "h-old"], { env });
+    await using session = cliAtTerminal(["remove", "--everywhere", "h-old"], { env });
     await expect
       .poll(() => stuck.requests.some((line) => line.startsWith("DELETE")), { timeout: 15_000 })
       .toBe(true);
@@ -315,7 +314,7 @@ describe.skipIf(!hasTerminal)("imagetags remove --everywhere at a terminal", () 
     const file = folder.at("rows.csv");
     await server.createMany(300, (index) => ({ name: `i-${index}`, tags: ["i-old"] }));
     await using slow = await startProxy(server.url, slowly);
-    await using session = atTerminal(["remove", "--everywhere", "i-old", "-o", "csv"], {
+    await using session = cliAtTerminal(["remove", "--everywhere", "i-old", "-o", "csv"], {
       env: { ...server.env, IMAGETAGS_ENDPOINT: slow.url },
       redirection: `> '${file}'`,
     });

@@ -5,8 +5,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { runCli } from "./testing/cli-process.ts";
 
 const SCRIPT = fileURLToPath(new URL("testing/run-openstack.py", import.meta.url));

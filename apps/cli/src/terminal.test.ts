@@ -1,9 +1,8 @@
 import { spawnSync } from "node:child_process";
+import { hasTerminal, type TerminalOptions } from "@imagetags/testing/processes/terminal";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { MAIN } from "./testing/cli-process.ts";
+import { cliAtTerminal, MAIN } from "./testing/cli-process.ts";
 import { startImageServer, type ImageServer } from "./testing/image-server.ts";
-import { atTerminal } from "./testing/terminal.ts";
-import { hasTerminal, type TerminalOptions } from "@imagetags/testing/terminal";
 
 /** Longer than a line, without two equal parts. */
 const LONG = Array.from({ length: 60 }, (_, index) => index.toString(36)).join("");
@@ -21,7 +20,7 @@ afterAll(async () => {
 
 /** What stands on the terminal when a command is over. */
 async function screenOf(args: readonly string[], options: TerminalOptions = {}): Promise<string> {
-  await using session = atTerminal(args, { ...options, env: { ...server.env, ...options.env } });
+  await using session = cliAtTerminal(args, { ...options, env: { ...server.env, ...options.env } });
   expect(await session.ended).toBe(0);
   return session.screen();
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Ended } from "@imagetags/testing/processes/program";
+import { hasTerminal, shellAtTerminal } from "@imagetags/testing/processes/terminal";
 import {
   MEMBER_TOKEN,
   SERVER,
@@ -17,7 +18,7 @@ import { describe, expect, test } from "vitest";
 import { SETTINGS } from "./config/config.ts";
 import { rawRequest, type RawReply } from "./testing/raw-request.ts";
 import { readTokenFile } from "./identity/token-file.ts";
-import { hasTerminal, shellAtTerminal } from "@imagetags/testing/terminal";
+import { hasTerminal, shellAtTerminal } from "@imagetags/testing/processes/terminal";
 
 const hasCurl = spawnSync("curl", ["--version"]).error === undefined;
 const IMAGE = "11111111-2222-4333-8444-555555555555";

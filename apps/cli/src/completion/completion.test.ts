@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { hasTerminal, shellAtTerminal } from "@imagetags/testing/processes/terminal";
 import { temporaryFolder, type TemporaryFolder } from "@imagetags/testing/temporary-folder";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MAIN, runCli } from "../testing/cli-process.ts";
 import { startImageServer, type ImageServer } from "../testing/image-server.ts";
-import { hasTerminal, shellAtTerminal } from "@imagetags/testing/terminal";
 
 const hasShell = (name: string) => spawnSync(name, ["-c", "exit"]).status === 0;
 /** What would make a file if a shell ever evaluated it. */
@@ -73,6 +73,43 @@ describe.skipIf(!hasShell("bash"))("bash", () => {
     ["imagetags --endpoint http://127.0.0.1:1 show we", []],
   ])("completes %j with %j", (line, words) => {
     expect(inBash(line)).toEqual(words);
+  });
+});
+
+describe("of many images", () => {
+  let many: ImageServer;
+  beforeAll(async () => {
+    many = await startImageServer();
+    await many.create({ name: "beef stew", tags: ["oldest"] });
+    await many.create({ id: "beef0000-0000-4000-8000-000000000000", name: "other" });
+    await many.createMany(1050, (index) => ({ name: `many-${index}`, tags: ["newer"] }));
+  });
+  afterAll(async () => {
+    await many[Symbol.asyncDispose]();
+  });
+  const complete = async (...words: string[]) => {
+    const { stdout } = await runCli(["complete", "fish", "--", ...words], { env: many.env });
+    return stdout.trimEnd().split("\n").slice(1);
+  };
+
+  test("the oldest of more than 1,000 is found by its name and its tag", async () => {
+    expect(await complete("show", "beef ")).toEqual(["beef stew"]);
+    expect(await complete("remove", "--everywhere", "old")).toEqual(["oldest"]);
+  });
+
+  test("a name goes before an id that begins like it, and an id is found where no name does", async () => {
+    expect(await complete("show", "beef")).toEqual(["beef stew"]);
+    expect(await complete("show", "beef0")).toEqual(["beef0000-0000-4000-8000-000000000000\tother"]);
+  });
+
+  test.each([
+    [["rename", "ol"], ["oldest"]],
+    [["rename", "oldest", "ne"], ["newer"]],
+    [["set", "beef"], ["beef stew"]],
+    [["clear", "beef"], ["beef stew"]],
+    [["add", "--everywhere", "ol"], ["oldest"]],
+  ])("%j", async (line, words) => {
+    expect(await complete(...line)).toEqual(words);
   });
 });
 

@@ -1,6 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import {
+  atTerminal,
+  type TerminalOptions,
+  type TerminalSession,
+} from "@imagetags/testing/processes/terminal";
 
 /** The built command. */
 export const MAIN = fileURLToPath(new URL("../../dist/imagetags.cjs", import.meta.url));
@@ -33,6 +38,11 @@ export function startCli(args: readonly string[], { env = {}, cwd }: Surrounding
     env: { PATH: process.env["PATH"], HOME: "/nonexistent", ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });
+}
+
+/** Runs the command as somebody at a terminal does. */
+export function cliAtTerminal(args: readonly string[], options: TerminalOptions = {}): TerminalSession {
+  return atTerminal([process.execPath, MAIN, ...args], options);
 }
 
 /** Runs the command to its end. */

@@ -131,7 +131,7 @@ async function openStores(
 ): Promise<Pick<OpenedDatabase, "store" | "schema"> & { data: ImageDataStore }> {
   const folder = await usable(claimFolder(join(dataDir, "images")));
   stack.defer(() => folder.use.release());
-  const { store, schema } = await openDatabase(database);
+  const { store, schema } = await openDatabase(database, undefined, (problem) => log.error(problem));
   stack.defer(() => store.close());
   const data = await usable(openImageData(folder, store, (problem) => log.warn(problem)));
   stack.defer(() => data.close());

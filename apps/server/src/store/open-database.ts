@@ -23,14 +23,16 @@ export interface OpenedDatabase {
  * Opens the database that holds the images. An SQLite file gets its tables when it is new, or is brought up
  * to date; a database server's must be there, by `migrate` or by Glance. Rejects with a
  * `DatabaseFileError` or a `DatabaseServerError`, which tells a person what is the matter.
+ * `report` is told when an SQLite file is not at its path any more.
  */
 export async function openDatabase(
   { location, ...limits }: DatabaseSettings,
   clock?: () => Date,
+  report?: (problem: string) => void,
 ): Promise<OpenedDatabase> {
   switch (location.kind) {
     case "sqlite":
-      return await openSqlite(location.path, clock);
+      return await openSqlite(location.path, clock, report);
     // A driver takes long to load, so only the one that is needed is.
     case "mysql": {
       const { openMysql } = await import("./mysql/open.ts");

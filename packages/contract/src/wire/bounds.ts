@@ -45,7 +45,6 @@ export function propertyProblem(name: string, value: unknown): string | undefine
   if (name === "" || name.length > MAX_PROPERTY_NAME_LENGTH) {
     return `The name of a property has 1 to ${MAX_PROPERTY_NAME_LENGTH} characters.`;
   }
-  if (name === "__proto__") return "The name __proto__ is not allowed.";
   if (typeof value !== "string") return "The value of a property must be text.";
   if (hasMoreBytes(value, MAX_PROPERTY_VALUE_BYTES)) {
     return `The value of a property has at most ${MAX_PROPERTY_VALUE_BYTES} bytes of UTF-8.`;

@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import type { ImageListFilter, ImagesListed } from "../../images/model/image-list-filter.ts";
 import type { Dialect } from "./dialect.ts";
 import type { PreauthorizedRemoval, RemovalOutcome } from "./removal/preauthorized-removal.ts";
 import type { Schema } from "./schema.ts";
@@ -19,6 +20,8 @@ export interface SqlDatabase {
   probe(steps: () => Steps<void>): Promise<void>;
   /** Does a preauthorized removal in a batch with those that wait. */
   removePreauthorized(removal: PreauthorizedRemoval): Promise<RemovalOutcome>;
+  /** Reads a list where {@link SqlDatabase.read} might keep the process from all else for long. */
+  list?(filter: ImageListFilter): Promise<ImagesListed | "no-marker"> | undefined;
   /** Whether so many changes wait that another is refused. */
   overloaded(): boolean;
   close(): Promise<void>;

@@ -52,9 +52,11 @@ export class SqlImageStore implements ImageStore {
   readonly findImageData = this.#reads(findImageData);
   readonly findDeleted = this.#reads(findDeleted);
   readonly findUsage = this.#reads(findUsage);
-  readonly listImages = this.#reads(listImages);
+  readonly listImages: ImageStore["listImages"] = async (filter) =>
+    await (this.#database.list?.(filter) ?? this.#listHere(filter));
   readonly findMembers = this.#reads(findMembers);
 
+  readonly #listHere = this.#reads(listImages);
   readonly #removeInTransaction = this.#changes(removeTag);
 
   /** A preauthorized removal goes in a batch; what that did not do, and any other, is a transaction. */

@@ -28,11 +28,13 @@ const CACHE_SIZE = 2_000;
 
 /**
  * Opens an SQLite file. A new or empty one gets our schema, one of ours is brought up to date, and one
- * that Glance made is used as it is: none of its tables, indexes or rows is altered.
+ * that Glance made is used as it is: none of its tables, indexes or rows is altered. `report` is told when the
+ * file is not at its path any more.
  */
 export async function openSqlite(
   path: string,
   clock = () => new Date(),
+  report?: (problem: string) => void,
 ): Promise<{ store: SqlImageStore; database: SqliteDatabase; schema: FoundSchema }> {
   const file = openFile(path);
   try {
@@ -42,7 +44,7 @@ export async function openSqlite(
     const schema = await prepare(file);
     // From here on a lock is waited for without blocking the process.
     file.pragma("busy_timeout = 0");
-    const database = new SqliteDatabase(file, clock);
+    const database = new SqliteDatabase(file, clock, report);
     return { store: new SqlImageStore(database, clock), database, schema };
   } catch (error) {
     file.close();

@@ -30,6 +30,16 @@ export class SqliteConnection {
     return step.value;
   }
 
+  /** Runs work that reads: its statements see one state of the database, whatever others write meanwhile. */
+  read<Result>(work: () => Steps<Result>): Result {
+    this.execute("BEGIN");
+    try {
+      return this.run(work());
+    } finally {
+      this.execute("COMMIT");
+    }
+  }
+
   /** Moves the write-ahead log into the file and gives its room back; `false` when that cannot be done. */
   makeRoom(): boolean {
     try {

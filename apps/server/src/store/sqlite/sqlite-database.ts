@@ -1,57 +1,77 @@
 import type Database from "better-sqlite3";
+import type { ImageListFilter, ImagesListed } from "../../images/model/image-list-filter.ts";
 import type { PreauthorizedRemoval, RemovalOutcome } from "../sql/removal/preauthorized-removal.ts";
 import type { SqlDatabase } from "../sql/sql-database.ts";
-import type { Steps } from "../sql/statement.ts";
+import { rowsOf, type Steps } from "../sql/statement.ts";
 import { removeInBatch } from "./batch-removal.ts";
 import { sqliteDialect, sqliteQueries } from "./dialect.ts";
 import { StoreUnavailable } from "../../images/model/image-store.ts";
 import { isBusy, toStoreError } from "./failures.ts";
+import { FileWatch } from "./file-watch.ts";
+import { ListThreads } from "./list-threads.ts";
 import { ChangeQueue } from "./queue.ts";
 import { SqliteConnection } from "./session.ts";
 
-/** An SQLite file as a {@link SqlDatabase}: one connection, on which nothing ever runs in between. */
+/** How many images are looked at in a few milliseconds. */
+const FEW_IMAGES = 1_000;
+
+const LAST_ROW = { sql: "SELECT max(rowid) AS last FROM images", parameters: [] };
+
+/**
+ * An SQLite file as a {@link SqlDatabase}: one connection, on which nothing ever runs in between, and threads with
+ * connections of their own for lists.
+ */
 export class SqliteDatabase implements SqlDatabase {
   readonly queries = sqliteQueries;
   readonly dialect = sqliteDialect;
   readonly #connection: SqliteConnection;
   readonly #changes: ChangeQueue;
+  readonly #lists: ListThreads;
+  readonly #watch: FileWatch;
   readonly #clock: () => Date;
 
-  constructor(database: Database.Database, clock: () => Date = () => new Date()) {
+  /** `report` is told when the file is not at its path any more. */
+  constructor(
+    database: Database.Database,
+    clock: () => Date = () => new Date(),
+    report: (problem: string) => void = () => undefined,
+  ) {
+    this.#lists = new ListThreads(database.name);
+    this.#watch = new FileWatch(database.name, report);
     this.#connection = new SqliteConnection(database);
     this.#changes = new ChangeQueue(this.#connection);
     this.#clock = clock;
   }
 
   change<Result>(steps: () => Steps<Result>): Promise<Result> {
-    return this.#changes.submit(steps);
+    return this.#submit(steps);
   }
 
   /** As a change: the queue makes a transaction of all that waits. */
   autocommit<Result>(steps: () => Steps<Result>): Promise<Result> {
-    return this.#changes.submit(steps);
+    return this.#submit(steps);
   }
 
   removePreauthorized(removal: PreauthorizedRemoval): Promise<RemovalOutcome> {
-    return this.#changes.submit(() => removeInBatch(removal, sqliteDialect.toTime(this.#clock())));
+    return this.#submit(() => removeInBatch(removal, sqliteDialect.toTime(this.#clock())));
   }
 
   overloaded(): boolean {
     return this.#changes.full;
   }
 
-  // Its several statements see one state of the database, whatever other processes write meanwhile.
   async read<Result>(steps: () => Steps<Result>): Promise<Result> {
+    this.#refuseWhereLost();
     try {
-      this.#connection.execute("BEGIN");
-      try {
-        return this.#connection.run(steps());
-      } finally {
-        this.#connection.execute("COMMIT");
-      }
+      return this.#connection.read(steps);
     } catch (error) {
       throw toStoreError(error);
     }
+  }
+
+  /** In a thread, unless there are so few images that each of them is soon looked at. */
+  list(filter: ImageListFilter): Promise<ImagesListed | "no-marker"> | undefined {
+    return this.#mostImages() <= FEW_IMAGES ? undefined : this.#lists.list(filter);
   }
 
   async probe(steps: () => Steps<void>): Promise<void> {
@@ -64,7 +84,32 @@ export class SqliteDatabase implements SqlDatabase {
   }
 
   async close(): Promise<void> {
+    this.#watch.close();
     await this.#changes.drained();
+    await this.#lists.close();
     this.#connection.close();
+  }
+
+  async #submit<Result>(steps: () => Steps<Result>): Promise<Result> {
+    this.#refuseWhereLost();
+    return await this.#changes.submit(steps);
+  }
+
+  /** At least as many as there are images: the rows are numbered. */
+  #mostImages(): number {
+    try {
+      return this.#connection.read(function* rows() {
+        const [row] = rowsOf<{ last: number | null }>(yield LAST_ROW);
+        return row?.last ?? 0;
+      });
+    } catch {
+      // What is wrong with the database is told by whatever is read next.
+      return 0;
+    }
+  }
+
+  #refuseWhereLost(): void {
+    const { lost } = this.#watch;
+    if (lost !== undefined) throw lost;
   }
 }

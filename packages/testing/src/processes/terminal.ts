@@ -26,6 +26,12 @@ export interface TerminalOptions {
   readonly cwd?: string;
 }
 
+/** Runs a command as somebody at a terminal does. */
+export function atTerminal(words: readonly string[], options: TerminalOptions = {}): TerminalSession {
+  const command = words.map(quoted).join(" ");
+  return shellAtTerminal(`exec ${command} ${options.redirection ?? ""}`, options);
+}
+
 /** Runs a line of `sh` at a terminal. */
 export function shellAtTerminal(
   line: string,
@@ -84,4 +90,9 @@ export function shellAtTerminal(
       await ended;
     },
   };
+}
+
+/** A word for `sh`. */
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
 }

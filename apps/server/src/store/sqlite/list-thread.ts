@@ -1,0 +1,74 @@
+import { Worker } from "node:worker_threads";
+import type { ImageListFilter, ImagesListed } from "../../images/model/image-list-filter.ts";
+import { StoreUnavailable } from "../../images/model/image-store.ts";
+
+/** What became of a list. */
+export type ListReply =
+  | { readonly page: ImagesListed | "no-marker" }
+  /** The database could not be read just now, and why. */
+  | { readonly unavailable: string };
+
+/** The thread's file beside this one: as compiled, or as Node reads it in a test. */
+const WORKER = new URL(`./list-worker${import.meta.url.slice(-3)}`, import.meta.url);
+
+/** What the thread may take in megabytes: a page or two, and garbage that is collected early. */
+const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
+
+/** A thread with a connection of its own that reads one list at a time. The first list starts it. */
+export class ListThread {
+  readonly #path: string;
+  #worker: Worker | undefined;
+  #underWay: PromiseWithResolvers<ListReply> | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Whether it reads a list. */
+  get isBusy(): boolean {
+    return this.#underWay !== undefined;
+  }
+
+  /** Reads a list. Rejects with {@link StoreUnavailable}, also when the thread ends meanwhile; the next list starts another. */
+  async list(filter: ImageListFilter): Promise<ImagesListed | "no-marker"> {
+    const underWay = Promise.withResolvers<ListReply>();
+    this.#underWay = underWay;
+    this.#worker ??= this.#start();
+    this.#worker.postMessage(filter);
+    const reply = await underWay.promise;
+    if ("unavailable" in reply) throw new StoreUnavailable(reply.unavailable);
+    return reply.page;
+  }
+
+  /** Closes its connection and ends it, after the list under way. */
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    if (worker === undefined) return;
+    worker.ref();
+    const ended = new Promise((resolve) => worker.once("exit", resolve));
+    worker.postMessage("close");
+    await ended;
+  }
+
+  #start(): Worker {
+    const worker = new Worker(WORKER, { workerData: this.#path, resourceLimits: LIMITS });
+    // A process that has nothing else to do may end.
+    worker.unref();
+    worker.on("message", (reply: ListReply) => {
+      const underWay = this.#underWay;
+      this.#underWay = undefined;
+      underWay?.resolve(reply);
+    });
+    let reason: unknown;
+    worker.on("error", (error) => {
+      reason = error;
+    });
+    worker.on("exit", () => {
+      const underWay = this.#underWay;
+      this.#worker = undefined;
+      this.#underWay = undefined;
+      underWay?.reject(new StoreUnavailable("The thread that reads lists has ended.", { cause: reason }));
+    });
+    return worker;
+  }
+}

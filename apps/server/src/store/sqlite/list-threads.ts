@@ -1,0 +1,50 @@
+import type { ImageListFilter, ImagesListed } from "../../images/model/image-list-filter.ts";
+import { StoreOverloaded } from "../../images/model/image-store.ts";
+import { ListThread } from "./list-thread.ts";
+
+/** How many lists are read at once: one that takes long leaves another thread for those that do not. */
+const THREADS = 2;
+/** How many lists may wait for a thread. */
+const MOST_WAITING = 100;
+
+/**
+ * Reads lists in threads. SQLite answers at once or not at all, and a list by what no index knows looks at every
+ * image: in the process itself nothing else would be answered meanwhile.
+ */
+export class ListThreads {
+  readonly #threads: readonly ListThread[];
+  readonly #waiting: ((free: ListThread) => void)[] = [];
+
+  constructor(path: string) {
+    this.#threads = Array.from({ length: THREADS }, () => new ListThread(path));
+  }
+
+  list(filter: ImageListFilter): Promise<ImagesListed | "no-marker"> {
+    const thread = this.#freeThread();
+    if (thread !== undefined) return this.#read(thread, filter);
+    if (this.#waiting.length >= MOST_WAITING) {
+      return Promise.reject(new StoreOverloaded("Too many lists wait for the database."));
+    }
+    return new Promise((resolve) => {
+      this.#waiting.push((free) => resolve(this.#read(free, filter)));
+    });
+  }
+
+  /** To be called when no list is under way. */
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.close()));
+  }
+
+  async #read(thread: ListThread, filter: ImageListFilter): Promise<ImagesListed | "no-marker"> {
+    try {
+      return await thread.list(filter);
+    } finally {
+      const free = this.#freeThread();
+      if (free !== undefined) this.#waiting.shift()?.(free);
+    }
+  }
+
+  #freeThread(): ListThread | undefined {
+    return this.#threads.find(({ isBusy }) => !isBusy);
+  }
+}

@@ -1,0 +1,40 @@
+// The thread of a ListThread: a connection of its own, which only reads, and one list after the other.
+import { setPriority } from "node:os";
+import { parentPort, workerData } from "node:worker_threads";
+import Database from "better-sqlite3";
+import type { ImageListFilter } from "../../images/model/image-list-filter.ts";
+import { StoreUnavailable } from "../../images/model/image-store.ts";
+import { listImages } from "../sql/lists/list-images.ts";
+import { compileStatements } from "../sql/statements.ts";
+import { sqliteDialect, sqliteQueries } from "./dialect.ts";
+import { toStoreError } from "./failures.ts";
+import type { ListReply } from "./list-thread.ts";
+import { SqliteConnection } from "./session.ts";
+
+/** How far lists stand back behind the process where there are not enough CPUs for both. */
+const NICE = 10;
+
+// On Linux it holds for this thread alone; elsewhere the whole process would stand back.
+if (process.platform === "linux") setPriority(NICE);
+
+const database = new Database(String(workerData), { readonly: true, fileMustExist: true });
+const connection = new SqliteConnection(database);
+const tx = { queries: sqliteQueries, sql: compileStatements(sqliteQueries, sqliteDialect), now: "" };
+
+function list(filter: ImageListFilter): ListReply {
+  try {
+    return { page: connection.read(() => listImages(tx, filter)) };
+  } catch (error) {
+    const reason = toStoreError(error);
+    // A mistake of ours ends the thread.
+    if (!(reason instanceof StoreUnavailable)) throw error;
+    return { unavailable: reason.message };
+  }
+}
+
+parentPort?.on("message", (message: ImageListFilter | "close") => {
+  if (message === "close") {
+    connection.close();
+    parentPort?.close();
+  } else parentPort?.postMessage(list(message));
+});
