@@ -18,7 +18,6 @@ import { describe, expect, test } from "vitest";
 import { SETTINGS } from "./config/config.ts";
 import { rawRequest, type RawReply } from "./testing/raw-request.ts";
 import { readTokenFile } from "./identity/token-file.ts";
-import { hasTerminal, shellAtTerminal } from "@imagetags/testing/processes/terminal";
 
 const hasCurl = spawnSync("curl", ["--version"]).error === undefined;
 const IMAGE = "11111111-2222-4333-8444-555555555555";
