@@ -1,10 +1,19 @@
 import { UUID_PATTERN } from "./schema-document.ts";
 
+/** What the schema says of one of them. */
+export interface CommonProperty {
+  readonly type: string | readonly string[];
+  readonly description: string;
+  readonly is_base: false;
+  readonly pattern?: string;
+  readonly enum?: readonly string[];
+}
+
 /**
  * The properties that images commonly have. `is_base: false` tells clients that they are properties and no
  * fields. Source: Glance 25.1, etc/schema-image.json.
  */
-export const commonProperties = {
+export const commonProperties: Readonly<Record<string, CommonProperty>> = {
   kernel_id: {
     type: ["null", "string"],
     pattern: UUID_PATTERN,

@@ -234,6 +234,29 @@ describe("with a policy file that", () => {
     }
   });
 
+  test("hides members by get_member from whoever may list them", async () => {
+    for (const [rule, shownTo] of [
+      ["!", []],
+      ["role:admin", []],
+      ["'yes':%(open)s", ["yes"]],
+      ["@", ["yes", "no"]],
+    ] as const) {
+      await using server = await withPolicy({ get_members: "@", get_member: rule });
+      for (const open of ["yes", "no"]) {
+        const id = await keep(server, { visibility: "shared", properties: new Map([["open", open]]) });
+        addMember(server.databasePath, id, "beta", "accepted");
+        const isShown = shownTo.some((one) => one === open);
+        for (const who of ["a member of the owner", "a member of another project"] as const) {
+          const list = await ask(server, who, "GET", `/v2/images/${id}/members`);
+          expect([list.status, list.body.includes('"beta"')], `${rule} ${open} ${who}`).toEqual([
+            200,
+            isShown,
+          ]);
+        }
+      }
+    }
+  });
+
   test("is written anew is in force within seconds, and a mistake in it closes its rule", async () => {
     using folder = temporaryFolder();
     const path = folder.at("policy.yaml");

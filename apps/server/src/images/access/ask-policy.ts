@@ -46,12 +46,14 @@ export function askPolicy(
     case "delete_image_tag":
     case "delete_image":
     case "upload_image":
+    case "deactivate":
+    case "reactivate":
       return permitFor(policy, rule, caller, image.id)(image);
     case "add_member":
     case "get_members":
     case "get_member":
     case "modify_member":
     case "delete_member":
-      return memberPermitFor(policy, rule, caller, image.id, "Only shared images have members.")(image);
+      return memberPermitFor(policy, [rule], caller, image.id, "Only shared images have members.")(image);
   }
 }

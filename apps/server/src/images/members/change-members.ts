@@ -17,7 +17,7 @@ export async function addMember(
   memberId: string,
 ): Promise<MemberRecord> {
   const refused = `Not allowed to create members for image ${imageId}.`;
-  const permit = memberPermitFor(policy, "add_member", caller, imageId, refused);
+  const permit = memberPermitFor(policy, ["add_member"], caller, imageId, refused);
   const outcome = await store.addMember(keyFor(caller, imageId), memberId, quotas.members, permit);
   if (outcome === "no-image") throw imageNotFound(imageId);
   if (outcome === "is-member") {
@@ -66,7 +66,7 @@ function changePermit(
   memberId: string,
   refused: string,
 ): MemberPermit {
-  const maySee = memberPermitFor(policy, "get_member", caller, imageId, refused);
+  const maySee = memberPermitFor(policy, ["get_member"], caller, imageId, refused);
   const image = (access: ImageAccess): Error | undefined =>
     maySee(access) ??
     (isMemberShownTo(policy, caller, access, memberId) ? undefined : memberNotFound(imageId, memberId));

@@ -10,13 +10,14 @@ import { ImageError, imageNotFound } from "../model/image-error.ts";
 type MemberRule = Extract<RuleName, `${string}_member` | `${string}_members`>;
 
 /**
- * Decides whether the caller may do to the members of an image what the rule guards; `refused` is what one
+ * Decides whether the caller may do to the members of an image what the first rule guards; of the image it
+ * needs what they all ask for; `refused` is what one
  * is told when the image is not shared, so that it has none. In Glance's order: whom the image is shown to,
  * whether it is shared, and then the policies.
  */
 export function memberPermitFor(
   policy: Policy,
-  rule: MemberRule,
+  [rule, ...further]: readonly [MemberRule, ...MemberRule[]],
   caller: Caller,
   imageId: string,
   refused: string,
@@ -26,7 +27,7 @@ export function memberPermitFor(
     if (image.visibility !== "shared") return new ImageError("forbidden", refused);
     return maySee(policy, caller, image) ? checkRules(policy, [rule], caller, image) : imageNotFound(imageId);
   };
-  return Object.assign(permit, { needsRecord: needsWholeImage(policy, [rule]) });
+  return Object.assign(permit, { needsRecord: needsWholeImage(policy, [rule, ...further]) });
 }
 
 /** Whether the caller is shown this member: an owner sees them all, a member itself. */

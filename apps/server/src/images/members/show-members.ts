@@ -2,7 +2,7 @@ import type { Caller } from "../../identity/caller.ts";
 import type { ImageAccess } from "../model/image-record.ts";
 import type { ImageKey, ImageStore, Permit } from "../model/image-store.ts";
 import type { MemberRecord } from "../model/member-record.ts";
-import { keyFor } from "../access/permit.ts";
+import { checkRules, keyFor } from "../access/permit.ts";
 import { ImageError, imageNotFound } from "../model/image-error.ts";
 import type { ImageService } from "../image-service.ts";
 import { isMemberShownTo, memberNotFound, memberPermitFor } from "./member-access.ts";
@@ -10,16 +10,21 @@ import { isMemberShownTo, memberNotFound, memberPermitFor } from "./member-acces
 /** Glance's words, here for a 403 and there for a 404. */
 const NOT_SHARED = "Only shared images have members.";
 
-/** The members of an image that the caller may see, oldest first. */
+/**
+ * The members of an image that the caller may see, oldest first. Whoever may list them but may not see one by
+ * `get_member` is shown none. Source: Glance, glance/api/v2/image_members.py, `index`.
+ */
 export async function listMembers(
   service: ImageService,
   caller: Caller,
   imageId: string,
 ): Promise<MemberRecord[]> {
+  const { policy } = service;
   const refused = `Not allowed to list members for image ${imageId}: ${NOT_SHARED}`;
-  const permit = memberPermitFor(service.policy, "get_members", caller, imageId, refused);
+  const permit = memberPermitFor(policy, ["get_members", "get_member"], caller, imageId, refused);
   const { access, members } = await findPermitted(service, caller, imageId, permit);
-  return members.filter(({ memberId }) => isMemberShownTo(service.policy, caller, access, memberId));
+  if (checkRules(policy, ["get_member"], caller, access) !== undefined) return [];
+  return members.filter(({ memberId }) => isMemberShownTo(policy, caller, access, memberId));
 }
 
 /** One member of an image. That one may not see it is told like its absence. */
@@ -29,7 +34,7 @@ export async function showMember(
   imageId: string,
   memberId: string,
 ): Promise<MemberRecord> {
-  const permit = memberPermitFor(service.policy, "get_member", caller, imageId, NOT_SHARED);
+  const permit = memberPermitFor(service.policy, ["get_member"], caller, imageId, NOT_SHARED);
   const { access, members } = await findPermitted(service, caller, imageId, permit, (refused) => {
     return new ImageError("no-such-member", refused.message);
   });
@@ -50,11 +55,10 @@ async function findPermitted(
   const key = keyFor(caller, imageId);
   const found = await store.findMembers(key);
   if (found === undefined) throw imageNotFound(imageId);
-  const refused = permit(
-    permit.needsRecord === true ? await withRecord(store, key, found.access) : found.access,
-  );
+  const access = permit.needsRecord === true ? await withRecord(store, key, found.access) : found.access;
+  const refused = permit(access);
   if (refused !== undefined) throw told(refused);
-  return found;
+  return { access, members: found.members };
 }
 
 async function withRecord(store: ImageStore, key: ImageKey, access: ImageAccess): Promise<ImageAccess> {
