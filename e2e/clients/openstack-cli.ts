@@ -39,6 +39,15 @@ export async function openstackChecks({ checks: { check }, server, folder }: Set
     assert.equal(image.size, 21);
     assert.equal(image.checksum, SAMPLE_MD5);
   });
+  await check("openstack image set --deactivate and --activate", async () => {
+    await ok("set", "--deactivate", "full");
+    assert.equal((await json("show", "full")).status, "deactivated");
+    const saved = join(folder, "deactivated");
+    failed(await run("save", "--file", saved, "full"));
+    await ok("set", "--activate", "full");
+    await ok("save", "--file", saved, "full");
+    assert.deepEqual(readFileSync(saved), readFileSync(data));
+  });
   await check("openstack image create --community", () => ok("create", "--community", "everybody's"));
 
   await check("openstack image list", async () => {

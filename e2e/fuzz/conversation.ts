@@ -31,7 +31,9 @@ export async function converse(
 ): Promise<Conversation> {
   const ending: Ending = random.chance(0.7) ? "whole" : random.chance(0.5) ? "garbage" : "damage";
   const before = random.list(12, () => randomRequest(random, images));
-  const sent = [...before, randomRequest(random, images, true)];
+  const all = [...before, randomRequest(random, images, true)];
+  // Where damage may end a request earlier, it is not known which reply is to HEAD and has no body.
+  const sent = ending === "damage" ? all.filter(({ method }) => method !== "HEAD") : all;
   const bytes = bytesOf(random, sent, ending);
   const received = await exchange(port, random, bytes, ending === "whole");
   return judge(sent, received, ending);

@@ -29,10 +29,4 @@ export const NOT_SERVED = [
     feature: "Locations",
     reason: "Where data lies is not shown, as by default in Glance (`show_multiple_locations`).",
   },
-  {
-    tests: ["test_images.BasicOperationsImagesTest.test_deactivate_reactivate_image"],
-    feature: "Deactivation",
-    reason:
-      "`POST /v2/images/{image_id}/actions/deactivate` is not served; the state is honoured where Glance set it.",
-  },
 ];

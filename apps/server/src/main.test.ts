@@ -322,23 +322,26 @@ describe.concurrent("on SIGTERM the server", () => {
 });
 
 describe.concurrent("signals by which services are told to read or open their files anew", () => {
-  test.each(["SIGHUP", "SIGUSR2"] as const)("%s ends no server and breaks off no upload", async (signal) => {
-    using folder = temporaryFolder();
-    await using server = await startKnowing(folder);
-    await create(server, ["miracle"]);
-    const upload = await Connection.to(server);
-    upload.write(
-      `PUT /v2/images/${IMAGE}/file HTTP/1.1\r\nHost: x\r\nX-Auth-Token: ${MEMBER_TOKEN}\r\n` +
-        `Content-Type: application/octet-stream\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n`,
-    );
-    await upload.received("HTTP/1.1 100 ");
-    server.child.kill(signal);
-    await sleep(200);
-    upload.write("data");
-    await upload.received("HTTP/1.1 204 ");
-    expect((await remove(server, "miracle")).status).toBe(204);
-    expect(server.child.signalCode).toBeNull();
-  });
+  test.each(["SIGHUP", "SIGUSR1", "SIGUSR2", "SIGPIPE"] as const)(
+    "%s ends no server and breaks off no upload",
+    async (signal) => {
+      using folder = temporaryFolder();
+      await using server = await startKnowing(folder);
+      await create(server, ["miracle"]);
+      const upload = await Connection.to(server);
+      upload.write(
+        `PUT /v2/images/${IMAGE}/file HTTP/1.1\r\nHost: x\r\nX-Auth-Token: ${MEMBER_TOKEN}\r\n` +
+          `Content-Type: application/octet-stream\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n`,
+      );
+      await upload.received("HTTP/1.1 100 ");
+      server.child.kill(signal);
+      await sleep(200);
+      upload.write("data");
+      await upload.received("HTTP/1.1 204 ");
+      expect((await remove(server, "miracle")).status).toBe(204);
+      expect(server.child.signalCode).toBeNull();
+    },
+  );
 });
 
 describe.concurrent("two servers over one database", () => {

@@ -1,5 +1,6 @@
 import { initContract } from "@ts-rest/core";
 import { z } from "zod";
+import { imageActionsContract } from "./routes/actions.ts";
 import { imageDataContract } from "./routes/data.ts";
 import { healthContract } from "./routes/health.ts";
 import { imagesContract } from "./routes/images.ts";
@@ -25,6 +26,7 @@ export function createContract(profile: TagProfile) {
       imageTags: imageTagsContract(imageId, profile),
       images: imagesContract(imageId, profile),
       imageData: imageDataContract(imageId),
+      imageActions: imageActionsContract(imageId),
       imageMembers: imageMembersContract(imageId),
       schemas: schemasContract,
       info: infoContract,

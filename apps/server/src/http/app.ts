@@ -12,6 +12,7 @@ import { compose } from "./express/compose.ts";
 import { noRoute, options } from "./pipeline/method-not-allowed.ts";
 import { expressApp } from "./express/express-app.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { imageActionsRoutes } from "./routes/actions.ts";
 import { imageMembersRoutes } from "./routes/members.ts";
 import { imageDataRoutes } from "./routes/data.ts";
 import { imageTagsRoutes } from "./routes/tags.ts";
@@ -69,6 +70,7 @@ export function createApp({
       imageTags: imageTagsRoutes(contract.imageTags, service),
       images: imagesRoutes(contract.images, service, profile, base),
       imageData: imageDataRoutes(contract.imageData, service),
+      imageActions: imageActionsRoutes(contract.imageActions, service),
       imageMembers: imageMembersRoutes(contract.imageMembers, service),
       schemas: schemasRoutes(contract.schemas),
       info: infoRoutes(contract.info),

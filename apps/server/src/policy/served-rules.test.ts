@@ -73,6 +73,8 @@ const MATRIX: Record<RuleName, Record<TargetName, CallerName[]>> = {
   modify_image: ownersOnly,
   delete_image: ownersOnly,
   upload_image: ownersOnly,
+  deactivate: ownersOnly,
+  reactivate: ownersOnly,
   download_image: {
     private: writers,
     "private and a member": writers,

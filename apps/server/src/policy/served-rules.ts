@@ -94,6 +94,18 @@ export const SERVED_RULES = {
     meaning: "Download the data of an image.",
     operations: ["GET /v2/images/{image_id}/file"],
   },
+  deactivate: {
+    default: ownersMember,
+    meaning:
+      "Keep the data of an image from all but administrators. Only its owner and administrators can, whatever the " +
+      "rule says.",
+    operations: ["POST /v2/images/{image_id}/actions/deactivate"],
+  },
+  reactivate: {
+    default: ownersMember,
+    meaning: "Give that data back. Only its owner and administrators can, whatever the rule says.",
+    operations: ["POST /v2/images/{image_id}/actions/reactivate"],
+  },
   add_member: {
     default: ownersMember,
     meaning: "Share an image with a project. One must see the image too.",

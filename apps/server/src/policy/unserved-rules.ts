@@ -14,7 +14,7 @@ export const UNSERVED_RULES: ReadonlyMap<string, string> = new Map([
   ["service_api", "role:service or role:admin"],
   ...named(admin, "delete_image_location", "manage_image_cache", "copy_image", "stores_info_detail"),
   ...named(admin, "cache_image", "cache_list", "cache_delete"),
-  ...named(member, "set_image_location", "deactivate", "reactivate"),
+  ...named(member, "set_image_location"),
   ...named(`rule:service_api or (role:member and project_id:%(project_id)s)`, "add_image_location"),
   ...named(reader, "get_image_location"),
   ...named("rule:service_api", "fetch_image_location"),

@@ -2,16 +2,18 @@
 export const DRAIN_PATIENCE = 30_000;
 
 /**
- * Signals that are sent to reload or to reopen what is read and written, which needs no telling here, and
- * would else end a process in the midst of its requests.
+ * Signals that are sent to reload or to reopen what is read and written, which needs no telling here. They
+ * would else end a process in the midst of its requests; SIGUSR1 would open Node's debugger to whoever is on
+ * the machine.
  */
 export function heedNoReload(): void {
-  process.on("SIGHUP", () => undefined).on("SIGUSR2", () => undefined);
+  for (const signal of ["SIGHUP", "SIGUSR1", "SIGUSR2"] as const) process.on(signal, () => undefined);
 }
 
 /**
- * Resolves at the first SIGTERM or SIGINT, or SIGHUP where there is a terminal, which sends it when it closes. A second one, or requests that do not end, ends the process
- * at once: what was answered 204 is durable all the same.
+ * Resolves at the first SIGTERM or SIGINT, or SIGHUP where there is a terminal, which sends it when it closes.
+ * A second one, or requests that do not end, ends the process at once: what was answered 204 is durable all
+ * the same.
  */
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {

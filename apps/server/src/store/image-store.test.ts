@@ -692,6 +692,7 @@ describeOnDatabases("an image store on", (kind) => {
       const { key } = await imageWith(db, []);
       const fields: ImageFields = {
         name: "ubuntu",
+        status: "deactivated",
         visibility: "community",
         owner: "gamma",
         protected: true,

@@ -105,7 +105,7 @@ describe('"policy check"', () => {
       "denied   You are not authorized to complete modify_image action.",
     );
     expect(answers["publicize_image"]).toMatch(/^denied/);
-    expect(Object.keys(answers)).toHaveLength(17);
+    expect(Object.keys(answers)).toHaveLength(19);
   });
 
   test.each([

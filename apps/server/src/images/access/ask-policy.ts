@@ -46,6 +46,8 @@ export function askPolicy(
     case "delete_image_tag":
     case "delete_image":
     case "upload_image":
+    case "deactivate":
+    case "reactivate":
       return permitFor(policy, rule, caller, image.id)(image);
     case "add_member":
     case "get_members":

@@ -45,6 +45,7 @@ export type NewImage = Omit<ImageRecord, "createdAt" | "updatedAt">;
 export type ImageFields = Pick<
   ImageRecord,
   | "name"
+  | "status"
   | "visibility"
   | "owner"
   | "protected"

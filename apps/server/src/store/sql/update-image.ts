@@ -36,6 +36,7 @@ export function* updateImage(
 function* writeFields({ queries }: Tx, image: ImageRecord, fields: Partial<ImageFields>): Steps<boolean> {
   const columns: Updateable<Schema["images"]> = {};
   if (differs(image, fields, "name")) columns.name = fields.name;
+  if (differs(image, fields, "status")) columns.status = fields.status;
   if (differs(image, fields, "visibility")) columns.visibility = fields.visibility;
   if (differs(image, fields, "owner")) columns.owner = fields.owner;
   if (differs(image, fields, "protected")) columns.protected = fields.protected;

@@ -1,0 +1,27 @@
+import type { Caller } from "../identity/caller.ts";
+import { keyFor, permitFor } from "./access/permit.ts";
+import type { ImageService } from "./image-service.ts";
+import { ImageError, noImageWithId } from "./model/image-error.ts";
+
+/** What an image becomes, by the name of the action and of its rule. */
+const STATUS = { deactivate: "deactivated", reactivate: "active" } as const;
+
+/**
+ * Keeps an image's data from all but administrators, or gives it back. An image that is so already stays as it is.
+ * Source: Glance, glance/domain/__init__.py, `deactivate` and `reactivate`.
+ */
+export async function setActivation(
+  { store, policy }: ImageService,
+  caller: Caller,
+  imageId: string,
+  action: keyof typeof STATUS,
+): Promise<void> {
+  const permit = permitFor(policy, action, caller, imageId, noImageWithId);
+  const outcome = await store.updateImage(keyFor(caller, imageId), permit, ({ status, tags, properties }) => {
+    if (status !== "active" && status !== "deactivated") {
+      return new ImageError("forbidden", `Not allowed to ${action} image in status '${status}'`);
+    }
+    return { fields: { status: STATUS[action] }, tags: new Set(tags), properties };
+  });
+  if (outcome === "no-image") throw noImageWithId(imageId);
+}
