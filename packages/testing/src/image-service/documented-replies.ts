@@ -162,8 +162,6 @@ export const IMS_REPLIES: DocumentedReplies = {
   "imageData.download": missing,
   "imageActions.deactivate": done,
   "imageActions.reactivate": done,
-  "imageActions.deactivate": missing,
-  "imageActions.reactivate": missing,
   "imageMembers.list": { status: 200, body: members },
   "imageMembers.add": { status: 200, body: { ...member, status: "pending" } },
   "imageMembers.show": { status: 200, body: member },
@@ -223,8 +221,6 @@ export const GLANCE_2_0_REPLIES: DocumentedReplies = {
   "imageData.download": done,
   "imageActions.deactivate": done,
   "imageActions.reactivate": done,
-  "imageActions.deactivate": missing,
-  "imageActions.reactivate": missing,
   "imageMembers.list": { status: 200, body: members },
   "imageMembers.add": { status: 200, body: { ...member, status: "pending", schema: undefined } },
   "imageMembers.show": { status: 200, body: member },
@@ -254,8 +250,6 @@ const today = {
 /** Those of a Glance of today with several stores. Source: Glance api-ref, its samples. */
 export const GLANCE_TODAY_REPLIES: DocumentedReplies = {
   ...GLANCE_2_0_REPLIES,
-  "imageActions.deactivate": done,
-  "imageActions.reactivate": done,
   "images.create": {
     status: 201,
     body: { ...today, status: "queued", name: null, size: null, checksum: null },
