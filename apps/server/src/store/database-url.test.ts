@@ -10,6 +10,8 @@ const mysql = {
   password: "secret",
   database: "glance",
   tls: undefined,
+  others: [],
+  balances: false,
 } as const;
 const postgres = { ...mysql, kind: "postgres", port: 5432 } as const;
 const tls = { verify: "none", ca: undefined, cert: undefined, key: undefined } as const;
@@ -26,6 +28,20 @@ describe("a database's URL", () => {
     [
       "mysql://glance:secret@/glance?unix_socket=/run/mysqld/mysqld.sock",
       { ...mysql, host: "localhost", socket: "/run/mysqld/mysqld.sock" },
+    ],
+    [
+      "mysql://glance:secret@db,db2:3307,[2001:db8::1]/glance",
+      {
+        ...mysql,
+        others: [
+          { host: "db2", port: 3307 },
+          { host: "2001:db8::1", port: 3306 },
+        ],
+      },
+    ],
+    [
+      "postgres://glance:secret@db,db2/glance?target_session_attrs=read-write&load_balance_hosts=random",
+      { ...postgres, others: [{ host: "db2", port: 5432 }], balances: true },
     ],
     ["mysql://glance:secret@db/gl%C3%A4nce", { ...mysql, database: "glänce" }],
     ["mysql://glance:secret@db/glance?ssl_mode=DISABLED&ssl_ca=/ca.pem", mysql],
@@ -99,7 +115,13 @@ describe("a database's URL", () => {
     ["mysql://glance:secret@db/glance?ssl_ca=a&ssl_ca=b", "must have the parameter ssl_ca once"],
     ["postgres://glance:secret@db/glance?sslmode=prefer", "must have as sslmode one of: disable"],
     ["postgres://glance:secret@db/glance?sslrootcert=/ca.pem", "must have an sslmode"],
-    ["mysql://glance:secret@db1,db2/glance", "must name one host"],
+    ["mysql://glance:secret@db1,,db2/glance", "must have between commas a host each"],
+    ["mysql://glance:secret@db1,db2:port/glance", "must have between commas a host each"],
+    ["mysql://glance:secret@db1,db2/glance?unix_socket=/s", "must name hosts or a socket, not both"],
+    [
+      "postgres://glance:secret@db1,db2/glance?target_session_attrs=standby",
+      "must have as target_session_attrs one of",
+    ],
     ["mysql://glance:secret@2001:db8::1/glance", "is written %XX"],
     ["mysql://glance:secret@/glance?unix_socket=mysqld.sock", "must name a socket by its full path"],
     ["postgresql://glance:secret@/glance?host=db", "must name a socket by its full path"],

@@ -1,11 +1,21 @@
 import { resolve } from "node:path";
 
+/** Where a database server listens: a name or an address, and a port. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** A database server and how to be let in. */
 export interface DatabaseServer {
   readonly kind: "mysql" | "postgres";
   /** A name or an address; where there is a `socket`, whatever stood in the URL. */
   readonly host: string;
   readonly port: number;
+  /** The servers that are tried in turn when that one fails. */
+  readonly others: readonly ServerAddress[];
+  /** Whether they are tried in an order at random. */
+  readonly balances: boolean;
   /** The path of a Unix socket: on PostgreSQL, of the folder that it lies in. */
   readonly socket: string | undefined;
   readonly user: string | undefined;
@@ -63,10 +73,15 @@ export function describeDatabase(location: DatabaseLocation): string {
 }
 
 /** See {@link describeDatabase}. */
-export function describeServer({ kind, host, port, socket, user, database }: DatabaseServer): string {
+export function describeServer(server: DatabaseServer): string {
+  const { kind, host, port, others, socket, user, database } = server;
   const name = user === undefined ? "" : `${encodeURIComponent(user)}@`;
-  const place = socket ?? `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const place = socket ?? [{ host, port }, ...others].map(describeAddress).join(",");
   return `${kind}://${name}${place}/${encodeURIComponent(database)}`;
+}
+
+function describeAddress({ host, port }: ServerAddress): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
 /**
@@ -95,7 +110,10 @@ function parseServerUrl(kind: DatabaseServer["kind"], rest: string): DatabaseSer
   if (/[/?#].*@/s.test(rest)) throw new DatabaseUrlError(ESCAPES);
   // The parser knows no empty host before a path, which is how a socket's URL looks.
   const noHost = /^(?:[^/?#]*@)?\//.test(rest);
-  const url = URL.parse(`db://${noHost ? rest.replace("/", "localhost/") : rest}`);
+  // It knows one host only: the others are cut out and read by themselves.
+  const [, before = "", hosts = "", after = ""] = /^([^/?#]*@|)([^/?#@]*)(.*)$/s.exec(rest) ?? [];
+  const [first = "", ...more] = hosts.split(",");
+  const url = URL.parse(`db://${before}${noHost ? "localhost" : first}${after}`);
   if (url === null || url.hash !== "") throw new DatabaseUrlError(ESCAPES);
   const database = decode(url.pathname.slice(1));
   if (database === "" || database.includes("/"))
@@ -104,9 +122,7 @@ function parseServerUrl(kind: DatabaseServer["kind"], rest: string): DatabaseSer
   if (kind === "mysql" && user === undefined)
     throw new DatabaseUrlError("must name a user: mysql://USER:PASSWORD@HOST/DATABASE");
   const parameters = new Parameters(url.searchParams, kind);
-  const host = decode(url.hostname).replace(/^\[(.*)\]$/, "$1");
   const socket = kind === "mysql" ? parameters.get("unix_socket") : parameters.get("host");
-  if (host.includes(",")) throw new DatabaseUrlError("must name one host: no other is tried in turn");
   if (socket?.startsWith("/") === false) {
     throw new DatabaseUrlError("must name a socket by its full path, and a host before the database's name");
   }
@@ -114,15 +130,35 @@ function parseServerUrl(kind: DatabaseServer["kind"], rest: string): DatabaseSer
   if (kind === "postgres" && noHost && socket === undefined) {
     throw new DatabaseUrlError("must name a host, or the folder of a socket: ?host=/run/postgresql");
   }
+  if (socket !== undefined && more.length > 0)
+    throw new DatabaseUrlError("must name hosts or a socket, not both");
+  // Servers that cannot be written to are passed over in any case.
+  parameters.oneOf("target_session_attrs", ["any", "read-write", "primary"]);
   return {
     kind,
-    host,
-    port: url.port === "" ? { mysql: 3306, postgres: 5432 }[kind] : Number(url.port),
+    ...addressOf(kind, url),
+    others: more.map((text) => parseAddress(kind, text)),
+    balances: parameters.oneOf("load_balance_hosts", ["disable", "random"]) === "random",
     socket,
     user,
     password: url.password === "" ? undefined : decode(url.password),
     database,
     tls: kind === "mysql" ? mysqlTls(parameters) : postgresTls(parameters),
+  };
+}
+
+function parseAddress(kind: DatabaseServer["kind"], text: string): ServerAddress {
+  const url = URL.parse(`db://${text}`);
+  if (text === "" || url === null || url.pathname !== "") {
+    throw new DatabaseUrlError("must have between commas a host each, or HOST:PORT");
+  }
+  return addressOf(kind, url);
+}
+
+function addressOf(kind: DatabaseServer["kind"], url: URL): ServerAddress {
+  return {
+    host: decode(url.hostname).replace(/^\[(.*)\]$/, "$1"),
+    port: url.port === "" ? { mysql: 3306, postgres: 5432 }[kind] : Number(url.port),
   };
 }
 
@@ -144,8 +180,18 @@ const KNOWN = {
     "ssl_key",
     "ssl_verify_cert",
     "ssl_verify_identity",
+    "load_balance_hosts",
+    "target_session_attrs",
   ],
-  postgres: ["host", "sslmode", "sslrootcert", "sslcert", "sslkey"],
+  postgres: [
+    "host",
+    "sslmode",
+    "sslrootcert",
+    "sslcert",
+    "sslkey",
+    "load_balance_hosts",
+    "target_session_attrs",
+  ],
 } as const;
 const PASSED_OVER = {
   mysql: ["charset", "use_unicode", "binary_prefix"],

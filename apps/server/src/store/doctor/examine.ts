@@ -3,6 +3,7 @@ import type { Schema } from "../sql/schema.ts";
 import type { SqlDatabase } from "../sql/sql-database.ts";
 import { rowsOfQuery, type Steps } from "../sql/statement.ts";
 import { findCollidingTags } from "./find-colliding-tags.ts";
+import { findNarrowColumns } from "./find-narrow-columns.ts";
 import { findOddTags } from "./find-odd-tags.ts";
 import { findOrphanedTags } from "./find-orphaned-tags.ts";
 import { findRepeatedTags, type RepeatedTag } from "./find-repeated-tags.ts";
@@ -28,6 +29,7 @@ export async function examine(database: SqlDatabase, kind: DatabaseKind): Promis
   const counts = await database.read(() => countTags(db));
   const findings = [
     missingIndexes(indexes),
+    findNarrowColumns(dialect),
     repeatedTags(await database.read(() => findRepeatedTags(db, dialect))),
     await database.read(() => findCollidingTags(db, dialect)),
     ...(await database.read(() => findOddTags(db))),

@@ -1,6 +1,7 @@
 /** What may be wrong with the tags of a database, by name. */
 export type FindingCode =
   | "missing-index"
+  | "narrow-column"
   | "repeated-tag"
   | "colliding-tags"
   | "misread-tag"

@@ -1,36 +1,59 @@
-import { MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler, sql as raw } from "kysely";
+import { MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler, sql as raw, type RawBuilder } from "kysely";
 import { compileOnly } from "../sql/compile-only.ts";
 import { isAmong, type Dialect, type TextColumn } from "../sql/dialect.ts";
 import { toSqlTime } from "../sql/sql-time.ts";
+import { isHeld, isUtf8, type TextType } from "./charsets.ts";
 
 /** What the columns of a MariaDB or MySQL database are like. */
 export interface MysqlColumns {
-  /** Those whose characters have at most three bytes in UTF-8, as all of Glance's have. */
-  readonly narrow: ReadonlySet<string>;
-  /** Whether a collation takes different texts for alike, as Glance's does. */
-  readonly folds: boolean;
+  /** Of each text column, by its table's name and its own. */
+  readonly texts: ReadonlyMap<string, TextType>;
   /** Whether times have whole seconds, as Glance's have. */
   readonly wholeSeconds: boolean;
   /** The index of the tags' images and values, where there is one. */
   readonly tagIndex: string | undefined;
 }
 
-/** A character that has four bytes in UTF-8. */
-const WIDE = /[\u{10000}-\u{10ffff}]/u;
+/** The collations that tell all characters apart and add no spaces, as our own tables have one. */
+const EXACT = /^(?:utf8mb4_nopad_bin|utf8mb4_0900_bin)$/;
+
+/** A column that the catalog does not know is as our own. */
+const OURS: TextType = { charset: "utf8mb4", collation: "utf8mb4_nopad_bin" };
 
 /** What MariaDB and MySQL understand, and a database of theirs can hold. */
-export function mysqlDialect({ narrow, folds, wholeSeconds }: MysqlColumns, isGalera: boolean): Dialect {
-  // UTF-8 is the same bytes in either of its character sets, and bytes are compared without padding.
-  const bytes = (column: TextColumn) => raw<string | null>`cast(${raw.ref(column)} as binary)`;
+export function mysqlDialect({ texts, wholeSeconds }: MysqlColumns, isGalera: boolean): Dialect {
+  const typeOf = (column: TextColumn): TextType => texts.get(column) ?? OURS;
+  // Glance's collations take different texts for alike.
+  const folds = [...texts.values()].some(({ collation }) => !EXACT.test(collation));
+
+  /** A column's text by its bytes in UTF-8, which are compared without padding. */
+  function bytes(column: TextColumn): RawBuilder<string | null> {
+    const text = raw.ref(column);
+    return isUtf8(typeOf(column).charset)
+      ? raw`cast(${text} as binary)`
+      : raw`cast(convert(${text} using utf8mb4) as binary)`;
+  }
+
+  /** A text as a column has it, so that an index can be used; what the column cannot hold is replaced by `?`. */
+  function asColumn(column: TextColumn, text: string | null): unknown {
+    const { charset, collation } = typeOf(column);
+    if (isUtf8(charset)) return text;
+    return raw`convert(${text} using ${raw.raw(charset)}) collate ${raw.raw(collation)}`;
+  }
+
   return {
     locksRows: true,
     meetsByWrites: isGalera,
-    canStore: (column, text) => text.isWellFormed() && !(narrow.has(column) && WIDE.test(text)),
+    canStore: (column, text) => isHeld(typeOf(column).charset, text),
     exact: (column) => (folds ? bytes(column) : raw.ref(column)),
-    isOneOf: (column, texts) =>
-      folds
-        ? raw`(${isAmong(raw.ref(column), texts)} and ${isAmong(bytes(column), texts)})`
-        : isAmong(raw.ref(column), texts),
+    isOneOf(column, [text, ...others]) {
+      if (!folds) return isAmong(raw.ref(column), [text, ...others]);
+      const found = isAmong(raw.ref(column), [
+        asColumn(column, text),
+        ...others.map((one) => asColumn(column, one)),
+      ]);
+      return raw`(${found} and ${isAmong(bytes(column), [text, ...others])})`;
+    },
     // Cut, not rounded: by its mode a server does either, and a rounded time would lie ahead.
     toTime: (time) => (wholeSeconds ? toSqlTime(time).slice(0, 19) : toSqlTime(time)),
   };

@@ -6,8 +6,12 @@ import type { MysqlColumns } from "./dialect.ts";
 import { MysqlPool, type MysqlServer } from "./pool.ts";
 
 /** What server it is decides how its connections are set up, so it is asked over one of its own. */
-export async function askServer(server: DatabaseServer, limits: PoolLimits): Promise<MysqlServer> {
-  const pool = new MysqlPool(server, { ...limits, poolSize: 1 });
+export async function askServer(
+  server: DatabaseServer,
+  limits: PoolLimits,
+  mustBeFit = false,
+): Promise<MysqlServer> {
+  const pool = new MysqlPool(server, { ...limits, poolSize: 1 }, undefined, mustBeFit);
   try {
     return await withSession(pool, async (session) => {
       const [version] = await rowsOf(session, "select version() as version");
@@ -21,9 +25,6 @@ export async function askServer(server: DatabaseServer, limits: PoolLimits): Pro
     await pool.close();
   }
 }
-
-/** The collations that tell all characters apart and add no spaces, as our own tables have one. */
-const EXACT = /^(?:utf8mb4_nopad_bin|utf8mb4_0900_bin)$/;
 
 /** What the columns of a database are like, by its own catalog. */
 export async function askColumns(
@@ -42,12 +43,12 @@ export async function askColumns(
     tables: toTables(rows),
     columns: {
       tagIndex: await askTagIndex(session),
-      narrow: new Set(
-        texts
-          .filter(({ charset }) => charset !== "utf8mb4")
-          .map(({ table, column }) => `${String(table)}.${String(column)}`),
+      texts: new Map(
+        texts.map(({ table, column, charset, collation }) => [
+          `${String(table)}.${String(column)}`,
+          { charset: String(charset), collation: String(collation) },
+        ]),
       ),
-      folds: texts.some(({ collation }) => !EXACT.test(String(collation))),
       wholeSeconds: ours.some(({ fraction }) => fraction !== null && Number(fraction) < 6),
     },
   };

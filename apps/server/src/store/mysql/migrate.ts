@@ -3,6 +3,7 @@ import { createPool } from "mysql2";
 import type { DatabaseServer } from "../database-url.ts";
 import { mysqlDdl } from "../migrations/ddl.ts";
 import { migrate, MIGRATION_TABLE, type Migrated } from "../migrations/index.ts";
+import { onFirstServer } from "../pooled/failover-pool.ts";
 import { withClosing, asServerError, withSession } from "../pooled/open-pooled.ts";
 import type { PoolLimits } from "../pooled/session.ts";
 import { recogniseSchema } from "../sql/recognise-schema.ts";
@@ -13,13 +14,16 @@ import { MysqlPool, poolOptions, type MysqlServer } from "./pool.ts";
 /** See `migrateDatabase`. No time limit but that of connecting concerns it. */
 export function migrateMysql(server: DatabaseServer, limits: PoolLimits): Promise<Migrated> {
   return asServerError(server, async () => {
-    const kind = await askServer(server, limits);
-    const pool = new MysqlPool(server, limits, kind);
+    const { one, kind } = await onFirstServer(server, async (first, mustBeFit) => ({
+      one: first,
+      kind: await askServer(first, limits, mustBeFit),
+    }));
+    const pool = new MysqlPool(one, limits, kind);
     return await withClosing(pool, async () => {
       const { tables } = await withSession(pool, askColumns);
       const schema = recogniseSchema(tables, MIGRATION_TABLE);
       if (schema === "glance") return { schema, migrations: 0 };
-      const work = () => migrateOurs(server, limits, kind);
+      const work = () => migrateOurs(one, limits, kind);
       return { schema, migrations: await (kind.isGalera ? withMigrationLease(pool, work) : work()) };
     });
   });

@@ -31,15 +31,15 @@ describeOnDatabases(
         await ask();
         expect(await prepared(), name).toEqual(["0", "0"]);
       }
-      // The list above is all of them.
-      const operations = Object.keys(store);
-      expect(Object.keys(everyOperation(store)).toSorted()).toEqual(expect.arrayContaining(operations));
     });
   },
   ({ name }) => name.includes("MariaDB"),
 );
 
-function everyOperation(store: ImageStore): Record<string, () => Promise<unknown>> {
+/** Every operation there is, which the compiler sees to, and some in several ways. */
+function everyOperation(
+  store: ImageStore,
+): Record<Exclude<keyof ImageStore, "overloaded" | "close">, () => Promise<unknown>> {
   const image = newImage({ tags: ["a", "b", "c", "日本"], properties: new Map([["os", "linux"]]) });
   const key = { imageId: image.id, projectId: "alpha" };
   const data = {
@@ -50,10 +50,12 @@ function everyOperation(store: ImageStore): Record<string, () => Promise<unknown
     osHashValue: "0",
     location: "file:///x",
   };
-  return {
+  const ways = {
     createImage: () => store.createImage(image),
     findImage: () => store.findImage(key),
     findImageData: () => store.findImageData(key),
+    findUsage: () => store.findUsage("alpha"),
+    findDeleted: () => store.findDeleted(image.id),
     listImages: () => store.listImages(listFilter({ tags: { all: ["a"] } })),
     addTag: () => store.addTag(key, "new", 10, allow),
     removeTag: () => store.removeTag(key, "a", allow),
@@ -80,4 +82,5 @@ function everyOperation(store: ImageStore): Record<string, () => Promise<unknown
     removeTagOfNone: () => store.removeTag({ ...key, imageId: randomUUID() }, "a", own),
     ping: () => store.ping(),
   };
+  return ways;
 }

@@ -1,10 +1,12 @@
 import type { DatabaseServer } from "../database-url.ts";
+import { onFirstServer, openPool } from "../pooled/failover-pool.ts";
 import { asServerError, withPool, recogniseServer } from "../pooled/open-pooled.ts";
 import { PooledDatabase } from "../pooled/pooled-database.ts";
 import type { PoolLimits } from "../pooled/session.ts";
 import type { FoundSchema } from "../sql/recognise-schema.ts";
 import { askColumns, askServer } from "./inspect.ts";
 import { batchRemoval } from "./batch-removal.ts";
+import { rejectUnservedCharsets } from "./charsets.ts";
 import { mysqlDialect, mysqlQueries } from "./dialect.ts";
 import { MysqlPool } from "./pool.ts";
 
@@ -15,11 +17,12 @@ export function openMysql(
   clock?: () => Date,
 ): Promise<{ database: PooledDatabase; schema: FoundSchema }> {
   return asServerError(server, async () => {
-    const kind = await askServer(server, limits);
-    const pool = new MysqlPool(server, limits, kind);
+    const kind = await onFirstServer(server, (one, mustBeFit) => askServer(one, limits, mustBeFit));
+    const pool = openPool(server, limits, (one, its, mustBeFit) => new MysqlPool(one, its, kind, mustBeFit));
     return await withPool(pool, async (session) => {
       const { tables, columns } = await askColumns(session);
       const schema = await recogniseServer(session, tables);
+      rejectUnservedCharsets(columns.texts);
       const dialect = mysqlDialect(columns, kind.isGalera);
       const database = new PooledDatabase({
         queries: mysqlQueries,

@@ -3,6 +3,8 @@ import type { DatabaseServer } from "../database-url.ts";
 import { StoreUnavailable } from "../../images/model/image-store.ts";
 import { lockTimeout, type PoolLimits, type Session, type SessionPool } from "../pooled/session.ts";
 import { readTls } from "../pooled/tls.ts";
+import { ServerUnfit } from "../pooled/failures.ts";
+import { fieldOf } from "../sql/recognise-schema.ts";
 import { toConnectFailure } from "./failures.ts";
 import { MysqlSession } from "./session.ts";
 
@@ -18,14 +20,19 @@ export class MysqlPool implements SessionPool {
   readonly #pool: Pool;
   readonly #limits: PoolLimits;
   readonly #setUp: string;
+  readonly #check: string | undefined;
   readonly #sessions = new WeakMap<PoolConnection, MysqlSession>();
   /** How often all connections were given up: those that were opened before are closed when they are met. */
   #renewals = 0;
 
-  /** `kind` is left out where that is still to be found out: such a connection is for asking only. */
-  constructor(server: DatabaseServer, limits: PoolLimits, kind?: MysqlServer) {
+  /**
+   * `kind` is left out where that is still to be found out: such a connection is for asking only. `mustBeFit`:
+   * a connection to a server that cannot be written to is none.
+   */
+  constructor(server: DatabaseServer, limits: PoolLimits, kind?: MysqlServer, mustBeFit = false) {
     this.#pool = createPool(poolOptions(server, limits));
     this.#limits = limits;
+    this.#check = mustBeFit ? fitness(kind) : undefined;
     this.#setUp = kind === undefined ? "SET NAMES utf8mb4" : setUp(limits, kind);
   }
 
@@ -42,6 +49,7 @@ export class MysqlPool implements SessionPool {
     });
     try {
       await session.command(this.#setUp);
+      if (this.#check !== undefined) await rejectUnfit(session, this.#check);
     } catch (error) {
       session.discard();
       throw toConnectFailure(error);
@@ -122,4 +130,17 @@ function setUp(limits: PoolLimits, { isMariaDb, isGalera }: MysqlServer): string
     "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
     `SET SESSION ${variables.join(", SESSION ")}`,
   ].join("; ");
+}
+
+/** Asks whether a server is to be written to, and part of its cluster; a node with state 4 is synced. */
+function fitness(kind: MysqlServer | undefined): string {
+  const synced = `(select count(*) from information_schema.global_status
+    where (variable_name = 'WSREP_READY' and variable_value = 'ON')
+      or (variable_name = 'WSREP_LOCAL_STATE' and variable_value = '4')) = 2`;
+  return `select @@global.read_only = 0 ${kind?.isGalera === true ? `and ${synced}` : ""} as fit`;
+}
+
+async function rejectUnfit(session: Session, sql: string): Promise<void> {
+  const { rows } = await session.run({ sql, parameters: [] });
+  if (Number(fieldOf(rows[0], "fit")) !== 1) throw new ServerUnfit("not to be written to", undefined);
 }

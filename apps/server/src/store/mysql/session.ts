@@ -72,7 +72,7 @@ export class MysqlSession implements Session {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         reject(new ConnectionLost(`The database did not answer within ${this.#timeout} ms.`));
-        this.#connection.destroy();
+        this.discardAll();
       }, this.#timeout);
       start((error, result) => {
         clearTimeout(timer);

@@ -152,6 +152,25 @@ describe("a change on a database server", () => {
   });
 });
 
+test("whatever is asked of a database server that does not answer is over a second after its limit", async () => {
+  const silent: SessionPool = {
+    acquire: () => new Promise<never>(() => undefined),
+    close: async () => undefined,
+  };
+  const parts = { queries: postgresQueries, dialect, batchRemoval, pool: silent, patience: 100 };
+  const database = new PooledDatabase(parts);
+  const start = performance.now();
+  const removal = { imageId: "11111111-1111-4111-8111-111111111111", tag: "a", owner: null };
+  const outcomes = await Promise.allSettled([
+    database.change(oneStatement),
+    database.read(oneStatement),
+    database.autocommit(oneStatement),
+    database.removePreauthorized(removal),
+  ]);
+  expect(performance.now() - start).toBeLessThan(2_000);
+  for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: expect.any(StoreUnavailable) });
+});
+
 describe("statements that are a transaction each", () => {
   test("are done again when taken back, and never when their answer is lost", async () => {
     const again = open({ run: [aborted] });

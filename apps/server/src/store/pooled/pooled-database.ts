@@ -10,8 +10,9 @@ import type { Schema } from "../sql/schema.ts";
 import type { SqlDatabase } from "../sql/sql-database.ts";
 import type { Steps } from "../sql/statement.ts";
 import { Admission } from "./admission.ts";
-import type { Session, SessionPool } from "./session.ts";
+import { GRACE, type Session, type SessionPool } from "./session.ts";
 import { runAutocommit, runChange, runRead } from "./transaction.ts";
+import { withDeadline } from "./with-deadline.ts";
 import { withRetry } from "./with-retry.ts";
 
 /** With fewer changes under way a removal is sooner done by itself than in a batch of several. */
@@ -95,7 +96,10 @@ export class PooledDatabase implements SqlDatabase {
     return this.#retried((session) => run(session, steps(removals, this.dialect.toTime(this.#clock()))));
   }
 
+  /** What is not over in time goes on, but whoever asked is told that nobody knows what becomes of it. */
   #retried<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
-    return withRetry(async () => await work(await this.#pool.acquire()), this.#patience);
+    const attempt = async () => await work(await this.#pool.acquire());
+    const outcome = this.#admission.track(withRetry(attempt, this.#patience));
+    return withDeadline(outcome, this.#patience + GRACE);
   }
 }

@@ -2,13 +2,31 @@ import { PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from "ky
 import { compileOnly } from "../sql/compile-only.ts";
 import { plainDialect, type Dialect } from "../sql/dialect.ts";
 
-/** What PostgreSQL understands and can hold; text is compared by its characters, whatever orders it. */
-export const postgresDialect: Dialect = {
-  ...plainDialect,
-  locksRows: true,
-  // Source: PostgreSQL, "Character Types": the character with code zero cannot be stored.
-  canStore: (_, text) => text.isWellFormed() && !text.includes("\0"),
-};
+/**
+ * The texts that databases hold, by their encoding. `SQL_ASCII` takes all bytes as they come.
+ * Source: PostgreSQL, "Character Set Support"; "Character Types": the character with code zero cannot be stored.
+ */
+const REPERTOIRES: ReadonlyMap<string, RegExp> = new Map([
+  ["UTF8", /^[^\0]*$/],
+  ["SQL_ASCII", /^[^\0]*$/],
+  ["LATIN1", /^(?:(?!\0)[\0-\xff])*$/],
+]);
+
+/**
+ * What PostgreSQL understands and a database of an encoding can hold; text is compared by its characters, whatever
+ * orders it. Throws where the encoding is not served.
+ */
+export function postgresDialect(encoding: string): Dialect {
+  const repertoire = REPERTOIRES.get(encoding);
+  if (repertoire === undefined) {
+    throw new Error(`it has the encoding ${encoding}; served are ${[...REPERTOIRES.keys()].join(", ")}`);
+  }
+  return {
+    ...plainDialect,
+    locksRows: true,
+    canStore: (_, text) => text.isWellFormed() && repertoire.test(text),
+  };
+}
 
 /** Only builds statements: they run on a connection of a pool. */
 export const postgresQueries = compileOnly({

@@ -39,8 +39,7 @@ export function toFailure(error: unknown): unknown {
     return new ConnectionLost(message, { cause: error });
   if (TAKEN_BACK.has(code)) return new TransactionAborted(message, { cause: error });
   if (code === "23505") return new DuplicateKey(error.constraint ?? "a unique index", error);
-  if (NO_ROOM.has(code))
-    return new UnstorableText(`The database has no room for a value: ${message}.`, { cause: error });
+  if (NO_ROOM.has(code)) return new UnstorableText("The database has no room for a value.", { cause: error });
   if (UNFIT.has(code)) return new ServerUnfit(code, error);
   if (UNAVAILABLE.test(code)) return unavailable(code, error);
   return error;

@@ -1,4 +1,4 @@
-import { toTables } from "../sql/recognise-schema.ts";
+import { fieldOf, toTables } from "../sql/recognise-schema.ts";
 import type { Session } from "../pooled/session.ts";
 
 /** The columns of a database by their tables. */
@@ -6,4 +6,10 @@ export async function askTables(session: Session): Promise<Map<string, Set<strin
   const sql = `select table_name as "table", column_name as "column"
     from information_schema.columns where table_schema = current_schema()`;
   return toTables((await session.run({ sql, parameters: [] })).rows);
+}
+
+/** The encoding of a database, by its name. */
+export async function askEncoding(session: Session): Promise<string> {
+  const { rows } = await session.run({ sql: "select getdatabaseencoding() as encoding", parameters: [] });
+  return String(fieldOf(rows[0], "encoding"));
 }

@@ -3,6 +3,7 @@ import pg from "pg";
 import type { DatabaseServer } from "../database-url.ts";
 import { postgresDdl } from "../migrations/ddl.ts";
 import { migrate, MIGRATION_TABLE, type Migrated } from "../migrations/index.ts";
+import { onFirstServer } from "../pooled/failover-pool.ts";
 import { withClosing, asServerError, withSession } from "../pooled/open-pooled.ts";
 import type { PoolLimits } from "../pooled/session.ts";
 import { recogniseSchema } from "../sql/recognise-schema.ts";
@@ -11,16 +12,18 @@ import { poolConfig, PostgresPool } from "./pool.ts";
 
 /** See `migrateDatabase`. No time limit but that of connecting concerns it. */
 export function migratePostgres(server: DatabaseServer, limits: PoolLimits): Promise<Migrated> {
-  return asServerError(server, async () => {
-    const pool = new PostgresPool(server, limits);
-    const tables = await withClosing(pool, () => withSession(pool, askTables));
-    const schema = recogniseSchema(tables, MIGRATION_TABLE);
-    if (schema === "glance") return { schema, migrations: 0 };
-    const dialect = new PostgresDialect({ pool: new pg.Pool(poolConfig(server, limits)) });
-    const db = new Kysely<unknown>({ dialect });
-    return {
-      schema,
-      migrations: await withClosing({ close: () => db.destroy() }, () => migrate(db, postgresDdl)),
-    };
-  });
+  return asServerError(server, () =>
+    onFirstServer(server, async (one, mustBeFit) => {
+      const pool = new PostgresPool(one, limits, mustBeFit);
+      const tables = await withClosing(pool, () => withSession(pool, askTables));
+      const schema = recogniseSchema(tables, MIGRATION_TABLE);
+      if (schema === "glance") return { schema, migrations: 0 };
+      const dialect = new PostgresDialect({ pool: new pg.Pool(poolConfig(one, limits)) });
+      const db = new Kysely<unknown>({ dialect });
+      return {
+        schema,
+        migrations: await withClosing({ close: () => db.destroy() }, () => migrate(db, postgresDdl)),
+      };
+    }),
+  );
 }

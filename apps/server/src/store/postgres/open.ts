@@ -1,11 +1,12 @@
 import type { DatabaseServer } from "../database-url.ts";
+import { openPool } from "../pooled/failover-pool.ts";
 import { asServerError, withPool, recogniseServer } from "../pooled/open-pooled.ts";
 import { PooledDatabase } from "../pooled/pooled-database.ts";
 import type { PoolLimits } from "../pooled/session.ts";
 import type { FoundSchema } from "../sql/recognise-schema.ts";
 import { batchRemoval } from "./batch-removal.ts";
 import { postgresDialect, postgresQueries } from "./dialect.ts";
-import { askTables } from "./inspect.ts";
+import { askEncoding, askTables } from "./inspect.ts";
 import { PostgresPool } from "./pool.ts";
 
 /** Opens a database of PostgreSQL that has its tables; none of them is altered. */
@@ -15,12 +16,12 @@ export function openPostgres(
   clock?: () => Date,
 ): Promise<{ database: PooledDatabase; schema: FoundSchema }> {
   return asServerError(server, async () => {
-    const pool = new PostgresPool(server, limits);
+    const pool = openPool(server, limits, (one, its, mustBeFit) => new PostgresPool(one, its, mustBeFit));
     return await withPool(pool, async (session) => {
       const schema = await recogniseServer(session, await askTables(session));
       const database = new PooledDatabase({
         queries: postgresQueries,
-        dialect: postgresDialect,
+        dialect: postgresDialect(await askEncoding(session)),
         batchRemoval,
         pool,
         patience: limits.statementTimeout,

@@ -2,6 +2,8 @@ import pg, { type PoolClient, type PoolConfig } from "pg";
 import type { DatabaseServer } from "../database-url.ts";
 import { lockTimeout, type PoolLimits, type Session, type SessionPool } from "../pooled/session.ts";
 import { readTls } from "../pooled/tls.ts";
+import { ServerUnfit } from "../pooled/failures.ts";
+import { fieldOf } from "../sql/recognise-schema.ts";
 import { toConnectFailure } from "./failures.ts";
 import { PostgresSession } from "./session.ts";
 
@@ -13,12 +15,15 @@ const TIMES = new Set([1114, 1184]);
 export class PostgresPool implements SessionPool {
   readonly #pool: pg.Pool;
   readonly #limits: PoolLimits;
+  readonly #mustBeFit: boolean;
   readonly #sessions = new WeakMap<PoolClient, PostgresSession>();
   /** How often all connections were given up: those that were opened before are closed when they are met. */
   #renewals = 0;
 
-  constructor(server: DatabaseServer, limits: PoolLimits) {
+  /** `mustBeFit`: a connection to a server that cannot be written to, as a standby, is none. */
+  constructor(server: DatabaseServer, limits: PoolLimits, mustBeFit = false) {
     this.#limits = limits;
+    this.#mustBeFit = mustBeFit;
     this.#pool = new pg.Pool(poolConfig(server, limits));
     // An idle connection that the server closed; the pool has dropped it and opens another when one is asked for.
     this.#pool.on("error", () => undefined);
@@ -44,6 +49,7 @@ export class PostgresPool implements SessionPool {
     });
     try {
       await client.query(setUp(this.#limits));
+      if (this.#mustBeFit) await rejectUnfit(session);
     } catch (error) {
       session.discard();
       throw toConnectFailure(error);
@@ -106,4 +112,10 @@ function setUp(limits: PoolLimits): string {
     // A process that hangs in the middle of a change must not keep its image locked.
     `SET idle_in_transaction_session_timeout = ${limits.statementTimeout}`,
   ].join("; ");
+}
+
+async function rejectUnfit(session: Session): Promise<void> {
+  const sql = "select pg_is_in_recovery() or current_setting('transaction_read_only') = 'on' as unfit";
+  const { rows } = await session.run({ sql, parameters: [] });
+  if (fieldOf(rows[0], "unfit") !== false) throw new ServerUnfit("not to be written to", undefined);
 }

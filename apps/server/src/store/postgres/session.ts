@@ -56,10 +56,11 @@ export class PostgresSession implements Session {
 
   #query(text: string, parameters?: readonly unknown[], name?: string): Promise<QueryResult<object>> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(
-        () => reject(new ConnectionLost(`The database did not answer within ${this.#timeout} ms.`)),
-        this.#timeout,
-      );
+      const timer = setTimeout(() => {
+        // Whoever holds the connection closes it.
+        this.#renewPool();
+        reject(new ConnectionLost(`The database did not answer within ${this.#timeout} ms.`));
+      }, this.#timeout);
       const query = {
         text,
         ...(parameters === undefined ? {} : { values: [...parameters] }),

@@ -1,10 +1,11 @@
 import type { Usage } from "../../images/model/image-store.ts";
-import { Refusal } from "./lock-and-authorize.ts";
+import { Refusal, toggleImage } from "./lock-and-authorize.ts";
 import type { Steps } from "./statement.ts";
 import type { Tx } from "./tx.ts";
 
 /** See {@link ImageStore.findUsage}. */
 export function* findUsage(tx: Tx, owner: string): Steps<Usage> {
+  if (!tx.sql.dialect.canStore("images.owner", owner)) return { images: 0, bytes: 0 };
   const row = yield* tx.sql.usage.first({ owner });
   return { images: Number(row?.images ?? 0), bytes: Number(row?.bytes ?? 0) };
 }
@@ -20,8 +21,15 @@ export function* checkUsage(
   admit: ((usage: Usage) => Error | undefined) | undefined,
 ): Steps<void> {
   if (admit === undefined || owner === null) return;
-  if (tx.sql.dialect.locksRows) yield* tx.sql.lockProject.first({ owner });
+  yield* lockProject(tx, owner);
   const { images, bytes } = yield* findUsage(tx, owner);
   const refused = admit({ images: images + added.images, bytes: bytes + added.bytes });
   if (refused !== undefined) throw new Refusal(refused);
+}
+
+/** Has the changes that add to a project's images come one at a time; its first two images may come at once. */
+function* lockProject({ sql }: Tx, owner: string): Steps<void> {
+  if (!sql.dialect.locksRows || !sql.dialect.canStore("images.owner", owner)) return;
+  const oldest = yield* sql.lockProject.first({ owner });
+  if (oldest !== undefined && sql.dialect.meetsByWrites) yield* toggleImage(sql, oldest.id);
 }

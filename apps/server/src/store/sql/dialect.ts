@@ -37,7 +37,12 @@ export const plainDialect: Pick<Dialect, "exact" | "isOneOf" | "toTime" | "meets
 /** Whether an expression is one of these texts. */
 export function isAmong(
   expression: RawBuilder<unknown>,
-  texts: readonly [string | null, ...(string | null)[]],
+  texts: readonly [unknown, ...unknown[]],
 ): RawBuilder<SqlBool> {
   return texts.length === 1 ? raw`${expression} = ${texts[0]}` : raw`${expression} in (${raw.join(texts)})`;
+}
+
+/** A text to be looked for in a column, or `null`, which is nowhere, where the column cannot hold it. */
+export function storableOrNull(dialect: Dialect, column: TextColumn, text: string | null): string | null {
+  return text !== null && dialect.canStore(column, text) ? text : null;
 }

@@ -2,8 +2,10 @@ import { UUID } from "@imagetags/contract";
 import type { SqlBool } from "kysely";
 import type { ImageAccess } from "../../images/model/image-record.ts";
 import type { ImageKey, Permit } from "../../images/model/image-store.ts";
+import { storableOrNull } from "./dialect.ts";
 import { readImage, toVisibility } from "./read-image.ts";
 import type { Steps } from "./statement.ts";
+import type { Statements } from "./statements.ts";
 import type { Tx } from "./tx.ts";
 
 /** Thrown out of a change that its {@link Permit} refuses, before anything is written. */
@@ -20,7 +22,7 @@ export class Refusal extends Error {
 /** Finds what decides about access to an image; `undefined` when there is none or it is deleted. */
 export function* findAccess(tx: Tx, key: ImageKey): Steps<ImageAccess | undefined> {
   const row = yield* findByIdInAnyCase(tx, key.imageId, (imageId) =>
-    tx.sql.findAccess.first({ ...key, imageId }),
+    tx.sql.findAccess.first({ projectId: askingProject(tx, key), imageId }),
   );
   return row === undefined ? undefined : toAccess(row);
 }
@@ -32,9 +34,14 @@ export function* findAccessAndTag(
   tag: string,
 ): Steps<{ readonly access: ImageAccess; readonly bearsTag: boolean } | undefined> {
   const row = yield* findByIdInAnyCase(tx, key.imageId, (imageId) =>
-    tx.sql.findAccessAndTag.first({ ...key, imageId, tag }),
+    tx.sql.findAccessAndTag.first({ projectId: askingProject(tx, key), imageId, tag }),
   );
   return row === undefined ? undefined : { access: toAccess(row), bearsTag: Boolean(row.bears_tag) };
+}
+
+/** A project that no column can hold is a member of no image. */
+function askingProject({ sql }: Tx, { projectId }: ImageKey): string | null {
+  return storableOrNull(sql.dialect, "image_members.member", projectId);
 }
 
 /** A row as the statements find it. */
@@ -82,9 +89,14 @@ function* findLocked(tx: Tx, key: ImageKey): Steps<ImageAccess | undefined> {
 /** Takes an image's row lock; where that stays on one server of several, writes the row too. */
 function* lockImage({ sql }: Tx, imageId: string): Steps<{ readonly id: string } | undefined> {
   if (!sql.dialect.meetsByWrites) return yield* sql.lockImage.first({ imageId });
-  if ((yield* sql.toggleImage.run({ imageId })) === 0) return undefined;
+  return (yield* toggleImage(sql, imageId)) ? { id: imageId } : undefined;
+}
+
+/** Writes an image's row and leaves it as it was; tells whether there is one. */
+export function* toggleImage(sql: Statements, imageId: string): Steps<boolean> {
+  if ((yield* sql.toggleImage.run({ imageId })) === 0) return false;
   yield* sql.toggleImage.run({ imageId });
-  return { id: imageId };
+  return true;
 }
 
 /** Finds an image, asks for permission to change it, and then whether it is in the state that is needed. */

@@ -1,5 +1,5 @@
 import { expressionBuilder, type Expression, type SqlBool } from "kysely";
-import type { Dialect } from "../dialect.ts";
+import { storableOrNull, type Dialect } from "../dialect.ts";
 import type { ImageListFilter } from "../../../images/model/image-list-filter.ts";
 import type { Schema } from "../schema.ts";
 
@@ -12,7 +12,7 @@ const row = expressionBuilder<Schema, "images">();
 export function isListed(dialect: Dialect, filter: ImageListFilter): Expression<SqlBool> {
   const { asAdmin, projectId, visibility } = filter;
   const conditions: Expression<SqlBool>[] = [];
-  const own = dialect.isOneOf("images.owner", [projectId]);
+  const own = dialect.isOneOf("images.owner", [storableOrNull(dialect, "images.owner", projectId)]);
   if (!asAdmin) {
     conditions.push(
       decidedByRow(
@@ -34,7 +34,9 @@ function isMember(dialect: Dialect, { projectId, memberStatus }: ImageListFilter
     .selectFrom("image_members")
     .select("image_members.id")
     .whereRef("image_members.image_id", "=", "images.id")
-    .where(dialect.isOneOf("image_members.member", [projectId]))
+    .where(
+      dialect.isOneOf("image_members.member", [storableOrNull(dialect, "image_members.member", projectId)]),
+    )
     // An index on `deleted` would lead to all memberships there are.
     .where((member) => member.not("image_members.deleted"));
   return row.exists(

@@ -1,6 +1,6 @@
 import { UUID } from "@imagetags/contract";
 import type { ImageKey, Permit } from "../../../images/model/image-store.ts";
-import type { Dialect } from "../dialect.ts";
+import { storableOrNull, type Dialect } from "../dialect.ts";
 import type { Steps } from "../statement.ts";
 
 /** A removal of a tag that is permitted whatever is found of the image, but for its owner. */
@@ -40,5 +40,6 @@ export function preauthorize(
   // Another id than a UUID names the image that has exactly it, which a collation does not tell.
   if (!UUID.test(imageId) || !dialect.canStore("image_tags.value", tag)) return undefined;
   if (preauthorized === "any") return { imageId, tag, owner: null };
-  return projectId === null ? undefined : { imageId, tag, owner: projectId };
+  const owner = storableOrNull(dialect, "images.owner", projectId);
+  return owner === null ? undefined : { imageId, tag, owner };
 }

@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import { cuttableProxy } from "../../testing/cuttable-proxy.ts";
+import { describeOnDatabases } from "../../testing/database-kinds.ts";
+import { newImage } from "../../testing/make-image.ts";
+import { StoreUnavailable, type Permit } from "../../images/model/image-store.ts";
+import { parseDatabaseUrl } from "../database-url.ts";
+import { openDatabase } from "../open-database.ts";
+
+const allow: Permit = () => undefined;
+const own: Permit = Object.assign(() => undefined, { preauthorized: "own" as const });
+
+describeOnDatabases(
+  "a store with two servers in its URL on",
+  (kind) => {
+    test("uses one until it fails, then the other, and the first again when its turn comes", async () => {
+      await using db = await openTwo();
+      const tags = ["a", "b", "c", "d", "e", "f"];
+      const image = newImage({ tags });
+      await db.store.createImage(image);
+      const key = { imageId: image.id, projectId: "alpha" };
+      const [first, second] = db.proxies;
+      expect(await db.store.removeTag(key, "a", own)).toBe("removed");
+      first.cut();
+      expect(await db.store.removeTag(key, "b", allow)).toBe("removed");
+      expect(await db.store.removeTag(key, "c", own)).toBe("removed");
+      first.restore();
+      second.cut();
+      expect(await db.store.removeTag(key, "d", allow)).toBe("removed");
+      expect(await db.store.removeTag(key, "e", own)).toBe("removed");
+      await db.store.ping();
+      first.cut();
+      await expect(db.store.removeTag(key, "f", allow)).rejects.toThrow(StoreUnavailable);
+      second.restore();
+      expect(await db.store.removeTag(key, "f", allow)).toBe("removed");
+    });
+
+    test("opens with the second where the first is away", async () => {
+      await using db = await openTwo({ firstIsAway: true });
+      await db.store.ping();
+    });
+
+    async function openTwo({ firstIsAway = false } = {}) {
+      const database = await kind.take();
+      const location = parseDatabaseUrl(database.url);
+      if (location.kind === "sqlite") throw new Error("It is no server.");
+      const proxies = [await cuttableProxy(location), await cuttableProxy(location)] as const;
+      if (firstIsAway) proxies[0].cut();
+      const [host, ...others] = proxies.map(({ port }) => ({ host: "127.0.0.1", port }));
+      const { store } = await openDatabase({
+        location: { ...location, ...host, others },
+        poolSize: 2,
+        connectTimeout: 4_000,
+        statementTimeout: 5_000,
+      });
+      return {
+        store,
+        proxies,
+        async [Symbol.asyncDispose]() {
+          for (const proxy of proxies) proxy.restore();
+          await store.close();
+          for (const proxy of proxies) await proxy[Symbol.asyncDispose]();
+          await database.giveBack();
+        },
+      };
+    }
+  },
+  ({ isServer }) => isServer,
+);

@@ -1,0 +1,80 @@
+import { StoreUnavailable } from "../../images/model/image-store.ts";
+import type { DatabaseServer } from "../database-url.ts";
+import type { PoolLimits, Session, SessionPool } from "./session.ts";
+
+/** The least time that connecting to one of several servers may take, in milliseconds. */
+const LEAST_PATIENCE = 1_000;
+
+/**
+ * One pool over several servers: one is used until a connection to it cannot be had, then the next in turn. So one
+ * that came back is used again when its turn comes, and no healthy connection is closed for it.
+ */
+class FailoverPool implements SessionPool {
+  readonly #pools: readonly SessionPool[];
+  #current = 0;
+
+  constructor(pools: readonly SessionPool[]) {
+    this.#pools = pools;
+  }
+
+  async acquire(): Promise<Session> {
+    let failure: unknown;
+    for (let tries = 0; tries < this.#pools.length; tries += 1) {
+      const current = this.#current;
+      const pool = this.#pools[current];
+      if (pool === undefined) break;
+      try {
+        return await pool.acquire();
+      } catch (error) {
+        failure = error;
+        // Another may have gone on meanwhile.
+        if (this.#current === current) this.#current = (current + 1) % this.#pools.length;
+      }
+    }
+    throw failure;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#pools.map((pool) => pool.close()));
+  }
+}
+
+/** Each server of a URL with several, by itself. */
+function eachServer(server: DatabaseServer): DatabaseServer[] {
+  const { host, port, others } = server;
+  const servers = [{ host, port }, ...others].map((address) => ({ ...server, ...address, others: [] }));
+  return server.balances ? servers.toSorted(() => Math.random() - 0.5) : servers;
+}
+
+/**
+ * The connections to whichever server of a URL can be written to. `open` makes the pool of one; `mustBeFit` says
+ * whether its connections are to be passed over where they cannot be written to, as when there is another server.
+ */
+export function openPool(
+  server: DatabaseServer,
+  limits: PoolLimits,
+  open: (server: DatabaseServer, limits: PoolLimits, mustBeFit: boolean) => SessionPool,
+): SessionPool {
+  const servers = eachServer(server);
+  if (servers.length === 1) return open(server, limits, false);
+  const connectTimeout = Math.max(LEAST_PATIENCE, Math.floor(limits.connectTimeout / servers.length));
+  return new FailoverPool(servers.map((one) => open(one, { ...limits, connectTimeout }, true)));
+}
+
+/** Does something with the first server of a URL that is to be had; see {@link openPool}. */
+export async function onFirstServer<Result>(
+  server: DatabaseServer,
+  work: (server: DatabaseServer, mustBeFit: boolean) => Promise<Result>,
+): Promise<Result> {
+  const servers = eachServer(server);
+  const failures: StoreUnavailable[] = [];
+  for (const one of servers) {
+    try {
+      return await work(one, servers.length > 1);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      failures.push(error);
+    }
+  }
+  throw failures[0];
+}
