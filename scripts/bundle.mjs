@@ -1,10 +1,11 @@
 // Bundles an application with what it imports: it starts in half the time of hundreds of modules that
-// are each looked for. What is loaded lazily stays in files of its own. The licences of what is bundled
-// go along.
+// are each looked for. What is loaded lazily stays in files of its own. The licences of what is bundled go
+// along, and a bill of materials of all that is shipped.
 import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { rolldown } from "rolldown";
 import { writeBins } from "./bin.mjs";
+import { billOfMaterials } from "./sbom.mjs";
 
 /**
  * Writes the bundle of the entries `input` into `folder` of the application at `root`; what is named by
@@ -31,6 +32,8 @@ export async function bundle(root, folder, input, external = []) {
       .toSorted()
       .join(`\n${"-".repeat(80)}\n\n`),
   );
+  const bill = billOfMaterials(root, packages);
+  writeFileSync(join(target, "sbom.cdx.json"), `${JSON.stringify(bill, undefined, 2)}\n`);
 }
 
 /** The folder of the package that a module of the registry belongs to. */
