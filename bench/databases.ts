@@ -177,7 +177,7 @@ async function run(options: DatabaseOptions, stack: AsyncDisposableStack) {
     else results.push(...(await measureDatabase(kind, options, stack)));
   }
   const plan = options.short
-    ? { rounds: 1, glanceImages: 10, ourImages: 20 }
+    ? { rounds: 1, glanceImages: 40, ourImages: 40 }
     : { rounds: options.rounds, glanceImages: 100, ourImages: 1_000 };
   return { flush, results, beside: HAS_GLANCE ? await compareWithGlance(plan, stack) : undefined };
 }

@@ -1,10 +1,11 @@
 // Bundles an application with what it imports: it starts in half the time of hundreds of modules that
-// are each looked for. What is loaded lazily stays in files of its own. The licences of what is bundled
-// go along.
+// are each looked for. What is loaded lazily stays in files of its own. The licences of what is bundled go
+// along, and a bill of materials of all that is shipped.
 import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { rolldown } from "rolldown";
 import { writeBins } from "./bin.mjs";
+import { billOfMaterials } from "./sbom.mjs";
 
 /**
  * Writes the bundle of the entries `input` into `folder` of the application at `root`; what is named by
@@ -13,7 +14,11 @@ import { writeBins } from "./bin.mjs";
 export async function bundle(root, folder, input, external = []) {
   const target = join(root, folder);
   rmSync(target, { recursive: true, force: true });
-  const build = await rolldown({ cwd: root, input, external, platform: "node", logLevel: "warn" });
+  const { engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  // What the lowest Node of the engines cannot read, such as `using`, is written as it can.
+  const transform = { target: engines.node.replace(">=", "node") };
+  const options = { cwd: root, input, external, platform: "node", logLevel: "warn", transform };
+  const build = await rolldown(options);
   const { output } = await build.write({ dir: target, format: "esm" });
   await build.close();
   writeBins(root);
@@ -27,6 +32,8 @@ export async function bundle(root, folder, input, external = []) {
       .toSorted()
       .join(`\n${"-".repeat(80)}\n\n`),
   );
+  const bill = billOfMaterials(root, packages);
+  writeFileSync(join(target, "sbom.cdx.json"), `${JSON.stringify(bill, undefined, 2)}\n`);
 }
 
 /** The folder of the package that a module of the registry belongs to. */

@@ -5,31 +5,44 @@ const CHECK_EVERY_MS = 500;
 /**
  * npx hands a SIGTERM only to the shell that it put between itself and pnpm. That shell dies of
  * it, and pnpm and the server would live on and keep the port. So the server watches, on Linux,
- * the processes between itself and npx, and stops when that chain breaks.
+ * the processes between itself and npx, and stops when that chain breaks. It may have broken
+ * before, while pnpm installed or the server was built: then there is only what npm left in the
+ * environment to tell that there was one.
  */
 export function stopWithNpx() {
-  const chain = ancestorsUpToNpx();
-  if (chain.length === 0) return;
+  const chain = ancestorsUpToNpm();
+  if (chain === undefined) {
+    if (process.env.npm_config_npm_version !== undefined && canSeeProcesses()) stop();
+    return;
+  }
   const watch = setInterval(() => {
     if (chain.every(({ pid, parent }) => parentOf(pid) === parent)) return;
     clearInterval(watch);
-    process.kill(process.pid, "SIGTERM");
+    stop();
   }, CHECK_EVERY_MS);
   watch.unref();
 }
 
-/** Each process from this one up to the child of npx, or none when npx started none of them. */
-function ancestorsUpToNpx() {
+function stop() {
+  process.kill(process.pid, "SIGTERM");
+}
+
+/** Each process from this one up to the child of npx (or npm), or `undefined` when none of them is. */
+function ancestorsUpToNpm() {
   const chain = [];
   let { pid } = process;
   while (pid > 1) {
     const parent = parentOf(pid);
-    if (parent === undefined) return [];
+    if (parent === undefined) return undefined;
     chain.push({ pid, parent });
-    if (read(`/proc/${parent}/cmdline`)?.startsWith("npm exec")) return chain;
+    if (read(`/proc/${parent}/cmdline`)?.startsWith("npm ")) return chain;
     pid = parent;
   }
-  return [];
+  return undefined;
+}
+
+function canSeeProcesses() {
+  return parentOf(process.pid) !== undefined;
 }
 
 /** The name that stands before the parent's id may itself hold spaces and parentheses. */

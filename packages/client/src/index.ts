@@ -32,6 +32,7 @@ export {
 } from "./errors/errors.ts";
 export {
   addTags,
+  changeTags,
   removeTags,
   type ChangeTagsOptions,
   type TagChange,

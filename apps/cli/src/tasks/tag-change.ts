@@ -1,3 +1,4 @@
+import { changeTags } from "@imagetags/client";
 import { reasonOf } from "../explain.ts";
 import type { OutputFormat } from "../output/output-format.ts";
 import { createRowWriter } from "../output/row-writer.ts";
@@ -5,7 +6,6 @@ import { safeText } from "../output/safe-text.ts";
 import { standardOutput } from "../output/standard-output.ts";
 import { currentVerbosity } from "../terminal/notes.ts";
 import { createProgress } from "../terminal/progress.ts";
-import { inParallel } from "./in-parallel.ts";
 
 /** A tag that one image is to gain or to lose, or to have another in the place of. */
 export interface TagChange {
@@ -51,25 +51,34 @@ export async function makeChanges(run: ChangeRun): Promise<ChangeCount> {
   let made = 0;
   let failed = 0;
 
-  await inParallel(changes, concurrency, signal, async (change) => {
-    try {
-      const result = await make(change);
-      made += 1;
-      if (tellsEach) {
-        progress.clear();
-        await sink.write(`${sentence(change, result)}\n`);
+  try {
+    for await (const result of changeTags(changes, make, { concurrency, signal })) {
+      const { change } = result;
+      if (isFailure(result)) {
+        failed += 1;
+        const reason = reasonOf(result.error);
+        progress.line(`imagetags: ${describeImage(change)}, tag ${safeText(change.tag)}: ${reason}`);
+        await rows?.write(changeRow(change, "failed", reason));
+      } else {
+        made += 1;
+        if (tellsEach) {
+          progress.clear();
+          await sink.write(`${sentence(change, result.outcome)}\n`);
+        }
+        await rows?.write(changeRow(change, result.outcome));
       }
-      await rows?.write(changeRow(change, result));
-    } catch (error) {
-      failed += 1;
-      const reason = reasonOf(error);
-      progress.line(`imagetags: ${describeImage(change)}, tag ${safeText(change.tag)}: ${reason}`);
-      await rows?.write(changeRow(change, "failed", reason));
+      progress.update(made + failed);
     }
-    progress.update(made + failed);
-  });
+  } catch (error) {
+    // Whoever asked for the end tells of it.
+    if (!signal.aborted) throw error;
+  }
   await rows?.end();
   return { made, failed };
+}
+
+function isFailure(result: object): result is { readonly outcome: "failed"; readonly error: Error } {
+  return "error" in result;
 }
 
 /** The columns of what becomes of changes. */

@@ -33,6 +33,7 @@ const DEFAULTS = {
   logLevel: "info",
   logFormat: undefined,
   trustedProxies: [],
+  corsOrigins: [],
   maxConnections: undefined,
   workers: 1,
 };
@@ -99,6 +100,7 @@ describe("the settings", () => {
       "IMAGETAGS_LOG_LEVEL",
       "IMAGETAGS_LOG_FORMAT",
       "IMAGETAGS_TRUSTED_PROXIES",
+      "IMAGETAGS_CORS_ORIGINS",
       "IMAGETAGS_MAX_CONNECTIONS",
       "IMAGETAGS_WORKERS",
     ]);
@@ -171,6 +173,12 @@ describe("the settings", () => {
     ["IMAGETAGS_LOG_LEVEL", "silent", { logLevel: "silent" }],
     ["IMAGETAGS_LOG_LEVEL", "error", { logLevel: "error" }],
     ["IMAGETAGS_LOG_LEVEL", "warn", { logLevel: "warn" }],
+    ["IMAGETAGS_CORS_ORIGINS", "*", { corsOrigins: ["*"] }],
+    [
+      "IMAGETAGS_CORS_ORIGINS",
+      "https://a.example.org, http://localhost:5173",
+      { corsOrigins: ["https://a.example.org", "http://localhost:5173"] },
+    ],
     ["IMAGETAGS_LOG_FORMAT", "json", { logFormat: "json" }],
     ["IMAGETAGS_LOG_FORMAT", "text", { logFormat: "text" }],
     [
@@ -235,6 +243,10 @@ describe("the settings", () => {
     ["IMAGETAGS_USER_STORAGE_QUOTA", "99999TB"],
     ["IMAGETAGS_LOG_LEVEL", "debug"],
     ["IMAGETAGS_LOG_LEVEL", "INFO"],
+    ["IMAGETAGS_CORS_ORIGINS", "dashboard.example.org"],
+    ["IMAGETAGS_CORS_ORIGINS", "https://dashboard.example.org/"],
+    ["IMAGETAGS_CORS_ORIGINS", "https://Dashboard.example.org"],
+    ["IMAGETAGS_CORS_ORIGINS", "https://dashboard.example.org:443"],
     ["IMAGETAGS_LOG_FORMAT", "pretty"],
     ["IMAGETAGS_TRUSTED_PROXIES", "proxy.example.org"],
     ["IMAGETAGS_TRUSTED_PROXIES", "10.0.0.0/33"],
@@ -262,6 +274,7 @@ describe("the settings", () => {
       IMAGETAGS_LOG_LEVEL: "x",
       IMAGETAGS_LOG_FORMAT: "x",
       IMAGETAGS_TRUSTED_PROXIES: "x",
+      IMAGETAGS_CORS_ORIGINS: "x",
       IMAGETAGS_MAX_CONNECTIONS: "0",
       IMAGETAGS_WORKERS: "x",
       IMAGETAGS_LOGLEVEL: "info",

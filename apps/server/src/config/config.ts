@@ -34,6 +34,8 @@ export interface Config {
   readonly logFormat: ServerValues["IMAGETAGS_LOG_FORMAT"];
   /** Addresses and networks of the proxies that are believed whom a request is from. */
   readonly trustedProxies: readonly string[];
+  /** The origins whose pages may ask from browsers; `*`: any. */
+  readonly corsOrigins: readonly string[];
   /** Connections of callers per process; `undefined`: as many as the files that it may open allow. */
   readonly maxConnections: number | undefined;
   /** How many processes serve. */
@@ -100,6 +102,7 @@ function toConfig(
     logLevel: values.IMAGETAGS_LOG_LEVEL,
     logFormat: values.IMAGETAGS_LOG_FORMAT,
     trustedProxies: values.IMAGETAGS_TRUSTED_PROXIES,
+    corsOrigins: values.IMAGETAGS_CORS_ORIGINS,
     maxConnections: values.IMAGETAGS_MAX_CONNECTIONS,
     workers: toWorkers(values.IMAGETAGS_WORKERS, location.kind, problem),
   };

@@ -123,6 +123,11 @@ export const serverSettings = z.object({
     "none",
     "addresses and networks whose X-Forwarded-For or Forwarded tells the caller's address, with commas between",
   ),
+  IMAGETAGS_CORS_ORIGINS: documented(
+    z.string().transform(toOrigins).default([]),
+    "none",
+    "origins whose pages may ask this server from browsers, with commas between; * = any",
+  ),
   IMAGETAGS_MAX_CONNECTIONS: documented(
     z
       .string()
@@ -188,6 +193,16 @@ function toNetworks(text: string, context: z.RefinementCtx<string>): string[] {
     context.addIssue("must be addresses or networks with a comma between, such as 10.0.0.7,192.168.0.0/16");
     return z.NEVER;
   }
+}
+
+/** Origins as browsers write them in a request, which are compared letter by letter. */
+function toOrigins(text: string, context: z.RefinementCtx<string>): string[] {
+  const origins = text.split(",").map((origin) => origin.trim());
+  if (origins.every((origin) => origin === "*" || URL.parse(origin)?.origin === origin)) return origins;
+  context.addIssue(
+    "must be origins as browsers write them, such as https://dashboard.example.org, with commas between, or *",
+  );
+  return z.NEVER;
 }
 
 function toListenAddress(text: string, context: z.RefinementCtx<string>): ListenAddress {

@@ -9,6 +9,7 @@ import { errorText } from "../error-text.ts";
 import { AccessLog, type LineSink } from "../http/pipeline/access-log.ts";
 import { callerAddress } from "../http/pipeline/caller-address.ts";
 import { allowedMethods } from "../http/pipeline/allowed-methods.ts";
+import { cors } from "../http/pipeline/cors.ts";
 import { messageClassesOf } from "../http/express/message-classes.ts";
 import { bodyDeadline } from "../http/pipeline/body-deadline.ts";
 import { limitConnections } from "../http/pipeline/connection-limit.ts";
@@ -87,7 +88,10 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   const server = createServer({ ...CONNECTION_LIMITS, ...messageClassesOf(app), requireHostHeader: false });
   server.setTimeout(STANDSTILL);
   const drain = drainable(server);
-  const shed = loadShedding(inOriginForm(app), () => store.overloaded(), accessLog);
+  const shed = cors(
+    loadShedding(inOriginForm(app), () => store.overloaded(), accessLog),
+    config.corsOrigins,
+  );
   const most = config.maxConnections ?? defaultConnections(config.database.poolSize);
   const listener = limitConnections(server, most, oneAtATime(bodyDeadline(shed)), accessLog);
   server.on("request", listener);

