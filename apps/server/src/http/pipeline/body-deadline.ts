@@ -28,7 +28,7 @@ function watch(request: IncomingMessage, response: ServerResponse, bodyTime: num
   const { socket } = request;
   let seen = socket.bytesRead;
   const timer = setInterval(() => {
-    if (request.complete) {
+    if (request.complete || socket.destroyed) {
       clearInterval(timer);
       return;
     }
@@ -40,5 +40,7 @@ function watch(request: IncomingMessage, response: ServerResponse, bodyTime: num
     if (response.headersSent) socket.destroy();
     else sendError(response, errorReply("request-timeout", "The body of the request did not come in time."));
   }, bodyTime);
+  // A body that was given up need not close, and the process waits for connections, not for this.
+  timer.unref();
   request.once("close", () => clearInterval(timer));
 }

@@ -51,6 +51,20 @@ describe("a server with image data, as a process", () => {
     120_000,
   );
 
+  it("ends at once on SIGTERM after an upload that was refused before its end", async () => {
+    using folder = temporaryFolder();
+    const settings = { IMAGETAGS_IMAGE_SIZE_CAP: "1000" };
+    await using server = await startServer({ folder, settings, tokens: CALLER_TOKENS });
+    const begun = beginUpload(server, await makeImage(server, READY));
+    begun.request.on("error", () => undefined).write(Buffer.alloc(3 * MB));
+    expect((await begun.reply).status).toBe(413);
+    begun.request.destroy();
+    const start = performance.now();
+    server.signal("SIGTERM");
+    expect((await server.ended()).code).toBe(0);
+    expect(performance.now() - start).toBeLessThan(10_000);
+  });
+
   it("that is killed in the middle of an upload starts again with the image queued and nothing on the disk", async () => {
     using folder = temporaryFolder();
     let imageId: string;
