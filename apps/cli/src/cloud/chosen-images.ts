@@ -36,7 +36,8 @@ export async function* chosenImages(
       const bears = (wanted: string) => image.tags.includes(wanted);
       if (!tags.every(bears) || notTags.some(bears)) continue;
       if (choice.name !== undefined && image.name !== choice.name) continue;
-      if (!properties.every(([name, value]) => hasValue(image[name], value))) continue;
+      if (!properties.every(([name, value]) => Object.hasOwn(image, name) && hasValue(image[name], value)))
+        continue;
       yield image;
       given += 1;
       if (given >= limit) return;

@@ -4,16 +4,16 @@ import type { Row, Value } from "../output/row.ts";
 /** An image as it is printed. Tags are sorted: servers give them in any order. */
 export function imageRow(image: Image): Row {
   const { id, name, status, visibility, owner, tags, ...rest } = image;
-  const row: Record<string, Value> = {
+  return {
     id,
     name: name ?? null,
     status,
     visibility,
     owner: owner ?? null,
     tags: tags.toSorted(),
+    // Assigned one by one, a property `__proto__` would be lost.
+    ...Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, jsonValue(value)])),
   };
-  for (const [key, value] of Object.entries(rest)) row[key] = jsonValue(value);
-  return row;
 }
 
 /** Further properties are text by the API; should a server send something else, it is shown too. */

@@ -21,7 +21,7 @@ import { imagesRoutes } from "./routes/images.ts";
 import { infoRoutes } from "./routes/info.ts";
 import { schemasRoutes } from "./routes/schemas.ts";
 import { versionsRoutes } from "./routes/versions.ts";
-import { sendError } from "./express/send.ts";
+import { sendError } from "./wire/send.ts";
 import { withoutHeaderChecks } from "./express/unchecked-headers.ts";
 import { versionNegotiation } from "./pipeline/version-negotiation.ts";
 import type { TokenValidator } from "../identity/caller.ts";

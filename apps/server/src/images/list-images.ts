@@ -1,12 +1,11 @@
 import type { Caller } from "../identity/caller.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { ImageRecord } from "./model/image-record.ts";
-import { maySee, ruleRefusal } from "./access/permit.ts";
+import { isShownTo, keyFor, maySee, ruleRefusal } from "./access/permit.ts";
 import { ImageError } from "./model/image-error.ts";
 import type { ImageQuery } from "./model/image-query.ts";
 import type { ImageService } from "./image-service.ts";
 import { proposedTarget } from "./access/image-target.ts";
-import { findVisible } from "./show-image.ts";
 import { sortOrder } from "./sort-order.ts";
 
 /** How many images a page has when nothing is said. Source: Glance, `limit_param_default`. */
@@ -33,7 +32,7 @@ export async function listImages(
   }
 
   const limit = Math.min(query.limit ?? DEFAULT_LIMIT, MAX_LIMIT);
-  const marker = query.marker === undefined ? undefined : await findVisible(service, caller, query.marker);
+  const marker = query.marker === undefined ? undefined : await findMarker(service, caller, query.marker);
   if (query.marker !== undefined && marker === undefined) throw markerNotFound(query.marker);
   if (limit === 0) return { images: [], nextMarker: undefined };
 
@@ -52,7 +51,7 @@ export async function listImages(
   if (page === "no-marker") throw markerNotFound(query.marker ?? "");
   return {
     images: page.images.filter((image) => isListed(policy, caller, image)),
-    // Glance's pages too have gaps where a rule hides an image.
+    // A rule may hide the last image, or all of the page: Glance's pages too have such gaps, and go on.
     nextMarker: page.mayGoOn ? page.images.at(-1)?.id : undefined,
   };
 }
@@ -60,6 +59,19 @@ export async function listImages(
 /** Whether an image that is shown to the caller passes `get_image` too; of shared images only members are shown. */
 function isListed(policy: Policy, caller: Caller, image: ImageRecord): boolean {
   return maySee(policy, caller, { ...image, isMember: image.visibility === "shared", record: image });
+}
+
+/**
+ * The image of a marker. A page may end with one that `get_image` hides, and the list goes on after it.
+ * Source: Glance, glance/db/sqlalchemy/api.py, `image_get_all`.
+ */
+async function findMarker(
+  { store, policy }: ImageService,
+  caller: Caller,
+  id: string,
+): Promise<ImageRecord | undefined> {
+  const found = await store.findImage(keyFor(caller, id));
+  return found !== undefined && isShownTo(policy, caller, found.access) ? found.image : undefined;
 }
 
 function markerNotFound(id: string): ImageError {

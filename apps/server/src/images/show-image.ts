@@ -39,7 +39,7 @@ export async function checkTag(
 }
 
 /** The image of this id that the caller may see, if there is one. */
-export async function findVisible(
+async function findVisible(
   { store, policy }: ImageService,
   caller: Caller,
   imageId: string,

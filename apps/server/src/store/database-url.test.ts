@@ -97,6 +97,8 @@ describe("a database's URL", () => {
   test.each([
     ["oracle://glance@db/glance", "must be sqlite:PATH"],
     ["mysql:glance", "must be sqlite:PATH"],
+    // A name that every object inherits is none of a database.
+    ["constructor://glance@db/glance", "must be sqlite:PATH"],
     ["mysql://glance:secret@db", "must name a database"],
     ["mysql://glance:secret@db/", "must name a database"],
     ["mysql://glance:secret@db/a/b", "must name a database"],

@@ -42,12 +42,12 @@ export class DatabaseUrlError extends Error {
 }
 
 /** A name that SQLAlchemy may write before `://`, with or without a driver's after a `+`. */
-const SCHEMES: Readonly<Record<string, DatabaseServer["kind"]>> = {
-  mysql: "mysql",
-  mariadb: "mysql",
-  postgres: "postgres",
-  postgresql: "postgres",
-};
+const SCHEMES: ReadonlyMap<string, DatabaseServer["kind"]> = new Map([
+  ["mysql", "mysql"],
+  ["mariadb", "mysql"],
+  ["postgres", "postgres"],
+  ["postgresql", "postgres"],
+]);
 
 const FORMS =
   "must be sqlite:PATH, mysql://USER:PASSWORD@HOST/DATABASE or postgres://USER:PASSWORD@HOST/DATABASE";
@@ -62,7 +62,7 @@ export function parseDatabaseUrl(text: string): DatabaseLocation {
   const file = /^sqlite(\+pysqlite)?:(.+)$/.exec(text)?.slice(1);
   if (file !== undefined) return { kind: "sqlite", path: filePath(file[1] ?? "", file[0] !== undefined) };
   const scheme = /^([a-z]+)(?:\+[a-z0-9_]+)?:\/\//.exec(text);
-  const kind = SCHEMES[scheme?.[1] ?? ""];
+  const kind = SCHEMES.get(scheme?.[1] ?? "");
   if (scheme === null || kind === undefined) throw new DatabaseUrlError(FORMS);
   return parseServerUrl(kind, text.slice(scheme[0].length));
 }

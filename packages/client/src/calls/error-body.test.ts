@@ -51,6 +51,8 @@ test.each([
     "Not Found",
     "Image <b>&x 'ä' not found.",
   ],
+  // A name that every object inherits is none of a character.
+  [404, HTML, page(404, "Not Found", "No &constructor; here."), 404, "Not Found", "No &constructor; here."],
   [
     404,
     PLAIN,

@@ -106,6 +106,66 @@ describe("images", () => {
     }
   });
 
+  test("go on past empty pages, as a server has them whose rules hide all images of a page", async () => {
+    for (const hidden of [["i0"], ["i1", "i2", "i3"], ["i0", "i1", "i5"]]) {
+      await using service = await startTestImages(imagesWith("t", 6), {
+        instead({ query }) {
+          const at = Number(query.get("marker")?.slice(1) ?? -1) + 1;
+          const shown = hidden.includes(`i${at}`) ? [] : [wholeImage({ id: `i${at}`, tags: ["t"] })];
+          const next = at === 5 ? {} : { next: `/v2/images?marker=i${at}` };
+          return json(200, { images: shown, first: "/v2/images", schema: "/v2/schemas/images", ...next });
+        },
+      });
+      expect(await idsOf(service)).toEqual(all(6).filter((id) => !hidden.includes(id)));
+      expect(service.arrivals).toHaveLength(6);
+    }
+  });
+
+  test.each<[string, (marker: string | null, asked: number) => [ids: string[], marker: string]]>([
+    ["one empty page again and again", () => [[], "x"]],
+    ["empty pages in a circle", (marker) => [[], marker === "x" ? "y" : "x"]],
+    ["a page and an empty one in turns", (_, asked) => [asked % 2 === 0 ? ["a"] : [], `m${asked}`]],
+    ["a circle of pages under markers that are always new", (_, asked) => [[`p${asked % 3}`], `m${asked}`]],
+    [
+      "a first page, and then such a circle",
+      (_, asked) => [[asked < 2 ? `s${asked}` : `p${asked % 5}`], `m${asked}`],
+    ],
+  ])("end where a server gives %s", async (_, pageOf) => {
+    let asked = 0;
+    await using service = await startTestImages([], {
+      instead({ query }) {
+        const [ids, marker] = pageOf(query.get("marker"), asked++);
+        return json(200, {
+          images: ids.map((id) => wholeImage({ id, tags: [] })),
+          first: "/v2/images",
+          schema: "/v2/schemas/images",
+          next: `/v2/images?marker=${marker}`,
+        });
+      },
+    });
+    await idsOf(service);
+    expect(service.arrivals.length).toBeLessThan(20);
+  });
+
+  test(
+    "end where a server names a next page for ever and none has an image",
+    { timeout: 60_000 },
+    async () => {
+      let asked = 0;
+      await using service = await startTestImages([], {
+        instead: () =>
+          json(200, {
+            images: [],
+            first: "/v2/images",
+            schema: "/v2/schemas/images",
+            next: `/v2/images?marker=m${asked++}`,
+          }),
+      });
+      expect(await idsOf(service)).toEqual([]);
+      expect(service.arrivals).toHaveLength(1001);
+    },
+  );
+
   test("end with the server's refusal, and with the signal's reason", async () => {
     await using service = await startTestImages(imagesWith("t", 30), {
       pageSize: 10,

@@ -265,6 +265,12 @@ describe("a cloud that cannot be used is an error that says why, and holds no se
       "constructor",
       /no cloud constructor/,
     ],
+    [
+      "a cloud of the name that is an object's prototype, without its endpoint",
+      { "clouds.yaml": "clouds: {}", "secure.yaml": "clouds: { __proto__: { auth_type: none } }" },
+      "__proto__",
+      /cloud __proto__ of .* has no/,
+    ],
     ["several, and no name", { "clouds.yaml": "clouds: { a: {}, b: {} }" }, undefined, /name one of a, b/],
     ["no YAML", { "clouds.yaml": `clouds:\n  a: [1\n  ${secret}` }, "a", /clouds\.yaml is no YAML: line \d/],
     ["an alias of nothing", { "clouds.yaml": "clouds: { a: *b }" }, "a", /clouds\.yaml is no YAML/],

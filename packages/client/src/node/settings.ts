@@ -31,12 +31,13 @@ export function merged(cloud: CloudSettings, others: Settings): CloudSettings {
 
 /** Settings with others added, which win; records are merged to any depth. */
 export function mergedDeeply(settings: Settings, others: Settings): Settings {
-  const result: Record<string, unknown> = { ...settings };
+  // A plain object would take a cloud of the name `__proto__` for its prototype.
+  const result = new Map(Object.entries(settings));
   for (const [name, value] of Object.entries(others)) {
-    const old = result[name];
-    result[name] = isSettings(old) && isSettings(value) ? mergedDeeply(old, value) : value;
+    const old = result.get(name);
+    result.set(name, isSettings(old) && isSettings(value) ? mergedDeeply(old, value) : value);
   }
-  return result;
+  return Object.fromEntries(result);
 }
 
 /** The setting of the first of these names that is text and not empty. */

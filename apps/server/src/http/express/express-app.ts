@@ -2,7 +2,7 @@ import express, { type Express } from "express";
 import { DataStream } from "../../images/model/image-data-store.ts";
 import { parseQuery } from "./query-string.ts";
 import { sendData } from "./send-data.ts";
-import { sendJson, sendText } from "./send.ts";
+import { sendJson, sendText } from "../wire/send.ts";
 
 /**
  * An application of Express's, set to add nothing of its own: an address has one spelling, and bodies go out as

@@ -2,7 +2,7 @@ import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { Caller, TokenValidator } from "../../identity/caller.ts";
 import { pathOf } from "./canonical-url.ts";
 import { errorReply } from "../errors.ts";
-import { sendError } from "../express/send.ts";
+import { sendError } from "../wire/send.ts";
 
 /** WebOb's words, which Glance answers. */
 const UNAUTHORIZED =

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { errorReply } from "../errors.ts";
-import { isBodyDue } from "../express/end-reply.ts";
-import { sendError } from "../express/send.ts";
+import { isBodyDue } from "../wire/end-reply.ts";
+import { sendError } from "../wire/send.ts";
 
 /** How long a body may take, in milliseconds; of a longer one something must move in every such time. */
 const BODY_TIME = 60_000;

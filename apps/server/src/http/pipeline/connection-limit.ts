@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { AccessLog } from "./access-log.ts";
 import { pathOf } from "./canonical-url.ts";
 import { errorReply } from "../errors.ts";
-import { sendError } from "../express/send.ts";
+import { sendError } from "../wire/send.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "./request-id.ts";
 
 /** How many connections beyond the limit are taken, to ask for the server's health and for nothing else. */

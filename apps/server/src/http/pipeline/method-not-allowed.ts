@@ -3,7 +3,7 @@ import type { AllowedMethods } from "./allowed-methods.ts";
 import { malformedPath } from "../bad-request.ts";
 import { pathOf } from "./canonical-url.ts";
 import { errorReply, type ErrorReply } from "../errors.ts";
-import { sendError } from "../express/send.ts";
+import { sendError } from "../wire/send.ts";
 import { noSuchPath } from "./version-negotiation.ts";
 
 /** The reply to a method that the path does not answer, though it answers others. */

@@ -1,7 +1,7 @@
 import { CURRENT_MINOR_VERSION } from "@imagetags/contract";
 import type { RequestHandler } from "express";
 import { errorReply, type ErrorReply } from "../errors.ts";
-import { sendError } from "../express/send.ts";
+import { sendError } from "../wire/send.ts";
 import { treatAsGet } from "./request-context.ts";
 
 /** Where a request goes. */

@@ -10,7 +10,7 @@ import { toChanges } from "../wire/image-changes.ts";
 import { toDraft } from "../wire/image-draft.ts";
 import { toImageQuery, withPrototypeKey } from "../wire/image-query/to-image-query.ts";
 import { toImageView } from "../wire/image-view.ts";
-import { jsonBody } from "../express/json-body.ts";
+import { jsonBody } from "../wire/json-body.ts";
 import type { BaseUrl } from "../wire/base-url.ts";
 import { imageEntityTag } from "../wire/entity-tag.ts";
 import { rejectQuery } from "../wire/reject-query.ts";

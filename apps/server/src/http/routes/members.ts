@@ -3,7 +3,7 @@ import { initServer } from "@ts-rest/express";
 import { addMember, removeMember, setMemberStatus } from "../../images/members/change-members.ts";
 import type { ImageService } from "../../images/image-service.ts";
 import { listMembers, showMember } from "../../images/members/show-members.ts";
-import { jsonBody } from "../express/json-body.ts";
+import { jsonBody } from "../wire/json-body.ts";
 import { rejectQuery } from "../wire/reject-query.ts";
 import { toMemberView } from "../wire/member-view.ts";
 import { callerOf } from "../pipeline/request-context.ts";

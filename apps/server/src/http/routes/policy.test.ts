@@ -257,6 +257,26 @@ describe("with a policy file that", () => {
     }
   });
 
+  test("hides images by get_image from a list that goes on after a page of nothing but hidden ones", async () => {
+    await using server = await withPolicy({ get_image: "'yes':%(open)s" });
+    const shown: string[] = [];
+    for (const open of ["no", "yes", "no", "no", "yes", "no"]) {
+      const id = await keep(server, { properties: new Map([["open", open]]) });
+      if (open === "yes") shown.push(id);
+    }
+    const seen: string[] = [];
+    let pages = 0;
+    for (let path: string | undefined = "/v2/images?limit=1"; path !== undefined; pages += 1) {
+      const reply = await ask(server, "a member of the owner", "GET", path);
+      expect(reply.status, reply.body).toBe(200);
+      const page = jsonOf(reply) as { images: { id: string }[]; next?: string };
+      seen.push(...page.images.map(({ id }) => id));
+      path = page.next;
+    }
+    expect(seen.toSorted()).toEqual(shown.toSorted());
+    expect(pages).toBeGreaterThanOrEqual(6);
+  });
+
   test("is written anew is in force within seconds, and a mistake in it closes its rule", async () => {
     using folder = temporaryFolder();
     const path = folder.at("policy.yaml");

@@ -8,7 +8,7 @@ import { checkTag, listTags } from "../../images/show-image.ts";
 import { tagsEntityTag } from "../wire/entity-tag.ts";
 import { errorReply } from "../errors.ts";
 import { rejectQuery } from "../wire/reject-query.ts";
-import { jsonBody } from "../express/json-body.ts";
+import { jsonBody } from "../wire/json-body.ts";
 import { ifTagsMatch, matchesIfNoneMatch } from "../wire/preconditions.ts";
 import { permissionFirst } from "../pipeline/permission-first.ts";
 import { callerOf } from "../pipeline/request-context.ts";

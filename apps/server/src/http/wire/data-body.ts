@@ -1,6 +1,6 @@
 import { DATA_MEDIA_TYPE, type DataInTransit } from "@imagetags/contract";
 import type { NextFunction, Request, Response } from "express";
-import { askForBody } from "../express/ask-for-body.ts";
+import { askForBody } from "./ask-for-body.ts";
 import { allowLongBody } from "../pipeline/body-deadline.ts";
 import { BadRequest, unsupportedMediaType } from "../bad-request.ts";
 

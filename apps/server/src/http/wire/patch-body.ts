@@ -2,7 +2,7 @@ import { PATCH_MEDIA_TYPES } from "@imagetags/contract";
 import type { NextFunction, Request, Response } from "express";
 import { unsupportedMediaType } from "../bad-request.ts";
 import type { PatchDraft } from "./image-changes.ts";
-import { jsonBody } from "../express/json-body.ts";
+import { jsonBody } from "./json-body.ts";
 
 const [V2_1, V2_0] = PATCH_MEDIA_TYPES;
 

@@ -54,6 +54,7 @@ export function mysqlDialect({ texts, wholeSeconds }: MysqlColumns, isGalera: bo
       ]);
       return raw`(${found} and ${isAmong(bytes(column), [text, ...others])})`;
     },
+    toNumber: (value) => raw`${value}`,
     // Cut, not rounded: by its mode a server does either, and a rounded time would lie ahead.
     toTime: (time) => (wholeSeconds ? toSqlTime(time).slice(0, 19) : toSqlTime(time)),
   };

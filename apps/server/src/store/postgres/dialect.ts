@@ -1,4 +1,4 @@
-import { PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from "kysely";
+import { PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql as raw } from "kysely";
 import { compileOnly } from "../sql/compile-only.ts";
 import { plainDialect, type Dialect } from "../sql/dialect.ts";
 
@@ -24,6 +24,8 @@ export function postgresDialect(encoding: string): Dialect {
   return {
     ...plainDialect,
     locksRows: true,
+    // A parameter is of the type that it is compared with, and refused where it does not fit.
+    toNumber: (value) => raw`${value}::bigint`,
     canStore: (_, text) => text.isWellFormed() && repertoire.test(text),
   };
 }

@@ -22,15 +22,18 @@ export interface Dialect {
   exact(column: TextColumn): RawBuilder<string | null>;
   /** Whether a column has one of these texts, by their exact characters; an index led by it can be used. */
   isOneOf(column: TextColumn, texts: readonly [string | null, ...(string | null)[]]): RawBuilder<SqlBool>;
+  /** A number to compare a column with, which may lie beyond what the column can hold. */
+  toNumber(value: number): RawBuilder<number>;
   /** A time as a column of this database will hold it: never later than it is. */
   toTime(time: Date): string;
 }
 
 /** What SQLite and PostgreSQL have: text that is compared by its characters, times to the microsecond, no cluster. */
-export const plainDialect: Pick<Dialect, "exact" | "isOneOf" | "toTime" | "meetsByWrites"> = {
+export const plainDialect: Pick<Dialect, "exact" | "isOneOf" | "toNumber" | "toTime" | "meetsByWrites"> = {
   meetsByWrites: false,
   exact: (column) => raw.ref(column),
   isOneOf: (column, texts) => isAmong(raw.ref(column), texts),
+  toNumber: (value) => raw`${value}`,
   toTime: toSqlTime,
 };
 

@@ -32,11 +32,11 @@ function toSql(dialect: Dialect, condition: Exclude<ImageCondition, PropertyCond
       return isOneOf(dialect, columnOf(condition.field), values);
     }
     case "equals":
-      return row(columnOf(condition.field), "=", condition.value);
+      return row(columnOf(condition.field), "=", dialect.toNumber(condition.value));
     case "at-least":
-      return row(columnOf(condition.field), ">=", condition.value);
+      return row(columnOf(condition.field), ">=", dialect.toNumber(condition.value));
     case "at-most":
-      return row(columnOf(condition.field), "<=", condition.value);
+      return row(columnOf(condition.field), "<=", dialect.toNumber(condition.value));
     case "is":
       // Not compared where it is false, as it usually is: see `isLive`.
       return condition.value

@@ -86,6 +86,18 @@ describeOnDatabases("a list on", (kind) => {
       [{ kind: "at-most", field: "size", value: 10 }, ["raw"]],
       [{ kind: "at-most", field: "size", value: 9 }, []],
       [{ kind: "at-most", field: "minDisk", value: 0 }, but("raw")],
+      // Beyond what a column can hold: Glance's of `min_disk` and `min_ram` are 32-bit integers.
+      ...(["minDisk", "minRam", "size", "virtualSize"] as const).flatMap((field) => {
+        const valued = { minDisk: all, minRam: all, size: ["raw", "qcow2"], virtualSize: ["hashed"] }[field];
+        return [2_147_483_648, Number.MAX_SAFE_INTEGER].flatMap((most): [ImageCondition, string[]][] => [
+          [{ kind: "equals", field, value: most }, []],
+          [{ kind: "at-least", field, value: most }, field === "size" && most < 2 ** 41 ? ["qcow2"] : []],
+          [{ kind: "equals", field, value: -most }, []],
+          [{ kind: "at-least", field, value: -most }, valued],
+          [{ kind: "at-most", field, value: -most }, []],
+          [{ kind: "at-most", field, value: Number.MAX_SAFE_INTEGER }, valued],
+        ]);
+      }),
       [{ kind: "before", field: "createdAt", time: from }, ["dated"]],
       [{ kind: "before", field: "createdAt", time: until }, ["dated", "precise"]],
       [{ kind: "before", field: "createdAt", time: from + 123_457n }, ["dated", "precise"]],
