@@ -12,8 +12,11 @@ const typed = globSync([
   "{bench,e2e,examples}/tsconfig.json",
 ]).toSorted();
 
-/** The other steps read what this one builds. */
-const first = { name: "build", command: "node scripts/build.mjs --quiet" };
+/** The other steps read what these make, one after the other. */
+const first = [
+  { name: "build", command: "node scripts/build.mjs --quiet" },
+  { name: "published types", command: "pnpm --filter @imagetags/contract run prepack" },
+];
 
 const rest = [
   ...typed.map((file) => ({ name: `types ${dirname(file)}`, command: `tsc -p ${file} --noEmit` })),
@@ -30,7 +33,8 @@ const rest = [
     .map((dir) => ({ name: `attw ${dir}`, command: `attw --pack ${dir} --profile esm-only --quiet` })),
 ];
 
-const results = [await run(first)];
+const results = [];
+for (const step of first) results.push(await run(step));
 const waiting = rest.values();
 await Promise.all(
   Array.from({ length: AT_ONCE }, async () => {

@@ -1,6 +1,6 @@
+import { freePort } from "@imagetags/testing/free-port";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -69,17 +69,4 @@ describe("a console block", () => {
 
 function isMissing(program: string): boolean {
   return spawnSync("which", [program]).status !== 0;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === "object" && address !== null ? resolve(address.port) : reject(new Error()),
-      );
-    });
-  });
 }

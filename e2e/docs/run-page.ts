@@ -1,5 +1,6 @@
 import { readFileSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { homedir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PageValues } from "./page-values.ts";
 import { readBlocks, type Block } from "./read-blocks.ts";
@@ -12,6 +13,8 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export interface Place {
   readonly folder: string;
   readonly port: number;
+  /** Whether the commands are those that the page installs, with npm's global folder in the folder, or the clone's. */
+  readonly installs?: boolean;
 }
 
 /** What came of the blocks of a page. */
@@ -27,22 +30,24 @@ export interface PageRun {
 export async function runPage(
   page: string,
   blocks: readonly Block[],
-  { folder, port }: Place,
+  { folder, port, installs = false }: Place,
 ): Promise<PageRun> {
   const data = join(folder, "data");
-  const env = { HOME: folder, IMAGETAGS_LISTEN: `127.0.0.1:${port}`, IMAGETAGS_DATA_DIR: data };
+  const env = {
+    HOME: folder,
+    IMAGETAGS_LISTEN: `127.0.0.1:${port}`,
+    IMAGETAGS_DATA_DIR: data,
+    ...(installs && globalFolder(folder)),
+  };
   const values = new PageValues({ "127.0.0.1:9292": `127.0.0.1:${port}`, "/srv/imagetags": folder }, () =>
     firstToken(data),
   );
   const mistakes: string[] = [];
   let commands = 0;
   await using servers = new AsyncDisposableStack();
+  await using session = new TerminalSession(folder, env, installs ? INSTALLING : IN_THE_CLONE);
   // The pages' commands run in the clone; what they write lands in the folder.
-  symlinkSync(join(ROOT, "apps"), join(folder, "apps"));
-  await using session = new TerminalSession(folder, env, [
-    `imagetags() { node "${ROOT}/apps/cli/dist/main.js" "$@"; }`,
-    `imagetags-server() { node "${ROOT}/apps/server/bundle/main.js" "$@"; }`,
-  ]);
+  for (const name of ["apps", "packed"]) symlinkSync(join(ROOT, name), join(folder, name));
   for (const { line, command, output } of blocks.flatMap(({ steps }) => steps)) {
     commands += 1;
     const where = `${page}:${line}: $ ${command}`;
@@ -61,6 +66,32 @@ export async function runPage(
     if (missing !== undefined) mistakes.push(`${where}\n  wanted: ${missing}\n  printed:\n${printed}`);
   }
   return { commands, mistakes };
+}
+
+/** The commands where they are built. */
+const IN_THE_CLONE = [
+  `imagetags() { node "${ROOT}/apps/cli/dist/main.js" "$@"; }`,
+  `imagetags-server() { node "${ROOT}/apps/server/bundle/main.js" "$@"; }`,
+];
+
+/** What is to be run in the clone is, and all else where the reader is. */
+const INSTALLING = [`npx() { (cd "${ROOT}" && command npx "$@"); }`];
+
+/** Where npm puts and finds what is installed globally; how it reaches its registry is the machine's. */
+function globalFolder(folder: string): Record<string, string> {
+  const prefix = join(folder, "global");
+  const path = [join(prefix, "bin"), dirname(process.execPath), process.env["PATH"] ?? ""];
+  const settings = Object.entries(process.env).filter(([name]) => /^npm_config_|_proxy$/i.test(name));
+  return {
+    ...Object.fromEntries(settings.map(([name, value]) => [name, value ?? ""])),
+    PATH: path.join(delimiter),
+    npm_config_prefix: prefix,
+    npm_config_cache: join(homedir(), ".npm"),
+    npm_config_userconfig: join(homedir(), ".npmrc"),
+    npm_config_audit: "false",
+    npm_config_fund: "false",
+    npm_config_update_notifier: "false",
+  };
 }
 
 /** The blocks of a page of this project. */

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { asSeen } from "./as-seen.ts";
 
 /** How long one command may take, in milliseconds. */
-const COMMAND_LIMIT = 120_000;
+const COMMAND_LIMIT = 600_000;
 /** What the shell prints after each command, with its exit code: nothing that a page would show. */
 const END = "\u{2}end";
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { problemOf } from "./judge.ts";
 import type { Random } from "./random.ts";
 import { splitReplies, type Reply } from "./replies.ts";
-import { damaged, noise, randomRequest, type Sent } from "./requests.ts";
+import { damaged, noise, randomRequest, type Sent } from "./random-requests.ts";
 
 /** How long a connection may go on after its last byte, in milliseconds: machines can be slow. */
 const PATIENCE = 60_000;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { Reply } from "./replies.ts";
-import type { Sent } from "./requests.ts";
+import type { Sent } from "./random-requests.ts";
 import { CALLERS } from "./values.ts";
 
 type Json = Readonly<Record<string, unknown>>;

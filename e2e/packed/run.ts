@@ -1,7 +1,10 @@
 // Uses the packed packages as a stranger does, on every Node that they are for. See run.sh.
+import { freePort } from "@imagetags/testing/free-port";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
+import { strict as assert } from "node:assert";
 import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { blocksOf, runPage } from "../docs/run-page.ts";
 import { createChecks } from "../lib/checks.ts";
 import { checkPage } from "./check-page.ts";
 import { checkTypes } from "./check-types.ts";
@@ -72,6 +75,13 @@ try {
   });
   await checkTypes(checks, project, root);
   await checks.check("a page that Vite built removes a tag in Chromium", () => checkPage(project, server));
+  await checks.check("the console blocks of docs/installing.md print what the page says", async () => {
+    using place = temporaryFolder("installing");
+    const page = "docs/installing.md";
+    const port = await freePort();
+    const { mistakes } = await runPage(page, blocksOf(page), { folder: place.path, port, installs: true });
+    assert.equal(mistakes.join("\n\n"), "");
+  });
 } catch (error) {
   checks.fail("the checks run to their end", error);
 }

@@ -73,15 +73,11 @@ const KEPT = {
   OS_PROJECT_ID: { ...CLOUD, OS_PROJECT_ID: "other" },
 };
 
-/** What `openstack --help` names and this command does not read. */
+/** Versions of other services' APIs, one for each plugin that is installed, and of ours, of which there is one. */
+const API_VERSION = /^OS_[A-Z_]+_API_VERSION$/;
+
+/** What else `openstack --help` names and this command does not read. */
 const NOT_READ = new Set([
-  // Versions of other services' APIs, and of ours, of which there is one.
-  "OS_COMPUTE_API_VERSION",
-  "OS_IDENTITY_API_VERSION",
-  "OS_IMAGE_API_VERSION",
-  "OS_NETWORK_API_VERSION",
-  "OS_OBJECT_API_VERSION",
-  "OS_VOLUME_API_VERSION",
   // Other ways to authenticate: EC2, federation, several methods at once, TOTP.
   "OS_ACCESS_KEY",
   "OS_ACCESS_SECRET",
@@ -174,7 +170,8 @@ describe.skipIf(!hasOpenstack)("the environment means what it means to openstack
       "OS_AUTH_TYPE",
       ...Object.values(SAME).flatMap((env) => Object.keys(env)),
     ]);
-    expect([...told].filter((name) => !read.has(name) && !NOT_READ.has(name))).toEqual([]);
+    const isKnown = (name: string) => read.has(name) || NOT_READ.has(name) || API_VERSION.test(name);
+    expect([...told].filter((name) => !isKnown(name))).toEqual([]);
   });
 
   function surroundings(who: string, index: number, env: Readonly<Record<string, string>>) {

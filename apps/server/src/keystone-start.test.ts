@@ -28,5 +28,5 @@ test("a server whose Keystone is not there starts, says so in the log, and ends 
   server.child.kill("SIGTERM");
   const { code, stdout } = await server.ended();
   expect(code).toBe(0);
-  expect(stdout.match(/"level":40.*Keystone: .*gives no answer/g)).toHaveLength(1);
+  expect(stdout.match(/"level":"warn".*Keystone: .*gives no answer/g)).toHaveLength(1);
 });

@@ -284,9 +284,11 @@ function shown({ auth, ...settings }: CloudSettings): object {
     typeof settings[name] === "string" && settings[name] !== "" ? settings[name] : undefined;
   const insecure = [true, "true", "True"].includes(settings["insecure"] as string | boolean);
   const verify = insecure ? false : (settings["verify"] ?? true);
+  // It is openstackclient's own, over openstacksdk: apps/cli/src/openstackclient.test.ts holds it.
+  const { default_domain: _, ...read } = auth;
   return {
     auth_type: text("auth_type") ?? "password",
-    auth,
+    auth: read,
     region: text("image_region_name") ?? text("region_name") ?? null,
     interface: settings["image_interface"] ?? settings["interface"],
     endpoint: text("image_endpoint_override") ?? text("image_endpoint") ?? null,

@@ -122,13 +122,3 @@ it.each(["constructor", "toString", "hasOwnProperty", "valueOf"])(
     expect((await patch(server, image, [{ op: "replace", path: `/${name}`, value: "x" }])).status).toBe(409);
   },
 );
-
-test("no property is named __proto__", async () => {
-  await using server = await startTestServer();
-  const image = `/v2/images/${await makeImage(server)}`;
-  const reply = await patch(server, image, [add("__proto__", "x")]);
-  expect([reply.status, errorIn(reply).message]).toEqual([
-    400,
-    "Invalid __proto__: The name __proto__ is not allowed.",
-  ]);
-});
