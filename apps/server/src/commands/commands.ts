@@ -1,7 +1,9 @@
 import type { Command } from "./command.ts";
+import { backupCommand } from "./backup-command.ts";
 import { doctorCommand } from "./doctor/doctor-command.ts";
 import { migrateCommand } from "./migrate-command.ts";
 import { policyCommand } from "./policy/policy-command.ts";
+import { purgeCommand } from "./purge/purge-command.ts";
 import { serveCommand } from "./serve-command.ts";
 
 /** Every command of `imagetags-server`, in the order of `--help`; the first is the default. */
@@ -9,5 +11,7 @@ export const COMMANDS: readonly [Command, ...Command[]] = [
   serveCommand,
   migrateCommand,
   doctorCommand,
+  backupCommand,
+  purgeCommand,
   policyCommand,
 ];

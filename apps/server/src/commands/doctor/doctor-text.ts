@@ -29,17 +29,11 @@ export function doctorText(report: DoctorReport): string {
     `  list by tag   ${report.hasTagIndex ? "from an index" : 'reads every tag; "doctor --add-indexes" makes an index'}`,
   ];
   if (removedTags >= WORTH_A_PURGE.rows && share >= WORTH_A_PURGE.share) {
-    lines.push(`  purge         ${PURGE[schema]}`);
+    lines.push(`  purge         "imagetags-server purge --older-than 30d" removes such rows for good`);
   }
   lines.push("", findings.length === 0 ? "Nothing is wrong." : findings.map(findingText).join("\n"));
   return `${lines.join("\n")}\n`;
 }
-
-const PURGE = {
-  new: "",
-  ours: "DELETE FROM image_tags WHERE deleted AND deleted_at < (some weeks ago); see docs/operating.md",
-  glance: '"glance-manage db purge --age_in_days 30" removes such rows for good',
-} as const;
 
 function findingText({ code, meaning, count, examples }: Finding): string {
   const more = count > examples.length ? [`  and ${count - examples.length} more`] : [];

@@ -1,0 +1,77 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { ConfigError, readConfig } from "../../config/config.ts";
+import { StoreUnavailable } from "../../images/model/image-store.ts";
+import { interruption } from "../../process/interruption.ts";
+import { describeDatabase } from "../../store/database-url.ts";
+import { openDatabase } from "../../store/open-database.ts";
+import { purge } from "../../store/purge/purge.ts";
+import type { Command } from "../command.ts";
+import { parseAge } from "./age.ts";
+
+/** To look through a table may take longer than a request may: an hour, in milliseconds. */
+const STATEMENT_TIMEOUT = 3_600_000;
+
+const DONE = 0;
+const UNFINISHED = 1;
+
+/** Removes the rows of removed tags and deleted images for good. */
+export const purgeCommand: Command = {
+  name: "purge",
+  summary: "remove rows of removed tags and deleted images for good; --older-than 30d, --images, --dry-run",
+  async run(args, env) {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        "older-than": { type: "string" },
+        images: { type: "boolean", default: false },
+        "dry-run": { type: "boolean", default: false },
+      },
+    });
+    const { "older-than": olderThan, images, "dry-run": dryRun } = values;
+    if (olderThan === undefined) {
+      throw new ConfigError('"purge" needs --older-than, such as --older-than 30d; see --help.');
+    }
+    const before = new Date(Date.now() - parseAge(olderThan));
+    const { database } = readConfig(env);
+    const { location } = database;
+    // Opening it would make one.
+    if (location.kind === "sqlite" && !existsSync(location.path)) {
+      throw new ConfigError(`There is no database at ${resolve(location.path)}.`);
+    }
+    const opened = await openDatabase({ ...database, statementTimeout: STATEMENT_TIMEOUT });
+    using interrupted = interruption();
+    try {
+      const isGlances = opened.schema === "glance";
+      tell(`${describeDatabase(location)}: rows that were deleted before ${before.toISOString()}`);
+      await purge(opened.database, {
+        before,
+        // As `glance-manage db purge` leaves them: whoever makes an image may choose its id (OSSN-0075).
+        images: images || !isGlances,
+        dryRun,
+        signal: interrupted.signal,
+        report: (table, rows) => tell(`  ${table.padEnd(16)}  ${rows} ${dryRun ? "to remove" : "removed"}`),
+      });
+      if (isGlances && !images)
+        tell("  images            left, as Glance's own purge does; --images removes them");
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      return unfinished(`The database cannot be used: ${error.message}`);
+    } finally {
+      await opened.store.close();
+    }
+    return interrupted.signal.aborted ? unfinished("Interrupted.") : DONE;
+  },
+};
+
+function unfinished(why: string): number {
+  process.stderr.write(
+    `imagetags-server: ${why} What was removed stays removed; the same command goes on.\n`,
+  );
+  return UNFINISHED;
+}
+
+function tell(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

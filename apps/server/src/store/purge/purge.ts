@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { SqlDatabase } from "../sql/sql-database.ts";
+import { rowsOfQuery } from "../sql/statement.ts";
+import {
+  countDead,
+  nextDead,
+  PART_TABLES,
+  PURGED_TABLES,
+  removeDead,
+  type DeadRows,
+  type PurgedTable,
+  type RowId,
+} from "./dead-rows.ts";
+
+/** How many rows one transaction removes. */
+const BATCH = 500;
+/** How long others have the database to themselves after each batch, in milliseconds. */
+const PAUSE = 20;
+
+/** What of a database is purged, and who is told. */
+export interface PurgeOptions {
+  /** Rows that were deleted before this time go. */
+  readonly before: Date;
+  /** Whether rows of `images` go too, and not only what belonged to them. */
+  readonly images: boolean;
+  /** Removes nothing, and counts what would be. */
+  readonly dryRun: boolean;
+  /** Ends the purge after the batch that is under way. */
+  readonly signal: AbortSignal;
+  /** How many rows one transaction removes; 500 when absent. */
+  readonly batch?: number;
+  /** Is told of each table when it is done, or when the purge ends within it. */
+  readonly report: (table: PurgedTable, rows: number) => void;
+}
+
+/**
+ * Removes the rows of removed tags and deleted images for good, beside whoever uses the database: a batch is
+ * found without a lock, and removed by ids as far as its rows are still dead. A row that is not marked as deleted,
+ * or has no time of that, never goes; nor does an image while a row belongs to it.
+ * Source of the tables and their order: Glance, glance/db/sqlalchemy/api.py, `purge_deleted_rows`.
+ */
+export async function purge(database: SqlDatabase, options: PurgeOptions): Promise<void> {
+  const before = database.dialect.toTime(options.before);
+  for (const table of options.images ? PURGED_TABLES : PART_TABLES) {
+    if (options.signal.aborted) return;
+    if (options.dryRun) options.report(table, await count(database, { table, before }));
+    else await removeAll(database, { table, before }, options);
+  }
+}
+
+async function count(database: SqlDatabase, dead: DeadRows): Promise<number> {
+  const [row] = await database.read(() => rowsOfQuery(countDead(database.queries, dead)));
+  return Number(row?.count ?? 0);
+}
+
+async function removeAll(
+  database: SqlDatabase,
+  dead: DeadRows,
+  { signal, batch = BATCH, report }: PurgeOptions,
+): Promise<void> {
+  const { queries } = database;
+  let removed = 0;
+  let after: RowId | undefined;
+  try {
+    while (!signal.aborted) {
+      const position = { after, limit: batch };
+      const rows = await database.read(() => rowsOfQuery(nextDead(queries, dead, position)));
+      after = rows.at(-1);
+      if (after === undefined) return;
+      removed += await database.change(function* remove() {
+        return (yield removeDead(queries, dead, rows)).affected;
+      });
+      if (rows.length < batch) return;
+      await sleep(PAUSE);
+    }
+  } finally {
+    report(dead.table, removed);
+  }
+}
