@@ -81,9 +81,9 @@ const INSTALLING = [`npx() { (cd "${ROOT}" && command npx "$@"); }`];
 function globalFolder(folder: string): Record<string, string> {
   const prefix = join(folder, "global");
   const path = [join(prefix, "bin"), dirname(process.execPath), process.env["PATH"] ?? ""];
-  const settings = Object.entries(process.env).filter(([name]) => /^npm_config_|_proxy$/i.test(name));
+  const surroundings = Object.entries(process.env).filter(([name]) => !name.startsWith("IMAGETAGS_"));
   return {
-    ...Object.fromEntries(settings.map(([name, value]) => [name, value ?? ""])),
+    ...Object.fromEntries(surroundings.map(([name, value]) => [name, value ?? ""])),
     PATH: path.join(delimiter),
     npm_config_prefix: prefix,
     npm_config_cache: join(homedir(), ".npm"),

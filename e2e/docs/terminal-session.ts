@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { asSeen } from "./as-seen.ts";
 
 /** How long one command may take, in milliseconds. */
-const COMMAND_LIMIT = 600_000;
+const COMMAND_LIMIT = 120_000;
 /** What the shell prints after each command, with its exit code: nothing that a page would show. */
 const END = "\u{2}end";
 
@@ -39,7 +39,8 @@ export class TerminalSession implements AsyncDisposable {
 
   async #ended(command: string): Promise<string> {
     this.#printed = "";
-    this.#type(`${command}\nprintf '\\002end'`);
+    // The shell reads all of it before it begins: a program could take what is typed while it runs.
+    this.#type(`{ ${command}\n}; printf '\\002end'`);
     const deadline = performance.now() + COMMAND_LIMIT;
     while (!this.#printed.includes(END)) {
       if (performance.now() > deadline) throw new Error(`No end of: ${command}\n${this.#printed}`);

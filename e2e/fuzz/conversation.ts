@@ -76,12 +76,13 @@ async function exchange(port: number, random: Random, bytes: Buffer, mustClose: 
 }
 
 function judge(sent: readonly Sent[], received: Buffer, ending: Ending): Conversation {
-  const methods = sent.map(({ method }) => method);
+  // Garbage stands in the last one's place.
+  const answered = ending === "garbage" ? sent.slice(0, -1) : sent;
+  const methods = answered.map(({ method }) => method);
   const { replies, rest } = splitReplies(received, ending === "damage" ? [] : methods);
   const problems: string[] = [];
   const made: string[] = [];
   const final = replies.filter(({ status }) => status >= 200);
-  const answered = ending === "garbage" ? sent.slice(0, -1) : sent;
   for (const [index, reply] of final.entries()) {
     // What was damaged is another request than the one that was written.
     const request = ending === "damage" ? undefined : answered[index];
