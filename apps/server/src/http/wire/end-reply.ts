@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 /** How long a caller may go on sending a body that is not wanted, in milliseconds. */
 const LINGER = 2_000;
+/** How long the connection stays when the body is over, in milliseconds: more may be on its way behind it. */
+const TRAILING = 50;
 
 /** Whether a request has a body of which something may be still to come. */
 export function isBodyDue({ complete, headers }: IncomingMessage): boolean {
@@ -25,10 +27,10 @@ export function endRefusal(request: IncomingMessage, response: ServerResponse, b
   response.write(body);
   // The reply to HEAD has no body that would take the headers along.
   response.flushHeaders();
-  const timer = setTimeout(() => response.end(), LINGER);
+  let timer = setTimeout(() => response.end(), LINGER);
   request.once("close", () => {
     clearTimeout(timer);
-    response.end();
+    timer = setTimeout(() => response.end(), request.socket.destroyed ? 0 : TRAILING);
   });
   request.resume();
 }
