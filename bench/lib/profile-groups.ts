@@ -26,7 +26,7 @@ const RULES: readonly { file: RegExp; name?: string; group: string }[] = [
   },
   { file: /\/server\/dist\/store\//, group: "store: statements' parameters" },
   { file: /\/server\/dist\/identity\//, group: "token hash" },
-  { file: /\/(?:pino|sonic-boom)\/|\/http\/access-log\.js$/, group: "logging" },
+  { file: /\/(?:pino|sonic-boom)\/|\/access-log\.js$/, group: "logging" },
   { file: /\/@ts-rest\/|\/zod\/|\/contract\/dist\//, group: "ts-rest and zod" },
   { file: /\/server\/dist\//, group: "our handlers: request id, URL, policy" },
   { file: /\/node_modules\//, group: "Express and its router" },
