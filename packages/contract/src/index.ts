@@ -23,4 +23,4 @@ export { IMS_ERROR_CODES } from "./wire/ims-error-codes.ts";
 export { servedSchema } from "./served.ts";
 export { SCHEMA_DOCUMENTS } from "./routes/schemas.ts";
 export { MAX_TAG_LENGTH, TAG_PROFILES, tagProblem, type TagProfile } from "./wire/tag.ts";
-export { CURRENT_MINOR_VERSION, versionsAt, type VersionDocument } from "./routes/versions.ts";
+export { LAST_MINOR_VERSION, MINOR_VERSIONS, versionsAt, type VersionDocument } from "./routes/versions.ts";

@@ -35,14 +35,13 @@ const settable = (profile: TagProfile) =>
 /** The fields of an image that may be set, each optional. A patch sets one at a time: these are made once. */
 export const settableMembers = { glance: settable("glance"), ims: settable("ims") } as const;
 
-/** The fields that nobody sets, by name, as they may stand in a body that is refused for them. */
+/** The fields that nobody sets and at whose values Glance does not look. */
+const NOT_LOOKED_AT = new Set(["stores", "direct_url", "self", "file", "schema"]);
+
+/** The further fields that nobody sets, by name, as they may stand in a body that is refused for them. */
 const unsettable: ReadonlyMap<string, z.ZodType> = new Map(
   Object.entries(fields)
-    // Of these two Glance looks at no value.
-    .filter(
-      ([name]) =>
-        !Object.hasOwn(settableMembers.glance.shape, name) && name !== "stores" && name !== "direct_url",
-    )
+    .filter(([name]) => !Object.hasOwn(settableMembers.glance.shape, name) && !NOT_LOOKED_AT.has(name))
     .map(([name, schema]) => [name, checkBySchema(schema)]),
 );
 

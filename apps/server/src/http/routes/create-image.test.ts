@@ -26,6 +26,7 @@ test.each([
   ["direct_url", 5],
   ["stores", "x"],
   ["stores", 5],
+  ["self", 5],
 ])("an image cannot be made with a %s of the caller's, such as %j: 403 names it", async (name, value) => {
   const reply = await make(name, value);
   expect([reply.status, errorIn(reply).message]).toEqual([403, `Attribute '${name}' is read-only.`]);

@@ -39,6 +39,7 @@ describe("an operation on locations, which are not shown", () => {
     { op: "add", path: "/locations/0/url", value: "x" },
     { op: "replace", path: "/locations", value: "x" },
     { op: "replace", path: "/locations", value: null },
+    { op: "add", path: "/locations/-", value: {} },
   ])("%j is no operation on locations", async (operation) => {
     const reply = await patch(operation);
     expect([reply.status, errorIn(reply).reason]).toEqual([400, "invalid-body"]);

@@ -22,7 +22,8 @@ export function refuseLocations(operation: ImagePatch[number]): Error | undefine
   if (names.length !== depth) {
     return new BadRequest("invalid-body", `Invalid JSON pointer for this resource: '${path}'`);
   }
-  const problem = operation.op === "replace" ? locationsProblem(operation.value) : undefined;
+  const problem =
+    op === "remove" ? undefined : locationsProblem(op === "add" ? [operation.value] : operation.value);
   if (problem !== undefined) return new BadRequest("invalid-body", `Invalid locations: ${problem}`);
   return new ImageError("forbidden", `It's not allowed to ${verb} locations if locations are invisible.`);
 }

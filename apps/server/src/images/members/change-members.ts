@@ -3,10 +3,12 @@ import type { Caller } from "../../identity/caller.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { ImageAccess } from "../model/image-record.ts";
 import type { MemberRecord } from "../model/member-record.ts";
+import type { Permit } from "../model/image-store.ts";
 import type { MemberPermit } from "../model/member-store.ts";
 import { keyFor, needsWholeImage, checkRules } from "../access/permit.ts";
 import { ImageError, imageNotFound } from "../model/image-error.ts";
 import type { ImageService } from "../image-service.ts";
+import { findPermitted } from "./find-permitted.ts";
 import { isMemberShownTo, memberNotFound, memberPermitFor } from "./member-access.ts";
 
 /** Shares an image with a project, which then is a `pending` member. */
@@ -16,8 +18,7 @@ export async function addMember(
   imageId: string,
   memberId: string,
 ): Promise<MemberRecord> {
-  const refused = `Not allowed to create members for image ${imageId}.`;
-  const permit = memberPermitFor(policy, ["add_member"], caller, imageId, refused);
+  const permit = additionPermit(policy, caller, imageId);
   const outcome = await store.addMember(keyFor(caller, imageId), memberId, quotas.members, permit);
   if (outcome === "no-image") throw imageNotFound(imageId);
   if (outcome === "is-member") {
@@ -35,8 +36,7 @@ export async function setMemberStatus(
   memberId: string,
   status: MemberStatus,
 ): Promise<MemberRecord> {
-  const refused = `Not allowed to update members for image ${imageId}.`;
-  const permit = changePermit(policy, "modify_member", caller, imageId, memberId, refused);
+  const permit = statusPermit(policy, caller, imageId, memberId);
   const outcome = await store.setMemberStatus(keyFor(caller, imageId), memberId, status, permit);
   if (outcome === "no-image") throw imageNotFound(imageId);
   if (outcome === "no-member") throw memberNotFound(imageId, memberId);
@@ -55,6 +55,42 @@ export async function removeMember(
   const outcome = await store.removeMember(keyFor(caller, imageId), memberId, permit);
   if (outcome === "no-image") throw imageNotFound(imageId);
   if (outcome === "no-member") throw memberNotFound(imageId, memberId);
+}
+
+/**
+ * Throws what an addition of a member would meet by the rules, before anything that costs more than a question. The
+ * addition asks again, since what it rests on may change meanwhile.
+ */
+export async function requireMayAddMember(
+  service: ImageService,
+  caller: Caller,
+  imageId: string,
+): Promise<void> {
+  await findPermitted(service, caller, imageId, additionPermit(service.policy, caller, imageId));
+}
+
+/** As {@link requireMayAddMember}, of a change of a member's status: the member must be there. */
+export async function requireMaySetStatus(
+  service: ImageService,
+  caller: Caller,
+  imageId: string,
+  memberId: string,
+): Promise<void> {
+  const permit = statusPermit(service.policy, caller, imageId, memberId);
+  const { access, members } = await findPermitted(service, caller, imageId, permit.image);
+  if (!members.some((one) => one.memberId === memberId)) throw memberNotFound(imageId, memberId);
+  const refused = permit.member(access);
+  if (refused !== undefined) throw refused;
+}
+
+function additionPermit(policy: Policy, caller: Caller, imageId: string): Permit {
+  const refused = `Not allowed to create members for image ${imageId}.`;
+  return memberPermitFor(policy, ["add_member"], caller, imageId, refused);
+}
+
+function statusPermit(policy: Policy, caller: Caller, imageId: string, memberId: string): MemberPermit {
+  const refused = `Not allowed to update members for image ${imageId}.`;
+  return changePermit(policy, "modify_member", caller, imageId, memberId, refused);
 }
 
 /** One must see a member to change it, and only of one that is there is told whether one may. */
