@@ -2,6 +2,7 @@ import { errorCode } from "../error-text.ts";
 import { ConfigError } from "../config/config.ts";
 import { TokenFileError } from "../identity/token-file.ts";
 import { PolicyFileError } from "../policy/policy-file.ts";
+import { StoreUnavailable } from "../images/model/image-store.ts";
 import { DatabaseServerError } from "../store/pooled/database-server-error.ts";
 import { DatabaseFileError } from "../store/sqlite/open.ts";
 
@@ -9,12 +10,13 @@ import { DatabaseFileError } from "../store/sqlite/open.ts";
 const GLANCES_PORT = 9292;
 
 /**
- * The mistakes of the person at the terminal, told without a stack trace; `undefined` for an error that is
- * none of theirs.
+ * What the person at the terminal can mend, told without a stack trace; `undefined` for any other error.
  */
 export function explain(error: unknown): string | undefined {
   const mistakes = [ConfigError, TokenFileError, PolicyFileError, DatabaseFileError, DatabaseServerError];
   if (error instanceof Error && mistakes.some((kind) => error instanceof kind)) return error.message;
+  // The database was opened, and went away in the midst of a command.
+  if (error instanceof StoreUnavailable) return `The database cannot be used: ${error.message}`;
   if (!(error instanceof Error)) return undefined;
   const code = errorCode(error);
   if (code === "EADDRINUSE") return portTaken(error);

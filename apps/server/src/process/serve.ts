@@ -130,7 +130,7 @@ async function openStores(
   stack: AsyncDisposableStack,
 ): Promise<Pick<OpenedDatabase, "store" | "schema"> & { data: ImageDataStore }> {
   const folder = await usable(claimFolder(join(dataDir, "images")));
-  stack.defer(() => folder.use.release());
+  stack.defer(() => folder.release());
   const { store, schema } = await openDatabase(database, undefined, (problem) => log.error(problem));
   stack.defer(() => store.close());
   const data = await usable(openImageData(folder, store, (problem) => log.warn(problem)));

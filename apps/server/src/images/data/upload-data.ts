@@ -44,7 +44,7 @@ export async function uploadData(
   } catch (error) {
     // The database may have begun it all the same.
     if (error instanceof StoreUnavailable) await data.takeBack(image.id, upload, "unknown");
-    else await upload.discard();
+    else await upload.end();
     throw error;
   }
 
@@ -61,6 +61,7 @@ export async function uploadData(
     await data.takeBack(image.id, upload, "begun");
     throw error;
   }
+  await upload.end();
 }
 
 /** How many bytes an upload may have, and the error for more. */

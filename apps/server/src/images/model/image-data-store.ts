@@ -26,24 +26,24 @@ export interface DataUpload {
    */
   keep(source: AsyncIterable<Uint8Array>): Promise<KeptData>;
 
-  /** Removes whatever has been written, also after {@link DataUpload.keep} has resolved. Never rejects. */
-  discard(): Promise<void>;
+  /** Ends the upload, of which only data at its place is left. Never rejects. */
+  end(): Promise<void>;
 }
 
 /**
  * Where the data of images is kept.
  *
  * The database decides: data that it does not name is never read. An upload or a removal that fails is taken
- * back, or finished, as soon as that can be done; one that a crash of the process or the machine breaks off, at
- * the next start.
+ * back, or finished, as soon as that can be done. One that the end of its process breaks off is taken back when
+ * the next process starts here, whether others go on or not.
  */
 export interface ImageDataStore<Upload extends DataUpload = DataUpload> {
   /** Where the data of an image lies that is kept here, as a row of `image_locations` names it. */
   locationOf(imageId: string): string;
 
   /**
-   * Makes ready to take in the data of an image, of `size` bytes where that is known. From here on the next
-   * start finds a broken upload. Rejects with {@link StorageFull} or {@link StorageUnavailable}.
+   * Makes ready to take in the data of an image, of `size` bytes where that is known. From here on a
+   * process that starts finds a broken upload. Rejects with {@link StorageFull} or {@link StorageUnavailable}.
    */
   beginUpload(imageId: string, size?: number): Promise<Upload>;
 

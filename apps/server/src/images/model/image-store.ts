@@ -89,8 +89,14 @@ export interface ImageStore extends MemberStore {
     admit?: (usage: Usage) => Error | undefined,
   ): Promise<"active" | "gone">;
 
-  /** Makes an image that waits for its data queued again, and tells whether there was one. */
-  abandonUpload(imageId: string): Promise<"abandoned" | "not-saving" | "deleted" | "no-image">;
+  /**
+   * Makes an image that waits for its data queued again, and tells whether there was one. `reclaim` is asked inside
+   * the transaction, before another upload can begin; an error that it returns leaves the image as it is.
+   */
+  abandonUpload(
+    imageId: string,
+    reclaim?: () => Error | undefined,
+  ): Promise<"abandoned" | "not-saving" | "deleted" | "no-image">;
 
   /** The id, as it is stored, of an image that is deleted; `undefined` when there is none or it is not. */
   findDeleted(imageId: string): Promise<string | undefined>;

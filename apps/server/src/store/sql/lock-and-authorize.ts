@@ -87,7 +87,7 @@ function* findLocked(tx: Tx, key: ImageKey): Steps<ImageAccess | undefined> {
 }
 
 /** Takes an image's row lock; where that stays on one server of several, writes the row too. */
-function* lockImage({ sql }: Tx, imageId: string): Steps<{ readonly id: string } | undefined> {
+export function* lockImage({ sql }: Tx, imageId: string): Steps<{ readonly id: string } | undefined> {
   if (!sql.dialect.meetsByWrites) return yield* sql.lockImage.first({ imageId });
   return (yield* toggleImage(sql, imageId)) ? { id: imageId } : undefined;
 }
