@@ -1,6 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { Caller, TokenValidator } from "../../identity/caller.ts";
-import { pathOf } from "./canonical-url.ts";
+import { pathOf } from "../wire/canonical-url.ts";
 import { errorReply } from "../errors.ts";
 import { sendError } from "../wire/send.ts";
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { errorReply } from "../errors.ts";
+import { mayTakeLong } from "../wire/ask-for-body.ts";
 import { isBodyDue } from "../wire/end-reply.ts";
 import { sendError } from "../wire/send.ts";
 
@@ -7,14 +8,6 @@ import { sendError } from "../wire/send.ts";
 const BODY_TIME = 60_000;
 /** What must come of a longer body in that time, in bytes: some 500 a second. */
 const LEAST_BYTES = 30_000;
-
-/** Requests whose bodies may take any time, as long as they move. */
-const longBodies = new WeakSet<IncomingMessage>();
-
-/** Lets the body of a request take any time, as long as it moves: a caller who may upload an image. */
-export function allowLongBody(request: IncomingMessage): void {
-  longBodies.add(request);
-}
 
 /** Ends requests whose bodies do not come in time: 408, or the end of the connection where a reply has begun. */
 export function bodyDeadline(application: RequestListener, bodyTime = BODY_TIME): RequestListener {
@@ -35,7 +28,7 @@ function watch(request: IncomingMessage, response: ServerResponse, bodyTime: num
     // Where something waits to be read, it is not the caller who is slow.
     const moves = request.readableLength > 0 || socket.bytesRead - seen >= LEAST_BYTES;
     seen = socket.bytesRead;
-    if (longBodies.has(request) && moves) return;
+    if (mayTakeLong(request) && moves) return;
     clearInterval(timer);
     if (response.headersSent) socket.destroy();
     else sendError(response, errorReply("request-timeout", "The body of the request did not come in time."));

@@ -1,6 +1,6 @@
 import type { RequestListener } from "node:http";
 import type { AccessLog } from "./access-log.ts";
-import { pathOf } from "./canonical-url.ts";
+import { pathOf } from "../wire/canonical-url.ts";
 import { endRefusal, isBodyDue } from "../wire/end-reply.ts";
 import { OVERLOADED } from "../errors.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "./request-id.ts";

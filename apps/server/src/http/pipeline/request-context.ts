@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from "express";
 import type { Caller } from "../../identity/caller.ts";
 import type { AccessLog } from "./access-log.ts";
-import { canonicalUrl, pathOf } from "./canonical-url.ts";
+import { canonicalUrl, pathOf } from "../wire/canonical-url.ts";
 import { checkMessage } from "./check-message.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "./request-id.ts";
 

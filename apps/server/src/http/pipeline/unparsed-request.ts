@@ -3,7 +3,7 @@ import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { AccessLog } from "./access-log.ts";
 import type { AllowedMethods } from "./allowed-methods.ts";
-import { canonicalUrl, pathOf } from "./canonical-url.ts";
+import { canonicalUrl, pathOf } from "../wire/canonical-url.ts";
 import { errorReply, type ErrorReply } from "../errors.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { splitTarget } from "./origin-form.ts";

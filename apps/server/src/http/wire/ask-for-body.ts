@@ -9,3 +9,16 @@ export function askForBody({ headers, httpVersion }: IncomingMessage, response: 
   if (httpVersion === "1.0") return;
   if (headers.expect?.toLowerCase() === "100-continue") response.writeContinue();
 }
+
+/** Requests whose bodies may take any time, as long as they move. */
+const longBodies = new WeakSet<IncomingMessage>();
+
+/** Lets the body of a request take any time, as long as it moves. It is for callers who may upload an image. */
+export function allowLongBody(request: IncomingMessage): void {
+  longBodies.add(request);
+}
+
+/** Whether the body of a request may take any time. */
+export function mayTakeLong(request: IncomingMessage): boolean {
+  return longBodies.has(request);
+}

@@ -1,7 +1,6 @@
 import { DATA_MEDIA_TYPE, type DataInTransit } from "@imagetags/contract";
 import type { NextFunction, Request, Response } from "express";
-import { askForBody } from "./ask-for-body.ts";
-import { allowLongBody } from "../pipeline/body-deadline.ts";
+import { allowLongBody, askForBody } from "./ask-for-body.ts";
 import { BadRequest, unsupportedMediaType } from "../bad-request.ts";
 
 /** Gives a route its body as bytes that come as fast as the route takes them. */

@@ -1,4 +1,4 @@
-import { pathOf } from "../pipeline/canonical-url.ts";
+import { pathOf } from "./canonical-url.ts";
 
 /**
  * The links of a page: to the first page and, where there may be one, to the next. Both keep every

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { ErrorReply } from "../errors.ts";
 import { endRefusal } from "./end-reply.ts";
-import { UnreadReplies } from "../pipeline/unread-replies.ts";
+import { UnreadReplies } from "./unread-replies.ts";
 
 /** How many bytes of replies that nobody reads one process holds. */
 const unread = new UnreadReplies(64 * 1024 * 1024);
