@@ -44,8 +44,10 @@ export { images } from "./helpers/images.ts";
 export { listTags } from "./helpers/list-tags.ts";
 export {
   AmbiguousImageError,
+  EndlessListError,
   ImageNotFoundError,
   RefusedError,
+  TagAlteredError,
   TagUnreachableError,
   type Refusal,
 } from "./errors/refusal-errors.ts";

@@ -22,14 +22,13 @@ export async function addTags(client: Client, options: AddTags): Promise<number>
   using interruption = hearInterruption(STOPPING);
   const { signal } = interruption;
   const changes = [...new Set(tags)].map((tag) => ({ imageId: image.id, imageName: image.name, tag }));
-  const had = new Set(image.tags);
   const count = await makeChanges({
     changes,
     async make({ imageId, tag }) {
-      if (dryRun) return had.has(tag) ? "had" : "would be added";
+      if (dryRun) return image.tags.includes(tag) ? "had" : "would be added";
       // Also a tag that was there: somebody may have removed it meanwhile.
-      await addTagTo(client, imageId, tag);
-      return had.has(tag) ? "had" : "added";
+      await addTagTo(client, imageId, tag, image.tags);
+      return image.tags.includes(tag) ? "had" : "added";
     },
     label: "Adding",
     format,
