@@ -7,6 +7,7 @@ export type {
   Image,
   ImageCreate,
   ImagePatch,
+  SortKey,
   TagProfile,
   Visibility,
 } from "@imagetags/contract";
