@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 /**
- * Tells a caller who waits for it that the body is wanted (RFC 9110, section 10.1.1). A caller who is
- * refused before that need not send it at all.
+ * Tells a waiting caller that the body is wanted (RFC 9110, section 10.1.1). A caller who is refused before
+ * that need not send it at all.
  */
 export function askForBody({ headers, httpVersion }: IncomingMessage, response: ServerResponse): void {
   // A server of HTTP/1.0 knows no such reply.

@@ -30,7 +30,7 @@ export function dataBody(
 async function* chunksOf(request: Pick<Request, keyof Request>, begin: () => void): DataInTransit {
   try {
     begin();
-    // Kept open when the reader gives up: the caller is still to be told why.
+    // The connection stays open when the reader gives up: the caller is still to be told why.
     const chunks: AsyncIterable<Uint8Array> = request.iterator({ destroyOnReturn: false });
     for await (const chunk of chunks) yield chunk;
   } catch (error) {

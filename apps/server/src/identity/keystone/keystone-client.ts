@@ -38,7 +38,7 @@ export class KeystoneClient {
   /** Logs in, so that the log tells early when that cannot be done. */
   async open(): Promise<void> {
     try {
-      await this.#persist((signal) => this.#own.get(signal));
+      await this.#withRetry((signal) => this.#own.get(signal));
     } catch (error) {
       if (!(error instanceof KeystoneTrouble)) throw error;
     }
@@ -50,7 +50,7 @@ export class KeystoneClient {
    * Source: keystonemiddleware, auth_token/_identity.py, `verify_token`.
    */
   async ask(token: string, allowExpired: boolean): Promise<TokenInfo | undefined> {
-    return await this.#persist((signal) => this.#askOnce(token, allowExpired, signal));
+    return await this.#withRetry((signal) => this.#askOnce(token, allowExpired, signal));
   }
 
   async close(): Promise<void> {
@@ -99,7 +99,7 @@ export class KeystoneClient {
   }
 
   /** Tries a few times within the time limit, unless it is plain that another try is in vain. */
-  async #persist<Result>(
+  async #withRetry<Result>(
     attempt: (signal: AbortSignal) => Promise<Result>,
     signal = AbortSignal.timeout(this.#timeout),
     [pause, ...pauses]: readonly number[] = PAUSES,
@@ -117,6 +117,6 @@ export class KeystoneClient {
       }
       await sleep(pause);
     }
-    return await this.#persist(attempt, signal, pauses);
+    return await this.#withRetry(attempt, signal, pauses);
   }
 }

@@ -10,7 +10,7 @@ import { ImageError, imageNotFound } from "../model/image-error.ts";
 import type { ImageService } from "../image-service.ts";
 import { isMemberShownTo, memberNotFound, memberPermitFor } from "./member-access.ts";
 
-/** Shares an image with a project, which then is a `pending` member. */
+/** Shares an image with a project, which becomes a `pending` member. */
 export async function addMember(
   { store, policy, quotas }: ImageService,
   caller: Caller,
@@ -28,7 +28,7 @@ export async function addMember(
   return outcome;
 }
 
-/** Sets the status of a member: what it makes of the offer. The owner may not. */
+/** Sets the status of a member: the member's answer to the offer. The owner may not set it. */
 export function setMemberStatus(
   service: ImageService,
   caller: Caller,
@@ -53,7 +53,7 @@ export async function removeMember(
   );
 }
 
-/** The rules of what may be done to a member that is there, with what a refusal calls it. */
+/** The rules that guard a change of a member, with Glance's word for each in a refusal. */
 const CHANGES = { modify_member: "update", delete_member: "delete" } as const;
 
 async function changeMember<Outcome>(
