@@ -37,7 +37,10 @@ export function uploadNames(imageId: string, user: string, upload: number): { pa
   return { part: `${name}.part`, kept: `${name}.kept` };
 }
 
-/** The data files of a folder, without what else lies there. It does not wait, so it may be asked in a transaction. */
+/**
+ * The data files of a folder, without what else lies there. A transaction may ask for them, since this does not
+ * wait.
+ */
 export function listDataFiles(folder: string): DataFile[] {
   return readdirSync(folder).flatMap((name): DataFile[] => {
     const path = join(folder, name);

@@ -43,8 +43,8 @@ export class FileImageData implements ImageDataStore<FileUpload> {
     this.#user = user;
   }
 
-  // Not percent-encoded: Glance takes the rest of such a URL as a path.
-  // Source: glance_store, glance_store/_drivers/filesystem.py, `add` and `parse_uri`.
+  // The path is not percent-encoded: Glance takes the rest of such a URL as a path. Source: glance_store,
+  // glance_store/_drivers/filesystem.py, `add` and `parse_uri`.
   locationOf(imageId: string): string {
     return `file://${this.#whole(imageId)}`;
   }
@@ -88,7 +88,7 @@ export class FileImageData implements ImageDataStore<FileUpload> {
   }
 
   async takeBack(imageId: string, upload: FileUpload, begun: "begun" | "unknown"): Promise<void> {
-    // First of all: where the database is on the same disk, its writes need the room.
+    // The file is emptied first: the database may be on the same disk, and its writes need the room.
     await upload.empty();
     await this.#again.untilDone(`Taking back an upload of image ${imageId}`, async () => {
       const was = await this.#store.abandonUpload(imageId, () => {
@@ -98,15 +98,15 @@ export class FileImageData implements ImageDataStore<FileUpload> {
         upload.reclaim();
         return undefined;
       });
-      // Whole data of an image that did not wait for it any more is the image's: only the answer was lost.
+      // An image that did not wait for its data has it already: only the answer was lost.
       if (was !== "not-saving") upload.reclaim();
       await upload.end();
     });
   }
 
   /**
-   * Takes back what processes that have ended left of an image: `files` are all of its files, and `isDead` tells
-   * whether the process of one has ended. Never rejects.
+   * Takes back what ended processes left of an image. `files` are all of its files. `isDead` tells whether the
+   * process of a file has ended. Never rejects.
    */
   async takeBackDead(
     imageId: string,
@@ -124,7 +124,7 @@ export class FileImageData implements ImageDataStore<FileUpload> {
         if (existsSync(whole)) renameSync(whole, reclaimed);
         return undefined;
       });
-      // The database may be the wrong one.
+      // This may be the wrong database.
       if (was === "no-image") return;
       if (was === "deleted") await this.#removeFile(whole);
       for (const path of [reclaimed, ...left.map((file) => file.path)]) await this.#removeFile(path);
@@ -146,7 +146,7 @@ export class FileImageData implements ImageDataStore<FileUpload> {
     this.#again.close();
   }
 
-  /** Removes a file of the folder, if not at once then later. Never rejects. */
+  /** Removes a file of the folder, at once or later. Never rejects. */
   async #removeFile(path: string): Promise<void> {
     await this.#again.untilDone(`Removing ${path}`, () => rm(path, { force: true }));
   }

@@ -12,7 +12,7 @@ interface FileUploadParts {
   /** The file at `part`, open for writing and empty. */
   readonly file: FileHandle;
   readonly part: string;
-  /** The empty file by which a later process finds the image once `part` is not at its path any more. */
+  /** The empty file by which a later process finds the image once `part` has moved. */
   readonly kept: string;
   /** Where the data goes once it is whole. */
   readonly whole: string;
@@ -51,14 +51,20 @@ export class FileUpload implements DataUpload {
     return { location, ...measured.result() };
   }
 
-  /** Takes whole data back from its place, where the next upload's goes. It does not wait. */
+  /**
+   * Takes whole data back from its place, for which the next upload may be headed. A transaction may call it,
+   * since it does not wait.
+   */
   reclaim(): void {
     if (!this.#isWhole) return;
     renameSync(this.#parts.whole, this.#parts.part);
     this.#isWhole = false;
   }
 
-  /** Gives back the room of what is not whole. The empty file stays: by its name a later process finds the image. */
+  /**
+   * Gives back the room of an unfinished file. The empty file stays: a later process finds the image by its
+   * name.
+   */
   async empty(): Promise<void> {
     await this.#parts.file.close().catch(() => undefined);
     if (!this.#isWhole) await truncate(this.#parts.part).catch(() => undefined);

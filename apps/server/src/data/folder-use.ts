@@ -13,21 +13,21 @@ export interface FolderUse {
 }
 
 /**
- * Marks a folder as used until the process ends, in whatever way it ends: the system itself lets go of
- * the locks of a dead process. SQLite knows how to lock a file everywhere, so an empty database is the mark.
+ * Marks a folder as used until the process ends. The system itself releases a process's locks, in whatever way
+ * it ends. SQLite knows how to lock a file everywhere, so an empty database is the mark.
  */
 export function useFolder(folder: string): FolderUse {
   for (;;) {
     const user = randomUUID();
     const path = markOf(folder, user);
     const mark = lock(path, { fileMustExist: false });
-    // Between its making and its lock, another process may have taken the mark for a dead one's and removed it.
+    // Another process may have taken the mark for a dead one's and removed it, between its making and its lock.
     if (mark !== undefined && existsSync(path)) return { user, release: () => remove(path, mark) };
     mark?.close();
   }
 }
 
-/** Removes the marks of processes that have ended. Returns the users that may live. */
+/** Removes the marks of ended processes. Returns the users that may live. */
 export function findLivingUsers(folder: string): Set<string> {
   const living = new Set<string>();
   for (const name of readdirSync(folder)) {
@@ -45,7 +45,9 @@ function markOf(folder: string, user: string): string {
   return join(folder, `.in-use.${user}`);
 }
 
-/** Locks a mark; `undefined` when somebody else has the lock, or a mark that must exist cannot be opened. */
+/**
+ * Locks a mark. `undefined` when somebody else has the lock, or when a mark that must exist cannot be opened.
+ */
 function lock(path: string, { fileMustExist }: { fileMustExist: boolean }): Database.Database | undefined {
   let mark: Database.Database | undefined;
   try {
@@ -63,7 +65,7 @@ function lock(path: string, { fileMustExist }: { fileMustExist: boolean }): Data
   }
 }
 
-/** The mark goes while it is locked, so that nobody else takes it for another's. */
+/** Removes a mark while it is locked, so that nobody else can lock it meanwhile. */
 function remove(path: string, mark: Database.Database): void {
   rmSync(path, { force: true });
   mark.close();

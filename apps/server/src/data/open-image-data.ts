@@ -4,32 +4,36 @@ import { listDataFiles, type DataFile, type UploadFile } from "./data-files.ts";
 import { FileImageData } from "./file-image-data.ts";
 import { findLivingUsers, useFolder, type FolderUse } from "./folder-use.ts";
 
-/** How many images are looked up together: their changes share a commit. */
+/** The images that are looked up at once. Their changes share a commit. */
 const TOGETHER = 500;
 
 /** A folder of image data that this process uses, before the database is opened. */
 export interface ClaimedFolder extends FolderUse {
   readonly path: string;
-  /** The files of images whose uploads ended processes left; all files when nobody else uses the folder. */
+  /**
+   * All files of those images that ended processes left uploads of. Of every image when nobody else uses the
+   * folder.
+   */
   readonly left: readonly DataFile[];
   /** Whether an upload is one of a process that had ended when the folder was claimed. */
   readonly isDead: (file: UploadFile) => boolean;
 }
 
 /**
- * Claims a folder as the place of image data, and makes it if there is none. What broken uploads have written goes
- * at once: where the database is on the same disk it may not even open for want of room.
+ * Claims a folder as the place of image data, and makes it if there is none. Broken uploads give back their
+ * room at once: a database on the same disk may not even open for want of it.
  */
 export async function claimFolder(path: string): Promise<ClaimedFolder> {
   await mkdir(path, { recursive: true, mode: 0o700 });
   const files = listDataFiles(path);
-  // After the files: whoever has one of them had its mark before, so that no mark means that it has ended.
+  // Marks are looked at after files. Whoever made a file made its mark before, so no mark means that it has
+  // ended.
   const living = findLivingUsers(path);
   const uploads = files.filter((file) => file.kind !== "whole");
   const dead = new Set(uploads.map(({ user }) => user).filter((user) => !living.has(user)));
   const isDead = ({ user }: UploadFile): boolean => dead.has(user);
   const broken = uploads.filter(isDead);
-  // The empty files stay: by their names the images are found that wait for them.
+  // The empty files stay: the images that wait for them are found by their names.
   for (const file of broken) await truncate(file.path).catch(unlessMissing);
   const images = new Set(broken.map(({ imageId }) => imageId));
   const left = living.size === 0 ? files : files.filter(({ imageId }) => images.has(imageId));
