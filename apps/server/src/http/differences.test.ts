@@ -460,7 +460,11 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
   async wrongFilter() {
     for (const query of [
       ...["size", "virtual_size", "min_disk", "min_ram"].flatMap((name) => [`${name}=abc`, `${name}=`]),
-      ...["size=1.0", "size=1_0", "size_min=abc", "visibility=", "visibility=bogus"],
+      "size=1.0",
+      "size=1_0",
+      "size_min=abc",
+      "visibility=",
+      "visibility=bogus",
     ]) {
       const reply = await ask(server, "GET", `/v2/images?${query}`);
       expect([reply.status, errorIn(reply).reason], query).toEqual([400, "invalid-query"]);

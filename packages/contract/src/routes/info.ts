@@ -21,7 +21,7 @@ export const servedImportInfo = importInfo
   .meta({ id: "ImportInfo" });
 
 /** Where data is kept; `default` is text, as in Glance. Source: Glance api-ref, "List stores". */
-export const storesInfo = z
+const storesInfo = z
   .looseObject({
     stores: z.array(
       z.looseObject({ id: z.string(), default: z.union([z.string(), z.boolean()]).optional() }),

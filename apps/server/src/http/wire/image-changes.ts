@@ -91,7 +91,7 @@ function toChange(
 function toPropertyChange(name: string, value: unknown, mode: "set" | "create" | "replace"): ImageChange {
   const problem = propertyProblem(name, value);
   if (problem !== undefined) throw new BadRequest("invalid-body", `Invalid ${name}: ${problem}`);
-  return { kind: "property", name, value: value === null ? null : String(value), mode };
+  return { kind: "property", name, value: typeof value === "string" ? value : null, mode };
 }
 
 /** Source: Glance, glance/api/v2/images.py, `_reserved_properties` and `_reserved_namespaces`. */

@@ -18,7 +18,7 @@ export function toDraft(body: ImageCreate): ImageDraft {
       throw new ImageError("read-only-attribute", `Attribute '${name}' is read-only.`);
     }
     refuseReserved(name);
-    properties.set(name, value === null ? null : String(value));
+    properties.set(name, typeof value === "string" ? value : null);
   }
   return {
     id: body.id,
