@@ -4,6 +4,7 @@ import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ConfigError, readConfig, SETTINGS } from "./config.ts";
+import { GLANCE_SETTINGS } from "./glance-settings.ts";
 import { KEYSTONE_SETTINGS } from "./keystone-settings.ts";
 
 const QUOTAS = {
@@ -24,6 +25,7 @@ const DEFAULTS = {
     statementTimeout: 10_000,
   },
   dataDir: "./data",
+  glance: undefined,
   auth: "static",
   tokensFile: "data/tokens.yaml",
   makesTokensFile: true,
@@ -38,8 +40,10 @@ const DEFAULTS = {
   workers: 1,
 };
 
-/** The settings but for those of Keystone, which have tests of their own. */
-const NAMES = SETTINGS.filter((setting) => !KEYSTONE_SETTINGS.includes(setting)).map(({ name }) => name);
+/** The settings but for those of Keystone and Glance, which have tests of their own. */
+const NAMES = SETTINGS.filter(
+  (setting) => !KEYSTONE_SETTINGS.includes(setting) && !GLANCE_SETTINGS.includes(setting),
+).map(({ name }) => name);
 
 const SERVER = "mysql://glance@db/glance";
 
@@ -111,7 +115,7 @@ describe("the settings", () => {
   });
 
   test.each(
-    SETTINGS.filter(
+    SETTINGS.filter((setting) => !GLANCE_SETTINGS.includes(setting)).filter(
       (setting) =>
         !/ the data directory$| of each request$| alone$|^none$|^text at a terminal|^OS_AUTH_URL$/.test(
           setting.default,

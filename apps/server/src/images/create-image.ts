@@ -13,7 +13,7 @@ import {
   refusePropertyCount,
   refuseTagCount,
 } from "./model/image-error.ts";
-import type { ImageService } from "./image-service.ts";
+import type { ImageRecords, ImageService } from "./image-service.ts";
 
 /** What may be said of a new image; what is not said gets Glance's default. */
 export interface ImageDraft {
@@ -33,7 +33,7 @@ export interface ImageDraft {
 }
 
 /** Refuses one who may make no image at all, whatever it were; the others must say which first. */
-export function requireMayCreate({ policy }: ImageService, caller: Caller): void {
+export function requireMayCreate({ policy }: ImageRecords, caller: Caller): void {
   if (policy.refusesAny("add_image", caller)) throw ruleRefusal("add_image");
 }
 

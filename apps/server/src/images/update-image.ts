@@ -9,7 +9,7 @@ import {
   refusePropertyCount,
   refuseTagCount,
 } from "./model/image-error.ts";
-import type { ImageService } from "./image-service.ts";
+import type { ImageRecords } from "./image-service.ts";
 import type { Quotas } from "./model/quotas.ts";
 import { imageTarget } from "./access/image-target.ts";
 
@@ -28,7 +28,7 @@ export type ImageChange =
 
 /** Does the changes in order, all of them or none, and returns the image as it is then. */
 export async function updateImage(
-  { store, policy, quotas }: ImageService,
+  { store, policy, quotas }: ImageRecords,
   caller: Caller,
   imageId: string,
   changes: readonly ImageChange[],

@@ -2,7 +2,11 @@ import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { contractFor } from "@imagetags/contract";
 import type { DestinationStream, Logger } from "pino";
-import { createApp } from "../http/app.ts";
+import { createApp, type BeyondTags } from "../http/app.ts";
+import { inFrontOfGlance } from "../front/front.ts";
+import { GlanceServers } from "../front/glance-servers.ts";
+import { patchInFront } from "../front/patch-image.ts";
+import type { ImageRecords } from "../images/image-service.ts";
 import { ConfigError, type Config } from "../config/config.ts";
 import type { ListenAddress } from "../config/server-settings.ts";
 import { errorText } from "../error-text.ts";
@@ -75,9 +79,15 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   stack.defer(() => tokens.close?.());
   const { store, schema, data } = await openStores(config, log, stack);
   const policy = await policyFor(config, log, stack);
+  const service = { store, policy, quotas: config.quotas };
+  const glance =
+    config.glance === undefined
+      ? undefined
+      : stack.use(new GlanceServers(config.glance, (sentence) => log.warn(sentence)));
   const url = (): string => urlOf(server);
   const app = createApp({
-    service: { store, data, policy, quotas: config.quotas },
+    service,
+    beyondTags: beyondTags(config, { service, data, glance }),
     tokens,
     profile: config.tagProfile,
     authority: () => config.keystone?.wwwAuthenticateUri ?? config.publicUrl ?? url(),
@@ -93,7 +103,9 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     config.corsOrigins,
   );
   const most = config.maxConnections ?? defaultConnections(config.database.poolSize);
-  const listener = limitConnections(server, most, oneAtATime(bodyDeadline(shed)), accessLog);
+  const own = bodyDeadline(shed);
+  const application = glance === undefined ? own : inFrontOfGlance(own, { ...config, glance, accessLog });
+  const listener = limitConnections(server, most, oneAtATime(application), accessLog);
   server.on("request", listener);
   // A body that was not asked for yet: whoever reads it asks.
   server.on("checkContinue", listener);
@@ -104,6 +116,23 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   void tokens.open?.();
   const started = stack.move();
   return { url: url(), schema, close: () => started.disposeAsync() };
+}
+
+/** Who answers what is not about tags. */
+function beyondTags(
+  { tagProfile: profile }: Config,
+  {
+    service,
+    data,
+    glance,
+  }: { service: ImageRecords; data: ImageDataStore | undefined; glance: GlanceServers | undefined },
+): BeyondTags {
+  if (data !== undefined) return { kind: "own", data };
+  if (glance === undefined) throw new Error("Nobody is there to answer for images.");
+  return {
+    kind: "glance",
+    patchImage: ({ images }) => patchInFront({ glance, service, profile, contract: images.update }),
+  };
 }
 
 /** The rules that are in force, which follow their file until the server is closed. */
@@ -125,10 +154,15 @@ async function tokensFor({ keystone, tokensFile, policyFile }: Config, log: Logg
 
 /** Opens the image data's folder, which may have to be cleared for it, and the database. */
 async function openStores(
-  { dataDir, database }: Config,
+  { dataDir, database, glance }: Config,
   log: Logger,
   stack: AsyncDisposableStack,
-): Promise<Pick<OpenedDatabase, "store" | "schema"> & { data: ImageDataStore }> {
+): Promise<Pick<OpenedDatabase, "store" | "schema"> & { data: ImageDataStore | undefined }> {
+  if (glance !== undefined) {
+    const { store, schema } = await openDatabase(database, undefined, (problem) => log.error(problem));
+    stack.defer(() => store.close());
+    return { store, schema, data: undefined };
+  }
   const folder = await usable(claimFolder(join(dataDir, "images")));
   stack.defer(() => folder.use.release());
   const { store, schema } = await openDatabase(database, undefined, (problem) => log.error(problem));

@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from "express";
 import { requireMayCreate } from "../../images/create-image.ts";
 import { requirePermission } from "../../images/access/require-permission.ts";
-import type { ImageService } from "../../images/image-service.ts";
+import type { ImageRecords } from "../../images/image-service.ts";
 import type { RuleName } from "../../policy/served-rules.ts";
 import { callerOf } from "./request-context.ts";
 
@@ -9,7 +9,7 @@ import { callerOf } from "./request-context.ts";
  * Lets pass to the body of a request only those who may change the image that it names, as far as the rules
  * say: reading a body takes more than that question.
  */
-export function permissionFirst(service: ImageService, rules: RuleName | readonly RuleName[]) {
+export function permissionFirst(service: ImageRecords, rules: RuleName | readonly RuleName[]) {
   return async (
     request: Pick<Request, keyof Request>,
     _response: Response,
@@ -21,7 +21,7 @@ export function permissionFirst(service: ImageService, rules: RuleName | readonl
 }
 
 /** Lets pass to the body of a request for a new image only those who may make any. */
-export function mayCreate(service: ImageService) {
+export function mayCreate(service: ImageRecords) {
   return (request: Pick<Request, keyof Request>, _response: Response, next: NextFunction): void => {
     requireMayCreate(service, callerOf(request));
     next();

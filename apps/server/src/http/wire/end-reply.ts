@@ -6,8 +6,12 @@ const LINGER = 2_000;
 const TRAILING = 50;
 
 /** Whether a request has a body of which something may be still to come. */
-export function isBodyDue({ complete, headers }: IncomingMessage): boolean {
-  if (complete) return false;
+export function isBodyDue(request: IncomingMessage): boolean {
+  return !request.complete && hasBody(request);
+}
+
+/** Whether a request has a body, be it read already or not. */
+export function hasBody({ headers }: IncomingMessage): boolean {
   if (headers["transfer-encoding"] !== undefined) return true;
   return headers["content-length"] !== undefined && headers["content-length"] !== "0";
 }
@@ -27,6 +31,11 @@ export function endRefusal(request: IncomingMessage, response: ServerResponse, b
   response.write(body);
   // The reply to HEAD has no body that would take the headers along.
   response.flushHeaders();
+  endWhenRead(request, response);
+}
+
+/** Ends a reply that is written but for its end, and throws away what comes of the body until then. */
+export function endWhenRead(request: IncomingMessage, response: ServerResponse): void {
   let timer = setTimeout(() => response.end(), LINGER);
   request.once("close", () => {
     clearTimeout(timer);

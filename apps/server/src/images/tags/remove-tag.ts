@@ -1,14 +1,14 @@
 import type { Caller } from "../../identity/caller.ts";
 import { keyFor, permitFor, type Precondition } from "../access/permit.ts";
 import { notFoundMessages, type Problem } from "../model/image-error.ts";
-import type { ImageService } from "../image-service.ts";
+import type { ImageRecords } from "../image-service.ts";
 
 /**
  * Removes one tag from one image, once. Resolves when the removal is durable, or with what is not there: of several
  * who ask for the same removal, all but one are told so. That is no exception, and is not thrown as one.
  */
 export async function removeTag(
-  { store, policy }: ImageService,
+  { store, policy }: ImageRecords,
   caller: Caller,
   imageId: string,
   tag: string,
