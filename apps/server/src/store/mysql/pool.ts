@@ -8,7 +8,7 @@ import { fieldOf } from "../sql/recognise-schema.ts";
 import { toConnectFailure } from "./failures.ts";
 import { MysqlSession } from "./session.ts";
 
-/** What a server is, where that decides about how a connection is set up. */
+/** What of a server decides how a connection is set up. */
 export interface MysqlServer {
   readonly isMariaDb: boolean;
   /** Whether it is a node of a Galera cluster. */
@@ -22,12 +22,12 @@ export class MysqlPool implements SessionPool {
   readonly #setUp: string;
   readonly #check: string | undefined;
   readonly #sessions = new WeakMap<PoolConnection, MysqlSession>();
-  /** How often all connections were given up: those that were opened before are closed when they are met. */
+  /** The times that all connections were given up. A connection from before is closed when it is met. */
   #renewals = 0;
 
   /**
-   * `kind` is left out where that is still to be found out: such a connection is for asking only. `mustBeFit`:
-   * a connection to a server that cannot be written to is none.
+   * A connection without a `kind` is for finding it out only. `mustBeFit` refuses a server that cannot be
+   * written to.
    */
   constructor(server: DatabaseServer, limits: PoolLimits, kind?: MysqlServer, mustBeFit = false) {
     this.#pool = createPool(poolOptions(server, limits));
@@ -84,7 +84,7 @@ export class MysqlPool implements SessionPool {
   }
 }
 
-/** How a server is reached; Kysely's migrator connects with the same. */
+/** The options of a connection. Kysely's migrator connects with the same. */
 export function poolOptions(server: DatabaseServer, limits: PoolLimits): PoolOptions {
   return {
     ...(server.socket === undefined
@@ -110,10 +110,10 @@ function ssl(files: NonNullable<DatabaseServer["tls"]>): NonNullable<PoolOptions
 }
 
 /**
- * What holds for every statement of a connection. Read committed: a change locks its image first and must
- * then see what was committed last, and no gaps are locked, which would make changes of other images wait.
- * Strict: a value that does not fit is refused, not cut. On Galera a statement waits until its node has
- * what the others committed before.
+ * The set-up of a connection, for all its statements. Read committed: a change locks its image first, and must
+ * then see what was committed last. No gaps are locked then, which would make changes of other images wait.
+ * Strict: a value that does not fit is refused, not cut. A statement on Galera waits until its node has what
+ * the others committed before.
  */
 function setUp(limits: PoolLimits, { isMariaDb, isGalera }: MysqlServer): string {
   const variables = [
@@ -132,7 +132,7 @@ function setUp(limits: PoolLimits, { isMariaDb, isGalera }: MysqlServer): string
   ].join("; ");
 }
 
-/** Asks whether a server is to be written to, and part of its cluster; a node with state 4 is synced. */
+/** Asks whether a server can be written to and is part of its cluster. A node with state 4 is synced. */
 function fitness(kind: MysqlServer | undefined): string {
   const synced = `(select count(*) from information_schema.global_status
     where (variable_name = 'WSREP_READY' and variable_value = 'ON')

@@ -7,7 +7,9 @@ import { toSqlText } from "./sql-text.ts";
 
 type Callback = (error: QueryError | null, result: QueryResult) => void;
 
-/** In one round trip: the level holds for the one transaction that begins next. */
+/**
+ * The statements that begin a transaction, in one round trip. The level holds for the next transaction alone.
+ */
 const BEGIN = {
   change: "START TRANSACTION",
   read: "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
@@ -18,7 +20,7 @@ export class MysqlSession implements Session {
   readonly #connection: PoolConnection;
   readonly #timeout: number;
   readonly #renewPool: () => void;
-  /** How often its pool had been renewed when it was opened. */
+  /** The times that its pool had been renewed when it was opened. */
   readonly renewals: number;
 
   /** `renewPool` has the pool close all of its connections. */
@@ -30,8 +32,8 @@ export class MysqlSession implements Session {
   }
 
   async run({ sql, parameters }: Call): Promise<Reply> {
-    // Never prepared: a node of Galera that prepares a statement within a transaction which another node
-    // has made it abort answers its COMMIT with OK.
+    // Statements are never prepared. A node of Galera answers the COMMIT of an aborted transaction with OK,
+    // when that prepared a statement after another node made it abort.
     const text = toSqlText(sql, parameters);
     const result = await this.#within((done) => this.#connection.query(text, done));
     if (Array.isArray(result)) return { rows: result, affected: 0 };

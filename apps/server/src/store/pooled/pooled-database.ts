@@ -15,7 +15,7 @@ import { runAutocommit, runChange, runRead } from "./transaction.ts";
 import { withDeadline } from "./with-deadline.ts";
 import { withRetry } from "./with-retry.ts";
 
-/** With fewer changes under way a removal is sooner done by itself than in a batch of several. */
+/** A removal is quicker by itself than in a batch while fewer changes are under way. */
 const WORTH_A_BATCH = 4;
 
 /** What a {@link PooledDatabase} is made of. */
@@ -24,16 +24,16 @@ export interface PooledDatabaseParts {
   readonly dialect: Dialect;
   readonly batchRemoval: BatchRemoval;
   readonly pool: SessionPool;
-  /** How long a change is tried, in milliseconds; a try that is under way then is finished. */
+  /** The time that a change is tried, in milliseconds. A try that is under way then is finished. */
   readonly patience: number;
   readonly clock?: (() => Date) | undefined;
 }
 
 /**
- * A database server as a {@link SqlDatabase}: each piece of work has a connection of the pool to itself.
+ * A database server as a {@link SqlDatabase}. Each piece of work has a connection of the pool to itself.
  *
- * A change that the database aborts, as after a deadlock, is done again from its start. Where nobody can
- * tell whether a commit happened, nothing is done again: that is a `StoreUnavailable`.
+ * A change that the database aborts, as after a deadlock, is done again from its start. Nothing is done again
+ * where nobody can tell whether a commit happened: that is a `StoreUnavailable`.
  */
 export class PooledDatabase implements SqlDatabase {
   readonly queries: Kysely<Schema>;
@@ -96,7 +96,7 @@ export class PooledDatabase implements SqlDatabase {
     return this.#retried((session) => run(session, steps(removals, this.dialect.toTime(this.#clock()))));
   }
 
-  /** What is not over in time goes on, but whoever asked is told that nobody knows what becomes of it. */
+  /** Work that is not over in time goes on. Its caller is told that nobody knows what becomes of it. */
   #retried<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
     const attempt = async () => await work(await this.#pool.acquire());
     const outcome = this.#admission.track(withRetry(attempt, this.#patience));

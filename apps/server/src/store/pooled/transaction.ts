@@ -22,7 +22,7 @@ export async function runChange<Result>(session: Session, steps: Steps<Result>):
 /** Runs steps that read one state of the database, and gives the connection back, perhaps later. */
 export async function runRead<Result>(session: Session, steps: Steps<Result>): Promise<Result> {
   const result = await runUncommitted(session, "read", steps);
-  // Nothing was written: whoever asked need not wait for the end of the transaction.
+  // Nothing was written, so the caller need not wait for the end of the transaction.
   session.commit().then(
     () => session.release(),
     () => session.discard(),
@@ -45,7 +45,7 @@ export async function runAutocommit<Result>(session: Session, steps: Steps<Resul
   }
 }
 
-/** Runs steps in a transaction that is still to be committed; when they fail there is none left. */
+/** Runs steps in a transaction that is still to be committed. There is none left when they fail. */
 async function runUncommitted<Result>(
   session: Session,
   mode: "change" | "read",
@@ -71,7 +71,7 @@ async function runSteps<Result>(session: Session, steps: Steps<Result>): Promise
   return step.value;
 }
 
-/** Ends what is left of a transaction, so that the connection can be used again. */
+/** Ends the rest of a transaction, so that the connection can be used again. */
 function rollbackAndRelease(session: Session): Promise<void> {
   return session.rollback().then(
     () => session.release(),
@@ -79,7 +79,7 @@ function rollbackAndRelease(session: Session): Promise<void> {
   );
 }
 
-/** Whether nobody knows what became of what the error came for, where that was to be committed. */
+/** Whether an error leaves unknown what became of the commit. */
 function isSilent(error: unknown): error is ConnectionLost | ServerUnfit {
   return error instanceof ConnectionLost || error instanceof ServerUnfit;
 }
@@ -89,7 +89,7 @@ function outcomeUnknown(cause: ConnectionLost | ServerUnfit): StoreUnavailable {
   return new StoreUnavailable(`${what} Nobody knows whether it committed.`, { cause });
 }
 
-/** A {@link Refusal} is the caller's to see as what it stands for. */
+/** The caller sees the reason of a {@link Refusal}. */
 function reasonOf(error: unknown): unknown {
   return error instanceof Refusal ? error.reason : error;
 }

@@ -1,6 +1,9 @@
 import { StoreUnavailable } from "../../images/model/image-store.ts";
 
-/** The outcome of work, or a {@link StoreUnavailable} when that is not there in time, in milliseconds. */
+/**
+ * The outcome of work. Rejects with a {@link StoreUnavailable} when there is none within `deadline`
+ * milliseconds.
+ */
 export async function withDeadline<Result>(work: Promise<Result>, deadline: number): Promise<Result> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => {

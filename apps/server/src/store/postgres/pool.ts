@@ -7,7 +7,7 @@ import { fieldOf } from "../sql/recognise-schema.ts";
 import { toConnectFailure } from "./failures.ts";
 import { PostgresSession } from "./session.ts";
 
-/** Numbers of 64 bits, sizes in bytes among them; the numbers of types stand in PostgreSQL's catalog. */
+/** The type of numbers of 64 bits, such as sizes in bytes. Source: PostgreSQL, the catalog `pg_type`. */
 const INT8 = 20;
 const TIMES = new Set([1114, 1184]);
 
@@ -17,15 +17,15 @@ export class PostgresPool implements SessionPool {
   readonly #limits: PoolLimits;
   readonly #mustBeFit: boolean;
   readonly #sessions = new WeakMap<PoolClient, PostgresSession>();
-  /** How often all connections were given up: those that were opened before are closed when they are met. */
+  /** The times that all connections were given up. A connection from before is closed when it is met. */
   #renewals = 0;
 
-  /** `mustBeFit`: a connection to a server that cannot be written to, as a standby, is none. */
+  /** `mustBeFit` refuses a server that cannot be written to, such as a standby. */
   constructor(server: DatabaseServer, limits: PoolLimits, mustBeFit = false) {
     this.#limits = limits;
     this.#mustBeFit = mustBeFit;
     this.#pool = new pg.Pool(poolConfig(server, limits));
-    // An idle connection that the server closed; the pool has dropped it and opens another when one is asked for.
+    // The server closed an idle connection. The pool has dropped it, and opens another when one is needed.
     this.#pool.on("error", () => undefined);
   }
 
@@ -42,7 +42,7 @@ export class PostgresPool implements SessionPool {
       known.discard();
       return await this.acquire();
     }
-    // While it is in use the pool does not listen, and without a listener an error ends the process.
+    // The pool does not listen while a connection is in use, and an error without a listener ends the process.
     client.on("error", () => undefined);
     const session = new PostgresSession(client, this.#limits.statementTimeout, this.#renewals, () => {
       this.#renewals += 1;
@@ -63,7 +63,7 @@ export class PostgresPool implements SessionPool {
   }
 }
 
-/** How a server is reached; Kysely's migrator connects with the same. */
+/** The options of a connection. Kysely's migrator connects with the same. */
 export function poolConfig(server: DatabaseServer, limits: PoolLimits): PoolConfig {
   return {
     host: server.socket ?? server.host,
@@ -89,7 +89,7 @@ function ssl(files: NonNullable<DatabaseServer["tls"]>): Exclude<PoolConfig["ssl
   };
 }
 
-/** Of this server's connections only: those of another library in the process read values as they like. */
+/** The parsers of these connections alone. Another library in the process may read values as it likes. */
 function getTypeParser(oid: number, format?: "text" | "binary"): (text: string) => unknown {
   if (oid === INT8) return Number;
   if (TIMES.has(oid)) return (text) => text;
@@ -98,7 +98,7 @@ function getTypeParser(oid: number, format?: "text" | "binary"): (text: string) 
 }
 
 /**
- * What holds for every statement of a connection. Read committed: a change locks its image first and must
+ * The set-up of a connection, for all its statements. Read committed: a change locks its image first, and must
  * then see what was committed last. Times are read and written as text in one form, in UTC.
  */
 function setUp(limits: PoolLimits): string {
@@ -109,7 +109,7 @@ function setUp(limits: PoolLimits): string {
     "SET client_encoding = 'UTF8'",
     `SET statement_timeout = ${limits.statementTimeout}`,
     `SET lock_timeout = ${lockTimeout(limits)}`,
-    // A process that hangs in the middle of a change must not keep its image locked.
+    // A process that hangs in the midst of a change must not keep its image locked.
     `SET idle_in_transaction_session_timeout = ${limits.statementTimeout}`,
   ].join("; ");
 }

@@ -11,7 +11,7 @@ export class PostgresSession implements Session {
   readonly #client: PoolClient;
   readonly #timeout: number;
   readonly #renewPool: () => void;
-  /** How often its pool had been renewed when it was opened. */
+  /** The times that its pool had been renewed when it was opened. */
   readonly renewals: number;
 
   /** `renewPool` has the pool close all of its connections. */
@@ -33,7 +33,7 @@ export class PostgresSession implements Session {
 
   async commit(): Promise<void> {
     const { command } = await this.#query("COMMIT");
-    // A transaction that failed is rolled back by COMMIT, without an error.
+    // COMMIT rolls a failed transaction back without an error.
     if (command !== "COMMIT") throw new TransactionAborted(`The commit was answered with ${command}.`);
   }
 
@@ -57,7 +57,7 @@ export class PostgresSession implements Session {
   #query(text: string, parameters?: readonly unknown[], name?: string): Promise<QueryResult<object>> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        // Whoever holds the connection closes it.
+        // The holder of the connection closes that one.
         this.#renewPool();
         reject(new ConnectionLost(`The database did not answer within ${this.#timeout} ms.`));
       }, this.#timeout);
