@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { z } from "zod";
-import { pathOf } from "../http/pipeline/canonical-url.ts";
+import { pathOf } from "../http/wire/canonical-url.ts";
 import type { BaseUrl } from "../http/wire/base-url.ts";
 import type { RewriteReply } from "./relay-reply.ts";
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import type { TagProfile } from "@imagetags/contract";
 import { errorReply, replyTo } from "../http/errors.ts";
 import type { AccessLog } from "../http/pipeline/access-log.ts";
-import { pathOf } from "../http/pipeline/canonical-url.ts";
+import { pathOf } from "../http/wire/canonical-url.ts";
 import { checkMessage } from "../http/pipeline/check-message.ts";
 import { splitTarget } from "../http/pipeline/origin-form.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "../http/pipeline/request-id.ts";

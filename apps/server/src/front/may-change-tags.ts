@@ -1,4 +1,4 @@
-import { pathOf } from "../http/pipeline/canonical-url.ts";
+import { pathOf } from "../http/wire/canonical-url.ts";
 
 /** How often a path may be encoded over; whoever does it more often is up to something. */
 const MOST_ENCODINGS = 4;
