@@ -85,6 +85,11 @@ export const ERROR_REASONS = {
     cause: "The request asks to be taken for one of another method, by `_method` or a header.",
     remedy: "Send the request with the method that is meant.",
   },
+  "unknown-store": {
+    status: 400,
+    cause: "`X-Image-Meta-Store` of an upload names a store, and the server has one store without a name.",
+    remedy: "Leave the header out. `/v2/info/stores` lists what may be named, where there are several.",
+  },
   "formats-missing": {
     status: 400,
     cause: "Data was sent for an image without `disk_format` or `container_format`.",

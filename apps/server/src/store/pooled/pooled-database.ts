@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import { StoreUnavailable } from "../../images/model/image-store.ts";
 import type { Dialect } from "../sql/dialect.ts";
 import type {
   BatchRemoval,
@@ -12,7 +13,6 @@ import type { Steps } from "../sql/statement.ts";
 import { Admission } from "./admission.ts";
 import { GRACE, type Session, type SessionPool } from "./session.ts";
 import { runAutocommit, runChange, runRead } from "./transaction.ts";
-import { withDeadline } from "./with-deadline.ts";
 import { withRetry } from "./with-retry.ts";
 
 /** A removal is quicker by itself than in a batch while fewer changes are under way. */
@@ -101,5 +101,21 @@ export class PooledDatabase implements SqlDatabase {
     const attempt = async () => await work(await this.#pool.acquire());
     const outcome = this.#admission.track(withRetry(attempt, this.#patience));
     return withDeadline(outcome, this.#patience + GRACE);
+  }
+}
+
+/**
+ * The outcome of work. Rejects with a {@link StoreUnavailable} when there is none within `deadline`
+ * milliseconds.
+ */
+async function withDeadline<Result>(work: Promise<Result>, deadline: number): Promise<Result> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    late.reject(new StoreUnavailable("The database did not do it in time; nobody knows whether it will."));
+  }, deadline);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }
