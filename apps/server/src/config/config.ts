@@ -83,6 +83,7 @@ function toConfig(
       poolSize: values.IMAGETAGS_DATABASE_POOL_SIZE,
       connectTimeout: values.IMAGETAGS_DATABASE_CONNECT_TIMEOUT * 1_000,
       statementTimeout: values.IMAGETAGS_DATABASE_STATEMENT_TIMEOUT * 1_000,
+      probeTimeout: values.IMAGETAGS_DATABASE_PROBE_TIMEOUT,
     },
     dataDir,
     auth: values.IMAGETAGS_AUTH,

@@ -34,7 +34,8 @@ export async function treat(settings: DatabaseSettings, options: DoctorOptions):
   if (location.kind === "sqlite" && !existsSync(location.path)) {
     throw new ConfigError(`There is no database at ${resolve(location.path)}.`);
   }
-  const opened = await openDatabase({ ...settings, statementTimeout: STATEMENT_TIMEOUT });
+  const limits = { statementTimeout: STATEMENT_TIMEOUT, probeTimeout: undefined };
+  const opened = await openDatabase({ ...settings, ...limits });
   try {
     let report = await look(opened, location);
     if (options.output === "text") process.stdout.write(doctorText(report));

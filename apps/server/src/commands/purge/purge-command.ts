@@ -40,7 +40,8 @@ export const purgeCommand: Command = {
     if (location.kind === "sqlite" && !existsSync(location.path)) {
       throw new ConfigError(`There is no database at ${resolve(location.path)}.`);
     }
-    const opened = await openDatabase({ ...database, statementTimeout: STATEMENT_TIMEOUT });
+    const limits = { statementTimeout: STATEMENT_TIMEOUT, probeTimeout: undefined };
+    const opened = await openDatabase({ ...database, ...limits });
     using interrupted = interruption();
     try {
       const isGlances = opened.schema === "glance";

@@ -3,6 +3,7 @@ import type { Caller } from "../../identity/caller.ts";
 import type { AccessLog } from "./access-log.ts";
 import { canonicalUrl, pathOf } from "./canonical-url.ts";
 import { checkMessage } from "./check-message.ts";
+import { RequestTime, withRequestTime } from "../../request-time.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "./request-id.ts";
 
 declare global {
@@ -41,6 +42,6 @@ export function requestContext(log: AccessLog | undefined): RequestHandler {
     checkMessage(request);
     // Before OPTIONS is answered, by which HAProxy asks for it unless told otherwise.
     if (path === "/healthcheck") treatAsGet(request);
-    next();
+    withRequestTime(new RequestTime(() => response.writableEnded), next);
   };
 }

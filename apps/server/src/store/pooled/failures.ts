@@ -46,6 +46,11 @@ export class DuplicateKey extends Error {
   }
 }
 
+/** The error for a connection that was not to be had. */
+export function noConnection(cause: ConnectionLost): StoreUnavailable {
+  return new StoreUnavailable(`No connection to the database came free in time. ${cause.message}`, { cause });
+}
+
 /** The error for a database that answers, but not now. `code` is its own name for what is the matter. */
 export function unavailable(code: string, cause: unknown): StoreUnavailable {
   return new StoreUnavailable(`The database is not available (${code}).`, { cause });

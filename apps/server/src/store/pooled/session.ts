@@ -1,4 +1,5 @@
 import type { Call, Reply } from "../sql/statement.ts";
+import type { Deadline } from "./deadline.ts";
 
 /**
  * A connection to a database server, held by one piece of work at a time. Each call rejects with a
@@ -26,7 +27,7 @@ export interface Session {
 /** Keeps connections open, up to a number. */
 export interface SessionPool {
   /** Rejects with a `StoreUnavailable` when none comes free in time, or the database cannot be reached. */
-  acquire(): Promise<Session>;
+  acquire(deadline: Deadline): Promise<Session>;
   /** Waits for the connections in use and closes all. */
   close(): Promise<void>;
 }
@@ -39,6 +40,11 @@ export interface PoolLimits {
   readonly connectTimeout: number;
   /** How long a statement may take. */
   readonly statementTimeout: number;
+  /**
+   * How long the server may leave a question unanswered that any can answer at once. It is asked while something
+   * else takes long; one that does not answer is not waited for. Without, every time limit is waited for.
+   */
+  readonly probeTimeout?: number | undefined;
 }
 
 /**
@@ -48,6 +54,9 @@ export interface PoolLimits {
 export function lockTimeout({ statementTimeout }: PoolLimits): number {
   return Math.max(1_000, Math.floor(statementTimeout / 2_000) * 1_000);
 }
+
+/** How long a request goes on with another server when the one in use was found silent, in milliseconds. */
+export const AFTER_SILENCE = 300;
 
 /**
  * How much longer than the statement limit an answer is waited for, in milliseconds. The database keeps
