@@ -2,7 +2,7 @@ import { ConnectionLost } from "./failures.ts";
 import { SilentServer, type ServerWatch } from "./server-watch.ts";
 
 /** How long a server may take before it is asked whether it still answers, in milliseconds. */
-const PATIENCE = 400;
+const PATIENCE = 300;
 
 /** Asks a server something, and passes on its answer or what kept it from one. */
 export type Ask<Result> = (resolve: (result: Result) => void, reject: (error: unknown) => void) => void;

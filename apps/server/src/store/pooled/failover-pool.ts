@@ -67,7 +67,7 @@ export function openPool(
   if (servers.length === 1) return open(server, limits, { mustBeFit: false, watches });
   const connectTimeout = Math.max(LEAST_PATIENCE, Math.floor(limits.connectTimeout / servers.length));
   const one = { mustBeFit: true, watches };
-  return new FailoverPool(servers.map((server) => open(server, { ...limits, connectTimeout }, one)));
+  return new FailoverPool(servers.map((each) => open(each, { ...limits, connectTimeout }, one)));
 }
 
 /** Does something with the first server of a URL that is to be had; see {@link openPool}. */
