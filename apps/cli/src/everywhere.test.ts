@@ -132,6 +132,99 @@ describe("imagetags rename", () => {
   });
 });
 
+describe("of a server that cannot take every tag in a URL, as Glance,", () => {
+  const asLatin1 = (url: string) =>
+    encodeURI(Buffer.from(decodeURI(url), "utf8").toString("latin1")).replaceAll("%25", "%");
+  /** What stands before the server takes `/` in a tag for a part of the path, and UTF-8 for Latin-1. */
+  const glanceLike = () =>
+    startProxy(server.url, (message, response) => {
+      const { url = "" } = message;
+      if (/\/tags\/.*%2F/.test(url)) {
+        response.writeHead(404, { "Content-Type": "text/html" }).end("<html><h1>404 Not Found</h1></html>");
+        return true;
+      }
+      if (/\/tags\/.*%[89A-F]/.test(url)) message.url = asLatin1(url);
+      return false;
+    });
+  const runAt = ({ url }: { url: string }, ...args: string[]) =>
+    runCli(args, { env: { ...server.env, IMAGETAGS_ENDPOINT: url } });
+  const changes = (requests: readonly string[]) =>
+    requests.filter((request) => /^(PUT|DELETE) /.test(request));
+
+  test("rename leaves every image as it was when the old tag cannot be removed", async () => {
+    await using glance = await glanceLike();
+    const ids = await Promise.all(
+      ["g-1", "g-2", "g-3"].map((name) => server.create({ name, tags: ["g/old"] })),
+    );
+    const both = await server.create({ name: "g-4", tags: ["g/old", "g-new"] });
+    const { code, stdout, stderr } = await runAt(glance, "rename", "g/old", "g-new", "--concurrency", "1");
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "Renamed g/old to g-new on 0 images. 4 failed.\n" });
+    for (const id of ids) expect(await server.tagsOf(id)).toEqual(["g/old"]);
+    expect(await server.tagsOf(both)).toEqual(["g-new", "g/old"]);
+    const told = stderr.trimEnd().split("\n");
+    // The newest comes first.
+    expect(told[0]).toMatch(/^imagetags: g-4 .*tag g\/old: The server answers 404 to the removal/);
+    for (const line of told.slice(1)) expect(line).toMatch(/as another image showed: nothing was changed\.$/);
+    expect(changes(glance.requests)).toHaveLength(2);
+  });
+
+  test("rename takes the new tag back, and says so", async () => {
+    await using glance = await glanceLike();
+    const id = await server.create({ name: "g-5", tags: ["g/one"] });
+    const { code, stderr } = await runAt(glance, "rename", "g/one", "g-two");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/still shows it on image [-0-9a-f]+\. g-two was taken back\.\n$/);
+    expect(await server.tagsOf(id)).toEqual(["g/one"]);
+    expect(changes(glance.requests).map((request) => request.replace(/\/.*\//, ""))).toEqual([
+      "PUT g-two",
+      "DELETE g%2Fone",
+      "DELETE g-two",
+    ]);
+  });
+
+  test("rename takes the new tag back where the removal of the old one is forbidden", async () => {
+    await using guarded = await startProxy(server.url, ({ method, url = "" }, response) => {
+      if (method !== "DELETE" || !url.endsWith("/g-kept")) return false;
+      response.writeHead(403, { "Content-Type": "application/json" });
+      response.end(JSON.stringify({ error: { code: 403, title: "Forbidden", message: "It is kept." } }));
+      return true;
+    });
+    const id = await server.create({ name: "g-6", tags: ["g-kept"] });
+    const { code, stderr } = await runAt(guarded, "rename", "g-kept", "g-other");
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `imagetags: g-6 (${id}), tag g-kept: It is kept. g-other was taken back.\n`,
+    });
+    expect(await server.tagsOf(id)).toEqual(["g-kept"]);
+  });
+
+  test("add does not say `Added` of a tag that became another, and takes that back", async () => {
+    await using glance = await glanceLike();
+    const id = await server.create({ name: "g-7", tags: ["g-seven"] });
+    for (const args of [
+      ["add", "g-7", "ü"],
+      ["add", "--everywhere", "ü", "--tag", "g-seven"],
+      ["rename", "g-seven", "ü"],
+    ]) {
+      const { code, stdout, stderr } = await runAt(glance, ...args);
+      expect({ code, said: /Added ü to (?!0 images)/.test(stdout) }).toEqual({ code: 1, said: false });
+      expect(stderr).toMatch(/in a URL for Ã¼, so only set can add it\. Ã¼ was taken back\.\n$/);
+      expect(await server.tagsOf(id)).toEqual(["g-seven"]);
+    }
+    expect((await runAt(glance, "set", "g-7", "g-seven", "ü")).code).toBe(0);
+    expect(await server.tagsOf(id)).toEqual(["g-seven", "ü"]);
+  });
+
+  test("add leaves a tag that looks like an altered one and was there before", async () => {
+    await using glance = await glanceLike();
+    const id = await server.create({ name: "g-8", tags: ["Ã¼"] });
+    const { code, stderr } = await runAt(glance, "add", "g-8", "ü");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/Ã¼ was there already\.\n$/);
+    expect(await server.tagsOf(id)).toEqual(["Ã¼"]);
+  });
+});
+
 describe("imagetags remove --everywhere", () => {
   test("removes the tag, exactly, from every image of the filter, hidden ones too", async () => {
     const mine = [

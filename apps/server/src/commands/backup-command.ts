@@ -6,13 +6,13 @@ import { interruption } from "../process/interruption.ts";
 import { backUpSqlite } from "../store/sqlite/backup.ts";
 import type { Command } from "./command.ts";
 
-/** What backs up what is no SQLite file. */
+/** What backs up other databases. */
 const OTHERS = {
   mysql: "a MariaDB or MySQL database is backed up by mysqldump --single-transaction",
   postgres: "a PostgreSQL database is backed up by pg_dump",
 } as const;
 
-/** Copies an SQLite database beside whoever uses it. */
+/** Copies an SQLite database while others use it. */
 export const backupCommand: Command = {
   name: "backup",
   summary: "copy the SQLite database to a new FILE, also while it is served, and check the copy",

@@ -11,7 +11,10 @@ import type { DatabaseSettings } from "../store/open-database.ts";
 /** The server's settings, read once at the start. */
 export interface Config {
   readonly listen: ListenAddress;
-  /** The URL by which callers reach the server, without a trailing slash; `undefined`: each request names it. */
+  /**
+   * The URL by which callers reach the server, without a trailing slash. `undefined`: the one that each request
+   * names.
+   */
   readonly publicUrl: string | undefined;
   readonly database: DatabaseSettings;
   readonly dataDir: string;
@@ -19,30 +22,29 @@ export interface Config {
   /** `undefined` unless callers are known by Keystone. */
   readonly keystone: KeystoneConfig | undefined;
   readonly tokensFile: string;
-  /** Whether a tokens file is made where there is none: one that is named is not. */
+  /** Whether a tokens file is made where there is none. One that the operator names is not made. */
   readonly makesTokensFile: boolean;
-  /** Rules that override the defaults; `undefined`: none do. */
+  /** A file of rules that override the defaults. `undefined`: none. */
   readonly policyFile: string | undefined;
   readonly tagProfile: ServerValues["IMAGETAGS_TAG_PROFILE"];
-  /** Numbers, and bytes for `imageSize` and `storage`; negative: as much as callers like. */
+  /** Numbers, and bytes for `imageSize` and `storage`. A negative one is no limit. */
   readonly quotas: Readonly<
     Record<"tags" | "properties" | "members" | "imageSize" | "images" | "storage", number>
   >;
-  /** What is logged: nothing, failures, warnings too, or one line per request too. */
+  /** The least that is logged: nothing, failures, warnings, or every request. */
   readonly logLevel: ServerValues["IMAGETAGS_LOG_LEVEL"];
-  /** The form of the log; `undefined`: as suits where it goes. */
+  /** The form of the log. `undefined`: the one that suits where it goes. */
   readonly logFormat: ServerValues["IMAGETAGS_LOG_FORMAT"];
-  /** Addresses and networks of the proxies that are believed whom a request is from. */
+  /** Addresses and networks of the proxies that are believed about whom a request is from. */
   readonly trustedProxies: readonly string[];
-  /** The origins whose pages may ask from browsers; `*`: any. */
+  /** The origins whose pages may ask from browsers. `*` is any. */
   readonly corsOrigins: readonly string[];
-  /** Connections of callers per process; `undefined`: as many as the files that it may open allow. */
+  /** Connections of callers per process. `undefined`: as many as the process's limit of open files allows. */
   readonly maxConnections: number | undefined;
-  /** How many processes serve. */
   readonly workers: number;
 }
 
-/** Settings that are wrong; the message has one line for each, which names the variable. */
+/** Wrong settings. The message has a line for each, which names the variable. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
@@ -52,7 +54,7 @@ export const SETTINGS: readonly Setting[] = [...settingsOf(serverSettings), ...K
 
 /** Reads the settings from the environment. Throws a {@link ConfigError} that names every mistake. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  // Scripts and service files leave those empty that do not apply.
+  // Scripts and service files leave settings empty that do not apply.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const problems = unknownNames(
     given,
@@ -109,7 +111,7 @@ function toConfig(
   };
 }
 
-/** The URL is not repeated in a message: one for a database server holds a password. */
+/** Messages never repeat the URL: that of a database server holds a password. */
 function readDatabaseUrl(given: Given, problem: Problem): DatabaseLocation | undefined {
   const secret = readSecret("IMAGETAGS_DATABASE_URL", given, problem);
   if (secret === undefined) return undefined;
@@ -122,7 +124,7 @@ function readDatabaseUrl(given: Given, problem: Problem): DatabaseLocation | und
   }
 }
 
-/** SQLite has one writer at a time, so that more processes would only wait for one another. */
+/** SQLite has one writer at a time: more processes would only wait for one another. */
 function toWorkers(text: string, database: DatabaseLocation["kind"], problem: Problem): number {
   if (database !== "sqlite") return text === "auto" ? availableParallelism() : Number(text);
   if (text !== "auto" && text !== "1") {

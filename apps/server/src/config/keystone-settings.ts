@@ -16,11 +16,11 @@ import { seconds } from "./seconds.ts";
 
 /** The settings of `IMAGETAGS_AUTH=keystone`. */
 export interface KeystoneConfig extends KeystoneOptions {
-  /** Where callers get their tokens, as a 401 tells them. */
+  /** The place where callers get their tokens, as a 401 names it. */
   readonly wwwAuthenticateUri: string;
 }
 
-/** How Keystone is asked: settings of this server alone. */
+/** How Keystone is asked. No other program has these settings. */
 const questions = z.object({
   IMAGETAGS_WWW_AUTHENTICATE_URI: documented(
     plainUrl("https://identity.example.org/v3").optional(),
@@ -57,8 +57,8 @@ const questions = z.object({
 export const KEYSTONE_SETTINGS: readonly Setting[] = [...settingsOf(questions), ...settingsOf(login)];
 
 /**
- * Reads the settings of Keystone, or tells of what is wrong with them. Unless it is `used`, only those are
- * looked at that no other program has a use for.
+ * Reads the settings of Keystone, and tells their mistakes. When Keystone is not `used`, only settings that no
+ * other program has are checked.
  */
 export function readKeystoneSettings(
   given: Given,

@@ -37,7 +37,7 @@ export interface AppParts {
   /** The URL by which callers reach the server; `undefined`: the one that each request names. */
   readonly publicUrl: string | undefined;
   readonly log: Logger;
-  /** Where a line of each request goes; `undefined`: nowhere. */
+  /** Where the line of each request goes. `undefined`: nowhere. */
   readonly accessLog: AccessLog | undefined;
 }
 
@@ -86,7 +86,7 @@ export function createApp({
   return app;
 }
 
-/** Answers whatever was thrown on the way; what is not the caller's doing goes into the log, whole. */
+/** Answers whatever was thrown on the way. The log gets, whole, what is not the caller's doing. */
 function lastResort(profile: TagProfile, log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
     const reply = replyTo(error, profile, request.requestId);

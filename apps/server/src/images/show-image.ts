@@ -26,7 +26,7 @@ export async function listTags(
   return image.tags;
 }
 
-/** The tags of an image that bears this one; throws when it does not. */
+/** The tags of an image that bears this one. Throws when it does not. */
 export async function checkTag(
   service: ImageService,
   caller: Caller,
@@ -38,7 +38,7 @@ export async function checkTag(
   return tags;
 }
 
-/** The image of this id that the caller may see, if there is one. */
+/** The image of this id, when the caller may see it. */
 async function findVisible(
   { store, policy }: ImageService,
   caller: Caller,

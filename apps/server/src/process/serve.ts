@@ -31,17 +31,17 @@ import type { ImageDataStore } from "../images/model/image-data-store.ts";
 import type { FoundSchema } from "../store/sql/recognise-schema.ts";
 
 /**
- * How long connections may take, in milliseconds. Between two requests: longer than the load balancers'
- * usual minute. A request's headers must come soon, but its body may be large and take any time, as long
- * as something moves.
+ * The times that connections may take, in milliseconds. The time between two requests is longer than the usual
+ * minute of load balancers. Headers must come soon. A body may be large and take any time, as long as something
+ * moves.
  */
 const CONNECTION_LIMITS = { keepAliveTimeout: 75_000, headersTimeout: 60_000, requestTimeout: 0 };
-/** How long a connection may stand still in the middle of a request, in milliseconds. */
+/** The time that a connection may stand still in the midst of a request, in milliseconds. */
 const STANDSTILL = 300_000;
 
 /** A server that answers. */
 export interface RunningServer {
-  /** Where it answers, without a trailing slash. */
+  /** Its address, without a trailing slash. */
   readonly url: string;
   readonly schema: FoundSchema;
   /** The token that was made because there was no tokens file. */
@@ -50,9 +50,8 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** What a server may be given instead of its own. */
+/** Replacements for a server's own parts. */
 export interface ServeOptions {
-  /** Where the log goes. */
   readonly logTo?: LineSink & DestinationStream;
   readonly tokens?: TokenValidator;
 }
@@ -95,18 +94,18 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   const most = config.maxConnections ?? defaultConnections(config.database.poolSize);
   const listener = limitConnections(server, most, oneAtATime(bodyDeadline(shed)), accessLog);
   server.on("request", listener);
-  // A body that was not asked for yet: whoever reads it asks.
+  // Here is a body that waits to be asked for. Whoever reads it asks.
   server.on("checkContinue", listener);
   answerUnparsed(server, allowedMethods(contractFor(config.tagProfile)), accessLog);
   await listen(server, config.listen);
   stack.defer(drain);
-  // Not waited for: Keystone may come later than this server.
+  // The start does not wait: Keystone may come later than this server.
   void tokens.open?.();
   const started = stack.move();
   return { url: url(), schema, close: () => started.disposeAsync() };
 }
 
-/** The rules that are in force, which follow their file until the server is closed. */
+/** The rules in force. They follow their file until the server is closed. */
 async function policyFor({ policyFile }: Config, log: Logger, stack: AsyncDisposableStack): Promise<Policy> {
   if (policyFile === undefined) return new Policy();
   const live = await LivePolicy.open(policyFile, log);
@@ -118,19 +117,22 @@ async function tokensFor({ keystone, tokensFile, policyFile }: Config, log: Logg
   if (keystone === undefined) {
     return await LiveTokens.read(tokensFile, policyFile === undefined ? "keystone" : "any", log);
   }
-  // Its HTTP client takes longer to load than all else, and nobody else needs it.
+  // The module's HTTP client takes longer to load than all else.
   const { KeystoneTokens } = await import("../identity/keystone/keystone-tokens.ts");
   return new KeystoneTokens(keystone, log);
 }
 
-/** Opens the image data's folder, which may have to be cleared for it, and the database. */
+/**
+ * Opens the database, and claims the image data's folder before it: broken uploads there may hold the room that
+ * the database needs.
+ */
 async function openStores(
   { dataDir, database }: Config,
   log: Logger,
   stack: AsyncDisposableStack,
 ): Promise<Pick<OpenedDatabase, "store" | "schema"> & { data: ImageDataStore }> {
   const folder = await usable(claimFolder(join(dataDir, "images")));
-  stack.defer(() => folder.use.release());
+  stack.defer(() => folder.release());
   const { store, schema } = await openDatabase(database, undefined, (problem) => log.error(problem));
   stack.defer(() => store.close());
   const data = await usable(openImageData(folder, store, (problem) => log.warn(problem)));

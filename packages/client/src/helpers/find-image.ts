@@ -12,6 +12,7 @@ import { isImageMissing, refusal } from "./refusal.ts";
  * @throws {ImageNotFoundError} when there is none
  * @throws {AmbiguousImageError} when several images have the name
  * @throws {RefusedError} when the server refuses
+ * @throws {EndlessListError} when the server names empty pages without end
  * @throws {ImageTagsError} as every call may
  *
  * @example

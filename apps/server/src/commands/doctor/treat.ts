@@ -16,21 +16,27 @@ import { doctorText, type DoctorReport } from "./doctor-text.ts";
 export interface DoctorOptions {
   readonly repair: boolean;
   readonly addIndexes: boolean;
-  /** Does it without asking. */
+  /** Repairs without asking. */
   readonly yes: boolean;
   readonly output: "text" | "json";
 }
 
-/** A look at every tag, or an index of them, takes longer than a request may: an hour, in milliseconds. */
+/**
+ * The time that a statement may take, in milliseconds: an hour. A look at every tag, or an index of them, takes
+ * longer than a request may.
+ */
 const STATEMENT_TIMEOUT = 3_600_000;
 
 const HEALTHY = 0;
 const FINDINGS = 1;
 
-/** Examines a database, mends what is asked for, and resolves with the exit code: 1 when something is wrong still. */
+/**
+ * Examines a database, and repairs what is asked for. Resolves with the exit code: 1 when something is still
+ * wrong.
+ */
 export async function treat(settings: DatabaseSettings, options: DoctorOptions): Promise<number> {
   const { location } = settings;
-  // Opening it would make one.
+  // Opening a database that is not there would make one.
   if (location.kind === "sqlite" && !existsSync(location.path)) {
     throw new ConfigError(`There is no database at ${resolve(location.path)}.`);
   }
@@ -96,7 +102,7 @@ async function agreed(question: string, { yes, output }: DoctorOptions): Promise
   return false;
 }
 
-/** With JSON asked for, standard output has nothing else. */
+/** Standard output holds nothing but JSON where that is asked for. */
 function tell({ output }: Pick<DoctorOptions, "output">, text: string): void {
   (output === "text" ? process.stdout : process.stderr).write(text);
 }

@@ -3,7 +3,7 @@ import { ConfigError } from "../../config/config.ts";
 const HOUR = 3_600_000;
 const UNITS: Readonly<Record<string, number>> = { h: HOUR, d: 24 * HOUR };
 
-/** Below it may lie a request that is under way and has yet to see the row. */
+/** A request under way may not have seen a younger row yet. */
 const SHORTEST = HOUR;
 /** A hundred years. */
 const LONGEST = 36_500 * 24 * HOUR;

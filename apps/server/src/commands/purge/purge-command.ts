@@ -10,7 +10,10 @@ import { purge } from "../../store/purge/purge.ts";
 import type { Command } from "../command.ts";
 import { parseAge } from "./age.ts";
 
-/** To look through a table may take longer than a request may: an hour, in milliseconds. */
+/**
+ * The time that a statement may take, in milliseconds: an hour. A look through a table takes longer than a
+ * request may.
+ */
 const STATEMENT_TIMEOUT = 3_600_000;
 
 const DONE = 0;
@@ -36,7 +39,7 @@ export const purgeCommand: Command = {
     const before = new Date(Date.now() - parseAge(olderThan));
     const { database } = readConfig(env);
     const { location } = database;
-    // Opening it would make one.
+    // Opening a database that is not there would make one.
     if (location.kind === "sqlite" && !existsSync(location.path)) {
       throw new ConfigError(`There is no database at ${resolve(location.path)}.`);
     }
@@ -48,7 +51,7 @@ export const purgeCommand: Command = {
       tell(`${describeDatabase(location)}: rows that were deleted before ${before.toISOString()}`);
       await purge(opened.database, {
         before,
-        // As `glance-manage db purge` leaves them: whoever makes an image may choose its id (OSSN-0075).
+        // `glance-manage db purge` leaves them too: whoever makes an image may choose its id (OSSN-0075).
         images: images || !isGlances,
         dryRun,
         signal: interrupted.signal,

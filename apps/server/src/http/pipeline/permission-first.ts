@@ -6,8 +6,8 @@ import type { RuleName } from "../../policy/served-rules.ts";
 import { callerOf } from "./request-context.ts";
 
 /**
- * Lets pass to the body of a request only those who may change the image that it names, as far as the rules
- * say: reading a body takes more than that question.
+ * Reads the body of a request only for callers who may change the image that it names, as far as the rules say.
+ * A body costs more than that question.
  */
 export function permissionFirst(service: ImageService, rules: RuleName | readonly RuleName[]) {
   return async (
@@ -20,7 +20,7 @@ export function permissionFirst(service: ImageService, rules: RuleName | readonl
   };
 }
 
-/** Lets pass to the body of a request for a new image only those who may make any. */
+/** Reads the body of a request for a new image only for callers who may make one. */
 export function mayCreate(service: ImageService) {
   return (request: Pick<Request, keyof Request>, _response: Response, next: NextFunction): void => {
     requireMayCreate(service, callerOf(request));

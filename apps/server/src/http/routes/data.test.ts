@@ -22,7 +22,7 @@ const range = (value: string): ApiRequest => ({ headers: [["Range", value]] });
 
 /** The files of the data folder, without the mark of its use. */
 const filesOf = ({ dataFolder }: TestServer): string[] =>
-  readdirSync(dataFolder).filter((name) => name !== ".in-use");
+  readdirSync(dataFolder).filter((name) => !name.startsWith(".in-use."));
 
 /** Makes an image with data. */
 async function imageWith(data: string, as: CallerName = "ALPHA_MEMBER", said = {}): Promise<string> {

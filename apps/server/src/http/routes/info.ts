@@ -3,7 +3,7 @@ import { initServer } from "@ts-rest/express";
 
 const s = initServer();
 
-/** The routes of `contract.info`: what Glance answers when it is set up as this server is. */
+/** The routes of `contract.info`: the answers of a Glance that is set up as this server is. */
 export function infoRoutes(contract: Contract["info"]) {
   return s.router(contract, {
     import: async () => ({

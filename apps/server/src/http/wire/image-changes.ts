@@ -10,7 +10,7 @@ import type { ImageChange } from "../../images/update-image.ts";
 import { BadRequest } from "../bad-request.ts";
 import { reasonOf } from "../invalid-request.ts";
 
-/** How an operation of the old media type differs: what it adds must not be there yet. */
+/** The form of a patch. In the old one, an operation adds only what is not there yet. */
 export type PatchDraft = "v2.0" | "v2.1";
 
 /** Source: Glance, glance/api/v2/images.py, `_readonly_properties`. */
@@ -30,7 +30,7 @@ const READ_ONLY = new Set([
   "os_hash_value",
 ]);
 
-/** The fields that may be changed, by the names they travel under and are kept under. */
+/** The fields that may be changed, by their names on the wire. */
 export const CHANGEABLE_FIELDS = new Map([
   ["name", "name"],
   ["visibility", "visibility"],
@@ -98,7 +98,7 @@ export function refuseReserved(name: string): void {
   }
 }
 
-/** The name in a JSON pointer (RFC 6901) that points one level deep. */
+/** The name in a JSON pointer (RFC 6901) one level deep. */
 function nameOf(pointer: string): string {
   if (!pointer.startsWith("/"))
     throw new BadRequest("invalid-body", `Pointer \`${pointer}\` does not start with "/".`);

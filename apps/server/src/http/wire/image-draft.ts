@@ -3,10 +3,10 @@ import type { ImageDraft } from "../../images/create-image.ts";
 import { ImageError } from "../../images/model/image-error.ts";
 import { CHANGEABLE_FIELDS, refuseReserved } from "./image-changes.ts";
 
-/** Beside what may be changed later, an image's id may be chosen. */
+/** The fields that a creation may set. */
 const SETTABLE: ReadonlySet<string> = new Set(["id", "tags", ...CHANGEABLE_FIELDS.keys()]);
 
-/** What only Glance shows, and nobody sets. Source: Glance, glance/api/v2/images.py, `_disallowed_properties`. */
+/** Shown by Glance alone, and never set. Source: Glance, glance/api/v2/images.py, `_disallowed_properties`. */
 const NEVER_SET: ReadonlySet<string> = new Set(["direct_url", "stores"]);
 
 /** The body of a creation as the domain takes it. Source of the defaults: Glance api-ref, "Create image". */

@@ -8,7 +8,7 @@ const MOST_BYTES = 1024 * 1024;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
-/** Gives a route its JSON body, of any `Content-Type`; routes without it never look at theirs. */
+/** Gives a route its JSON body, of any `Content-Type`. Routes without this never look at their body. */
 export function jsonBody(
   request: Pick<Request, keyof Request>,
   response: Response,
@@ -49,7 +49,7 @@ function parseJson(bytes: Buffer): unknown {
     throw new BadRequest("malformed-body", "Bad request body: it is not well-formed UTF-8.");
   }
   try {
-    // A reviver takes as long again, and without either text there is nothing for it to find.
+    // A reviver doubles the time, and finds something only where one of these texts stands.
     const mayName = text.includes("__proto__") || text.includes("\\u");
     return JSON.parse(text, mayName ? refusePrototype : undefined);
   } catch (error) {
@@ -58,7 +58,7 @@ function parseJson(bytes: Buffer): unknown {
   }
 }
 
-/** A member of this name would be lost without a word on its way through plain objects. */
+/** A member of this name would vanish on its way through plain objects. */
 function refusePrototype(name: string, value: unknown): unknown {
   if (name === "__proto__") throw new SyntaxError("the name __proto__ is not allowed");
   return value;

@@ -33,7 +33,10 @@ export function draftOf(contentType: string | undefined): PatchDraft {
   throw unsupportedMediaType(PATCH_MEDIA_TYPES);
 }
 
-/** `{"replace":"/tags","value":[]}` as `{"op":"replace","path":"/tags","value":[]}`; anything else as it is. */
+/**
+ * `{"replace":"/tags","value":[]}` as `{"op":"replace","path":"/tags","value":[]}`. Anything else stays as it
+ * is.
+ */
 function toNewForm(body: unknown): unknown {
   if (!isList(body)) return body;
   return body.map((operation) => {

@@ -7,12 +7,12 @@ import { ImageError, imageNotFound } from "../model/image-error.ts";
 import type { ImageService } from "../image-service.ts";
 import { isMemberShownTo, memberNotFound, memberPermitFor } from "./member-access.ts";
 
-/** Glance's words, here for a 403 and there for a 404. */
+/** Glance's message, of a 403 in one place and of a 404 in the other. */
 const NOT_SHARED = "Only shared images have members.";
 
 /**
- * The members of an image that the caller may see, oldest first. Whoever may list them but may not see one by
- * `get_member` is shown none. Source: Glance, glance/api/v2/image_members.py, `index`.
+ * The members of an image that the caller may see, oldest first. Callers who may list them but not see one by
+ * `get_member` are shown none. Source: Glance, glance/api/v2/image_members.py, `index`.
  */
 export async function listMembers(
   service: ImageService,
@@ -27,7 +27,7 @@ export async function listMembers(
   return members.filter(({ memberId }) => isMemberShownTo(policy, caller, access, memberId));
 }
 
-/** One member of an image. That one may not see it is told like its absence. */
+/** One member of an image. A member that the caller may not see is told like one that is absent. */
 export async function showMember(
   service: ImageService,
   caller: Caller,

@@ -3,7 +3,7 @@ import { keyFor, permitFor, type Precondition } from "../access/permit.ts";
 import { imageNotFound, tagQuotaExceeded } from "../model/image-error.ts";
 import type { ImageService } from "../image-service.ts";
 
-/** Adds one tag to one image; one that is there already stays, also where the quota is reached. */
+/** Adds one tag to one image. One that is there already stays, even where the quota is reached. */
 export async function addTag(
   { store, policy, quotas }: ImageService,
   caller: Caller,

@@ -10,7 +10,7 @@ import { rejectUnservedCharsets } from "./charsets.ts";
 import { mysqlDialect, mysqlQueries } from "./dialect.ts";
 import { MysqlPool } from "./pool.ts";
 
-/** Opens a database of MariaDB or MySQL that has its tables; none of them is altered. */
+/** Opens a database of MariaDB or MySQL that has its tables, and alters none of them. */
 export function openMysql(
   server: DatabaseServer,
   limits: PoolLimits,

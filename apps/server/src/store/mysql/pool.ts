@@ -10,7 +10,7 @@ import { toConnectFailure } from "./failures.ts";
 import { MysqlProbe } from "./probe.ts";
 import { MysqlSession } from "./session.ts";
 
-/** What a server is, where that decides about how a connection is set up. */
+/** What of a server decides how a connection is set up. */
 export interface MysqlServer {
   readonly isMariaDb: boolean;
   /** Whether it is a node of a Galera cluster. */
@@ -18,8 +18,8 @@ export interface MysqlServer {
 }
 
 /**
- * The connections to MariaDB or MySQL. `kind` is left out where that is still to be found out: such a connection is
- * for asking only. With `mustBeFit` a connection to a server that cannot be written to is none.
+ * The connections to MariaDB or MySQL. A connection without a `kind` is for finding it out only. `mustBeFit` refuses
+ * a server that cannot be written to.
  */
 export class MysqlPool extends ServerPool<PoolConnection> {
   constructor(
@@ -76,7 +76,7 @@ class MysqlConnections implements DriverPool<PoolConnection> {
     connection.destroy();
   }
 
-  /** Not ended: the driver would end those in use after the statement that they are at. */
+  /** The driver would end connections in use too, after the statement that they are at. So it is not asked to. */
   retire(): void {
     this.#isRetired = true;
     for (const connection of this.#idle) connection.destroy();
@@ -89,7 +89,7 @@ class MysqlConnections implements DriverPool<PoolConnection> {
   }
 }
 
-/** How a server is reached; Kysely's migrator connects with the same. */
+/** The options of a connection. Kysely's migrator connects with the same. */
 export function poolOptions(server: DatabaseServer, limits: PoolLimits): PoolOptions {
   return {
     ...(server.socket === undefined
@@ -115,10 +115,10 @@ function ssl(files: NonNullable<DatabaseServer["tls"]>): NonNullable<PoolOptions
 }
 
 /**
- * What holds for every statement of a connection. Read committed: a change locks its image first and must
- * then see what was committed last, and no gaps are locked, which would make changes of other images wait.
- * Strict: a value that does not fit is refused, not cut. On Galera a statement waits until its node has
- * what the others committed before.
+ * The set-up of a connection, for all its statements. Read committed: a change locks its image first, and must
+ * then see what was committed last. No gaps are locked then, which would make changes of other images wait.
+ * Strict: a value that does not fit is refused, not cut. A statement on Galera waits until its node has what
+ * the others committed before.
  */
 function setUp(limits: PoolLimits, { isMariaDb, isGalera }: MysqlServer): string {
   const variables = [
@@ -137,7 +137,7 @@ function setUp(limits: PoolLimits, { isMariaDb, isGalera }: MysqlServer): string
   ].join("; ");
 }
 
-/** Asks whether a server is to be written to, and part of its cluster; a node with state 4 is synced. */
+/** Asks whether a server can be written to and is part of its cluster. A node with state 4 is synced. */
 function fitness(kind: MysqlServer | undefined): string {
   const synced = `(select count(*) from information_schema.global_status
     where (variable_name = 'WSREP_READY' and variable_value = 'ON')

@@ -6,7 +6,9 @@ import type { Call, Reply } from "../sql/statement.ts";
 import { toFailure } from "./failures.ts";
 import { toSqlText } from "./sql-text.ts";
 
-/** In one round trip: the level holds for the one transaction that begins next. */
+/**
+ * The statements that begin a transaction, in one round trip. The level holds for the next transaction alone.
+ */
 const BEGIN = {
   change: "START TRANSACTION",
   read: "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
@@ -23,8 +25,8 @@ export class MysqlSession implements Session {
   }
 
   async run({ sql, parameters }: Call): Promise<Reply> {
-    // Never prepared: a node of Galera that prepares a statement within a transaction which another node
-    // has made it abort answers its COMMIT with OK.
+    // Statements are never prepared. A node of Galera answers the COMMIT of an aborted transaction with OK,
+    // when that prepared a statement after another node made it abort.
     const text = toSqlText(sql, parameters);
     const result = await this.#ask(text);
     if (Array.isArray(result)) return { rows: result, affected: 0 };

@@ -18,9 +18,9 @@ export interface Wait {
 }
 
 /**
- * The answer to what a server is asked. Rejects with a {@link ConnectionLost} when there is none within the limit,
- * or as soon as the server is found silent: its cause is a {@link SilentServer} then. `late` is given an answer
- * that comes afterwards.
+ * The answer to what a server is asked. Rejects with a {@link ConnectionLost} when there is none within the limit.
+ * Rejects as soon as the server is found silent, with a {@link SilentServer} as the cause. `late` is given an
+ * answer that comes afterwards.
  */
 export function awaitAnswer<Result>(
   ask: Ask<Result>,
@@ -36,20 +36,20 @@ export function awaitAnswer<Result>(
       reject(error);
     };
     const left = (): number => Math.max(0, limit - (performance.now() - start));
-    const look = (): void => {
+    const look = async (): Promise<void> => {
       if (left() === 0) {
         onLimit?.();
         return giveUp(new ConnectionLost(`The database did not answer within ${limit} ms.`));
       }
-      timer = setTimeout(look, left());
-      void watch?.answers().then((isThere) => {
-        if (isOver) return;
-        if (!isThere) return giveUp(silence());
-        clearTimeout(timer);
-        timer = setTimeout(look, Math.min(left(), PATIENCE));
-      });
+      timer = later(left());
+      const isThere = (await watch?.answers()) ?? true;
+      if (isOver) return;
+      if (!isThere) return giveUp(silence());
+      clearTimeout(timer);
+      timer = later(Math.min(left(), watch === undefined ? limit : PATIENCE));
     };
-    let timer = setTimeout(look, watch === undefined ? limit : Math.min(limit, PATIENCE));
+    const later = (time: number): NodeJS.Timeout => setTimeout(() => void look(), time);
+    let timer = later(watch === undefined ? limit : Math.min(limit, PATIENCE));
     ask((result) => {
       clearTimeout(timer);
       if (isOver) return late?.(result);

@@ -1,6 +1,6 @@
 import { StoreUnavailable } from "../../images/model/image-store.ts";
 
-/** When whoever asked is answered at the latest. All that is done for them shares one. Times are in milliseconds. */
+/** When a caller is answered at the latest. All that is done for a request shares one. Times are in milliseconds. */
 export class Deadline {
   readonly #late = Promise.withResolvers<never>();
   #ends: number;
@@ -23,13 +23,13 @@ export class Deadline {
     if (this.#timer !== undefined) this.#arm();
   }
 
-  /** Throws a {@link StoreUnavailable} when the time is over: what is not begun yet is not to be begun. */
+  /** Throws a {@link StoreUnavailable} when the time is over. What has not begun by then is not to begin. */
   check(): void {
     if (this.left <= 0)
       throw new StoreUnavailable("The database did not do it in time, and it is taken back.");
   }
 
-  /** The outcome of work, or a {@link StoreUnavailable} when that is not there in time; it goes on all the same. */
+  /** The outcome of work, or a {@link StoreUnavailable} when it is not there in time. The work goes on. */
   async race<Result>(work: Promise<Result>): Promise<Result> {
     this.#arm();
     try {

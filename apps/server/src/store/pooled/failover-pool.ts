@@ -8,8 +8,8 @@ import type { PoolLimits, Session, SessionPool } from "./session.ts";
 const LEAST_PATIENCE = 1_000;
 
 /**
- * One pool over several servers: one is used until a connection to it cannot be had, then the next in turn. So one
- * that came back is used again when its turn comes, and no healthy connection is closed for it.
+ * One pool over several servers. One is used until a connection to it cannot be had, and then the next in turn.
+ * A server that came back is used when its turn comes, so no healthy connection is closed for it.
  */
 class FailoverPool implements SessionPool {
   readonly #pools: readonly SessionPool[];
@@ -29,7 +29,7 @@ class FailoverPool implements SessionPool {
         return await pool.acquire(deadline);
       } catch (error) {
         failure = error;
-        // Another may have gone on meanwhile.
+        // Another request may have gone on to the next server meanwhile.
         if (this.#current === current) this.#current = (current + 1) % this.#pools.length;
       }
     }
@@ -41,7 +41,7 @@ class FailoverPool implements SessionPool {
   }
 }
 
-/** Each server of a URL with several, by itself. */
+/** The servers of a URL with several, each by itself. */
 function eachServer(server: DatabaseServer): DatabaseServer[] {
   const { host, port, others } = server;
   const servers = [{ host, port }, ...others].map((address) => ({ ...server, ...address, others: [] }));
@@ -70,7 +70,7 @@ export function openPool(
   return new FailoverPool(servers.map((each) => open(each, { ...limits, connectTimeout }, one)));
 }
 
-/** Does something with the first server of a URL that is to be had; see {@link openPool}. */
+/** Does something with the first available server of a URL. See {@link openPool}. */
 export async function onFirstServer<Result>(
   server: DatabaseServer,
   work: (server: DatabaseServer, mustBeFit: boolean) => Promise<Result>,

@@ -16,7 +16,7 @@ import { GRACE, type Session, type SessionPool } from "./session.ts";
 import { runAutocommit, runChange, runRead } from "./transaction.ts";
 import { withRetry } from "./with-retry.ts";
 
-/** With fewer changes under way a removal is sooner done by itself than in a batch of several. */
+/** A removal is quicker by itself than in a batch while fewer changes are under way. */
 const WORTH_A_BATCH = 4;
 
 /** Runs steps on a connection, and gives it back. */
@@ -28,16 +28,16 @@ export interface PooledDatabaseParts {
   readonly dialect: Dialect;
   readonly batchRemoval: BatchRemoval;
   readonly pool: SessionPool;
-  /** How long a statement may take, in milliseconds; with {@link GRACE} all that is done for a request. */
+  /** The time that a statement may take, in milliseconds. All that is done for a request has {@link GRACE} more. */
   readonly statementTimeout: number;
   readonly clock?: (() => Date) | undefined;
 }
 
 /**
- * A database server as a {@link SqlDatabase}: each piece of work has a connection of the pool to itself.
+ * A database server as a {@link SqlDatabase}. Each piece of work has a connection of the pool to itself.
  *
- * A change that the database aborts, as after a deadlock, is done again from its start. Where nobody can
- * tell whether a commit happened, nothing is done again: that is a `StoreUnavailable`.
+ * A change that the database aborts, as after a deadlock, is done again from its start. Nothing is done again
+ * where nobody can tell whether a commit happened: that is a `StoreUnavailable`.
  */
 export class PooledDatabase implements SqlDatabase {
   readonly queries: Kysely<Schema>;

@@ -8,12 +8,12 @@ export interface Probe {
   close(): void;
 }
 
-/** In how many steps a probe's time is counted: of one in which this process itself stood still only one counts. */
+/** The steps in which a probe's time is counted. A time in which this process itself stood still counts as one. */
 const STEPS = 10;
 /** The pause between two probes of a server that is silent, in milliseconds. */
 const PAUSE = 100;
 
-/** The server does not answer at all, or is not there: nobody waits for it. */
+/** The server does not answer at all, or is not there. Nobody waits for it. */
 export class SilentServer extends StoreUnavailable {
   constructor(cause?: unknown) {
     super("The database server does not answer.", { cause });
@@ -26,8 +26,8 @@ export function isSilence(error: unknown): boolean {
 }
 
 /**
- * Tells a server that is slow from one that is silent: stopped, cut off, or waiting for others that are. It is
- * asked by a probe while something takes long, and from when it was silent on until it answers again.
+ * Tells a slow server from a silent one, which is stopped, cut off or waits for others that are. A probe asks it while
+ * something takes long, and again and again from when it was silent until it answers.
  */
 export class ServerWatch {
   readonly #open: () => Probe;
@@ -40,8 +40,8 @@ export class ServerWatch {
   #isClosed = false;
 
   /**
-   * `timeout` is how long a probe waits for its answer, in milliseconds. `all` are the watches of the servers of
-   * one database: those that stand in for one another are asked together. `onSilence` is told once each time.
+   * `timeout` is how long a probe waits for its answer, in milliseconds. `all` are the watches of the servers that
+   * stand in for one another. `onSilence` is told once each time.
    */
   constructor(open: () => Probe, timeout: number, all: ReadonlySet<ServerWatch>, onSilence: () => void) {
     this.#open = open;
@@ -113,7 +113,7 @@ export class ServerWatch {
       const outcome = await Promise.race([answer, pause.catch(() => undefined)]);
       over.abort();
       if (outcome !== undefined) return outcome;
-      // It may be the last to know of what concerns all.
+      // What keeps one server of a cluster from answering may concern all, and the next is needed soon.
       if (step === 0) for (const other of this.#all) void other.answers();
     }
     return "silent";

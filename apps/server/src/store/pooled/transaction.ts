@@ -31,7 +31,7 @@ export async function runRead<Result>(
   deadline: Deadline,
 ): Promise<Result> {
   const result = await runUncommitted(session, "read", steps, deadline);
-  // Nothing was written: whoever asked need not wait for the end of the transaction.
+  // Nothing was written, so the caller need not wait for the end of the transaction.
   session.commit().then(
     () => session.release(),
     () => session.discard(),
@@ -58,7 +58,7 @@ export async function runAutocommit<Result>(
   }
 }
 
-/** Runs steps in a transaction that is still to be committed; when they fail there is none left. */
+/** Runs steps in a transaction that is still to be committed. There is none left when they fail. */
 async function runUncommitted<Result>(
   session: Session,
   mode: "change" | "read",
@@ -68,7 +68,7 @@ async function runUncommitted<Result>(
   try {
     await session.begin(mode);
     const result = await runSteps(session, steps, deadline);
-    // Whoever asked for a change is told that nothing came of it, so nothing may.
+    // The caller is answered that it was not done in time.
     deadline.check();
     return result;
   } catch (error) {
@@ -91,7 +91,7 @@ async function runSteps<Result>(session: Session, steps: Steps<Result>, deadline
   return step.value;
 }
 
-/** Ends what is left of a transaction, so that the connection can be used again. */
+/** Ends the rest of a transaction, so that the connection can be used again. */
 function rollbackAndRelease(session: Session): Promise<void> {
   return session.rollback().then(
     () => session.release(),
@@ -99,7 +99,7 @@ function rollbackAndRelease(session: Session): Promise<void> {
   );
 }
 
-/** Whether nobody knows what became of what the error came for, where that was to be committed. */
+/** Whether an error leaves unknown what became of the commit. */
 function isSilent(error: unknown): error is ConnectionLost | ServerUnfit {
   return error instanceof ConnectionLost || error instanceof ServerUnfit;
 }
@@ -109,7 +109,7 @@ function outcomeUnknown(cause: ConnectionLost | ServerUnfit): StoreUnavailable {
   return new StoreUnavailable(`${what} Nobody knows whether it committed.`, { cause });
 }
 
-/** A {@link Refusal} is the caller's to see as what it stands for. */
+/** The caller sees the reason of a {@link Refusal}. */
 function reasonOf(error: unknown): unknown {
   return error instanceof Refusal ? error.reason : error;
 }

@@ -10,7 +10,7 @@ import { recogniseSchema } from "../sql/recognise-schema.ts";
 import { askTables } from "./inspect.ts";
 import { poolConfig, PostgresPool } from "./pool.ts";
 
-/** See `migrateDatabase`. No time limit but that of connecting concerns it. */
+/** See `migrateDatabase`. Of the time limits only that of connecting holds. */
 export function migratePostgres(server: DatabaseServer, limits: PoolLimits): Promise<Migrated> {
   return asServerError(server, () =>
     onFirstServer(server, async (one, mustBeFit) => {

@@ -9,7 +9,7 @@ import { postgresDialect, postgresQueries } from "./dialect.ts";
 import { askEncoding, askTables } from "./inspect.ts";
 import { PostgresPool } from "./pool.ts";
 
-/** Opens a database of PostgreSQL that has its tables; none of them is altered. */
+/** Opens a database of PostgreSQL that has its tables, and alters none of them. */
 export function openPostgres(
   server: DatabaseServer,
   limits: PoolLimits,

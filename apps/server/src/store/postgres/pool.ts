@@ -10,14 +10,11 @@ import { toConnectFailure } from "./failures.ts";
 import { PostgresProbe } from "./probe.ts";
 import { PostgresSession } from "./session.ts";
 
-/** Numbers of 64 bits, sizes in bytes among them; the numbers of types stand in PostgreSQL's catalog. */
+/** The type of numbers of 64 bits, such as sizes in bytes. Source: PostgreSQL, the catalog `pg_type`. */
 const INT8 = 20;
 const TIMES = new Set([1114, 1184]);
 
-/**
- * The connections to PostgreSQL. With `mustBeFit` a connection to a server that cannot be written to, as a standby,
- * is none.
- */
+/** The connections to PostgreSQL. `mustBeFit` refuses a server that cannot be written to, such as a standby. */
 export class PostgresPool extends ServerPool<PoolClient> {
   constructor(
     server: DatabaseServer,
@@ -31,7 +28,7 @@ export class PostgresPool extends ServerPool<PoolClient> {
         openPool: () => new PostgresConnections(config),
         openProbe: () => new PostgresProbe(config),
         toSession(client, lease) {
-          // While it is in use the pool does not listen, and without a listener an error ends the process.
+          // The pool does not listen while a connection is in use, and an error without a listener ends the process.
           client.on("error", () => undefined);
           return new PostgresSession(client, lease);
         },
@@ -53,7 +50,7 @@ class PostgresConnections implements DriverPool<PoolClient> {
 
   constructor(config: PoolConfig) {
     this.#pool = new pg.Pool(config);
-    // An idle connection that the server closed; the pool has dropped it and opens another when one is asked for.
+    // The server closed an idle connection. The pool has dropped it, and opens another when one is needed.
     this.#pool.on("error", () => undefined);
   }
 
@@ -78,7 +75,7 @@ class PostgresConnections implements DriverPool<PoolClient> {
   }
 }
 
-/** How a server is reached; Kysely's migrator connects with the same. */
+/** The options of a connection. Kysely's migrator connects with the same. */
 export function poolConfig(server: DatabaseServer, limits: PoolLimits): PoolConfig {
   return {
     host: server.socket ?? server.host,
@@ -104,7 +101,7 @@ function ssl(files: NonNullable<DatabaseServer["tls"]>): Exclude<PoolConfig["ssl
   };
 }
 
-/** Of this server's connections only: those of another library in the process read values as they like. */
+/** The parsers of these connections alone. Another library in the process may read values as it likes. */
 function getTypeParser(oid: number, format?: "text" | "binary"): (text: string) => unknown {
   if (oid === INT8) return Number;
   if (TIMES.has(oid)) return (text) => text;
@@ -113,7 +110,7 @@ function getTypeParser(oid: number, format?: "text" | "binary"): (text: string) 
 }
 
 /**
- * What holds for every statement of a connection. Read committed: a change locks its image first and must
+ * The set-up of a connection, for all its statements. Read committed: a change locks its image first, and must
  * then see what was committed last. Times are read and written as text in one form, in UTC.
  */
 function setUp(limits: PoolLimits): string {
@@ -124,7 +121,7 @@ function setUp(limits: PoolLimits): string {
     "SET client_encoding = 'UTF8'",
     `SET statement_timeout = ${limits.statementTimeout}`,
     `SET lock_timeout = ${lockTimeout(limits)}`,
-    // A process that hangs in the middle of a change must not keep its image locked.
+    // A process that hangs in the midst of a change must not keep its image locked.
     `SET idle_in_transaction_session_timeout = ${limits.statementTimeout}`,
   ].join("; ");
 }

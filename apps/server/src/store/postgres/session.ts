@@ -29,7 +29,7 @@ export class PostgresSession implements Session {
 
   async commit(): Promise<void> {
     const { command } = await this.#query("COMMIT");
-    // A transaction that failed is rolled back by COMMIT, without an error.
+    // COMMIT rolls a failed transaction back without an error.
     if (command !== "COMMIT") throw new TransactionAborted(`The commit was answered with ${command}.`);
   }
 

@@ -29,8 +29,8 @@ const no = sql.lit(false);
 const COLUMNS = ["id", "member", "status", "created_at", "updated_at", "deleted"] as const;
 
 /**
- * The statements of fixed text about members, compiled for the database that `db` speaks to. Live rows are
- * asked for by `not deleted`: for `deleted = 0` a planner may take Glance's index of that, which finds nearly all.
+ * The statements of fixed text about members, compiled for the database that `db` speaks to. They say `not
+ * deleted`: for `deleted = 0` a planner may take Glance's index of that, which finds nearly all rows.
  */
 export function compileMemberStatements(db: Kysely<Schema>, dialect: Dialect) {
   return {
@@ -43,7 +43,7 @@ export function compileMemberStatements(db: Kysely<Schema>, dialect: Dialect) {
         .orderBy("id"),
     ),
 
-    /** Every row of the image's memberships, those that ended too, which come last. */
+    /** Every row of the image's memberships, deleted ones last. */
     membershipsOf: new Statement(db, (query, slot: OfImage) =>
       query
         .selectFrom("image_members")
@@ -53,7 +53,7 @@ export function compileMemberStatements(db: Kysely<Schema>, dialect: Dialect) {
         .orderBy("id"),
     ),
 
-    /** Every row of one project's membership, those that ended too, which come last. */
+    /** Every row of one project's membership, deleted ones last. */
     membershipsOfProject: new Statement(db, (query, slot: OfMember) =>
       query
         .selectFrom("image_members")
@@ -77,11 +77,11 @@ export function compileMemberStatements(db: Kysely<Schema>, dialect: Dialect) {
       }),
     ),
 
-    /** As in Glance a membership that ended is revived, and keeps the time when it was made. */
+    /** Glance too revives a deleted membership, which keeps the time when it was made. */
     reviveMember: new Statement(db, (query, slot: OfRow & AtTime) =>
       query
         .updateTable("image_members")
-        // Without the time of its deletion: `glance-manage db purge` would take the row by that alone.
+        // `glance-manage db purge` takes rows by the time of their deletion alone, so that is cleared.
         .set({ status: "pending", can_share: no, updated_at: slot.now, deleted_at: null, deleted: no })
         .where("id", "=", slot.id),
     ),

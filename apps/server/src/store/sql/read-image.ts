@@ -49,7 +49,7 @@ export function toImageRecord(
   };
 }
 
-/** A visibility as the column holds it; one that nobody knows is the narrowest. */
+/** A visibility as the column holds it. An unknown one is taken for the narrowest. */
 export function toVisibility(value: string): Visibility {
   return VISIBILITIES.find((known) => known === value) ?? "private";
 }

@@ -11,7 +11,7 @@ interface Written {
   readonly memberId?: string;
 }
 
-/** Refuses a change that would write a text which its column cannot hold, and names the text. */
+/** Refuses a change that would write a text which its column cannot hold. The error names the text. */
 export function rejectUnstorable(dialect: Dialect, written: Written): void {
   const refuse = (what: string, column: `${string}.${string}`, text: string | null | undefined): void => {
     if (text === undefined || text === null || dialect.canStore(column, text)) return;
