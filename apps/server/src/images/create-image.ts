@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Visibility } from "@imagetags/contract";
+import type { PropertyValue, Visibility } from "@imagetags/contract";
 import type { Caller } from "../identity/caller.ts";
 import type { Policy } from "../policy/policy.ts";
 import { bytesOf, type ImageRecord } from "./model/image-record.ts";
@@ -29,7 +29,7 @@ export interface ImageDraft {
   readonly minDisk: number;
   readonly minRam: number;
   readonly tags: readonly string[];
-  readonly properties: ReadonlyMap<string, string>;
+  readonly properties: ReadonlyMap<string, PropertyValue>;
 }
 
 /** Refuses callers who may make no image at all. Only the image itself tells whether the others may. */

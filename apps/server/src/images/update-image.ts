@@ -1,3 +1,4 @@
+import type { PropertyValue } from "@imagetags/contract";
 import type { Caller } from "../identity/caller.ts";
 import type { Policy } from "../policy/policy.ts";
 import { bytesOf, type ImageEdit, type ImageFields, type ImageRecord } from "./model/image-record.ts";
@@ -21,7 +22,7 @@ export type ImageChange =
   | {
       readonly kind: "property";
       readonly name: string;
-      readonly value: string;
+      readonly value: PropertyValue;
       readonly mode: "set" | "create" | "replace";
     }
   | { readonly kind: "remove-property"; readonly name: string };
@@ -55,7 +56,7 @@ class Edit {
   readonly #policy: Policy;
   readonly #caller: Caller;
   readonly #image: ImageRecord;
-  readonly #properties: Map<string, string>;
+  readonly #properties: Map<string, PropertyValue>;
   #fields: Partial<ImageFields> = {};
   #tags: ReadonlySet<string> | undefined;
 

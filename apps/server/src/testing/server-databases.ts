@@ -5,7 +5,7 @@ import type { ImageStore } from "../images/model/image-store.ts";
 import { openDatabase } from "../store/open-database.ts";
 import type { DatabaseKind, EmptyDatabase, ServerDatabase, StoreUnderTest } from "./database-kind.ts";
 
-/** The tables of images, so that each comes after those that it refers to. */
+/** The tables of images. Each comes after those that it refers to. */
 export const TABLES = [
   "images",
   "image_tags",
@@ -18,13 +18,13 @@ function newName(): string {
   return `${databasePrefix()}${randomUUID().replaceAll("-", "").slice(0, 16)}`;
 }
 
-/** How the names of all databases of this test run begin. */
+/** The beginning of the names of all databases of this test run. */
 export function databasePrefix(): string {
   return `imagetags_test_${process.env["TEST_RUN"] ?? "alone"}_`;
 }
 
 /**
- * Makes databases for the tests of one process, and uses each again: making one takes a server long. They
+ * Makes databases for the tests of one process. A server takes long to make one, so each is used again. They
  * are dropped at the end of the run: see `global-setup.ts`.
  */
 export class ServerDatabases {
@@ -49,7 +49,7 @@ export class ServerDatabases {
     };
   }
 
-  /** A database that nobody else uses until it is given back. */
+  /** Takes a database that nobody else uses until it is given back. */
   async take(): Promise<ServerDatabase & { giveBack(): Promise<void> }> {
     const free = this.#free.pop() ?? (await this.#make(newName()));
     return {
@@ -85,7 +85,7 @@ export class ServerDatabases {
   }
 }
 
-/** The names of the columns of rows that are alike, and their values in that order. */
+/** The columns of rows that are alike, and their values in that order. */
 export function toColumns(rows: readonly Row[]): { columns: string[]; values: unknown[][] } {
   const columns = Object.keys(rows[0] ?? {});
   return { columns, values: rows.map((row) => columns.map((column) => row[column])) };

@@ -80,6 +80,11 @@ export const ERROR_REASONS = {
     cause: "The image that a list was to go on after is not there, or the caller may not see it.",
     remedy: "Begin the list anew, without `marker`.",
   },
+  "unknown-store": {
+    status: 400,
+    cause: "`X-Image-Meta-Store` of an upload names a store, and the server has one store without a name.",
+    remedy: "Leave the header out. `/v2/info/stores` lists what may be named, where there are several.",
+  },
   "formats-missing": {
     status: 400,
     cause: "Data was sent for an image without `disk_format` or `container_format`.",

@@ -37,7 +37,7 @@ export function readImageFile(path: string, isMember: boolean): ImageAccess {
 
 function toRecord(image: z.output<typeof shown>): ImageRecord {
   const properties = Object.entries(image).flatMap(([name, value]) =>
-    name in shown.shape || typeof value !== "string" ? [] : [[name, value] as const],
+    name in shown.shape || (typeof value !== "string" && value !== null) ? [] : [[name, value] as const],
   );
   return {
     id: image.id,

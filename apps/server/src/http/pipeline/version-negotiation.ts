@@ -1,4 +1,4 @@
-import { CURRENT_MINOR_VERSION } from "@imagetags/contract";
+import { LAST_MINOR_VERSION } from "@imagetags/contract";
 import type { RequestHandler } from "express";
 import { errorReply, type ErrorReply } from "../errors.ts";
 import { sendError } from "../wire/send.ts";
@@ -36,7 +36,7 @@ export function negotiateVersion(url: string, accept: string | undefined): Desti
   if (segment !== null) {
     const minor = segment[1];
     if (minor === undefined) return { kind: "api", url };
-    if (Number(minor) > CURRENT_MINOR_VERSION) return { kind: "nowhere" };
+    if (Number(minor) > LAST_MINOR_VERSION) return { kind: "nowhere" };
     return { kind: "api", url: `/v2${url.slice(segment[0].length)}` };
   }
   if (ANONYMOUS.test(url)) return { kind: "anonymous" };
@@ -47,7 +47,7 @@ export function negotiateVersion(url: string, accept: string | undefined): Desti
 
 function isServed(version: string): boolean {
   const minor = /^2(?:\.(0|[1-9]\d?))?$/.exec(version);
-  return minor !== null && Number(minor[1] ?? 0) <= CURRENT_MINOR_VERSION;
+  return minor !== null && Number(minor[1] ?? 0) <= LAST_MINOR_VERSION;
 }
 
 /**

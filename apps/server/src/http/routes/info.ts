@@ -1,4 +1,5 @@
 import type { Contract } from "@imagetags/contract";
+import { errorReply } from "../errors.ts";
 import { initServer } from "@ts-rest/express";
 
 const s = initServer();
@@ -10,7 +11,7 @@ export function infoRoutes(contract: Contract["info"]) {
       status: 200,
       body: { "import-methods": { description: "Import methods available.", type: "array", value: [] } },
     }),
-    stores: async () => ({ status: 200, body: { stores: [{ id: "fs", default: "true" }] } }),
+    stores: async () => errorReply("no-such-path", "Multi backend is not supported at this site."),
     usage: async () => ({ status: 200, body: { usage: {} } }),
   });
 }

@@ -8,6 +8,7 @@ import {
 import { ImageError } from "../../images/model/image-error.ts";
 import type { ImageChange } from "../../images/update-image.ts";
 import { BadRequest } from "../bad-request.ts";
+import { refuseLocations } from "./location-operation.ts";
 import { reasonOf } from "../invalid-request.ts";
 
 /** The form of a patch. In the old one, an operation adds only what is not there yet. */
@@ -46,6 +47,8 @@ export const CHANGEABLE_FIELDS = new Map([
 /** The operations of a patch as changes of an image. Throws at the first that cannot be one. */
 export function toChanges(patch: ImagePatch, draft: PatchDraft, profile: TagProfile): ImageChange[] {
   return patch.map((operation) => {
+    const refused = refuseLocations(operation);
+    if (refused !== undefined) throw refused;
     const name = nameOf(operation.path);
     if (READ_ONLY.has(name)) throw new ImageError("read-only-attribute", `Attribute '${name}' is read-only.`);
     refuseReserved(name);
@@ -88,7 +91,7 @@ function toChange(
 function toPropertyChange(name: string, value: unknown, mode: "set" | "create" | "replace"): ImageChange {
   const problem = propertyProblem(name, value);
   if (problem !== undefined) throw new BadRequest("invalid-body", `Invalid ${name}: ${problem}`);
-  return { kind: "property", name, value: String(value), mode };
+  return { kind: "property", name, value: typeof value === "string" ? value : null, mode };
 }
 
 /** Source: Glance, glance/api/v2/images.py, `_reserved_properties` and `_reserved_namespaces`. */

@@ -2,12 +2,13 @@ import type { MemberStatus } from "@imagetags/contract";
 import type { Caller } from "../../identity/caller.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { ImageAccess } from "../model/image-record.ts";
-import type { ImageKey } from "../model/image-store.ts";
+import type { ImageKey, Permit } from "../model/image-store.ts";
 import type { MemberRecord } from "../model/member-record.ts";
 import type { MemberPermit } from "../model/member-store.ts";
 import { keyFor, needsWholeImage, checkRules } from "../access/permit.ts";
 import { ImageError, imageNotFound } from "../model/image-error.ts";
 import type { ImageService } from "../image-service.ts";
+import { findPermitted } from "./find-permitted.ts";
 import { isMemberShownTo, memberNotFound, memberPermitFor } from "./member-access.ts";
 
 /** Shares an image with a project, which becomes a `pending` member. */
@@ -17,8 +18,7 @@ export async function addMember(
   imageId: string,
   memberId: string,
 ): Promise<MemberRecord> {
-  const refused = `Not allowed to create members for image ${imageId}.`;
-  const permit = memberPermitFor(policy, ["add_member"], caller, imageId, refused);
+  const permit = additionPermit(policy, caller, imageId);
   const outcome = await store.addMember(keyFor(caller, imageId), memberId, quotas.members, permit);
   if (outcome === "no-image") throw imageNotFound(imageId);
   if (outcome === "is-member") {
@@ -69,6 +69,37 @@ async function changeMember<Outcome>(
   if (outcome === "no-image") throw imageNotFound(imageId);
   if (outcome === "no-member") throw memberNotFound(imageId, memberId);
   return outcome;
+}
+
+/**
+ * Throws what an addition of a member would meet by the rules, before anything that costs more than a question. The
+ * addition asks again, since what it rests on may change meanwhile.
+ */
+export async function requireMayAddMember(
+  service: ImageService,
+  caller: Caller,
+  imageId: string,
+): Promise<void> {
+  await findPermitted(service, caller, imageId, additionPermit(service.policy, caller, imageId));
+}
+
+/** As {@link requireMayAddMember}, of a change of a member's status: the member must be there. */
+export async function requireMaySetStatus(
+  service: ImageService,
+  caller: Caller,
+  imageId: string,
+  memberId: string,
+): Promise<void> {
+  const permit = changePermit(service.policy, "modify_member", caller, imageId, memberId);
+  const { access, members } = await findPermitted(service, caller, imageId, permit.image);
+  if (!members.some((one) => one.memberId === memberId)) throw memberNotFound(imageId, memberId);
+  const refused = permit.member(access);
+  if (refused !== undefined) throw refused;
+}
+
+function additionPermit(policy: Policy, caller: Caller, imageId: string): Permit {
+  const refused = `Not allowed to create members for image ${imageId}.`;
+  return memberPermitFor(policy, ["add_member"], caller, imageId, refused);
 }
 
 /** Callers must see a member to change it. Whether they may is asked only of a member that is there. */

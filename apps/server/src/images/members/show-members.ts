@@ -1,10 +1,9 @@
 import type { Caller } from "../../identity/caller.ts";
-import type { ImageAccess } from "../model/image-record.ts";
-import type { ImageKey, ImageStore, Permit } from "../model/image-store.ts";
 import type { MemberRecord } from "../model/member-record.ts";
-import { checkRules, keyFor } from "../access/permit.ts";
-import { ImageError, imageNotFound } from "../model/image-error.ts";
+import { checkRules } from "../access/permit.ts";
+import { ImageError } from "../model/image-error.ts";
 import type { ImageService } from "../image-service.ts";
+import { findPermitted } from "./find-permitted.ts";
 import { isMemberShownTo, memberNotFound, memberPermitFor } from "./member-access.ts";
 
 /** Glance's message, of a 403 in one place and of a 404 in the other. */
@@ -43,25 +42,4 @@ export async function showMember(
     throw memberNotFound(imageId, memberId);
   }
   return member;
-}
-
-async function findPermitted(
-  { store }: ImageService,
-  caller: Caller,
-  imageId: string,
-  permit: Permit,
-  told = (refused: Error): Error => refused,
-): Promise<{ access: ImageAccess; members: MemberRecord[] }> {
-  const key = keyFor(caller, imageId);
-  const found = await store.findMembers(key);
-  if (found === undefined) throw imageNotFound(imageId);
-  const access = permit.needsRecord === true ? await withRecord(store, key, found.access) : found.access;
-  const refused = permit(access);
-  if (refused !== undefined) throw told(refused);
-  return { access, members: found.members };
-}
-
-async function withRecord(store: ImageStore, key: ImageKey, access: ImageAccess): Promise<ImageAccess> {
-  const found = await store.findImage(key);
-  return found === undefined ? access : { ...found.access, record: found.image };
 }

@@ -1,4 +1,4 @@
-import type { Visibility } from "@imagetags/contract";
+import type { PropertyValue, Visibility } from "@imagetags/contract";
 
 /** An image as it is kept. Sizes are bytes, `minDisk` is GB, `minRam` is MB. */
 export interface ImageRecord {
@@ -22,7 +22,7 @@ export interface ImageRecord {
   readonly updatedAt: Date;
   /** Each tag once, sorted by its code units. */
   readonly tags: readonly string[];
-  readonly properties: ReadonlyMap<string, string>;
+  readonly properties: ReadonlyMap<string, PropertyValue>;
 }
 
 /** What decides who may see and change an image. */
@@ -70,7 +70,7 @@ export interface ReceivedData {
 export interface ImageEdit {
   readonly fields: Partial<ImageFields>;
   readonly tags: ReadonlySet<string>;
-  readonly properties: ReadonlyMap<string, string>;
+  readonly properties: ReadonlyMap<string, PropertyValue>;
 }
 
 /** The bytes of UTF-8 in the tags and properties of an image, names and values together. */
@@ -80,6 +80,6 @@ export function bytesOf({
 }: Pick<ImageEdit, "properties"> & { tags: Iterable<string> }): number {
   let bytes = 0;
   for (const tag of tags) bytes += Buffer.byteLength(tag);
-  for (const [name, value] of properties) bytes += Buffer.byteLength(name) + Buffer.byteLength(value);
+  for (const [name, value] of properties) bytes += Buffer.byteLength(name) + Buffer.byteLength(value ?? "");
   return bytes;
 }

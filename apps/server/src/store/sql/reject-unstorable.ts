@@ -1,3 +1,4 @@
+import type { PropertyValue } from "@imagetags/contract";
 import { UnstorableText } from "../../images/model/image-store.ts";
 import { Refusal } from "./lock-and-authorize.ts";
 import type { Dialect } from "./dialect.ts";
@@ -7,7 +8,7 @@ interface Written {
   readonly name?: string | null;
   readonly owner?: string | null;
   readonly tags?: Iterable<string>;
-  readonly properties?: ReadonlyMap<string, string>;
+  readonly properties?: ReadonlyMap<string, PropertyValue>;
   readonly memberId?: string;
 }
 

@@ -1,4 +1,5 @@
 import { sql, type Kysely } from "kysely";
+import type { PropertyValue } from "@imagetags/contract";
 import type { Dialect } from "./dialect.ts";
 import { markTagsDeleted, toggleImages, touchImages } from "./mark-rows.ts";
 import type { ReceivedData } from "../../images/model/image-record.ts";
@@ -154,7 +155,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
 
     insertProperty: new Statement(
       db,
-      (query, slot: ChangeArgs & { readonly name: string; readonly value: string }) =>
+      (query, slot: ChangeArgs & { readonly name: string; readonly value: PropertyValue }) =>
         query.insertInto("image_properties").values({
           image_id: slot.imageId,
           name: slot.name,
@@ -169,7 +170,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
     /** Glance allows one row for each name of an image, so a deleted one is revived. */
     setProperty: new Statement(
       db,
-      (query, slot: ChangeArgs & { readonly name: string; readonly value: string }) =>
+      (query, slot: ChangeArgs & { readonly name: string; readonly value: PropertyValue }) =>
         query
           .updateTable("image_properties")
           .set({ value: slot.value, updated_at: slot.now, deleted_at: null, deleted: no })
