@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Agent, request } from "node:http";
+import { times } from "@imagetags/testing/test-matrix";
 import { VISIBILITIES, type MemberStatus, type Visibility } from "@imagetags/contract";
 import { expect, test } from "vitest";
 import { z } from "zod";
@@ -13,8 +14,8 @@ import {
   type TestServer,
 } from "../testing/test-server.ts";
 
-/** One combination of so many is tried; every one where CI runs or `IMAGETAGS_TEST_MATRIX` is `whole`. */
-const ONE_OF = process.env["CI"] || process.env["IMAGETAGS_TEST_MATRIX"] === "whole" ? 1 : 7;
+/** One of so many combinations is tried. */
+const ONE_OF = times(1, 7);
 /** The callers that ask at once. */
 const AT_ONCE = 12;
 
