@@ -39,7 +39,7 @@ const DEFAULTS = {
   workers: 1,
 };
 
-/** The settings but for those of Keystone, which have tests of their own. */
+/** The settings without those of Keystone, which have tests of their own. */
 const NAMES = SETTINGS.filter((setting) => !KEYSTONE_SETTINGS.includes(setting)).map(({ name }) => name);
 
 const SERVER = "mysql://glance@db/glance";
@@ -283,7 +283,7 @@ describe("the settings", () => {
       IMAGETAGS_LOGLEVEL: "info",
     });
     const named = message.split("\n").map((line) => line.split(" ")[0] ?? "");
-    // Any text is the name of a file or a folder.
+    // A file or folder may have any name.
     const checked = NAMES.filter((name) => !/_DIR$|_FILE$/.test(name));
     expect(named.toSorted()).toEqual([...checked, "IMAGETAGS_LOGLEVEL"].toSorted());
   });

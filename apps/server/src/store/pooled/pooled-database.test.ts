@@ -14,7 +14,7 @@ const dialect = { ...plainDialect, locksRows: true, canStore: () => true };
 const aborted = new TransactionAborted("deadlock");
 const lost = new ConnectionLost("gone");
 
-/** A pool whose connections fail as told, step by step, and that notes what they are asked. */
+/** A pool whose connections fail as told, step by step. It notes what they are asked. */
 class ScriptedPool implements SessionPool {
   readonly log: string[] = [];
   readonly #failures: Map<string, unknown[]>;
