@@ -23,6 +23,7 @@ const DEFAULTS = {
     poolSize: 10,
     connectTimeout: 5_000,
     statementTimeout: 10_000,
+    probeTimeout: 1_000,
   },
   dataDir: "./data",
   glance: undefined,
@@ -90,6 +91,7 @@ describe("the settings", () => {
       "IMAGETAGS_DATABASE_POOL_SIZE",
       "IMAGETAGS_DATABASE_CONNECT_TIMEOUT",
       "IMAGETAGS_DATABASE_STATEMENT_TIMEOUT",
+      "IMAGETAGS_DATABASE_PROBE_TIMEOUT",
       "IMAGETAGS_DATA_DIR",
       "IMAGETAGS_AUTH",
       "IMAGETAGS_TOKENS_FILE",
@@ -267,6 +269,7 @@ describe("the settings", () => {
       IMAGETAGS_DATABASE_POOL_SIZE: "0",
       IMAGETAGS_DATABASE_CONNECT_TIMEOUT: "x",
       IMAGETAGS_DATABASE_STATEMENT_TIMEOUT: "-1",
+      IMAGETAGS_DATABASE_PROBE_TIMEOUT: "0",
       IMAGETAGS_AUTH: "none",
       IMAGETAGS_TAG_PROFILE: "x",
       IMAGETAGS_TAG_QUOTA: "x",
@@ -284,7 +287,7 @@ describe("the settings", () => {
       IMAGETAGS_LOGLEVEL: "info",
     });
     const named = message.split("\n").map((line) => line.split(" ")[0] ?? "");
-    // Any text is the name of a file or a folder.
+    // A file or folder may have any name.
     const checked = NAMES.filter((name) => !/_DIR$|_FILE$/.test(name));
     expect(named.toSorted()).toEqual([...checked, "IMAGETAGS_LOGLEVEL"].toSorted());
   });

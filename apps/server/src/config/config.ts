@@ -96,6 +96,7 @@ function toConfig(values: ServerValues, { database, keystone, glance }: Rooms, p
       poolSize: values.IMAGETAGS_DATABASE_POOL_SIZE,
       connectTimeout: values.IMAGETAGS_DATABASE_CONNECT_TIMEOUT * 1_000,
       statementTimeout: values.IMAGETAGS_DATABASE_STATEMENT_TIMEOUT * 1_000,
+      probeTimeout: values.IMAGETAGS_DATABASE_PROBE_TIMEOUT,
     },
     dataDir,
     glance,

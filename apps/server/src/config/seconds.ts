@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Seconds as they are written, in milliseconds. */
+/** Reads seconds into milliseconds. */
 export function seconds(least: number, most: number) {
   return z
     .string()

@@ -22,7 +22,7 @@ export function permissionFirst(service: ImageRecords, rules: RuleName | readonl
 }
 
 /** Reads the body of a request for a new member only for callers who may share the image. */
-export function mayAddMember(service: ImageService) {
+export function mayAddMember(service: ImageRecords) {
   return async (
     request: Pick<Request, keyof Request>,
     _response: Response,
@@ -34,7 +34,7 @@ export function mayAddMember(service: ImageService) {
 }
 
 /** Reads the body of a request for a member's status only for callers who may set it. */
-export function maySetStatus(service: ImageService) {
+export function maySetStatus(service: ImageRecords) {
   return async (
     request: Pick<Request, keyof Request>,
     _response: Response,
