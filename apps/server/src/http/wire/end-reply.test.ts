@@ -5,7 +5,7 @@ import { RawConnection } from "../../testing/raw-connection.ts";
 import { startTestServer, tokenOf, type CallerName } from "../../testing/test-server.ts";
 import { READY, shown } from "../../testing/upload.ts";
 
-/** The head of a request; it has a body of `length` bytes, of which none is sent. */
+/** The head of a request with a body of `length` bytes, of which none is sent. */
 function head(method: string, path: string, length: number | string, as?: CallerName, more = ""): string {
   const token = as === undefined ? "" : `X-Auth-Token: ${tokenOf(as)}\r\n`;
   return `${method} ${path} HTTP/1.1\r\nHost: a\r\n${token}Content-Length: ${length}\r\n${more}\r\n`;

@@ -124,7 +124,7 @@ describeOnDatabases("a list on", (kind) => {
       const { db, list } = listing();
       const fitting = await list.names({ conditions: [condition] });
       expect(fitting.toSorted()).toEqual(names.toSorted());
-      // With no tag to lead there, every image is looked at.
+      // No tag leads there, so every image is looked at.
       const anywhere = await listed(db.store, { conditions: [condition], limit: 1000 });
       expect(anywhere.map(({ id }) => id)).toEqual(
         expect.arrayContaining(names.map((name) => list.id(name))),
@@ -225,7 +225,7 @@ describeOnDatabases("a list on", (kind) => {
           if (tags.length > 0) await db.insert("image_tags", ...tags);
           for (const said of filters) {
             const fitting = rows.filter((_, index) => fits(new Set(images[index]), said)).map(({ id }) => id);
-            // By owner, so that a list by no positive tag is confined too.
+            // The owner confines a list without a positive tag too.
             const list = await listed(db.store, {
               tags: said,
               projectId: owner,
@@ -266,7 +266,7 @@ function fits(tags: ReadonlySet<string>, { all, any, none, notAll }: TagFilter):
   );
 }
 
-/** Images by name, which a list is confined to by a tag of their own: Glance's file has others. */
+/** Images by name. A tag of their own confines a list to them, since Glance's file has others. */
 class Listing {
   readonly #db: StoreUnderTest;
   readonly #mark = `mark-${randomUUID()}`;
