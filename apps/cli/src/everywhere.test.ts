@@ -6,7 +6,8 @@ import { cliAtTerminal, endOf, runCli, startCli } from "./testing/cli-process.ts
 import { startImageServer, type ImageServer } from "./testing/image-server.ts";
 import { startProxy, type Intervention } from "./testing/proxy.ts";
 
-const MANY = 2500;
+/** So many that a person is asked, and more than two pages. */
+const MANY = 1100;
 const CTRL_C = "\u0003";
 const CTRL_D = "\u0004";
 
@@ -243,9 +244,9 @@ describe("imagetags remove --everywhere", () => {
     expect((await run("e-old", "--name", "e-9")).stdout).toBe("No image bears e-old.\n");
   });
 
-  test("--dry-run shows thousands of removals, which are those that follow, and makes none", async () => {
+  test("--dry-run shows more than a thousand removals, which are those that follow, and makes none", async () => {
     const dry = await run("json", "--dry-run", "-o", "json");
-    expect(dry.stderr).toBe("2,500 removals to make. Nothing was removed.\n");
+    expect(dry.stderr).toBe("1,100 removals to make. Nothing was removed.\n");
     const would: Row[] = JSON.parse(dry.stdout);
     expect(would).toHaveLength(MANY);
     expect(new Set(would.map(({ result }) => result))).toEqual(new Set(["would be removed"]));
@@ -256,7 +257,7 @@ describe("imagetags remove --everywhere", () => {
       code: 2,
       stdout: "",
       stderr:
-        "imagetags: These are 2,500 removals, of json from 2,500 images: " +
+        "imagetags: These are 1,100 removals, of json from 1,100 images: " +
         "give --yes, or look at them first with --dry-run.\n",
     });
     expect(await server.bearing("json")).toBe(MANY);
@@ -319,7 +320,7 @@ describe("imagetags remove --everywhere", () => {
     const { code, stdout, stderr } = await endOf(child);
     expect(code).toBe(143);
     const rows: Row[] = JSON.parse(stdout);
-    expect(stderr).toContain(`Stopped: ${rows.length} of 2,500 done. Run it again to go on.\n`);
+    expect(stderr).toContain(`Stopped: ${rows.length} of 1,100 done. Run it again to go on.\n`);
     expect(await server.bearing("terminated")).toBe(MANY - rows.length);
   });
 
@@ -338,10 +339,10 @@ describe("imagetags remove --everywhere", () => {
 });
 
 describe.skipIf(!hasTerminal)("imagetags remove --everywhere at a terminal", () => {
-  test("asks before thousands: no and the end of input are a no, yes is a yes, and a bar shows how far it is", async () => {
+  test("asks before more than a thousand: no and the end of input are a no, yes is a yes, and a bar shows how far it is", async () => {
     for (const key of ["n\r", "\r", CTRL_D]) {
       await using no = cliAtTerminal(["remove", "--everywhere", "asked"], { env: server.env });
-      await no.shows("These are 2,500 removals, of asked from 2,500 images. Go on? [y/N] ");
+      await no.shows("These are 1,100 removals, of asked from 1,100 images. Go on? [y/N] ");
       no.type(key);
       expect(await no.ended).toBe(1);
       expect(no.screen()).toContain("Nothing was removed.");
@@ -354,9 +355,9 @@ describe.skipIf(!hasTerminal)("imagetags remove --everywhere at a terminal", () 
     });
     await yes.shows("[y/N] ");
     yes.type("yes\r");
-    await yes.shows(/Removing [█░]{24} +\d+% {2}[\d,]+ of 2,500 {2}[\d,]+\/s {2}\d+ s left/);
+    await yes.shows(/Removing [█░]{24} +\d+% {2}[\d,]+ of 1,100 {2}[\d,]+\/s {2}\d+ s left/);
     expect(await yes.ended).toBe(0);
-    expect(yes.screen()).toMatch(/Removed asked from 2,500 images\.\r\n$/);
+    expect(yes.screen()).toMatch(/Removed asked from 1,100 images\.\r\n$/);
     expect(await server.bearing("asked")).toBe(0);
   });
 
@@ -376,7 +377,7 @@ describe.skipIf(!hasTerminal)("imagetags remove --everywhere at a terminal", () 
     await session.shows("Removing ");
     session.type(CTRL_C);
     expect(await session.ended).toBe(130);
-    const told = /Stopped: ([\d,]+) of 2,500 done\. Run it again to go on\./.exec(session.screen());
+    const told = /Stopped: ([\d,]+) of 1,100 done\. Run it again to go on\./.exec(session.screen());
     const done = Number(told?.[1]?.replace(",", ""));
     expect(done).toBeGreaterThan(0);
     expect(await server.bearing("stopped")).toBe(MANY - done);

@@ -12,6 +12,7 @@ import {
 import { readCredentials } from "./keystone-credentials.ts";
 import { login, type LoginValues } from "./keystone-login.ts";
 import { plainUrl } from "./plain-url.ts";
+import { seconds } from "./seconds.ts";
 
 /** The settings of `IMAGETAGS_AUTH=keystone`. */
 export interface KeystoneConfig extends KeystoneOptions {
@@ -89,14 +90,4 @@ function readAuthUrl({ OS_AUTH_URL: url }: LoginValues, problem: Problem): strin
   if (url === undefined) problem("OS_AUTH_URL is missing: the URL of Keystone");
   else if (url.endsWith("/v2.0")) problem("OS_AUTH_URL must be of version 3, which replaced 2.0");
   return url;
-}
-
-/** Reads seconds into milliseconds. */
-function seconds(least: number, most: number) {
-  return z
-    .string()
-    .regex(/^\d{1,5}(\.\d{1,3})?$/, "must be a number of seconds, such as 10 or 0.5")
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, `must be from ${least} to ${most} seconds`)
-    .transform((value) => value * 1000);
 }

@@ -197,7 +197,7 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
     expect(errorIn(reply).message).toBe("A tag must not contain control characters, this one has U+000A.");
     expect((await ask(server, "POST", "/v2/images", { body: '{"tags":["\\u0000"]}' })).status).toBe(400);
     expect((await patch(image, ["\u0085"])).status).toBe(400);
-    // What Glance has stored can be removed: a tag that is not there is 404, not 400.
+    // Tags that Glance has stored can be removed, so an absent one is 404 and not 400.
     expect((await ask(server, "DELETE", `/v2/images/${image}/tags/a%0Ab`)).status).toBe(404);
   },
 

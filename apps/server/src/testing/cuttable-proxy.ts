@@ -5,12 +5,12 @@ export interface CuttableProxy extends AsyncDisposable {
   readonly port: number;
   /** Ends all connections, and lets in no new ones until {@link CuttableProxy.restore}. */
   cut(): void;
-  /** Does that when a client sends this text, which the server then does not get. */
+  /** Cuts when a client sends this text. The server does not get it. */
   cutAt(text: string): void;
   restore(): void;
   /** The next answer of the server is lost, and with it its connection. */
   loseNextReply(): void;
-  /** What the server answers from here on never arrives, while the connections stand. */
+  /** The server's answers never arrive from here on, while the connections stand. */
   holdReplies(): void;
 }
 

@@ -8,8 +8,8 @@ export interface Difference {
 }
 
 /**
- * Every difference from Glance that is meant, by a short name. The documentation holds this table, and
- * each row has a test that names it; any other difference from Glance is a defect.
+ * Every intended difference from Glance, by a short name. The documentation holds this table, and each row has
+ * a test that names it. Any other difference is a defect.
  */
 export const DIFFERENCES = {
   deleteBody: {

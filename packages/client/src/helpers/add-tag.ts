@@ -2,7 +2,7 @@ import { attemptsOf } from "../calls/attempts.ts";
 import type { Client } from "../client.ts";
 import type { HelperOptions } from "./helper-options.ts";
 import { ImageNotFoundError, TagAlteredError } from "../errors/refusal-errors.ts";
-import { isImageMissing, refusal } from "./refusal.ts";
+import { isImageMissing, toRefusedError } from "./refusal.ts";
 
 /**
  * Sees to it that an image bears a tag; one that it bears already stays. Gives how many requests the addition took. For
@@ -25,7 +25,7 @@ export async function addTag(
   const fetchOptions = { signal: signal ?? null };
   const reply = await client.imageTags.add({ params: { image_id: imageId, tag }, fetchOptions });
   if (reply.status !== 204) {
-    const refused = refusal(reply);
+    const refused = toRefusedError(reply);
     throw isImageMissing(refused) ? new ImageNotFoundError(imageId) : refused;
   }
   const misread = asLatin1(tag);

@@ -2,7 +2,7 @@ import type { Image } from "@imagetags/contract";
 import type { Client } from "../client.ts";
 import type { ImageFilter } from "./helper-options.ts";
 import { EndlessListError } from "../errors/refusal-errors.ts";
-import { isMarkerMissing, refusal } from "./refusal.ts";
+import { isMarkerMissing, toRefusedError } from "./refusal.ts";
 
 /** How many images a request asks for; servers allow 1000 and give fewer when they like. */
 const PAGE = 500;
@@ -38,7 +38,7 @@ export async function* pages(
     const query = { limit: PAGE, ...filter, marker };
     const reply = await client.images.list({ query, fetchOptions });
     if (reply.status !== 200) {
-      const refused = refusal(reply);
+      const refused = toRefusedError(reply);
       if (!isMarkerMissing(refused) || markers.length === 1) throw refused;
       lost.add(markers.pop());
       used.clear();

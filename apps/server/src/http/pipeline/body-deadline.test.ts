@@ -19,7 +19,7 @@ async function listening(handler: RequestListener) {
   };
 }
 
-/** Sends a little again and again until the connection is closed; resolves with what came. */
+/** Sends a little again and again until the connection is closed. Resolves with what came. */
 async function drip(port: number, bytes: number): Promise<string> {
   using connection = await RawConnection.open(port);
   connection.write(POST);

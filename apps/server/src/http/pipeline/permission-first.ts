@@ -2,7 +2,7 @@ import type { NextFunction, Request, Response } from "express";
 import { requireMayCreate } from "../../images/create-image.ts";
 import { requireMayAddMember, requireMaySetStatus } from "../../images/members/change-members.ts";
 import { requirePermission } from "../../images/access/require-permission.ts";
-import type { ImageService } from "../../images/image-service.ts";
+import type { ImageRecords } from "../../images/image-service.ts";
 import type { RuleName } from "../../policy/served-rules.ts";
 import { callerOf } from "./request-context.ts";
 
@@ -10,7 +10,7 @@ import { callerOf } from "./request-context.ts";
  * Reads the body of a request only for callers who may change the image that it names, as far as the rules say.
  * A body costs more than that question.
  */
-export function permissionFirst(service: ImageService, rules: RuleName | readonly RuleName[]) {
+export function permissionFirst(service: ImageRecords, rules: RuleName | readonly RuleName[]) {
   return async (
     request: Pick<Request, keyof Request>,
     _response: Response,
@@ -22,7 +22,7 @@ export function permissionFirst(service: ImageService, rules: RuleName | readonl
 }
 
 /** Reads the body of a request for a new member only for callers who may share the image. */
-export function mayAddMember(service: ImageService) {
+export function mayAddMember(service: ImageRecords) {
   return async (
     request: Pick<Request, keyof Request>,
     _response: Response,
@@ -34,7 +34,7 @@ export function mayAddMember(service: ImageService) {
 }
 
 /** Reads the body of a request for a member's status only for callers who may set it. */
-export function maySetStatus(service: ImageService) {
+export function maySetStatus(service: ImageRecords) {
   return async (
     request: Pick<Request, keyof Request>,
     _response: Response,
@@ -47,7 +47,7 @@ export function maySetStatus(service: ImageService) {
 }
 
 /** Reads the body of a request for a new image only for callers who may make one. */
-export function mayCreate(service: ImageService) {
+export function mayCreate(service: ImageRecords) {
   return (request: Pick<Request, keyof Request>, _response: Response, next: NextFunction): void => {
     requireMayCreate(service, callerOf(request));
     next();

@@ -91,7 +91,7 @@ describe("a request with a version in Accept", () => {
     ["v2", "/images", "/v2/images"],
     ["v2.0", "/images?tag=a", "/v2/images?tag=a"],
     [`v2.${LAST_MINOR_VERSION}`, "/", "/v2/"],
-    // As in Glance, the version is then not looked for in the path.
+    // Glance too does not look for the version in the path then.
     ["v2", "/v2/images", "/v2/v2/images"],
   ])("%s for %s goes to the API as %s", (version, url, expected) => {
     expect(negotiateVersion(url, TYPE + version)).toEqual({ kind: "api", url: expected });

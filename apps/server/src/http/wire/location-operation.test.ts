@@ -18,7 +18,7 @@ const patch = (operation: unknown, draft = "v2.1") =>
 
 const LOCATION = { url: "file:///etc/passwd", metadata: {} };
 
-// As a real Glance 25.1 with its defaults answered.
+// These are the answers of a real Glance 25.1 with its defaults.
 describe("an operation on locations, which are not shown", () => {
   test.each([
     [{ op: "add", path: "/locations/-", value: LOCATION }, "add"],

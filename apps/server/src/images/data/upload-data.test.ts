@@ -15,15 +15,18 @@ const MEMBER: Caller = { userId: "alice", projectId: "alpha", roles: new Set(["m
 
 const QUOTAS = { tags: 128, properties: 128, members: 128, imageSize: -1, images: -1, storage: -1 };
 
-/** The database fails in one of its calls, before the call's work is done or after it. */
+/** A failure of the database in one of its calls, before or after the call's work is done. */
 type Failure = {
   readonly in: "beginUpload" | "finishUpload";
   readonly workIsDone: boolean;
-  /** Whether it takes nothing back either, until the upload has been answered. */
+  /** Whether the database also takes nothing back, until the upload has been answered. */
   readonly stays?: boolean;
 };
 
-/** Uploads over a database with a failure; tells what is left, at once and once the database is well again. */
+/**
+ * Uploads over a database with a failure. Resolves with what is left, at once and once the database is well
+ * again.
+ */
 async function uploadWith(failure: Failure, lastly: string[]): Promise<{ atOnce: unknown; later: unknown }> {
   using folder = temporaryFolder();
   const { store } = await openSqlite(folder.at("test.db"));

@@ -44,24 +44,11 @@ export function compileMemberStatements(db: Kysely<Schema>, dialect: Dialect) {
     ),
 
     /** Every row of the image's memberships, deleted ones last. */
-    membershipsOf: new Statement(db, (query, slot: OfImage) =>
-      query
-        .selectFrom("image_members")
-        .select(COLUMNS)
-        .where("image_id", "=", slot.imageId)
-        .orderBy("deleted")
-        .orderBy("id"),
-    ),
+    membershipsOf: new Statement(db, (query, slot: OfImage) => memberships(query, slot)),
 
     /** Every row of one project's membership, deleted ones last. */
     membershipsOfProject: new Statement(db, (query, slot: OfMember) =>
-      query
-        .selectFrom("image_members")
-        .select(COLUMNS)
-        .where("image_id", "=", slot.imageId)
-        .where(dialect.isOneOf("image_members.member", [slot.memberId]))
-        .orderBy("deleted")
-        .orderBy("id"),
+      memberships(query, slot).where(dialect.isOneOf("image_members.member", [slot.memberId])),
     ),
 
     insertMember: new Statement(db, (query, slot: OfMember & AtTime) =>
@@ -106,4 +93,13 @@ export function compileMemberStatements(db: Kysely<Schema>, dialect: Dialect) {
       query.deleteFrom("image_members").where("id", "=", slot.id),
     ),
   };
+}
+
+function memberships(query: Kysely<Schema>, { imageId }: OfImage) {
+  return query
+    .selectFrom("image_members")
+    .select(COLUMNS)
+    .where("image_id", "=", imageId)
+    .orderBy("deleted")
+    .orderBy("id");
 }
