@@ -445,13 +445,13 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
 
   async oneStore() {
     const image = await makeImage(server, { disk_format: "raw", container_format: "bare" });
-    const upload = (headers: readonly (readonly [string, string])[]) =>
+    const uploadWith = (headers: readonly (readonly [string, string])[]) =>
       ask(server, "PUT", `/v2/images/${image}/file`, {
         headers: [["Content-Type", "application/octet-stream"], ...headers],
         body: "data",
       });
-    expect((await upload([["X-Image-Meta-Store", "file"]])).status).toBe(400);
-    expect((await upload([])).status).toBe(204);
+    expect((await uploadWith([["X-Image-Meta-Store", "file"]])).status).toBe(400);
+    expect((await uploadWith([])).status).toBe(204);
   },
 
   async olderAddresses() {
