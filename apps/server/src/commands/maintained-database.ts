@@ -13,7 +13,9 @@ const STATEMENT_TIMEOUT = 3_600_000;
 /** Opens a database for work on whole tables. Throws a {@link ConfigError} where there is none. */
 export async function openMaintained(settings: DatabaseSettings): Promise<OpenedDatabase> {
   requireFile(settings.location);
-  return await openDatabase({ ...settings, statementTimeout: STATEMENT_TIMEOUT });
+  // Such work may keep a whole cluster from answering.
+  const limits = { statementTimeout: STATEMENT_TIMEOUT, probeTimeout: undefined };
+  return await openDatabase({ ...settings, ...limits });
 }
 
 /** Throws a {@link ConfigError} where an SQLite file is not there: opening it would make one. */

@@ -1,8 +1,6 @@
-import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import type { KeystoneOptions } from "../identity/keystone/keystone-tokens.ts";
-import { errorText } from "../error-text.ts";
-import { readText } from "./read-text.ts";
+import { readCertificates } from "./certificates.ts";
 import {
   documented,
   readSettings,
@@ -14,6 +12,7 @@ import {
 import { readCredentials } from "./keystone-credentials.ts";
 import { login, type LoginValues } from "./keystone-login.ts";
 import { plainUrl } from "./plain-url.ts";
+import { seconds } from "./seconds.ts";
 
 /** The settings of `IMAGETAGS_AUTH=keystone`. */
 export interface KeystoneConfig extends KeystoneOptions {
@@ -91,30 +90,4 @@ function readAuthUrl({ OS_AUTH_URL: url }: LoginValues, problem: Problem): strin
   if (url === undefined) problem("OS_AUTH_URL is missing: the URL of Keystone");
   else if (url.endsWith("/v2.0")) problem("OS_AUTH_URL must be of version 3, which replaced 2.0");
   return url;
-}
-
-/** Reads seconds into milliseconds. */
-function seconds(least: number, most: number) {
-  return z
-    .string()
-    .regex(/^\d{1,5}(\.\d{1,3})?$/, "must be a number of seconds, such as 10 or 0.5")
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, `must be from ${least} to ${most} seconds`)
-    .transform((value) => value * 1000);
-}
-
-/**
- * The text of a file of certificates in PEM that a setting names. A file without any is told here, since TLS
- * itself would ignore it.
- */
-function readCertificates(name: string, path: string, problem: Problem): string | undefined {
-  const pem = readText(name, path, problem);
-  if (pem === undefined) return undefined;
-  try {
-    void new X509Certificate(pem);
-    return pem;
-  } catch (error) {
-    problem(`${name} does not begin with a certificate in PEM: ${errorText(error)}`);
-    return undefined;
-  }
 }

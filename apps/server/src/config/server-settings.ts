@@ -3,6 +3,7 @@ import { compile } from "proxy-addr";
 import { z } from "zod";
 import { documented } from "./documented.ts";
 import { plainUrl } from "./plain-url.ts";
+import { seconds } from "./seconds.ts";
 
 /** An address to listen on. The system chooses the port where it is 0. */
 export interface ListenAddress {
@@ -54,6 +55,11 @@ export const serverSettings = z.object({
     wholeNumber(1, 3_600).default(10),
     "10",
     "seconds that a statement may take there; then 503",
+  ),
+  IMAGETAGS_DATABASE_PROBE_TIMEOUT: documented(
+    seconds(0.1, 60).default(1_000),
+    "1",
+    "seconds that it may be silent for while a statement takes long; then the next server of the URL, or 503",
   ),
   IMAGETAGS_DATA_DIR: documented(
     z.string().default("./data"),

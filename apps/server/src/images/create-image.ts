@@ -13,7 +13,7 @@ import {
   refusePropertyCount,
   refuseTagCount,
 } from "./model/image-error.ts";
-import type { ImageService } from "./image-service.ts";
+import type { ImageRecords, ImageService } from "./image-service.ts";
 
 /** What may be said of a new image. The rest gets Glance's defaults. */
 export interface ImageDraft {
@@ -33,7 +33,7 @@ export interface ImageDraft {
 }
 
 /** Refuses callers who may make no image at all. Only the image itself tells whether the others may. */
-export function requireMayCreate({ policy }: ImageService, caller: Caller): void {
+export function requireMayCreate({ policy }: ImageRecords, caller: Caller): void {
   if (policy.refusesAny("add_image", caller)) throw ruleRefusal("add_image");
 }
 

@@ -10,7 +10,7 @@ import {
   refusePropertyCount,
   refuseTagCount,
 } from "./model/image-error.ts";
-import type { ImageService } from "./image-service.ts";
+import type { ImageRecords } from "./image-service.ts";
 import type { Quotas } from "./model/quotas.ts";
 import { imageTarget } from "./access/image-target.ts";
 
@@ -29,7 +29,7 @@ export type ImageChange =
 
 /** Makes the changes in order, all of them or none. Returns the image as it is then. */
 export async function updateImage(
-  { store, policy, quotas }: ImageService,
+  { store, policy, quotas }: ImageRecords,
   caller: Caller,
   imageId: string,
   changes: readonly ImageChange[],

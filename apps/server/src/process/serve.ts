@@ -2,7 +2,11 @@ import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { contractFor } from "@imagetags/contract";
 import type { DestinationStream, Logger } from "pino";
-import { createApp } from "../http/app.ts";
+import { createApp, type BeyondTags } from "../http/app.ts";
+import { inFrontOfGlance } from "../front/front.ts";
+import { GlanceServers } from "../front/glance-servers.ts";
+import { patchInFront } from "../front/patch-image.ts";
+import type { ImageRecords } from "../images/image-service.ts";
 import { ConfigError, type Config } from "../config/config.ts";
 import type { ListenAddress } from "../config/server-settings.ts";
 import { errorText } from "../error-text.ts";
@@ -74,9 +78,15 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   stack.defer(() => tokens.close?.());
   const { store, schema, data } = await openStores(config, log, stack);
   const policy = await policyFor(config, log, stack);
+  const service = { store, policy, quotas: config.quotas };
+  const glance =
+    config.glance === undefined
+      ? undefined
+      : stack.use(new GlanceServers(config.glance, (sentence) => log.warn(sentence)));
   const url = (): string => urlOf(server);
   const app = createApp({
-    service: { store, data, policy, quotas: config.quotas },
+    service,
+    beyondTags: beyondTags(config, { service, data, glance }),
     tokens,
     profile: config.tagProfile,
     authority: () => config.keystone?.wwwAuthenticateUri ?? config.publicUrl ?? url(),
@@ -92,7 +102,9 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     config.corsOrigins,
   );
   const most = config.maxConnections ?? defaultConnections(config.database.poolSize);
-  const listener = limitConnections(server, most, oneAtATime(bodyDeadline(shed)), accessLog);
+  const own = bodyDeadline(shed);
+  const application = glance === undefined ? own : inFrontOfGlance(own, { ...config, glance, accessLog });
+  const listener = limitConnections(server, most, oneAtATime(application), accessLog);
   server.on("request", listener);
   // Here is a body that waits to be asked for. Whoever reads it asks.
   server.on("checkContinue", listener);
@@ -103,6 +115,23 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   void tokens.open?.();
   const started = stack.move();
   return { url: url(), schema, close: () => started.disposeAsync() };
+}
+
+/** Who answers what is not about tags. */
+function beyondTags(
+  { tagProfile: profile }: Config,
+  {
+    service,
+    data,
+    glance,
+  }: { service: ImageRecords; data: ImageDataStore | undefined; glance: GlanceServers | undefined },
+): BeyondTags {
+  if (data !== undefined) return { kind: "own", data };
+  if (glance === undefined) throw new Error("Nobody is there to answer for images.");
+  return {
+    kind: "glance",
+    patchImage: ({ images }) => patchInFront({ glance, service, profile, contract: images.update }),
+  };
 }
 
 /** The rules in force. They follow their file until the server is closed. */
@@ -127,10 +156,15 @@ async function tokensFor({ keystone, tokensFile, policyFile }: Config, log: Logg
  * the database needs.
  */
 async function openStores(
-  { dataDir, database }: Config,
+  { dataDir, database, glance }: Config,
   log: Logger,
   stack: AsyncDisposableStack,
-): Promise<Pick<OpenedDatabase, "store" | "schema"> & { data: ImageDataStore }> {
+): Promise<Pick<OpenedDatabase, "store" | "schema"> & { data: ImageDataStore | undefined }> {
+  if (glance !== undefined) {
+    const { store, schema } = await openDatabase(database, undefined, (problem) => log.error(problem));
+    stack.defer(() => store.close());
+    return { store, schema, data: undefined };
+  }
   const folder = await usable(claimFolder(join(dataDir, "images")));
   stack.defer(() => folder.release());
   const { store, schema } = await openDatabase(database, undefined, (problem) => log.error(problem));

@@ -32,6 +32,7 @@ function startText(config: Config, server: Started, version: string, atTerminal:
   const lines = [
     `imagetags ${version} answers at ${server.url}`,
     `  database  ${describeDatabase(config.database.location)} (${SCHEMAS[server.schema]})`,
+    ...(config.glance === undefined ? [] : [`  glance    ${config.glance.urls.join(", ")}`]),
     `  tokens    ${tokensOf(config)}`,
     ...(config.policyFile === undefined ? [] : [`  policy    ${resolve(config.policyFile)}`]),
     `  tags      profile ${config.tagProfile}, ${

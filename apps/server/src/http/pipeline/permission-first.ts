@@ -3,27 +3,27 @@ import type { Caller } from "../../identity/caller.ts";
 import { requireMayCreate } from "../../images/create-image.ts";
 import { requireMayAddMember, requireMaySetStatus } from "../../images/members/change-members.ts";
 import { requirePermission } from "../../images/access/require-permission.ts";
-import type { ImageService } from "../../images/image-service.ts";
+import type { ImageRecords } from "../../images/image-service.ts";
 import type { RuleName } from "../../policy/served-rules.ts";
 import { callerOf } from "./request-context.ts";
 
 /** Reads the body of a request only for callers who may change the image that it names, as far as the rules say. */
-export function permissionFirst(service: ImageService, rules: RuleName | readonly RuleName[]) {
+export function permissionFirst(service: ImageRecords, rules: RuleName | readonly RuleName[]) {
   return beforeBody((caller, imageId) => requirePermission(service, caller, imageId, rules));
 }
 
 /** Reads the body of a request for a new member only for callers who may share the image. */
-export function mayAddMember(service: ImageService) {
+export function mayAddMember(service: ImageRecords) {
   return beforeBody((caller, imageId) => requireMayAddMember(service, caller, imageId));
 }
 
 /** Reads the body of a request for a member's status only for callers who may set it. */
-export function maySetStatus(service: ImageService) {
+export function maySetStatus(service: ImageRecords) {
   return beforeBody((caller, imageId, memberId) => requireMaySetStatus(service, caller, imageId, memberId));
 }
 
 /** Reads the body of a request for a new image only for callers who may make one. */
-export function mayCreate(service: ImageService) {
+export function mayCreate(service: ImageRecords) {
   return beforeBody((caller) => requireMayCreate(service, caller));
 }
 

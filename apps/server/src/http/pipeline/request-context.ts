@@ -3,6 +3,7 @@ import type { Caller } from "../../identity/caller.ts";
 import type { AccessLog } from "./access-log.ts";
 import { canonicalUrl, pathOf } from "../wire/canonical-url.ts";
 import { checkMessage } from "./check-message.ts";
+import { RequestTime, withRequestTime } from "../../request-time.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "./request-id.ts";
 
 declare global {
@@ -41,6 +42,6 @@ export function requestContext(log: AccessLog | undefined): RequestHandler {
     checkMessage(request);
     // HAProxy asks by OPTIONS unless told otherwise, so this comes before OPTIONS is answered.
     if (path === "/healthcheck") treatAsGet(request);
-    next();
+    withRequestTime(new RequestTime(() => response.writableEnded), next);
   };
 }

@@ -1,7 +1,7 @@
 import type { Caller } from "../../identity/caller.ts";
 import { keyFor, permitFor, type Precondition } from "../access/permit.ts";
 import { notFoundMessages, type Problem } from "../model/image-error.ts";
-import type { ImageService } from "../image-service.ts";
+import type { ImageRecords } from "../image-service.ts";
 
 /**
  * Removes one tag from one image, once. Resolves when the removal is durable, or with what is missing. Of
@@ -9,7 +9,7 @@ import type { ImageService } from "../image-service.ts";
  * thrown.
  */
 export async function removeTag(
-  { store, policy }: ImageService,
+  { store, policy }: ImageRecords,
   caller: Caller,
   imageId: string,
   tag: string,

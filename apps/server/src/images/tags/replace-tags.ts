@@ -1,14 +1,14 @@
 import type { Caller } from "../../identity/caller.ts";
 import { keyFor, permitFor, type Precondition } from "../access/permit.ts";
 import { imageNotFound, refuseTagCount } from "../model/image-error.ts";
-import type { ImageService } from "../image-service.ts";
+import type { ImageRecords } from "../image-service.ts";
 
 /** A replacement may add and may remove, so both must be allowed. */
 export const REPLACE_RULES = ["delete_image_tag", "add_image_tag"] as const;
 
 /** Makes these the tags of an image, all at once. Returns them, each once and sorted. */
 export async function replaceTags(
-  { store, policy, quotas }: ImageService,
+  { store, policy, quotas }: ImageRecords,
   caller: Caller,
   imageId: string,
   tags: readonly string[],
@@ -30,7 +30,7 @@ export async function replaceTags(
 
 /** Removes every tag of an image, if it has any. */
 export async function clearTags(
-  { store, policy }: ImageService,
+  { store, policy }: ImageRecords,
   caller: Caller,
   imageId: string,
   precondition?: Precondition,

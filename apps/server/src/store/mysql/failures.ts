@@ -4,6 +4,7 @@ import {
   DuplicateKey,
   ServerUnfit,
   TransactionAborted,
+  noConnection,
   unavailable,
 } from "../pooled/failures.ts";
 
@@ -55,6 +56,7 @@ export function toFailure(error: unknown): unknown {
 /** The same while a connection is being opened. Any failure means that there is none. */
 export function toConnectFailure(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof StoreUnavailable) return error;
+  if (error instanceof ConnectionLost) return noConnection(error);
   return unavailable(fields(error).code ?? "no connection", error);
 }
 

@@ -11,7 +11,7 @@ export async function askServer(
   limits: PoolLimits,
   mustBeFit = false,
 ): Promise<MysqlServer> {
-  const pool = new MysqlPool(server, { ...limits, poolSize: 1 }, undefined, mustBeFit);
+  const pool = new MysqlPool(server, { ...limits, poolSize: 1 }, undefined, { mustBeFit });
   try {
     return await withSession(pool, async (session) => {
       const [version] = await rowsOf(session, "select version() as version");

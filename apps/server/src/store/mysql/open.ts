@@ -18,7 +18,7 @@ export function openMysql(
 ): Promise<{ database: PooledDatabase; schema: FoundSchema }> {
   return asServerError(server, async () => {
     const kind = await onFirstServer(server, (one, mustBeFit) => askServer(one, limits, mustBeFit));
-    const pool = openPool(server, limits, (one, its, mustBeFit) => new MysqlPool(one, its, kind, mustBeFit));
+    const pool = openPool(server, limits, (address, its, one) => new MysqlPool(address, its, kind, one));
     return await withPool(pool, async (session) => {
       const { tables, columns } = await askColumns(session);
       const schema = await recogniseServer(session, tables);
@@ -29,7 +29,7 @@ export function openMysql(
         dialect,
         batchRemoval: batchRemoval(dialect, columns.tagIndex),
         pool,
-        patience: limits.statementTimeout,
+        statementTimeout: limits.statementTimeout,
         clock,
       });
       return { database, schema };

@@ -1,11 +1,13 @@
 import { createPool, type Pool, type PoolConnection, type PoolOptions } from "mysql2";
 import type { DatabaseServer } from "../database-url.ts";
-import { StoreUnavailable } from "../../images/model/image-store.ts";
-import { lockTimeout, type PoolLimits, type Session, type SessionPool } from "../pooled/session.ts";
+import type { OneOfSeveral } from "../pooled/failover-pool.ts";
+import { ServerPool, type DriverPool } from "../pooled/server-pool.ts";
+import { lockTimeout, type PoolLimits, type Session } from "../pooled/session.ts";
 import { readTls } from "../pooled/tls.ts";
 import { ServerUnfit } from "../pooled/failures.ts";
 import { fieldOf } from "../sql/recognise-schema.ts";
 import { toConnectFailure } from "./failures.ts";
+import { MysqlProbe } from "./probe.ts";
 import { MysqlSession } from "./session.ts";
 
 /** What of a server decides how a connection is set up. */
@@ -15,71 +17,74 @@ export interface MysqlServer {
   readonly isGalera: boolean;
 }
 
-/** The connections to MariaDB or MySQL. */
-export class MysqlPool implements SessionPool {
+/**
+ * The connections to MariaDB or MySQL. A connection without a `kind` is for finding it out only. `mustBeFit` refuses
+ * a server that cannot be written to.
+ */
+export class MysqlPool extends ServerPool<PoolConnection> {
+  constructor(
+    server: DatabaseServer,
+    limits: PoolLimits,
+    kind?: MysqlServer,
+    { mustBeFit = false, watches }: Partial<OneOfSeveral> = {},
+  ) {
+    const options = poolOptions(server, limits);
+    const check = mustBeFit ? fitness(kind) : undefined;
+    const commands = kind === undefined ? "SET NAMES utf8mb4" : setUp(limits, kind);
+    super(
+      {
+        openPool: () => new MysqlConnections(options),
+        openProbe: () => new MysqlProbe(options, kind?.isGalera === true),
+        toSession: (connection, lease) => new MysqlSession(connection, lease),
+        async setUp(session) {
+          await session.run({ sql: commands, parameters: [] });
+          if (check !== undefined) await rejectUnfit(session, check);
+        },
+        toConnectFailure,
+      },
+      limits,
+      watches,
+    );
+  }
+}
+
+/** The driver's own pool. */
+class MysqlConnections implements DriverPool<PoolConnection> {
   readonly #pool: Pool;
-  readonly #limits: PoolLimits;
-  readonly #setUp: string;
-  readonly #check: string | undefined;
-  readonly #sessions = new WeakMap<PoolConnection, MysqlSession>();
-  /** The times that all connections were given up. A connection from before is closed when it is met. */
-  #renewals = 0;
+  readonly #idle = new Set<PoolConnection>();
+  #isRetired = false;
 
-  /**
-   * A connection without a `kind` is for finding it out only. `mustBeFit` refuses a server that cannot be
-   * written to.
-   */
-  constructor(server: DatabaseServer, limits: PoolLimits, kind?: MysqlServer, mustBeFit = false) {
-    this.#pool = createPool(poolOptions(server, limits));
-    this.#limits = limits;
-    this.#check = mustBeFit ? fitness(kind) : undefined;
-    this.#setUp = kind === undefined ? "SET NAMES utf8mb4" : setUp(limits, kind);
+  constructor(options: PoolOptions) {
+    this.#pool = createPool(options);
+    this.#pool.on("acquire", (connection) => this.#idle.delete(connection));
+    this.#pool.on("release", (connection) => this.#idle.add(connection));
   }
 
-  async acquire(): Promise<Session> {
-    const connection = await this.#connect();
-    const known = this.#sessions.get(connection);
-    if (known !== undefined) {
-      if (known.renewals === this.#renewals) return known;
-      known.discard();
-      return await this.acquire();
-    }
-    const session = new MysqlSession(connection, this.#limits.statementTimeout, this.#renewals, () => {
-      this.#renewals += 1;
+  get(resolve: (connection: PoolConnection) => void, reject: (error: unknown) => void): void {
+    this.#pool.getConnection((error, connection) => {
+      if (error === null || error === undefined) resolve(connection);
+      else reject(error);
     });
-    try {
-      await session.command(this.#setUp);
-      if (this.#check !== undefined) await rejectUnfit(session, this.#check);
-    } catch (error) {
-      session.discard();
-      throw toConnectFailure(error);
-    }
-    this.#sessions.set(connection, session);
-    return session;
   }
 
-  close(): Promise<void> {
+  giveBack(connection: PoolConnection): void {
+    if (this.#isRetired) connection.destroy();
+    else connection.release();
+  }
+
+  close(connection: PoolConnection): void {
+    connection.destroy();
+  }
+
+  /** The driver would end connections in use too, after the statement that they are at. So it is not asked to. */
+  retire(): void {
+    this.#isRetired = true;
+    for (const connection of this.#idle) connection.destroy();
+  }
+
+  end(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#pool.end((error) => (error === null || error === undefined ? resolve() : reject(error)));
-    });
-  }
-
-  #connect(): Promise<PoolConnection> {
-    return new Promise((resolve, reject) => {
-      let isLate = false;
-      const timer = setTimeout(() => {
-        isLate = true;
-        reject(new StoreUnavailable("No connection to the database came free in time."));
-      }, this.#limits.connectTimeout);
-      this.#pool.getConnection((error, connection) => {
-        if (isLate) {
-          if (error === null || error === undefined) connection.release();
-          return;
-        }
-        clearTimeout(timer);
-        if (error === null || error === undefined) resolve(connection);
-        else reject(toConnectFailure(error));
-      });
     });
   }
 }

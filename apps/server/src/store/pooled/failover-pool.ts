@@ -1,5 +1,7 @@
 import { StoreUnavailable } from "../../images/model/image-store.ts";
 import type { DatabaseServer } from "../database-url.ts";
+import type { Deadline } from "./deadline.ts";
+import type { ServerWatch } from "./server-watch.ts";
 import type { PoolLimits, Session, SessionPool } from "./session.ts";
 
 /** The least time that connecting to one of several servers may take, in milliseconds. */
@@ -17,14 +19,14 @@ class FailoverPool implements SessionPool {
     this.#pools = pools;
   }
 
-  async acquire(): Promise<Session> {
+  async acquire(deadline: Deadline): Promise<Session> {
     let failure: unknown;
     for (let tries = 0; tries < this.#pools.length; tries += 1) {
       const current = this.#current;
       const pool = this.#pools[current];
       if (pool === undefined) break;
       try {
-        return await pool.acquire();
+        return await pool.acquire(deadline);
       } catch (error) {
         failure = error;
         // Another request may have gone on to the next server meanwhile.
@@ -46,19 +48,26 @@ function eachServer(server: DatabaseServer): DatabaseServer[] {
   return server.balances ? servers.toSorted(() => Math.random() - 0.5) : servers;
 }
 
-/**
- * The connections to a server of a URL that can be written to. `open` makes the pool of one. `mustBeFit` has
- * that pass over connections that cannot be written to, as it does when there is another server.
- */
+/** Of the pool of one server, when there are several. */
+export interface OneOfSeveral {
+  /** Whether its connections are to be passed over where they cannot be written to. */
+  readonly mustBeFit: boolean;
+  /** The watches of all, of which its own becomes one. */
+  readonly watches: Set<ServerWatch>;
+}
+
+/** The connections to whichever server of a URL can be written to. `open` makes the pool of one. */
 export function openPool(
   server: DatabaseServer,
   limits: PoolLimits,
-  open: (server: DatabaseServer, limits: PoolLimits, mustBeFit: boolean) => SessionPool,
+  open: (server: DatabaseServer, limits: PoolLimits, one: OneOfSeveral) => SessionPool,
 ): SessionPool {
   const servers = eachServer(server);
-  if (servers.length === 1) return open(server, limits, false);
+  const watches = new Set<ServerWatch>();
+  if (servers.length === 1) return open(server, limits, { mustBeFit: false, watches });
   const connectTimeout = Math.max(LEAST_PATIENCE, Math.floor(limits.connectTimeout / servers.length));
-  return new FailoverPool(servers.map((one) => open(one, { ...limits, connectTimeout }, true)));
+  const one = { mustBeFit: true, watches };
+  return new FailoverPool(servers.map((each) => open(each, { ...limits, connectTimeout }, one)));
 }
 
 /** Does something with the first available server of a URL. See {@link openPool}. */

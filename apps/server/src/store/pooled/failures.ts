@@ -46,6 +46,11 @@ export class DuplicateKey extends Error {
   }
 }
 
+/** The error of a connection that could not be had. */
+export function noConnection(cause: ConnectionLost): StoreUnavailable {
+  return new StoreUnavailable(`No connection to the database came free in time. ${cause.message}`, { cause });
+}
+
 /** The error of a database that answers, but cannot do it now. `code` is its own name for the problem. */
 export function unavailable(code: string, cause: unknown): StoreUnavailable {
   return new StoreUnavailable(`The database is not available (${code}).`, { cause });

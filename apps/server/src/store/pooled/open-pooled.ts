@@ -1,5 +1,6 @@
 import { errorText } from "../../error-text.ts";
 import { describeServer, type DatabaseServer } from "../database-url.ts";
+import { Deadline } from "./deadline.ts";
 import { DatabaseServerError } from "./database-server-error.ts";
 import { MIGRATION_NAMES, MIGRATION_TABLE } from "../migrations/index.ts";
 import { fieldOf, recogniseSchema, type FoundSchema } from "../sql/recognise-schema.ts";
@@ -35,7 +36,8 @@ export async function withSession<Result>(
   pool: SessionPool,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
-  const session = await pool.acquire();
+  // Connecting has a limit of its own.
+  const session = await pool.acquire(new Deadline(Infinity));
   try {
     const result = await work(session);
     session.release();

@@ -1,4 +1,5 @@
 import type { Call, Reply } from "../sql/statement.ts";
+import type { Deadline } from "./deadline.ts";
 
 /**
  * A connection to a database server, held by one piece of work at a time. Each call rejects with a
@@ -26,7 +27,7 @@ export interface Session {
 /** Keeps connections open, up to a number. */
 export interface SessionPool {
   /** Rejects with a `StoreUnavailable` when none comes free in time, or the database cannot be reached. */
-  acquire(): Promise<Session>;
+  acquire(deadline: Deadline): Promise<Session>;
   /** Waits for the connections in use, and then closes all. */
   close(): Promise<void>;
 }
@@ -39,6 +40,11 @@ export interface PoolLimits {
   readonly connectTimeout: number;
   /** The time that a statement may take. */
   readonly statementTimeout: number;
+  /**
+   * How long the server may leave a probe unanswered. It is probed while something else takes long, and is not
+   * waited for when it does not answer. Without this limit it is never probed.
+   */
+  readonly probeTimeout?: number | undefined;
 }
 
 /**
@@ -48,6 +54,9 @@ export interface PoolLimits {
 export function lockTimeout({ statementTimeout }: PoolLimits): number {
   return Math.max(1_000, Math.floor(statementTimeout / 2_000) * 1_000);
 }
+
+/** How long a request goes on with another server when the one in use was found silent, in milliseconds. */
+export const AFTER_SILENCE = 300;
 
 /**
  * The time beyond the statement limit that an answer is waited for, in milliseconds. The database keeps the

@@ -2,11 +2,16 @@ import { StoreUnavailable } from "../../images/model/image-store.ts";
 import { Refusal } from "../sql/lock-and-authorize.ts";
 import type { Steps } from "../sql/statement.ts";
 import { ConnectionLost, ServerUnfit, TransactionAborted } from "./failures.ts";
+import type { Deadline } from "./deadline.ts";
 import type { Session } from "./session.ts";
 
 /** Runs steps that write as one transaction, and gives the connection back. */
-export async function runChange<Result>(session: Session, steps: Steps<Result>): Promise<Result> {
-  const result = await runUncommitted(session, "change", steps);
+export async function runChange<Result>(
+  session: Session,
+  steps: Steps<Result>,
+  deadline: Deadline,
+): Promise<Result> {
+  const result = await runUncommitted(session, "change", steps, deadline);
   try {
     await session.commit();
   } catch (error) {
@@ -20,8 +25,12 @@ export async function runChange<Result>(session: Session, steps: Steps<Result>):
 }
 
 /** Runs steps that read one state of the database, and gives the connection back, perhaps later. */
-export async function runRead<Result>(session: Session, steps: Steps<Result>): Promise<Result> {
-  const result = await runUncommitted(session, "read", steps);
+export async function runRead<Result>(
+  session: Session,
+  steps: Steps<Result>,
+  deadline: Deadline,
+): Promise<Result> {
+  const result = await runUncommitted(session, "read", steps, deadline);
   // Nothing was written, so the caller need not wait for the end of the transaction.
   session.commit().then(
     () => session.release(),
@@ -31,9 +40,13 @@ export async function runRead<Result>(session: Session, steps: Steps<Result>): P
 }
 
 /** Runs steps of which each is a transaction by itself, and gives the connection back. */
-export async function runAutocommit<Result>(session: Session, steps: Steps<Result>): Promise<Result> {
+export async function runAutocommit<Result>(
+  session: Session,
+  steps: Steps<Result>,
+  deadline: Deadline,
+): Promise<Result> {
   try {
-    const result = await runSteps(session, steps);
+    const result = await runSteps(session, steps, deadline);
     session.release();
     return result;
   } catch (error) {
@@ -50,10 +63,14 @@ async function runUncommitted<Result>(
   session: Session,
   mode: "change" | "read",
   steps: Steps<Result>,
+  deadline: Deadline,
 ): Promise<Result> {
   try {
     await session.begin(mode);
-    return await runSteps(session, steps);
+    const result = await runSteps(session, steps, deadline);
+    // The caller is answered that it was not done in time.
+    deadline.check();
+    return result;
   } catch (error) {
     if (error instanceof ConnectionLost) {
       session.discard();
@@ -65,9 +82,12 @@ async function runUncommitted<Result>(
   }
 }
 
-async function runSteps<Result>(session: Session, steps: Steps<Result>): Promise<Result> {
+async function runSteps<Result>(session: Session, steps: Steps<Result>, deadline: Deadline): Promise<Result> {
   let step = steps.next();
-  while (step.done !== true) step = steps.next(await session.run(step.value));
+  while (step.done !== true) {
+    deadline.check();
+    step = steps.next(await session.run(step.value));
+  }
   return step.value;
 }
 

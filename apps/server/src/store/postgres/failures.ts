@@ -5,6 +5,7 @@ import {
   DuplicateKey,
   ServerUnfit,
   TransactionAborted,
+  noConnection,
   unavailable,
 } from "../pooled/failures.ts";
 
@@ -48,6 +49,7 @@ export function toFailure(error: unknown): unknown {
 /** The same while a connection is being opened. Any failure means that there is none. */
 export function toConnectFailure(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof StoreUnavailable) return error;
+  if (error instanceof ConnectionLost) return noConnection(error);
   const code = "code" in error && typeof error.code === "string" ? error.code : "no connection";
   return unavailable(code, error);
 }

@@ -14,7 +14,7 @@ import { poolConfig, PostgresPool } from "./pool.ts";
 export function migratePostgres(server: DatabaseServer, limits: PoolLimits): Promise<Migrated> {
   return asServerError(server, () =>
     onFirstServer(server, async (one, mustBeFit) => {
-      const pool = new PostgresPool(one, limits, mustBeFit);
+      const pool = new PostgresPool(one, limits, { mustBeFit });
       const tables = await withClosing(pool, () => withSession(pool, askTables));
       const schema = recogniseSchema(tables, MIGRATION_TABLE);
       if (schema === "glance") return { schema, migrations: 0 };
