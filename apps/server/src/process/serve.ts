@@ -1,3 +1,4 @@
+import cluster from "node:cluster";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { contractFor } from "@imagetags/contract";
@@ -27,7 +28,9 @@ import { LivePolicy } from "../policy/live-policy.ts";
 import { Policy } from "../policy/policy.ts";
 import { openDatabase, type OpenedDatabase } from "../store/open-database.ts";
 import { claimFolder, openImageData } from "../data/open-image-data.ts";
+import { warnOfGuard } from "./warn-of-guard.ts";
 import type { ImageDataStore } from "../images/model/image-data-store.ts";
+import { readGuard, type GuardState } from "../store/guard/guard-state.ts";
 import type { FoundSchema } from "../store/sql/recognise-schema.ts";
 
 /**
@@ -44,6 +47,8 @@ export interface RunningServer {
   /** Where it answers, without a trailing slash. */
   readonly url: string;
   readonly schema: FoundSchema;
+  /** Whether Glance is kept from undoing changes of tags; `undefined` where no guard can be. */
+  readonly guard: GuardState | undefined;
   /** The token that was made because there was no tokens file. */
   readonly firstToken: string | undefined;
   /** Takes no new connections, answers the requests under way, and closes the database. */
@@ -73,7 +78,7 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     : undefined;
   const tokens = options.tokens ?? (await tokensFor(config, log));
   stack.defer(() => tokens.close?.());
-  const { store, schema, data } = await openStores(config, log, stack);
+  const { store, schema, guard, data } = await openStores(config, log, stack);
   const policy = await policyFor(config, log, stack);
   const url = (): string => urlOf(server);
   const app = createApp({
@@ -103,7 +108,8 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   // Not waited for: Keystone may come later than this server.
   void tokens.open?.();
   const started = stack.move();
-  return { url: url(), schema, close: () => started.disposeAsync() };
+  if (!cluster.isWorker) warnOfGuard(log, guard);
+  return { url: url(), schema, guard, close: () => started.disposeAsync() };
 }
 
 /** The rules that are in force, which follow their file until the server is closed. */
@@ -128,14 +134,20 @@ async function openStores(
   { dataDir, database }: Config,
   log: Logger,
   stack: AsyncDisposableStack,
-): Promise<Pick<OpenedDatabase, "store" | "schema"> & { data: ImageDataStore }> {
+): Promise<
+  Pick<RunningServer, "schema" | "guard"> & { store: OpenedDatabase["store"]; data: ImageDataStore }
+> {
   const folder = await usable(claimFolder(join(dataDir, "images")));
   stack.defer(() => folder.use.release());
-  const { store, schema } = await openDatabase(database, undefined, (problem) => log.error(problem));
+  const opened = await openDatabase(database, undefined, (problem) => log.error(problem));
+  const { store, schema } = opened;
   stack.defer(() => store.close());
+  const { kind } = database.location;
+  const guard =
+    schema === "glance" && kind !== "sqlite" ? (await readGuard(opened.database, kind)).state : undefined;
   const data = await usable(openImageData(folder, store, (problem) => log.warn(problem)));
   stack.defer(() => data.close());
-  return { store, schema, data };
+  return { store, schema, guard, data };
 }
 
 async function usable<Result>(work: Promise<Result>): Promise<Result> {

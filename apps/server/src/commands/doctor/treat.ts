@@ -4,12 +4,14 @@ import { ConfigError } from "../../config/config.ts";
 import { addTagIndex } from "../../store/doctor/tag-index.ts";
 import { examine } from "../../store/doctor/examine.ts";
 import { findRepeatedTags, type RepeatedTag } from "../../store/doctor/find-repeated-tags.ts";
+import { countWriteBacks } from "../../store/guard/count-write-backs.ts";
+import { readGuard } from "../../store/guard/guard-state.ts";
 import { quoteTag } from "../../store/doctor/finding.ts";
 import { repairRepeatedTags } from "../../store/doctor/repair-repeated-tags.ts";
 import { ADD_TAG_INDEX } from "../../store/doctor/tag-index.ts";
 import { describeServer, type DatabaseLocation } from "../../store/database-url.ts";
 import { openDatabase, type DatabaseSettings, type OpenedDatabase } from "../../store/open-database.ts";
-import { confirm } from "./confirm.ts";
+import { confirm } from "../confirm.ts";
 import { doctorText, type DoctorReport } from "./doctor-text.ts";
 
 /** What the doctor is asked for. */
@@ -50,7 +52,11 @@ export async function treat(settings: DatabaseSettings, options: DoctorOptions):
 
 async function look({ database, schema }: OpenedDatabase, location: DatabaseLocation): Promise<DoctorReport> {
   const name = location.kind === "sqlite" ? resolve(location.path) : describeServer(location);
-  return { database: name, schema, ...(await examine(database, location.kind)) };
+  const examination = await examine(database, location.kind);
+  if (schema !== "glance" || location.kind === "sqlite") return { database: name, schema, ...examination };
+  const { state } = await readGuard(database, location.kind);
+  const guard = { state, writeBacks: await countWriteBacks(database) };
+  return { database: name, schema, guard, ...examination };
 }
 
 async function repair({ database }: OpenedDatabase, options: DoctorOptions): Promise<boolean> {
