@@ -123,7 +123,7 @@ async function connect(name: string, dump: string | undefined): Promise<ServerDa
   };
 }
 
-/** Without the columns that are ours alone and computed. */
+/** A row without the computed columns that are ours alone. */
 function plainRow(row: RowDataPacket): Row {
   return Object.fromEntries(Object.entries(row).filter(([column]) => !column.startsWith("imagetags_")));
 }
@@ -145,7 +145,7 @@ export async function whyNoMariadb(): Promise<string | undefined> {
   }
 }
 
-/** Drops the databases whose names begin so. */
+/** Drops the databases whose names begin so, whoever is still connected to them. */
 export async function dropMariadbDatabases(prefix: string): Promise<void> {
   if ((await whyNoMariadb()) !== undefined) return;
   const connection = await mysql.createConnection(MARIADB_URL);

@@ -8,7 +8,7 @@ import type { DatabaseKind, EmptyDatabase, MissingKind, ServerDatabase } from ".
 import { whyNoPostgres } from "./no-postgres.ts";
 import { ServerDatabases, TABLES, toColumns } from "./server-databases.ts";
 
-/** A server on which databases may be made and dropped. Where there is none one is started: see `global-setup.ts`. */
+/** A server on which databases may be made and dropped. `global-setup.ts` starts one where there is none. */
 export const POSTGRES_URL = process.env["TEST_POSTGRES_URL"] ?? "postgres://postgres@127.0.0.1:5432";
 
 const GLANCE_TABLES = fileURLToPath(new URL("data/glance-25.1.0.postgres.sql", import.meta.url));
@@ -66,7 +66,7 @@ async function makeDatabase(name: string): Promise<string> {
 }
 
 async function connect(url: string): Promise<ServerDatabase> {
-  // Times and numbers as they come: a test reads what is there.
+  // A test reads what is there, so times and numbers stay as they come.
   const client = new pg.Client({ connectionString: url, types: { getTypeParser } });
   client.on("error", () => undefined);
   await client.connect();
