@@ -61,7 +61,8 @@ const MATRIX: Record<RuleName, Record<TargetName, CallerName[]>> = {
   get_image: {
     private: ownReaders,
     "private and a member": ownReaders,
-    // Whether it is shared with the caller at all, the database decides before: see images/access.ts.
+    // The database decides before whether it is shared with the caller at all: see
+    // images/access/image-target.ts.
     shared: allReaders,
     "shared and a member": allReaders,
     community: allReaders,

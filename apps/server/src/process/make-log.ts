@@ -1,22 +1,22 @@
 import { pino, type DestinationStream, type Logger } from "pino";
 import type { Config } from "../config/config.ts";
 
-/** What the system writes into a pipe in one piece, in bytes. Source: pipe(7), PIPE_BUF. */
+/** The bytes that the system writes into a pipe in one piece. Source: pipe(7), PIPE_BUF. */
 const ONE_PIECE = 4096;
 /** What one process writes at once, in bytes. */
 const MANY_LINES = 16_384;
 
-/** How many bytes of lines are written at once: where several processes share an output, what stays in one piece. */
+/** The bytes of lines that are written at once. Where several processes share an output, these stay in one piece. */
 export function pieceSize({ workers }: Pick<Config, "workers">): number {
   return workers > 1 ? ONE_PIECE : MANY_LINES;
 }
 
-/** Whether the log is JSON: unless a form is asked for, it is where nobody sits before it. */
+/** Whether the log is JSON. By default it is unless it goes to a terminal. */
 export function isJsonLog({ logFormat }: Pick<Config, "logFormat">): boolean {
   return (logFormat ?? (process.stdout.isTTY ? "text" : "json")) === "json";
 }
 
-/** Standard output, for lines of JSON. Several processes that share it write whole lines, not parts of them. */
+/** Standard output, for lines of JSON. Processes that share it write whole lines. */
 export async function logDestination(
   config: Pick<Config, "workers" | "logFormat">,
 ): Promise<DestinationStream> {

@@ -4,6 +4,7 @@ import type { Config } from "../config/config.ts";
 import { FIRST_PROJECT } from "../identity/first-token.ts";
 import { describeCredentials } from "../identity/keystone/own-credentials.ts";
 import { describeDatabase } from "../store/database-url.ts";
+import { describeGuard } from "../store/guard/describe-guard.ts";
 import { isJsonLog } from "./make-log.ts";
 import type { RunningServer } from "./serve.ts";
 
@@ -13,22 +14,27 @@ const SCHEMAS = {
   glance: "made by Glance, used as it is",
 } as const;
 
-type Started = Pick<RunningServer, "url" | "schema" | "firstToken">;
+type Started = Pick<RunningServer, "url" | "schema" | "guard" | "firstToken">;
 
 /**
- * Tells people that the server is up: on standard output, unless that has lines of JSON from the first to the
- * last.
+ * Tells people that the server is up. It goes to standard output, unless that is JSON from the first line to
+ * the last.
  */
 export function tellStart(config: Config, server: Started, version: string): void {
   const stream = isJsonLog(config) ? process.stderr : process.stdout;
   stream.write(startText(config, server, version, stream.isTTY));
 }
 
-/** After a first start, with two lines to paste; the token in them is for a terminal, and for no file. */
+/**
+ * The text of a start. After a first start it ends in two lines to paste, whose token is for a terminal and for
+ * no file.
+ */
 function startText(config: Config, server: Started, version: string, atTerminal: boolean): string {
   const lines = [
     `imagetags ${version} answers at ${server.url}`,
     `  database  ${describeDatabase(config.database.location)} (${SCHEMAS[server.schema]})`,
+    ...(server.guard === undefined ? [] : [`  guard     ${describeGuard(server.guard)}`]),
+    ...(config.glance === undefined ? [] : [`  glance    ${config.glance.urls.join(", ")}`]),
     `  tokens    ${tokensOf(config)}`,
     ...(config.policyFile === undefined ? [] : [`  policy    ${resolve(config.policyFile)}`]),
     `  tags      profile ${config.tagProfile}, ${
@@ -58,7 +64,7 @@ function startText(config: Config, server: Started, version: string, atTerminal:
   return `${lines.join("\n")}\n`;
 }
 
-/** By what callers are known. */
+/** How callers are known. */
 function tokensOf({ keystone, tokensFile }: Config): string {
   if (keystone === undefined) return resolve(tokensFile);
   return `of Keystone at ${keystone.authUrl}, asked as ${describeCredentials(keystone.credentials)}`;

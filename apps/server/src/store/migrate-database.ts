@@ -3,10 +3,12 @@ import type { DatabaseSettings } from "./open-database.ts";
 import { openSqlite } from "./sqlite/open.ts";
 
 /**
- * Makes the tables of a database that is empty, or brings our own up to date; one of Glance's is left
- * as it is. Rejects with a `DatabaseFileError` or a `DatabaseServerError`.
+ * Makes the tables of an empty database, or brings our own up to date. One of Glance's is left as it is.
+ * Rejects with a `DatabaseFileError` or a `DatabaseServerError`.
  */
-export async function migrateDatabase({ location, ...limits }: DatabaseSettings): Promise<Migrated> {
+export async function migrateDatabase({ location, ...bounds }: DatabaseSettings): Promise<Migrated> {
+  // Tables that are altered may keep a whole cluster from answering, for as long as it takes.
+  const limits = { ...bounds, probeTimeout: undefined };
   switch (location.kind) {
     case "sqlite": {
       // An SQLite file is brought up to date whenever it is opened.

@@ -19,7 +19,7 @@ interface Connection {
 export interface Arrived {
   readonly start: number;
   readonly method: string;
-  /** Without the query: people have put tokens there. */
+  /** The query is left out: people have put tokens there. */
   readonly path: string;
   readonly address: string | undefined;
   readonly connection: Connection;
@@ -39,8 +39,8 @@ const PATIENCE = 10;
 const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}(?:-[\x21-\x7e]{1,200})?$/;
 
 /**
- * Writes one line for each request, in the form of the log's other lines. Lines that come soon after one
- * another are written together: one call to the system instead of one for each.
+ * Writes one line for each request, in the form of the log's other lines. Lines that come close together share
+ * one call to the system.
  */
 export class AccessLog implements Disposable {
   readonly #sink: LineSink;
@@ -52,16 +52,16 @@ export class AccessLog implements Disposable {
   #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `together` is how many bytes of lines are handed over at once at most, if they are no single line. */
+  /** `together` is the most bytes of lines that are handed over at once. A single longer line goes by itself. */
   constructor(sink: LineSink, addressOf: CallerAddress, together: number) {
     this.#sink = sink;
     this.#addressOf = addressOf;
     this.#together = together;
-    // Before the sink's own listener, which writes to the end what was handed over.
+    // The sink's own listener writes to the end what was handed over, so this one comes before it.
     process.prependListener("exit", this.#flush);
   }
 
-  /** Looks at a request when it comes: a connection that has ended tells no address. */
+  /** Looks at a request when it comes. A connection that has ended tells no address. */
   arrived(request: Pick<IncomingMessage, "socket" | "headers" | "method">, path: string): Arrived {
     const traceparent = request.headers["traceparent"];
     return {
@@ -110,7 +110,7 @@ export class AccessLog implements Disposable {
     if (lines !== "") this.#sink.write(lines);
   }
 
-  /** Hands over what there is, and stays out of the end of the process. */
+  /** Hands over what there is, and no longer listens for the end of the process. */
   [Symbol.dispose](): void {
     process.off("exit", this.#flush);
     this.flush();

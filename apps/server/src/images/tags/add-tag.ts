@@ -1,11 +1,11 @@
 import type { Caller } from "../../identity/caller.ts";
 import { keyFor, permitFor, type Precondition } from "../access/permit.ts";
 import { imageNotFound, tagQuotaExceeded } from "../model/image-error.ts";
-import type { ImageService } from "../image-service.ts";
+import type { ImageRecords } from "../image-service.ts";
 
-/** Adds one tag to one image; one that is there already stays, also where the quota is reached. */
+/** Adds one tag to one image. One that is there already stays, even where the quota is reached. */
 export async function addTag(
-  { store, policy, quotas }: ImageService,
+  { store, policy, quotas }: ImageRecords,
   caller: Caller,
   imageId: string,
   tag: string,

@@ -4,25 +4,27 @@ import type { ListenAddress } from "../../config/server-settings.ts";
 import { withFirstToken } from "../first-start.ts";
 import { logDestination, makeLog } from "../make-log.ts";
 import { tellStart } from "../start-text.ts";
+import { warnOfGuard } from "../warn-of-guard.ts";
 import { untilStopped } from "../until-stopped.ts";
 import { version } from "../../version.ts";
 import { WorkerGroup } from "./worker-group.ts";
 
-/** Serves from several processes until a signal says to stop; resolves with the exit code. */
+/** Serves from several processes until a signal says to stop. Resolves with the exit code. */
 export async function serveFromWorkers(config: Config): Promise<number> {
   const log = makeLog(config, await logDestination(config));
   const group = new WorkerGroup(await fixedAddress(config.listen), log);
   const { started, firstToken } = await withFirstToken(config, () => group.start(config.workers));
-  // Before the text: who reads it may send a signal at once.
+  // Whoever reads the text may send a signal at once, so this comes first.
   const stopped = untilStopped();
-  tellStart(config, { ...started, firstToken }, version());
+  tellStart(config, { ...started, guard: started.guard, firstToken }, version());
+  warnOfGuard(log, started.guard);
   await stopped;
   const inPeace = await group.stop();
   log.flush();
   return inPeace ? 0 : 1;
 }
 
-/** Port 0 is made a free one that all workers share, those too that come later. */
+/** Replaces port 0 by a free one that all workers share, later ones too. */
 function fixedAddress(address: ListenAddress): Promise<ListenAddress> {
   if (address.port !== 0) return Promise.resolve(address);
   const probe = createServer();

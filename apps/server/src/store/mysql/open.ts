@@ -10,7 +10,7 @@ import { rejectUnservedCharsets } from "./charsets.ts";
 import { mysqlDialect, mysqlQueries } from "./dialect.ts";
 import { MysqlPool } from "./pool.ts";
 
-/** Opens a database of MariaDB or MySQL that has its tables; none of them is altered. */
+/** Opens a database of MariaDB or MySQL that has its tables, and alters none of them. */
 export function openMysql(
   server: DatabaseServer,
   limits: PoolLimits,
@@ -18,7 +18,7 @@ export function openMysql(
 ): Promise<{ database: PooledDatabase; schema: FoundSchema }> {
   return asServerError(server, async () => {
     const kind = await onFirstServer(server, (one, mustBeFit) => askServer(one, limits, mustBeFit));
-    const pool = openPool(server, limits, (one, its, mustBeFit) => new MysqlPool(one, its, kind, mustBeFit));
+    const pool = openPool(server, limits, (address, its, one) => new MysqlPool(address, its, kind, one));
     return await withPool(pool, async (session) => {
       const { tables, columns } = await askColumns(session);
       const schema = await recogniseServer(session, tables);
@@ -29,7 +29,7 @@ export function openMysql(
         dialect,
         batchRemoval: batchRemoval(dialect, columns.tagIndex),
         pool,
-        patience: limits.statementTimeout,
+        statementTimeout: limits.statementTimeout,
         clock,
       });
       return { database, schema };

@@ -12,9 +12,9 @@ interface Args {
 }
 
 /**
- * The images are locked first, those that can be, in one order. Each part is joined to the one before it,
- * and so runs after it; a condition with a subquery on what another part changed would fail where a row was
- * changed meanwhile and is looked at again.
+ * The images that can be locked are locked first, in one order. Each part is joined to the one before it, and
+ * so runs after that. A subquery on what another part changed would not do: it fails where a row was changed
+ * meanwhile and is looked at again. The first names this server to the guard, for this statement alone.
  */
 const removeTags = new Statement<Args, { readonly place: number }>(postgresQueries, (db, slot) => {
   const meant = raw<{ image_id: string; tag: string; place: number }>`(
@@ -34,12 +34,13 @@ const removeTags = new Statement<Args, { readonly place: number }>(postgresQueri
         with ordinality as asked (image_id, tag, owner, place)
     ), image as (
       select id, owner from images where id = any (${slot.imageIds}::text[]) and not deleted
+        and set_config('imagetags.server', 'on', true) = 'on'
       order by id for update skip locked
     ), removed as (${removed}), touched as (${touched}) select place from removed`;
   return { compile: () => statement.compile(db) };
 });
 
-/** In one statement, and so in one round trip, however many they are. */
+/** Removes any number in one statement, and so in one round trip. */
 export const batchRemoval: BatchRemoval = {
   inTransaction: () => false,
   *steps(removals, now) {
@@ -49,7 +50,7 @@ export const batchRemoval: BatchRemoval = {
       owners: removals.map(({ owner }) => owner),
       now,
     });
-    // Places count from one.
+    // Places in the statement count from one.
     const places = new Set(rows.map(({ place }) => place - 1));
     return new Set(removals.filter((_, index) => places.has(index)));
   },

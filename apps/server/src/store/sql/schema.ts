@@ -70,7 +70,7 @@ export interface Schema {
   image_locations: ImageLocationsTable;
 }
 
-/** Every column that is read or written, by table: what a found database must have. */
+/** Every column that is read or written, by table. A found database must have them all. */
 export const REQUIRED_COLUMNS = {
   images: [
     "id",

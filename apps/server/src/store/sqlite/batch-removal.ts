@@ -19,8 +19,8 @@ const touchImage = new Statement(db, (query, slot: { readonly imageId: string; r
 );
 
 /**
- * Removes a tag in the transaction that is open, and looks at the image only when nothing was removed. It is
- * `unknown` where there is no image of exactly this id, or it is not the owner's.
+ * Removes a tag in the open transaction, and looks at the image only when nothing was removed. `unknown` when
+ * there is no image of exactly this id, or it is not the owner's.
  */
 export function* removeInBatch(removal: PreauthorizedRemoval, now: string): Steps<RemovalOutcome> {
   const removed = yield* removeTag.run({ ...removal, now });

@@ -1,5 +1,5 @@
-// Prints the statement by which PostgreSQL is asked to remove one tag, as JSON with its parameters. The arguments stand
-// for the image, the tag, its owner and the time.
+// This prints the statement by which PostgreSQL removes one tag, as JSON with its parameters. The arguments are
+// the image, the tag, its owner and the time.
 import { batchRemoval } from "../../store/postgres/batch-removal.ts";
 
 const [imageId = "", tag = "", owner = "", now = ""] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline/promises";
 
-/** Whether the person at the terminal agrees; nobody does where there is no terminal. */
+/** Whether the person at the terminal agrees. Without a terminal nobody does. */
 export async function confirm(question: string): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
