@@ -17,7 +17,8 @@ export async function serveAsWorker(config: Config): Promise<number> {
     await report({ kind: "failed", message });
   });
   if (server === undefined) return end(FAILED);
-  await report({ kind: "listening", url: server.url, schema: server.schema });
+  const { url, schema, guard } = server;
+  await report({ kind: "listening", url, schema, guard });
   await stopped;
   await server.close();
   return end(0);
