@@ -38,9 +38,8 @@ import { readGuard, type GuardState } from "../store/guard/guard-state.ts";
 import type { FoundSchema } from "../store/sql/recognise-schema.ts";
 
 /**
- * The times that connections may take, in milliseconds. The time between two requests is longer than the usual
- * minute of load balancers. Headers must come soon. A body may be large and take any time, as long as something
- * moves.
+ * The times that connections may take, in milliseconds. The time between two requests is longer than the usual minute
+ * of load balancers. Headers must come soon. A body may be large and take any time, as long as something moves.
  */
 const CONNECTION_LIMITS = { keepAliveTimeout: 75_000, headersTimeout: 60_000, requestTimeout: 0 };
 /** The time that a connection may stand still in the midst of a request, in milliseconds. */
