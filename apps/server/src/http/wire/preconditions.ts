@@ -24,8 +24,7 @@ export function matchIfNoneMatch(entityTag: string, header: string | undefined):
   if (header === undefined) return undefined;
   if (header === "*") return entityTag;
   const known = entityTagsIn("If-None-Match", header);
-  // A cache on the way may have weakened the tag, which makes no difference to a reader (RFC 9110, section
-  // 8.8.3.2).
+  // A cache on the way may have weakened the tag, which makes no difference to a reader (RFC 9110, section 8.8.3.2).
   return known.map((one) => one.replace(/^W\//, "")).find((one) => plainTag(one) === entityTag);
 }
 
