@@ -143,7 +143,9 @@ describe.each(TAG_PROFILES)("the OpenAPI document of the profile %s", (profile) 
       "head /v2/images",
     ]);
     expect(further[0]?.operation.parameters.find(({ name }) => name === "properties")).toMatchObject({
-      ...{ in: "query", style: "form", explode: true },
+      in: "query",
+      style: "form",
+      explode: true,
       schema: { type: "object", additionalProperties: { type: "string" } },
     });
   });

@@ -128,29 +128,34 @@ function requestType({ metadata }: AppRoute): string {
   return own ? String(metadata.requestType) : "application/json";
 }
 
+const withOtherBodies = z.looseObject({
+  otherBodies: z.record(
+    z.string(),
+    z.custom<z.ZodType>((value) => value instanceof z.ZodType),
+  ),
+});
+
 /** The bodies of other media types that a route takes too. */
 function otherBodies({ metadata }: AppRoute, schemas: SchemaCollector): Json {
-  const others = typeof metadata === "object" && metadata !== null && "otherBodies" in metadata;
+  const others = withOtherBodies.safeParse(metadata).data?.otherBodies ?? {};
   return Object.fromEntries(
-    Object.entries(others ? { ...Object(metadata.otherBodies) } : {}).map(([type, schema]) => {
-      if (!(schema instanceof z.ZodType)) throw new TypeError(`The body of ${type} has no zod schema.`);
-      return [type, { schema: schemas.input(schema) }];
-    }),
+    Object.entries(others).map(([type, schema]) => [type, { schema: schemas.input(schema) }]),
   );
 }
 
+const withResponses = z.looseObject({ responses: z.record(z.string(), z.looseObject({})) });
+
 /** What HEAD answers where GET answers this: the same headers, and no body (RFC 9110, section 9.3.2). */
 function headOf(get: Json, name: string): Json {
-  const responses: Json = {};
-  for (const [status, { content: _, ...response }] of Object.entries(
-    z.record(z.string(), z.looseObject({})).parse(get["responses"]),
-  ))
-    responses[status] = response;
+  const responses = Object.entries(withResponses.parse(get).responses).map(([status, reply]) => {
+    const { content: _, ...withoutBody } = reply;
+    return [status, withoutBody] as const;
+  });
   return {
     ...get,
     operationId: `${name}Head`,
     summary: `${String(get["summary"])} (headers only)`,
-    responses,
+    responses: Object.fromEntries(responses),
   };
 }
 
@@ -163,7 +168,7 @@ function furtherParameters(query: unknown): Json[] {
       name: "properties",
       in: "query",
       required: false,
-      description: String(further.meta()?.["description"] ?? ""),
+      description: further.meta()?.description,
       style: "form",
       explode: true,
       schema: { type: "object", additionalProperties: { type: "string" } },

@@ -30,8 +30,14 @@ beforeAll(async () => {
 
 test("what two generators make of openapi.json compiles, and so do programs that use it", () => {
   const compilerOptions = {
-    ...{ strict: true, noEmit: true, target: "esnext", module: "preserve", moduleResolution: "bundler" },
-    ...{ lib: ["esnext", "dom", "dom.iterable"], types: ["node"], allowImportingTsExtensions: true },
+    strict: true,
+    noEmit: true,
+    target: "esnext",
+    module: "preserve",
+    moduleResolution: "bundler",
+    lib: ["esnext", "dom", "dom.iterable"],
+    types: ["node"],
+    allowImportingTsExtensions: true,
   };
   const files = Object.keys(PROGRAMS).map((name) => `${name}.ts`);
   writeFileSync(folder.at("tsconfig.json"), JSON.stringify({ compilerOptions, files }));
