@@ -4,7 +4,7 @@ import { pathOf } from "../http/wire/canonical-url.ts";
 import type { BaseUrl } from "../http/wire/base-url.ts";
 import type { RewriteReply } from "./relay-reply.ts";
 
-/** What is read of Glance's document of versions; all else in it stays. */
+/** The part of Glance's document of versions that is read. All else in it stays. */
 const document = z.looseObject({
   versions: z.array(z.looseObject({ links: z.array(z.looseObject({ href: z.string() })) })),
 });

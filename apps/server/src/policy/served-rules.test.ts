@@ -61,8 +61,7 @@ const MATRIX: Record<RuleName, Record<TargetName, CallerName[]>> = {
   get_image: {
     private: ownReaders,
     "private and a member": ownReaders,
-    // The database decides before whether it is shared with the caller at all: see
-    // images/access/image-target.ts.
+    // The database decides before whether it is shared with the caller at all: see images/access/image-target.ts.
     shared: allReaders,
     "shared and a member": allReaders,
     community: allReaders,

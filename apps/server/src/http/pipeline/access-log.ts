@@ -25,10 +25,7 @@ interface Logged {
   readonly caller?: Caller;
 }
 
-/**
- * The most bytes of lines that are handed over together. A single longer line goes by itself: see
- * `make-log.ts`.
- */
+/** The most bytes of lines that are handed over together. A single longer line goes by itself: see `make-log.ts`. */
 const TOGETHER = 4096;
 
 /** How long a line may wait for others, in milliseconds. */

@@ -4,9 +4,8 @@ import { notFoundMessages, type Problem } from "../model/image-error.ts";
 import type { ImageRecords } from "../image-service.ts";
 
 /**
- * Removes one tag from one image, once. Resolves when the removal is durable, or with what is missing. Of
- * several callers who ask for the same removal, all but one are told so: that is no exception, and is not
- * thrown.
+ * Removes one tag from one image, once. Resolves when the removal is durable, or with what is missing. Of several
+ * callers who ask for the same removal, all but one are told so: that is no exception, and is not thrown.
  */
 export async function removeTag(
   { store, policy }: ImageRecords,

@@ -14,7 +14,7 @@ interface Args {
 /**
  * The images that can be locked are locked first, in one order. Each part is joined to the one before it, and
  * so runs after that. A subquery on what another part changed would not do: it fails where a row was changed
- * meanwhile and is looked at again.
+ * meanwhile and is looked at again. The first names this server to the guard, for this statement alone.
  */
 const removeTags = new Statement<Args, { readonly place: number }>(postgresQueries, (db, slot) => {
   const meant = raw<{ image_id: string; tag: string; place: number }>`(
@@ -34,6 +34,7 @@ const removeTags = new Statement<Args, { readonly place: number }>(postgresQueri
         with ordinality as asked (image_id, tag, owner, place)
     ), image as (
       select id, owner from images where id = any (${slot.imageIds}::text[]) and not deleted
+        and set_config('imagetags.server', 'on', true) = 'on'
       order by id for update skip locked
     ), removed as (${removed}), touched as (${touched}) select place from removed`;
   return { compile: () => statement.compile(db) };
