@@ -19,7 +19,10 @@ export const healthContract = c.router(
         }),
       }),
       responses: {
-        200: c.otherResponse({ contentType: "text/plain", body: z.string() }),
+        200: c.otherResponse({
+          contentType: "text/plain",
+          body: z.string().regex(/^(?:\w+: )?OK(?:\n\w+: OK)*$/),
+        }),
         ...errorResponses,
       },
     },
