@@ -11,7 +11,7 @@ import { replyTo } from "./errors.ts";
 import { compose } from "./express/compose.ts";
 import { noRoute, options } from "./pipeline/method-not-allowed.ts";
 import { expressApp } from "./express/express-app.ts";
-import { healthRoutes } from "./routes/health.ts";
+import { healthRoutes, type GlanceCheck } from "./routes/health.ts";
 import { imageActionsRoutes } from "./routes/actions.ts";
 import { imageMembersRoutes } from "./routes/members.ts";
 import { imageDataRoutes } from "./routes/data.ts";
@@ -31,7 +31,11 @@ import type { ImageDataStore } from "../images/model/image-data-store.ts";
 /** Who answers what is not about tags: this server with its image data, or Glance but for its patches. */
 export type BeyondTags =
   | { readonly kind: "own"; readonly data: ImageDataStore }
-  | { readonly kind: "glance"; readonly patchImage: (contract: Contract) => RequestHandler };
+  | {
+      readonly kind: "glance";
+      readonly isThere: GlanceCheck;
+      readonly patchImage: (contract: Contract) => RequestHandler;
+    };
 
 /** What an application is made of. */
 export interface AppParts {
@@ -95,7 +99,10 @@ export function createApp({
     const { imageTags, health } = contract;
     createExpressEndpoints(
       withoutHeaderChecks({ imageTags, health }),
-      { imageTags: imageTagsRoutes(imageTags, service), health: healthRoutes(health, service) },
+      {
+        imageTags: imageTagsRoutes(imageTags, service),
+        health: healthRoutes(health, service, beyondTags.isThere),
+      },
       app,
       THROWN_ON,
     );
