@@ -19,6 +19,7 @@ import { imageTagsRoutes } from "./routes/tags.ts";
 import { documentRoute } from "./routes/document.ts";
 import { imagesRoutes } from "./routes/images.ts";
 import { infoRoutes } from "./routes/info.ts";
+import { tagEventsRoutes } from "./routes/tag-events.ts";
 import { schemasRoutes } from "./routes/schemas.ts";
 import { versionsRoutes } from "./routes/versions.ts";
 import { sendError } from "./wire/send.ts";
@@ -68,6 +69,7 @@ export function createApp({
     withoutHeaderChecks(contract),
     {
       imageTags: imageTagsRoutes(contract.imageTags, service),
+      tagEvents: tagEventsRoutes(contract.tagEvents, service),
       images: imagesRoutes(contract.images, service, profile, base),
       imageData: imageDataRoutes(contract.imageData, service),
       imageActions: imageActionsRoutes(contract.imageActions, service),

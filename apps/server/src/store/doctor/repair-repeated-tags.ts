@@ -16,13 +16,15 @@ export async function repairRepeatedTags(
   database: SqlDatabase,
   repeated: readonly RepeatedTag[],
 ): Promise<number> {
-  const { queries, dialect } = database;
+  const { queries, dialect, moments, recordsEvents } = database;
   const sql = compileStatements(queries, dialect);
   let marked = 0;
   for (const { imageId, tag } of repeated) {
-    marked += await database.change(() =>
-      removeCopies({ queries, sql, now: dialect.toTime(new Date()) }, imageId, tag),
-    );
+    marked += await database.change(() => {
+      const moment = moments.next();
+      const tx = { queries, sql, now: dialect.toTime(moment), moment, recordsEvents };
+      return removeCopies(tx, imageId, tag);
+    });
   }
   return marked;
 }

@@ -3,6 +3,7 @@ import { Migrator, type Migration } from "kysely/migration";
 import type { FoundSchema } from "../sql/recognise-schema.ts";
 import { glanceTables } from "./0001-glance-tables.ts";
 import { liveTags } from "./0002-live-tags.ts";
+import { tagEvents } from "./0003-tag-events.ts";
 import type { Ddl } from "./ddl.ts";
 
 /** What became of a database: whose it was before, and how many migrations it had. */
@@ -15,6 +16,7 @@ export interface Migrated {
 const MIGRATIONS: Readonly<Record<string, (ddl: Ddl) => Migration>> = {
   "0001-glance-tables": glanceTables,
   "0002-live-tags": liveTags,
+  "0003-tag-events": tagEvents,
 };
 
 /** The names of all migrations, which a database of ours that is up to date has had. */

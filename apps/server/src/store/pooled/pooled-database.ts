@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Dialect } from "../sql/dialect.ts";
+import { Moments } from "../sql/moments.ts";
 import type {
   BatchRemoval,
   PreauthorizedRemoval,
@@ -22,6 +23,7 @@ const WORTH_A_BATCH = 4;
 export interface PooledDatabaseParts {
   readonly queries: Kysely<Schema>;
   readonly dialect: Dialect;
+  readonly recordsEvents: boolean;
   readonly batchRemoval: BatchRemoval;
   readonly pool: SessionPool;
   /** How long a change is tried, in milliseconds; a try that is under way then is finished. */
@@ -38,21 +40,23 @@ export interface PooledDatabaseParts {
 export class PooledDatabase implements SqlDatabase {
   readonly queries: Kysely<Schema>;
   readonly dialect: Dialect;
+  readonly moments: Moments;
+  readonly recordsEvents: boolean;
   readonly batchRemoval: BatchRemoval;
   readonly #pool: SessionPool;
   readonly #patience: number;
-  readonly #clock: () => Date;
   readonly #admission = new Admission();
   readonly #batcher = new RemovalBatcher((removals) => this.#removeBatch(removals));
   #closed: Promise<void> | undefined;
 
-  constructor({ queries, dialect, batchRemoval, pool, patience, clock }: PooledDatabaseParts) {
+  constructor({ queries, dialect, recordsEvents, batchRemoval, pool, patience, clock }: PooledDatabaseParts) {
     this.queries = queries;
     this.dialect = dialect;
     this.batchRemoval = batchRemoval;
     this.#pool = pool;
     this.#patience = patience;
-    this.#clock = clock ?? (() => new Date());
+    this.moments = new Moments(clock);
+    this.recordsEvents = recordsEvents;
   }
 
   change<Result>(steps: () => Steps<Result>): Promise<Result> {
@@ -93,7 +97,7 @@ export class PooledDatabase implements SqlDatabase {
   #removeBatch(removals: readonly PreauthorizedRemoval[]): Promise<ReadonlySet<PreauthorizedRemoval>> {
     const { inTransaction, steps } = this.batchRemoval;
     const run = inTransaction(removals.length) ? runChange : runAutocommit;
-    return this.#retried((session) => run(session, steps(removals, this.dialect.toTime(this.#clock()))));
+    return this.#retried((session) => run(session, steps(removals, this.moments.next(removals.length))));
   }
 
   /** What is not over in time goes on, but whoever asked is told that nobody knows what becomes of it. */

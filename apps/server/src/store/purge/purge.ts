@@ -40,7 +40,7 @@ export interface PurgeOptions {
  * Source of the tables and their order: Glance, glance/db/sqlalchemy/api.py, `purge_deleted_rows`.
  */
 export async function purge(database: SqlDatabase, options: PurgeOptions): Promise<void> {
-  const before = database.dialect.toTime(options.before);
+  const before = database.dialect.toTime(options.before.getTime() * 1_000);
   for (const table of options.images ? PURGED_TABLES : PART_TABLES) {
     if (options.signal.aborted) return;
     if (options.dryRun) options.report(table, await count(database, { table, before }));

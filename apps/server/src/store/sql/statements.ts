@@ -2,6 +2,7 @@ import { sql, type Kysely } from "kysely";
 import type { Dialect } from "./dialect.ts";
 import { markTagsDeleted, toggleImages, touchImages } from "./mark-rows.ts";
 import type { ReceivedData } from "../../images/model/image-record.ts";
+import { compileEventStatements } from "./events/event-statements.ts";
 import { compileMemberStatements } from "./member-statements.ts";
 import { REQUIRED_COLUMNS, type Schema } from "./schema.ts";
 import { Statement } from "./statement.ts";
@@ -293,6 +294,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
     ),
 
     ...compileMemberStatements(db, dialect),
+    ...compileEventStatements(db),
   };
 }
 

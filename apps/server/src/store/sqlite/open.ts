@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { errorCode, errorText } from "../../error-text.ts";
 import { MIGRATION_TABLE } from "../migrations/index.ts";
+import { TAG_EVENTS_TABLE } from "../migrations/tag-events-table.ts";
 import { migrateSqlite } from "./migrate.ts";
 import { recogniseSchema, type FoundSchema } from "../sql/recognise-schema.ts";
 import { SqlImageStore } from "../sql/sql-image-store.ts";
@@ -44,8 +45,8 @@ export async function openSqlite(
     const schema = await prepare(file);
     // From here on a lock is waited for without blocking the process.
     file.pragma("busy_timeout = 0");
-    const database = new SqliteDatabase(file, clock, report);
-    return { store: new SqlImageStore(database, clock), database, schema };
+    const database = new SqliteDatabase(file, readTables(file).has(TAG_EVENTS_TABLE), clock, report);
+    return { store: new SqlImageStore(database), database, schema };
   } catch (error) {
     file.close();
     throw new DatabaseFileError(`The database ${path} cannot be used: ${reasonFor(path, error)}`, {
