@@ -28,6 +28,8 @@ export interface Config {
   readonly quotas: Readonly<
     Record<"tags" | "properties" | "members" | "imageSize" | "images" | "storage", number>
   >;
+  /** How long it is kept what became of tags, in milliseconds. */
+  readonly eventsKeep: number;
   /** What is logged: nothing, failures, warnings too, or one line per request too. */
   readonly logLevel: ServerValues["IMAGETAGS_LOG_LEVEL"];
   /** The form of the log; `undefined`: as suits where it goes. */
@@ -99,6 +101,7 @@ function toConfig(
       images: values.IMAGETAGS_IMAGE_COUNT_TOTAL,
       storage: values.IMAGETAGS_USER_STORAGE_QUOTA,
     },
+    eventsKeep: values.IMAGETAGS_EVENTS_KEEP,
     logLevel: values.IMAGETAGS_LOG_LEVEL,
     logFormat: values.IMAGETAGS_LOG_FORMAT,
     trustedProxies: values.IMAGETAGS_TRUSTED_PROXIES,

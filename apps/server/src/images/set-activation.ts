@@ -17,11 +17,15 @@ export async function setActivation(
   action: keyof typeof STATUS,
 ): Promise<void> {
   const permit = permitFor(policy, action, actor.caller, imageId, noImageWithId);
-  const outcome = await store.updateImage(changeKeyFor(actor, imageId), permit, ({ status, tags, properties }) => {
-    if (status !== "active" && status !== "deactivated") {
-      return new ImageError("forbidden", `Not allowed to ${action} image in status '${status}'`);
-    }
-    return { fields: { status: STATUS[action] }, tags: new Set(tags), properties };
-  });
+  const outcome = await store.updateImage(
+    changeKeyFor(actor, imageId),
+    permit,
+    ({ status, tags, properties }) => {
+      if (status !== "active" && status !== "deactivated") {
+        return new ImageError("forbidden", `Not allowed to ${action} image in status '${status}'`);
+      }
+      return { fields: { status: STATUS[action] }, tags: new Set(tags), properties };
+    },
+  );
   if (outcome === "no-image") throw noImageWithId(imageId);
 }

@@ -3,20 +3,23 @@ import type { DatabaseSettings } from "./open-database.ts";
 import { openSqlite } from "./sqlite/open.ts";
 
 /**
- * Makes the tables of a database that is empty, or brings our own up to date; one of Glance's is left
- * as it is. Rejects with a `DatabaseFileError` or a `DatabaseServerError`.
+ * Makes the tables of a database that is empty, or brings our own up to date; one of Glance's is left as it is, but for
+ * tables of ours beside Glance's where `alongside` asks for them. Rejects with a `DatabaseFileError` or a `DatabaseServerError`.
  */
-export async function migrateDatabase({ location, ...limits }: DatabaseSettings): Promise<Migrated> {
+export async function migrateDatabase(
+  { location, ...limits }: DatabaseSettings,
+  alongside = false,
+): Promise<Migrated> {
   switch (location.kind) {
     case "sqlite": {
       // An SQLite file is brought up to date whenever it is opened.
-      const { store, schema } = await openSqlite(location.path);
+      const { store, schema, made } = await openSqlite(location.path, undefined, undefined, alongside);
       await store.close();
-      return { schema, migrations: 0 };
+      return { schema, migrations: 0, alongside: made };
     }
     case "mysql":
-      return await (await import("./mysql/migrate.ts")).migrateMysql(location, limits);
+      return await (await import("./mysql/migrate.ts")).migrateMysql(location, limits, alongside);
     case "postgres":
-      return await (await import("./postgres/migrate.ts")).migratePostgres(location, limits);
+      return await (await import("./postgres/migrate.ts")).migratePostgres(location, limits, alongside);
   }
 }

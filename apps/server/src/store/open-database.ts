@@ -45,12 +45,6 @@ export async function openDatabase(
   }
 }
 
-function withStore({
-  database,
-  schema,
-}: {
-  database: PooledDatabase;
-  schema: FoundSchema;
-}): OpenedDatabase {
+function withStore({ database, schema }: { database: PooledDatabase; schema: FoundSchema }): OpenedDatabase {
   return { store: new SqlImageStore(database), database, schema };
 }

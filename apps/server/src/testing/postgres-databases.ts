@@ -1,4 +1,4 @@
-import type { Row } from "@imagetags/testing/databases/table-dump";
+import { EVENTS_TABLE, type Row } from "@imagetags/testing/databases/table-dump";
 import pg from "pg";
 import { parseDatabaseUrl } from "../store/database-url.ts";
 import { migrateDatabase } from "../store/migrate-database.ts";
@@ -78,9 +78,7 @@ async function makePostgres(name: string): Promise<ServerDatabase> {
     analyze: async () => void (await client.query("ANALYZE")),
     async reset() {
       await client.query(
-        TABLES.toReversed()
-          .map((table) => `DELETE FROM ${table}`)
-          .join(";"),
+        [EVENTS_TABLE, ...TABLES.toReversed()].map((table) => `DELETE FROM ${table}`).join(";"),
       );
     },
   };

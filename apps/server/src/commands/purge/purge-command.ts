@@ -6,6 +6,7 @@ import { StoreUnavailable } from "../../images/model/image-store.ts";
 import { interruption } from "../../process/interruption.ts";
 import { describeDatabase } from "../../store/database-url.ts";
 import { openDatabase } from "../../store/open-database.ts";
+import { purgeEvents } from "../../store/purge/purge-events.ts";
 import { purge } from "../../store/purge/purge.ts";
 import type { Command } from "../command.ts";
 import { parseAge } from "./age.ts";
@@ -33,8 +34,9 @@ export const purgeCommand: Command = {
     if (olderThan === undefined) {
       throw new ConfigError('"purge" needs --older-than, such as --older-than 30d; see --help.');
     }
-    const before = new Date(Date.now() - parseAge(olderThan));
-    const { database } = readConfig(env);
+    const now = Date.now();
+    const before = new Date(now - parseAge(olderThan));
+    const { database, eventsKeep } = readConfig(env);
     const { location } = database;
     // Opening it would make one.
     if (location.kind === "sqlite" && !existsSync(location.path)) {
@@ -52,6 +54,14 @@ export const purgeCommand: Command = {
         dryRun,
         signal: interrupted.signal,
         report: (table, rows) => tell(`  ${table.padEnd(16)}  ${rows} ${dryRun ? "to remove" : "removed"}`),
+      });
+      const events = { before: new Date(now - eventsKeep), dryRun, signal: interrupted.signal };
+      await purgeEvents(opened.database, {
+        ...events,
+        report: (rows) =>
+          tell(
+            `  imagetags_events  ${rows} ${dryRun ? "to remove" : "removed"}, of before ${events.before.toISOString()}`,
+          ),
       });
       if (isGlances && !images)
         tell("  images            left, as Glance's own purge does; --images removes them");

@@ -1,7 +1,11 @@
 import type { Contract } from "@imagetags/contract";
 import { initServer } from "@ts-rest/express";
 import type { ImageService } from "../../images/image-service.ts";
-import { listTagEvents, listTagEventsOfImage, type TagEventPage } from "../../images/tag-events/list-tag-events.ts";
+import {
+  listTagEvents,
+  listTagEventsOfImage,
+  type TagEventPage,
+} from "../../images/tag-events/list-tag-events.ts";
 import { callerOf } from "../pipeline/request-context.ts";
 import { pageLinks } from "../wire/page-links.ts";
 import { toTagEventQuery, toTagEventView } from "../wire/tag-event-view.ts";

@@ -1,6 +1,7 @@
 import { sql as raw } from "kysely";
 import { markTagsDeleted } from "../sql/mark-rows.ts";
 import { lockAndAuthorize } from "../sql/lock-and-authorize.ts";
+import { clockTime } from "../sql/moments.ts";
 import type { SqlDatabase } from "../sql/sql-database.ts";
 import { rowsOfQuery, type Steps } from "../sql/statement.ts";
 import { compileStatements } from "../sql/statements.ts";
@@ -22,7 +23,7 @@ export async function repairRepeatedTags(
   for (const { imageId, tag } of repeated) {
     marked += await database.change(() => {
       const moment = moments.next();
-      const tx = { queries, sql, now: dialect.toTime(moment), moment, recordsEvents };
+      const tx = { queries, sql, now: dialect.toTime(clockTime(moment)), moment, recordsEvents };
       return removeCopies(tx, imageId, tag);
     });
   }

@@ -21,6 +21,8 @@ export interface IndexToMake {
 
 /** Where databases differ in how tables are made. What is there already is left as it is. */
 export interface Ddl {
+  /** Whether what a migration made is gone when it breaks off. */
+  readonly isTransactional: boolean;
   /** Text of up to so many characters, told apart and ordered by their code points. */
   readonly varchar: (length: number) => ColumnType;
   /** A time to the microsecond. */
@@ -38,7 +40,8 @@ export interface Ddl {
 }
 
 /** On SQLite and PostgreSQL a migration is a transaction, and an index can be of some of the rows. */
-const transactional: Pick<Ddl, "table" | "clustered" | "index" | "liveTags"> = {
+const transactional: Pick<Ddl, "isTransactional" | "table" | "clustered" | "index" | "liveTags"> = {
+  isTransactional: true,
   table: (table) => table,
   clustered: (table) => table,
   async index(db, { table, name, columns, unique = false, ofLive = false }) {
@@ -86,6 +89,7 @@ export const postgresDdl: Ddl = {
 export function mysqlDdl(isMariaDb: boolean): Ddl {
   const collation = isMariaDb ? "utf8mb4_nopad_bin" : "utf8mb4_0900_bin";
   const ddl: Ddl = {
+    isTransactional: false,
     varchar: (length) => `varchar(${length})`,
     time: "datetime(6)",
     uuid: sql`binary(16)`,

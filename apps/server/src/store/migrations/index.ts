@@ -10,6 +10,8 @@ import type { Ddl } from "./ddl.ts";
 export interface Migrated {
   readonly schema: FoundSchema;
   readonly migrations: number;
+  /** Of a database of Glance's: which tables were made beside Glance's; `undefined` when none were to be. */
+  readonly alongside?: readonly string[] | undefined;
 }
 
 /** Every migration of a database of our own, in order of name. One that was released never changes. */

@@ -3,6 +3,7 @@ import type { Dialect } from "../sql/dialect.ts";
 import { actorColumns } from "../sql/events/actor-columns.ts";
 import { eventIdAt, type StoredEventId } from "../sql/events/event-id.ts";
 import { startAfter } from "../sql/events/record-events.ts";
+import { clockTime } from "../sql/moments.ts";
 import { markTagsDeleted, toggleImages, touchImages } from "../sql/mark-rows.ts";
 import type { BatchRemoval, PreauthorizedRemoval } from "../sql/removal/preauthorized-removal.ts";
 import { rowsOf, Statement, type Steps } from "../sql/statement.ts";
@@ -47,9 +48,13 @@ export function batchRemoval(
     if (rows.length === 0) return new Set();
     const tagIds = rows.map(({ id }) => id);
     const imageIds = [...new Set(rows.map((row) => row.image_id))];
-    yield markTagsDeleted(queries, dialect.toTime(moment)).where("id", "in", tagIds).compile();
+    yield markTagsDeleted(queries, dialect.toTime(clockTime(moment)))
+      .where("id", "in", tagIds)
+      .compile();
     if (recordsEvents) yield* recordRemovals(done, imageIds, moment);
-    yield touchImages(queries, dialect.toTime(moment)).where("id", "in", imageIds).compile();
+    yield touchImages(queries, dialect.toTime(clockTime(moment)))
+      .where("id", "in", imageIds)
+      .compile();
     if (!dialect.meetsByWrites) return new Set(done.keys());
     for (let toggles = 0; toggles < 2; toggles += 1) {
       yield toggleImages(queries).where("id", "in", imageIds).compile();
@@ -95,7 +100,9 @@ export function batchRemoval(
       if (only === undefined || others.length > 0 || recordsEvents || dialect.meetsByWrites) {
         return yield* removeSeveral(removals, moment);
       }
-      return new Set((yield* removeOne.run({ ...only, now: dialect.toTime(moment) })) > 0 ? [only] : []);
+      return new Set(
+        (yield* removeOne.run({ ...only, now: dialect.toTime(clockTime(moment)) })) > 0 ? [only] : [],
+      );
     },
   };
 }

@@ -66,7 +66,14 @@ async function askTagIndex(session: Session): Promise<string | undefined> {
   return found === undefined ? undefined : String(found["name"]);
 }
 
-const TABLES = new Set(["images", "image_tags", "image_properties", "image_members", "image_locations", TAG_EVENTS_TABLE]);
+const TABLES = new Set([
+  "images",
+  "image_tags",
+  "image_properties",
+  "image_members",
+  "image_locations",
+  TAG_EVENTS_TABLE,
+]);
 
 async function rowsOf(session: Session, sql: string): Promise<Record<string, unknown>[]> {
   const { rows } = await session.run({ sql, parameters: [] });

@@ -1,6 +1,7 @@
 import { sql as raw } from "kysely";
 import { actorColumns } from "../sql/events/actor-columns.ts";
 import { eventIdAt } from "../sql/events/event-id.ts";
+import { clockTime } from "../sql/moments.ts";
 import { markTagsDeleted, touchImages } from "../sql/mark-rows.ts";
 import type { BatchRemoval } from "../sql/removal/preauthorized-removal.ts";
 import { Statement } from "../sql/statement.ts";
@@ -35,8 +36,8 @@ interface RecordedArgs extends Args {
  * changed meanwhile and is looked at again.
  *
  * An event must be later than those of its image before it, of which the statement may not see the latest: the image's
- * `updated_at`, as the lock found it, is never earlier than that. Where it is as late as the removal, by another
- * server's clock, the removal is left for a transaction.
+ * `updated_at`, as the lock found it, is never earlier than the millisecond of that. Where it is as late as the removal, the
+ * removal is left for a transaction.
  */
 function removalOf(recordsEvents: boolean) {
   return new Statement<RecordedArgs, { readonly place: number }>(postgresQueries, (db, slot) => {
@@ -55,32 +56,29 @@ function removalOf(recordsEvents: boolean) {
       .from(raw<{ image_id: string }>`(select distinct image_id from removed)`.as("changed"))
       .whereRef("images.id", "=", "changed.image_id");
     const texts = (...lists: Texts[]) => raw.join(lists.map((list) => raw`${list}::text[]`));
+    const told = raw`, ${slot.ids}::uuid[], ${texts(
+      slot.users,
+      slot.projects,
+      slot.roles,
+      slot.requests,
+      slot.applicationCredentials,
+      slot.trusts,
+    )}`;
+    const actor = raw`user_id, project_id, roles, request_id, application_credential_id, trust_id`;
     // A tag that Glance wrote into several rows is removed once.
-    const recorded = recordsEvents
-      ? raw`, recorded as (
-          insert into imagetags_events (id, image_id, tag, added, owner, user_id, project_id, roles, request_id,
-            application_credential_id, trust_id)
-          select told.id, gone.image_id, asked.tag, false, gone.owner, told.user_id, told.project_id, told.roles,
-            told.request_id, told.application_credential_id, told.trust_id
-          from (select distinct place, image_id, owner from removed) gone join asked on asked.place = gone.place
-          join (select * from unnest(${slot.ids}::uuid[], ${texts(
-            slot.users,
-            slot.projects,
-            slot.roles,
-            slot.requests,
-            slot.applicationCredentials,
-            slot.trusts,
-          )}) with ordinality as told (id, user_id, project_id, roles, request_id, application_credential_id, trust_id,
-            place)) told on told.place = gone.place)`
-      : raw``;
+    const recorded = raw`, recorded as (
+      insert into imagetags_events (id, image_id, tag, added, owner, ${actor})
+      select asked.id, gone.image_id, asked.tag, false, gone.owner, ${actor}
+      from (select distinct place, image_id, owner from removed) gone join asked on asked.place = gone.place)`;
     const statement = raw<{ place: number }>`
       with asked as (
-        select * from unnest(${texts(slot.imageIds, slot.tags, slot.owners)})
-          with ordinality as asked (image_id, tag, owner, place)
+        select * from unnest(${texts(slot.imageIds, slot.tags, slot.owners)} ${recordsEvents ? told : raw``})
+          with ordinality as asked (image_id, tag, owner, ${recordsEvents ? raw`id, ${actor},` : raw``} place)
       ), image as (
         select id, owner, updated_at from images where id = any (${slot.imageIds}::text[]) and not deleted
         order by id for update skip locked
-      ), removed as (${removed}), touched as (${touched}) ${recorded} select place from removed`;
+      ), removed as (${removed}), touched as (${touched}) ${recordsEvents ? recorded : raw``}
+      select place from removed`;
     return { compile: () => statement.compile(db) };
   });
 }
@@ -96,8 +94,8 @@ export function batchRemoval(recordsEvents: boolean): BatchRemoval {
         imageIds: removals.map(({ imageId }) => imageId),
         tags: removals.map(({ tag }) => tag),
         owners: removals.map(({ owner }) => owner),
-        first: plainDialect.toTime(moment),
-        now: plainDialect.toTime(moment + removals.length - 1),
+        first: plainDialect.toTime(clockTime(moment)),
+        now: plainDialect.toTime(clockTime(moment + removals.length - 1)),
         ids: removals.map((_, index) => eventIdAt(moment + index)),
         users: actors.map((actor) => actor.user_id),
         projects: actors.map((actor) => actor.project_id),

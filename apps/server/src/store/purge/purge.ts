@@ -13,9 +13,9 @@ import {
 } from "./dead-rows.ts";
 
 /** How many rows one transaction removes. */
-const BATCH = 500;
+export const BATCH = 500;
 /** How long others have the database to themselves after each batch, in milliseconds. */
-const PAUSE = 20;
+export const PAUSE = 20;
 
 /** What of a database is purged, and who is told. */
 export interface PurgeOptions {

@@ -74,7 +74,9 @@ export function* deleteImage(
   if (locations.some(({ value }) => value !== ownLocation(imageId))) return "has-data";
   yield* tx.sql.deleteImage.run({ imageId, now: tx.now });
   const tags = tx.recordsEvents ? yield* tx.sql.tagValues.rows({ imageId }) : [];
-  const changes = [...new Set(tags.map(({ value }) => value))].map((tag) => ({ action: "removed", tag }) as const);
+  const changes = [...new Set(tags.map(({ value }) => value))].map(
+    (tag) => ({ action: "removed", tag }) as const,
+  );
   yield* touchWithEvents(tx, image, changes, key.actor);
   yield* tx.sql.removeAllTags.run({ imageId, now: tx.now });
   yield* tx.sql.removeProperties.run({ imageId, now: tx.now });

@@ -1,6 +1,11 @@
 /** How many microseconds the clock's own unit has, a millisecond. */
 const UNIT = 1_000;
 
+/** A moment as the clock has it, which rows other than events are written with. */
+export function clockTime(moment: number): number {
+  return moment - (moment % UNIT);
+}
+
 /**
  * The times of the changes of one process, in whole microseconds since 1970: the clock's milliseconds, counted up within
  * each, so that no two changes have the same and the later one has the greater.

@@ -135,4 +135,6 @@ export const REQUIRED_COLUMNS = {
     "deleted_at",
     "deleted",
   ],
-} as const satisfies { [Table in Exclude<keyof Schema, "imagetags_events">]: readonly (keyof Schema[Table])[] };
+} as const satisfies {
+  [Table in Exclude<keyof Schema, "imagetags_events">]: readonly (keyof Schema[Table])[];
+};

@@ -9,6 +9,7 @@ import { listImages } from "./lists/list-images.ts";
 import { findImage } from "./read-images.ts";
 import { preauthorize } from "./removal/preauthorized-removal.ts";
 import { whyNotRemoved } from "./removal/why-not-removed.ts";
+import { clockTime } from "./moments.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import type { Steps } from "./statement.ts";
 import { compileStatements, type Statements } from "./statements.ts";
@@ -100,6 +101,6 @@ export class SqlImageStore implements ImageStore {
   #tx(): Tx {
     const { queries, dialect, moments, recordsEvents } = this.#database;
     const moment = moments.next();
-    return { queries, sql: this.#sql, now: dialect.toTime(moment), moment, recordsEvents };
+    return { queries, sql: this.#sql, now: dialect.toTime(clockTime(moment)), moment, recordsEvents };
   }
 }

@@ -4,6 +4,7 @@ import { eventIdAt, type StoredEventId } from "../sql/events/event-id.ts";
 import { compileEventStatements } from "../sql/events/event-statements.ts";
 import { startAfter } from "../sql/events/record-events.ts";
 import { markTagsDeleted, touchImages } from "../sql/mark-rows.ts";
+import { clockTime } from "../sql/moments.ts";
 import type { PreauthorizedRemoval, RemovalOutcome } from "../sql/removal/preauthorized-removal.ts";
 import type { Schema } from "../sql/schema.ts";
 import { Statement, type Steps } from "../sql/statement.ts";
@@ -48,7 +49,7 @@ export function* removeInBatch(
   recordsEvents: boolean,
 ): Steps<RemovalOutcome> {
   const { imageId, tag } = removal;
-  const removed = yield* removeTag.run({ ...removal, now: dialect.toTime(moment) });
+  const removed = yield* removeTag.run({ ...removal, now: dialect.toTime(clockTime(moment)) });
   if (removed === 0) return (yield* findImage.first(removal)) === undefined ? "unknown" : "no-tag";
   let at = moment;
   if (recordsEvents) {
@@ -56,7 +57,7 @@ export function* removeInBatch(
     const id = dialect.toEventId(eventIdAt(at));
     yield* insertEvent.run({ id, imageId, tag, ...actorColumns(removal.actor) });
   }
-  yield* touchImage.run({ imageId, now: dialect.toTime(at) });
+  yield* touchImage.run({ imageId, now: dialect.toTime(clockTime(at)) });
   return "removed";
 }
 

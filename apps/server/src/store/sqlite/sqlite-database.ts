@@ -9,6 +9,8 @@ import { sqliteDialect, sqliteQueries } from "./dialect.ts";
 import { StoreUnavailable } from "../../images/model/image-store.ts";
 import { isBusy, toStoreError } from "./failures.ts";
 import { FileWatch } from "./file-watch.ts";
+import { readTables } from "./inspect.ts";
+import { TAG_EVENTS_TABLE } from "../migrations/tag-events-table.ts";
 import { ListThreads } from "./list-threads.ts";
 import { ChangeQueue } from "./queue.ts";
 import { SqliteConnection } from "./session.ts";
@@ -35,7 +37,6 @@ export class SqliteDatabase implements SqlDatabase {
   /** `report` is told when the file is not at its path any more. */
   constructor(
     database: Database.Database,
-    recordsEvents: boolean,
     clock?: () => Date,
     report: (problem: string) => void = () => undefined,
   ) {
@@ -44,7 +45,7 @@ export class SqliteDatabase implements SqlDatabase {
     this.#connection = new SqliteConnection(database);
     this.#changes = new ChangeQueue(this.#connection);
     this.moments = new Moments(clock);
-    this.recordsEvents = recordsEvents;
+    this.recordsEvents = readTables(database).has(TAG_EVENTS_TABLE);
   }
 
   change<Result>(steps: () => Steps<Result>): Promise<Result> {

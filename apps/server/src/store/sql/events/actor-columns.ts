@@ -1,4 +1,3 @@
-import type { Caller } from "../../../identity/caller.ts";
 import type { Actor } from "../../../images/model/actor.ts";
 import type { TagEvent } from "../../../images/model/tag-event.ts";
 
@@ -21,6 +20,8 @@ const NOBODY: ActorColumns = {
   application_credential_id: null,
   trust_id: null,
 };
+
+type Caller = Actor["caller"];
 
 /** Worked out once for each caller, who makes many changes. */
 const known = new WeakMap<Caller, Omit<ActorColumns, "request_id">>();
@@ -55,10 +56,7 @@ function storable(text: string | null): string | null {
 /** The same as an event has it. */
 export function readActor(
   row: ActorColumns,
-): Pick<
-  TagEvent,
-  "userId" | "projectId" | "roles" | "requestId" | "applicationCredentialId" | "trustId"
-> {
+): Pick<TagEvent, "userId" | "projectId" | "roles" | "requestId" | "applicationCredentialId" | "trustId"> {
   return {
     userId: row.user_id,
     projectId: row.project_id,

@@ -19,7 +19,9 @@ export function firstEventIdAt(microseconds: number): string {
 
 /** The time of an event, in microseconds since 1970. */
 export function eventTime(id: string): number {
-  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) * 1_000 + Number.parseInt(id.slice(15, 18), 16);
+  return (
+    Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16) * 1_000 + Number.parseInt(id.slice(15, 18), 16)
+  );
 }
 
 /** The 16 bytes of an id. */

@@ -27,7 +27,10 @@ const ID = /^([0-9a-f]{8})-([0-9a-f]{4})-8([0-9a-f]{3})-800([01])-([0-9a-f]{12})
  * What Glance's rows tell of tags where events are not recorded: when each came and went, and not by whom. There is no
  * index of those times, so that without an image or a tag every row is looked at.
  */
-export function* walkGlanceHistory({ queries, sql: { dialect } }: Tx, walk: TagEventWalk): Steps<readonly TagEvent[]> {
+export function* walkGlanceHistory(
+  { queries, sql: { dialect } }: Tx,
+  walk: TagEventWalk,
+): Steps<readonly TagEvent[]> {
   const { imageId, tag, since, until, after, limit } = walk;
   if (tag !== undefined && !dialect.canStore("image_tags.value", tag)) return [];
   const place = after === undefined ? undefined : readPlace(after);
@@ -62,9 +65,9 @@ function toTagEvent({ row, image_id: imageId, tag, at, added, owner }: Trace): T
   const within = Number(at.slice(23, 26).padEnd(3, "0"));
   const microseconds = fromSqlTime(at).getTime() * 1_000 + within;
   return {
-    id: writePlace({ microseconds, added: Number(added), row: Number(row) }),
+    id: writePlace({ microseconds, added, row }),
     microseconds,
-    action: Number(added) === 1 ? "added" : "removed",
+    action: added === 1 ? "added" : "removed",
     imageId,
     tag,
     owner,

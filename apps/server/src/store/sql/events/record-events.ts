@@ -1,5 +1,6 @@
 import type { Actor } from "../../../images/model/actor.ts";
 import type { TagAction } from "../../../images/model/tag-event.ts";
+import { clockTime } from "../moments.ts";
 import type { Steps } from "../statement.ts";
 import type { Tx } from "../tx.ts";
 import { actorColumns } from "./actor-columns.ts";
@@ -22,11 +23,11 @@ export interface TagChange {
 
 /**
  * Writes an event for each change of a tag, in the transaction that has the image's row lock, and moves the image's
- * `updated_at` to the last of them, or to the transaction's own time where no events are written.
+ * `updated_at`.
  *
  * The events of an image are in the order of its commits by their ids: each is later than those before it, whatever the
- * clocks of several servers say. So `updated_at` is never earlier than the last event, which a batch of removals on
- * PostgreSQL rests on.
+ * clocks of several servers say. `updated_at` is never earlier than the millisecond of the last event, which a batch of
+ * removals on PostgreSQL rests on.
  */
 export function* touchWithEvents(
   tx: Tx,
@@ -35,7 +36,7 @@ export function* touchWithEvents(
   actor: Actor | undefined,
 ): Steps<void> {
   const last = yield* recordEvents(tx, image, changes, actor);
-  const now = last > tx.moment ? tx.sql.dialect.toTime(last) : tx.now;
+  const now = last === tx.moment ? tx.now : tx.sql.dialect.toTime(clockTime(last));
   yield* tx.sql.touchImage.run({ imageId: image.id, now });
 }
 
@@ -63,7 +64,10 @@ export function* recordEvents(
   if (rows.length === 1 && only !== undefined) yield* tx.sql.insertEvent.run(only);
   else {
     for (let start = 0; start < rows.length; start += TOGETHER) {
-      yield tx.queries.insertInto("imagetags_events").values(rows.slice(start, start + TOGETHER)).compile();
+      yield tx.queries
+        .insertInto("imagetags_events")
+        .values(rows.slice(start, start + TOGETHER))
+        .compile();
     }
   }
   return first + rows.length - 1;

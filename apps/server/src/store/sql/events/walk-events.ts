@@ -41,7 +41,9 @@ function* walkRecorded({ queries, sql: { dialect } }: Tx, walk: TagEventWalk): S
     // Of one image's few the tag is no way in: the index of it may be long.
     query = query.where(imageId === undefined ? ofTag : decidedByRow(ofTag));
   }
-  return (yield* rowsOfQuery(query.compile())).map((row) => toTagEvent({ ...row, added: Boolean(row.added) }));
+  return (yield* rowsOfQuery(query.compile())).map((row) =>
+    toTagEvent({ ...row, added: Boolean(row.added) }),
+  );
 }
 
 /** The same condition, which no index answers. */
@@ -50,7 +52,7 @@ function decidedByRow(condition: Expression<SqlBool>): Expression<SqlBool> {
 }
 
 /** A row as an event. */
-export function toTagEvent(row: EventRow): TagEvent {
+function toTagEvent(row: EventRow): TagEvent {
   const id = eventIdText(row.id);
   return {
     id,
