@@ -3,25 +3,18 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createChecks } from "../lib/checks.ts";
-import { startGlance } from "@imagetags/testing/glance/start-glance";
-import { REGION, startKeystone } from "@imagetags/testing/keystone/start-keystone";
-import { startMariadb } from "@imagetags/testing/databases/start-mariadb";
-import { startServer } from "@imagetags/testing/server/start-server";
+import { REGION } from "@imagetags/testing/keystone/start-keystone";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { imageApi } from "../lib/image-api.ts";
+import { startBesideGlance } from "../lib/beside-glance.ts";
 import { cloudChecks } from "./cloud.ts";
 import { imagetagsIn } from "./lib/imagetags.ts";
 import { tagChecks } from "./tags.ts";
 
 const checks = createChecks();
 try {
-  await using mariadb = await startMariadb();
-  await using keystone = await startKeystone({ mariadb });
-  await using glance = await startGlance({ mariadb, keystone });
-  const service = await keystone.serviceUser("imagetags");
-  await using server = await startServer({
-    settings: { IMAGETAGS_AUTH: "keystone", ...service.environment },
-  });
+  await using beside = await startBesideGlance();
+  const { keystone, glance, server } = beside;
   await keystone.registerService({ type: "image", name: "glance", url: glance.url });
   using folder = temporaryFolder("cli");
 

@@ -156,6 +156,16 @@ export async function tagChecks({ checks, name: cloud, imagetags, api, project }
     assert.equal(await ok("rename", "chosen", "picked"), "No image bears chosen.\n");
     assert.match(await ok("tags", "-o", "csv"), new RegExp(`\npicked,${MANY + 2}\r\n`));
   });
+  await check("rename of a tag with a slash is done, or leaves the image as it was", async () => {
+    await ok("set", "shop", "a/b");
+    const { code, stderr } = await imagetags("rename", "a/b", "renamed");
+    if (cloud === "Glance") {
+      assert.equal(code, 1);
+      assert.match(stderr, / renamed was taken back\.\n$/);
+    } else assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+    assert.deepEqual(await api.tags(shop), [code === 0 ? "renamed" : "a/b"]);
+    await ok("clear", "shop");
+  });
   await check("list --property, --sort and --long", async () => {
     for (const name of ["sort-b", "sort-a"]) {
       await api.create({ name, os_distro: "debian", tags: ["sorted"] });

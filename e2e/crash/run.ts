@@ -35,6 +35,21 @@ const DATABASES: readonly [
   ["PostgreSQL", startPostgres, "deleted::int"],
 ];
 
+/** One kill under removals. */
+interface Trial {
+  readonly database: Database;
+  /** Of the table of tags: image, tag, and 0 for one that is live. */
+  readonly rows: () => Promise<string[][]>;
+  /** A number of its own, which tells its images from those of others. */
+  readonly round: number;
+}
+
+const KILLED: readonly [what: string, kill: (trial: Trial) => Promise<void>][] = [
+  ["the server", killServer],
+  ["one of two workers", killWorker],
+  ["the database", killDatabase],
+];
+
 const checks = createChecks();
 for (const [name, start, isDeleted] of DATABASES) {
   await checks.check(`${name} and servers over it were started and stopped`, async () => {
@@ -49,15 +64,11 @@ for (const [name, start, isDeleted] of DATABASES) {
       killUnderHistory(database),
     );
     for (let round = 1; round <= ROUNDS; round += 1) {
-      await checks.check(`${name}: kill -9 of the server, round ${round}`, () =>
-        killServer(database, rows, round),
-      );
-      await checks.check(`${name}: kill -9 of one of two workers, round ${round}`, () =>
-        killWorker(database, rows, 10 + round),
-      );
-      await checks.check(`${name}: kill -9 of the database, round ${round}`, () =>
-        killDatabase(database, rows, 20 + round),
-      );
+      for (const [index, [what, kill]] of KILLED.entries()) {
+        await checks.check(`${name}: kill -9 of ${what}, round ${round}`, () =>
+          kill({ database, rows, round: 10 * index + round }),
+        );
+      }
     }
   });
 }
@@ -75,29 +86,24 @@ function serverOver(database: Database, workers: number = 1) {
   });
 }
 
-async function killServer(database: Database, rows: () => Promise<string[][]>, round: number) {
+async function killServer(trial: Trial) {
   await using stack = new AsyncDisposableStack();
-  let server = stack.use(await serverOver(database));
-  const targets = await makeTargets(server.url, TOKEN, round);
-  await removeAll(
-    targets,
+  let server = stack.use(await serverOver(trial.database));
+  await removeMeanwhile(
+    trial,
     () => server.url,
-    TOKEN,
     async () => {
       await server.kill();
-      server = stack.use(await serverOver(database));
+      server = stack.use(await serverOver(trial.database));
     },
   );
-  report(targets, await rows());
 }
 
-async function killWorker(database: Database, rows: () => Promise<string[][]>, round: number) {
-  await using server = await serverOver(database, 2);
-  const targets = await makeTargets(server.url, TOKEN, round);
-  await removeAll(
-    targets,
+async function killWorker(trial: Trial) {
+  await using server = await serverOver(trial.database, 2);
+  await removeMeanwhile(
+    trial,
     () => server.url,
-    TOKEN,
     async () => {
       const [worker] = childrenOf(server.pid);
       if (worker === undefined) throw new Error("There is no worker.");
@@ -106,20 +112,15 @@ async function killWorker(database: Database, rows: () => Promise<string[][]>, r
     },
   );
   while (childrenOf(server.pid).length < 2) await delay(10);
-  report(targets, await rows());
 }
 
-async function killDatabase(database: Database, rows: () => Promise<string[][]>, round: number) {
-  await using server = await serverOver(database);
-  const targets = await makeTargets(server.url, TOKEN, round);
-  await removeAll(
-    targets,
+async function killDatabase(trial: Trial) {
+  await using server = await serverOver(trial.database);
+  await removeMeanwhile(
+    trial,
     () => server.url,
-    TOKEN,
     async () => {
-      await database.kill();
-      await delay(300);
-      await database.start();
+      await killAndStart(trial.database);
       const start = performance.now();
       while ((await fetch(`${server.url}/healthcheck`)).status !== 200) {
         if (performance.now() - start > 10_000)
@@ -128,7 +129,19 @@ async function killDatabase(database: Database, rows: () => Promise<string[][]>,
       }
     },
   );
+}
+
+/** Removes tags while something is killed, and holds every answer to the tables. */
+async function removeMeanwhile({ rows, round }: Trial, url: () => string, kill: () => Promise<void>) {
+  const targets = await makeTargets(url(), TOKEN, round);
+  await removeAll(targets, url, TOKEN, kill);
   report(targets, await rows());
+}
+
+async function killAndStart(database: Database) {
+  await database.kill();
+  await delay(300);
+  await database.start();
 }
 
 async function killUnderHistory(database: Database) {
@@ -142,9 +155,7 @@ async function killUnderHistory(database: Database) {
   const ended = once(history, "close");
   while (!printed.includes("The servers answer.") && history.exitCode === null) await delay(10);
   await delay(1_000 + Math.random() * 1_000);
-  await database.kill();
-  await delay(300);
-  await database.start();
+  await killAndStart(database);
   const [code] = await ended;
   forget();
   if (code !== 0) throw new Error(printed);

@@ -11,7 +11,10 @@ import { runCli } from "./testing/cli-process.ts";
 
 const SCRIPT = fileURLToPath(new URL("testing/run-openstack.py", import.meta.url));
 const PYTHON = "/usr/bin/python3";
-const hasOpenstack = spawnSync(PYTHON, ["-c", "import openstackclient.shell"]).status === 0;
+/** To find it takes a tenth of the time that it takes to load it. */
+const FINDS_OPENSTACK =
+  "import importlib.util, sys; sys.exit(not importlib.util.find_spec('openstackclient'))";
+const hasOpenstack = spawnSync(PYTHON, ["-c", FINDS_OPENSTACK]).status === 0;
 
 const USER = { OS_USERNAME: "u", OS_PASSWORD: "p" };
 const PROJECT = { ...USER, OS_PROJECT_NAME: "x" };

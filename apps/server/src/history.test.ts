@@ -4,12 +4,13 @@ import type { ImageHistory } from "@imagetags/testing/history/image-history";
 import { runHistory } from "@imagetags/testing/history/run-history";
 import { faultsInTables } from "@imagetags/testing/history/table-faults";
 import { MEMBER_TOKEN, startKnowing, type ServerProcess } from "@imagetags/testing/server/start-server";
+import { times } from "@imagetags/testing/test-matrix";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { expect, test } from "vitest";
 import { describeOnDatabases } from "./testing/database-kinds.ts";
 
 const QUOTA = 5;
-const ROUNDS = 4;
+const ROUNDS = times(4, 2);
 /** Servers are slow to start where the machine has much else to do. */
 const PATIENCE = 180_000;
 

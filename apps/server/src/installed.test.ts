@@ -68,7 +68,7 @@ test("a packed tarball that npm installs outside of the clone is the server", { 
   expect(installed.code, installed.stderr).toBe(0);
   const command = folder.at("prefix/bin/imagetags-server");
   expect(run(command, ["--version"], folder.path)).toEqual(printed);
-  // It has the drivers too, and what is native in them.
+  // The migration needs the drivers too, and their native parts.
   const migrated = run(command, ["migrate"], folder.path, { IMAGETAGS_DATABASE_URL: "sqlite:new/tags.db" });
   expect(migrated).toMatchObject({ code: 0, stderr: "" });
   expect(existsSync(folder.at("new/tags.db"))).toBe(true);

@@ -8,7 +8,7 @@ import { rawRequest } from "./testing/raw-request.ts";
 
 const ROUNDS = 3;
 const CONNECTIONS = 16;
-/** A round ends in the middle of its work after so many removals were answered. */
+/** The answered removals after which a round ends in the midst of its work. */
 const ANSWERS_BEFORE_KILL = 200;
 
 /** A tag on one of the images. */
@@ -103,7 +103,7 @@ async function removeUntilKilled(
     }
   });
   while (answered.length < ANSWERS_BEFORE_KILL) await sleep(1);
-  // Anywhere in the cycle of gathering, writing, committing and answering.
+  // The time is anywhere in the cycle of gathering, writing, committing and answering.
   await sleep(Math.random() * 10);
   isKilled = true;
   server.child.kill("SIGKILL");

@@ -136,7 +136,7 @@ describe.concurrent("what is wrong at the start is told in one line each, with e
       `IMAGETAGS_LISTEN: another program listens at 127.0.0.1:${address.port} already. ` +
         `For another port, set it: IMAGETAGS_LISTEN=127.0.0.1:${address.port + 1}`,
     ]);
-    // Or the next start would not be a first one, and nobody would be told the token.
+    // Otherwise the next start would not be a first one, and nobody would be told the token.
     expect(existsSync(folder.at("data", "tokens.yaml"))).toBe(false);
   });
 });
@@ -167,7 +167,7 @@ describe.concurrent("a first start", () => {
       expect(again).toMatch(/^HTTP\/1\.1 404 /);
       expect(again).toContain(`Image ${imageId} has no tag miracle.`);
       expect(await shell(creation)).toMatch(/^HTTP\/1\.1 409 /);
-      // The log is for people there, after what tells of the start.
+      // The log there is for people, after the text of the start.
       await session.shows(/^[^{]* INFO: DELETE \/v2\/images\/\S+ 404 [\d.]+ ms /m);
       session.type("\u0003");
       expect(await session.ended).toBe(0);
@@ -235,7 +235,7 @@ describe.concurrent.each(["SIGTERM", "SIGINT"] as const)("on %s the server", (si
     await using server = await startKnowing(folder);
     await create(server, ["miracle", "other"]);
 
-    // One request whose body is yet to come: "100 Continue" tells that its head has arrived.
+    // One request's body is yet to come. "100 Continue" tells that its head has arrived.
     const body = JSON.stringify({ tags: ["late"] });
     const request = await Connection.to(server);
     request.write(
@@ -244,7 +244,7 @@ describe.concurrent.each(["SIGTERM", "SIGINT"] as const)("on %s the server", (si
     );
     await request.received("HTTP/1.1 100 ");
     request.write(body.slice(0, 10));
-    // And a removal that waits for the lock of the database.
+    // A removal waits for the lock of the database.
     const lock = new Database(folder.at("data", "imagetags.db"));
     lock.exec("BEGIN IMMEDIATE");
     const removal = remove(server, "miracle");
@@ -272,7 +272,7 @@ describe.concurrent("on SIGTERM the server", () => {
     keptAlive?.write("GET /versions HTTP/1.1\r\nHost: x\r\n\r\n");
     await keptAlive?.received('"versions"');
     begun?.write("GET /versions HTTP/1.1\r\nHo");
-    // What comes later on another connection is served, so these have arrived.
+    // A later request on another connection is served, so these have arrived.
     await rawRequest(server.port, { method: "GET", path: "/versions" });
     server.child.kill("SIGTERM");
     expect((await server.ended(5_000)).code).toBe(0);
@@ -406,7 +406,7 @@ function curlLines(text: string): string[] {
   return text.split("\n").filter((line) => line.startsWith("curl "));
 }
 
-/** What a shell prints for a line that was pasted into it. */
+/** What a shell prints for a pasted line. */
 function shell(line: string): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile("sh", ["-c", line], (error, stdout) => (error === null ? resolve(stdout) : reject(error)));
@@ -465,7 +465,7 @@ class Connection {
     this.#socket.write(text);
   }
 
-  /** Resolves when the text has come; rejects when the connection ends before. */
+  /** Resolves when the text has come. Rejects when the connection ends before. */
   async received(text: string): Promise<void> {
     while (!this.#received.includes(text)) {
       if (this.#isClosed) throw new Error(`The connection ended without "${text}": ${this.#received}`);
@@ -473,7 +473,7 @@ class Connection {
     }
   }
 
-  /** Waits for a whole reply with a body that has a length; `false` when the connection ends before. */
+  /** Waits for a whole reply with a body that has a length. `false` when the connection ends before. */
   async reply(): Promise<boolean> {
     for (;;) {
       const match = /^HTTP\/1\.1 200 [^]*?\r\nContent-Length: (\d+)\r\n[^]*?\r\n\r\n/.exec(this.#received);

@@ -1,5 +1,5 @@
 import { limitYoungGeneration } from "./process/young-generation.ts";
 
 limitYoungGeneration();
-// Only now: to load all of it twice would take long.
+// The process may have started anew by now. Loading all of this before would take its time twice.
 await import("./commands/run-command.ts");

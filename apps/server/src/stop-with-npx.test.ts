@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 
 const MODULE = new URL("../../../scripts/stop-with-npx.mjs", import.meta.url).href;
 
-/** As npx does it: a shell is between it and what it runs, and only that shell is told of a SIGTERM. */
+/** Stands for npx, with a shell between it and what it runs. Only that shell is told of a SIGTERM. */
 const NPX = `
   const { spawn } = require("node:child_process");
   process.title = "npm exec pnpm@12 start";
@@ -17,7 +17,7 @@ const NPX = `
   shell.on("exit", () => process.exit());
 `;
 
-/** A server that is built for a while before it listens; it tells when it has begun, and when it serves. */
+/** A server that builds for a while before it listens. It tells when it has begun, and when it serves. */
 const serverOf = (building: number) => `
   import { writeFileSync } from "node:fs";
   import { stopWithNpx } from "${MODULE}";
@@ -35,7 +35,7 @@ function start(folder: TemporaryFolder, building: number) {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    // What nobody waits for stays as a zombie.
+    // A process that nobody waits for stays as a zombie.
     return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
   } catch {
     return false;

@@ -118,7 +118,7 @@ test("every example compiles against the built package", () => {
   };
   const config = { extends: "../../../../tsconfig.base.json", compilerOptions, include: ["*.ts"] };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
-  const run = spawnSync(process.execPath, [compiler, "-p", folder, "--pretty", "false"], {
+  const run = spawnSync(process.execPath, [compiler, "-p", folder, "--singleThreaded", "--pretty", "false"], {
     encoding: "utf8",
   });
   const problems = run.stdout.replaceAll(

@@ -7,6 +7,7 @@ export type {
   Image,
   ImageCreate,
   ImagePatch,
+  SortKey,
   TagProfile,
   Visibility,
 } from "@imagetags/contract";
@@ -44,8 +45,10 @@ export { images } from "./helpers/images.ts";
 export { listTags } from "./helpers/list-tags.ts";
 export {
   AmbiguousImageError,
+  EndlessListError,
   ImageNotFoundError,
   RefusedError,
+  TagAlteredError,
   TagUnreachableError,
   type Refusal,
 } from "./errors/refusal-errors.ts";

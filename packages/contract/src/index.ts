@@ -1,19 +1,18 @@
 export { contractFor, createContract, glanceContract, imsContract, type Contract } from "./contract.ts";
 export { errorBody, type ErrorBody, type ErrorStatus } from "./wire/error-body.ts";
 export { ERROR_REASONS, type ErrorFacts, type ErrorReason, type StatusOf } from "./wire/error-reasons.ts";
-export { MAX_IMAGE_BYTES, propertyProblem } from "./wire/bounds.ts";
+export { MAX_IMAGE_BYTES } from "./wire/bounds.ts";
 export {
   imageFields,
   PATCH_MEDIA_TYPES,
-  settableMembers,
-  UUID,
-  VISIBILITIES,
   type Image,
-  type ImageCreate,
   type ImagePatch,
   type ServedImage,
-  type Visibility,
 } from "./wire/image.ts";
+export { propertyProblem, type PropertyValue } from "./wire/image-property.ts";
+export { locationsProblem, settableMembers, type ImageCreate } from "./wire/settable-image.ts";
+export { VISIBILITIES, type Visibility } from "./glance-schemas/image-words.ts";
+export { UUID } from "./glance-schemas/schema-document.ts";
 export { DATA_MEDIA_TYPE, type DataInTransit, type DataToSend } from "./routes/data.ts";
 export { imageListQuery, SORT_KEYS, type ImageListQuery, type SortKey } from "./wire/image-list-query.ts";
 export { MEMBER_STATUSES, type Member, type MemberStatus, type ServedMember } from "./routes/members.ts";
@@ -26,4 +25,4 @@ export { SCHEMA_DOCUMENTS } from "./routes/schemas.ts";
 export { TAG_ACTIONS, type TagAction, type TagEvent, type TagEventList } from "./wire/tag-event.ts";
 export type { TagEventListQuery } from "./wire/tag-event-query.ts";
 export { MAX_TAG_LENGTH, TAG_PROFILES, tagProblem, type TagProfile } from "./wire/tag.ts";
-export { CURRENT_MINOR_VERSION, versionsAt, type VersionDocument } from "./routes/versions.ts";
+export { LAST_MINOR_VERSION, MINOR_VERSIONS, versionsAt, type VersionDocument } from "./routes/versions.ts";

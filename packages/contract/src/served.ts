@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { importInfo, servedImportInfo, servedStoresInfo, storesInfo } from "./routes/info.ts";
+import { importInfo, servedImportInfo } from "./routes/info.ts";
 import { member, memberList, servedMember, servedMemberList } from "./routes/members.ts";
 import { servedVersionDocument, versionDocument } from "./routes/versions.ts";
 import { errorBody, servedErrorBody } from "./wire/error-body.ts";
@@ -14,7 +14,6 @@ const STRICTER: ReadonlyMap<unknown, z.ZodType> = new Map<unknown, z.ZodType>([
   [memberList, servedMemberList],
   [versionDocument, servedVersionDocument],
   [importInfo, servedImportInfo],
-  [storesInfo, servedStoresInfo],
 ]);
 
 /**

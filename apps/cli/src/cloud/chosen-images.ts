@@ -1,6 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { images, type Client, type Image, type ImageFilter } from "@imagetags/client";
 import type { ImageChoice } from "../options/image-options.ts";
-import { knowsNotTags } from "./not-tags.ts";
 
 /** What {@link chosenImages} takes besides the choice. */
 export interface ChosenImagesOptions {
@@ -83,6 +83,19 @@ async function notTagsFilter(
   const sendable = notTags.filter((tag) => tag !== "" && !tag.includes(","));
   if (sendable.length === 0 || !(await knowsNotTags(client, signal))) return {};
   return { "not-tags": sendable };
+}
+
+/**
+ * Whether the server leaves out the images that bear a tag of `not-tags` (API-SIG guideline "Tags"). Glance does not: it
+ * takes the name for that of a property which no image has, so its list would be empty. A server that knows the filter
+ * has an image to show without a tag that nobody has, if the caller sees any at all.
+ */
+async function knowsNotTags(client: Client, signal: AbortSignal | undefined): Promise<boolean> {
+  const reply = await client.images.list({
+    query: { limit: 1, "not-tags": randomUUID() },
+    fetchOptions: { signal: signal ?? null },
+  });
+  return reply.status === 200 && reply.body.images.length > 0;
 }
 
 /** Properties are text by the API, and the fields beside them may be numbers and booleans. */

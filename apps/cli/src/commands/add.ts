@@ -11,9 +11,9 @@ export function addCommand() {
         "Add tags to one image, or to every image that you choose. A tag that an image bears already stays.",
       ),
     { everywhere: "to all images that lack a TAG, hidden ones too" },
-    async (client, { image, tags, dryRun, format }) => {
+    async (client, change) => {
       const { addTags } = await import("../tasks/add-tags.ts");
-      return await addTags(client, { image, tags, dryRun, format });
+      return await addTags(client, change);
     },
     async (tags, choice) => (await import("../tasks/add-everywhere.ts")).addition(tags, choice),
   );

@@ -9,17 +9,9 @@ import {
 import { readImageChoice, withImageOptions, type ImageChoice } from "../options/image-options.ts";
 import { readOutputFormat } from "../options/output-options.ts";
 import { gathered } from "../options/values.ts";
-import type { OutputFormat } from "../output/output-format.ts";
 import type { ChangeKind } from "../tasks/everywhere.ts";
+import type { OneImage } from "../tasks/one-image.ts";
 import { onCloud } from "./on-cloud.ts";
-
-/** A change of one image. */
-interface OneImage {
-  readonly image: string;
-  readonly tags: readonly string[];
-  readonly dryRun: boolean;
-  readonly format: OutputFormat;
-}
 
 /** Makes a command take `IMAGE TAG...`, or with `--everywhere` just `TAG...` and which images. */
 export function onOneOrEverywhere(

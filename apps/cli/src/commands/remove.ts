@@ -7,9 +7,9 @@ export function removeCommand() {
   const command = onOneOrEverywhere(
     new Command("remove").description("Remove tags from one image, or from every image that bears them."),
     { everywhere: "from all images that bear a TAG, hidden ones too" },
-    async (client, { image, tags, dryRun, format }) => {
+    async (client, change) => {
       const { removeFromImage } = await import("../tasks/remove-from-image.ts");
-      return await removeFromImage(client, { image, tags, dryRun, format });
+      return await removeFromImage(client, change);
     },
     async (tags, choice) => (await import("../tasks/remove-everywhere.ts")).removal(tags, choice),
   );

@@ -13,7 +13,9 @@ export function addition(words: readonly string[], choice: ImageChoice): ChangeK
     async *find(client, signal) {
       for await (const image of chosenImages(client, choice, { withHidden: true, signal })) {
         const { id, name, tags: borne } = image;
-        for (const tag of tags) if (!borne.includes(tag)) yield { imageId: id, imageName: name, tag };
+        for (const tag of tags) {
+          if (!borne.includes(tag)) yield { imageId: id, imageName: name, tag, before: borne };
+        }
       }
     },
     make: add,
@@ -34,9 +36,9 @@ export function addition(words: readonly string[], choice: ImageChoice): ChangeK
   };
 }
 
-async function add(client: Client, { imageId, tag }: TagChange): Promise<string> {
+async function add(client: Client, { imageId, tag, before = [] }: TagChange): Promise<string> {
   try {
-    await addTagTo(client, imageId, tag);
+    await addTagTo(client, imageId, tag, before);
     return "added";
   } catch (error) {
     // What is no more lacks nothing.

@@ -1,44 +1,22 @@
-import { findImage, type Client } from "@imagetags/client";
-import { EXIT } from "../exit-code.ts";
-import type { OutputFormat } from "../output/output-format.ts";
+import type { Client } from "@imagetags/client";
 import { safeText } from "../output/safe-text.ts";
-import { hearInterruption } from "../terminal/interruption.ts";
 import { addTagTo } from "./add-tag-to.ts";
-import { STOPPING, stoppedExitCode } from "./stopped.ts";
-import { describeImage, makeChanges, type TagChange } from "./tag-change.ts";
-
-/** What {@link addTags} takes. */
-export interface AddTags {
-  readonly image: string;
-  readonly tags: readonly string[];
-  readonly dryRun: boolean;
-  readonly format: OutputFormat;
-}
+import { changeOneImage, type OneImage } from "./one-image.ts";
+import { describeImage, type TagChange } from "./tag-change.ts";
 
 /** Adds tags to one image; one that it bears already stays. */
-export async function addTags(client: Client, options: AddTags): Promise<number> {
-  const { image: idOrName, tags, dryRun, format } = options;
-  const image = await findImage(client, idOrName);
-  using interruption = hearInterruption(STOPPING);
-  const { signal } = interruption;
-  const changes = [...new Set(tags)].map((tag) => ({ imageId: image.id, imageName: image.name, tag }));
-  const had = new Set(image.tags);
-  const count = await makeChanges({
-    changes,
+export function addTags(client: Client, options: OneImage): Promise<number> {
+  return changeOneImage(client, options, ({ tags: borne }) => ({
     async make({ imageId, tag }) {
-      if (dryRun) return had.has(tag) ? "had" : "would be added";
+      const isBorne = borne.includes(tag);
+      if (options.dryRun) return isBorne ? "had" : "would be added";
       // Also a tag that was there: somebody may have removed it meanwhile.
-      await addTagTo(client, imageId, tag);
-      return had.has(tag) ? "had" : "added";
+      await addTagTo(client, imageId, tag, borne);
+      return isBorne ? "had" : "added";
     },
     label: "Adding",
-    format,
-    concurrency: 1,
-    signal,
     sentence,
-  });
-  if (signal.aborted) return stoppedExitCode(signal, count, changes.length);
-  return count.failed === 0 ? EXIT.done : EXIT.failed;
+  }));
 }
 
 function sentence(change: TagChange, result: string): string {

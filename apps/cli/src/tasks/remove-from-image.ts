@@ -1,44 +1,20 @@
-import { findImage, removeTag, type Client } from "@imagetags/client";
-import { EXIT } from "../exit-code.ts";
-import type { OutputFormat } from "../output/output-format.ts";
+import { removeTag, type Client } from "@imagetags/client";
 import { safeText } from "../output/safe-text.ts";
-import { hearInterruption } from "../terminal/interruption.ts";
-import { describeImage, makeChanges, type TagChange } from "./tag-change.ts";
-import { STOPPING, stoppedExitCode } from "./stopped.ts";
-
-/** What {@link removeFromImage} takes. */
-export interface RemoveFromImage {
-  readonly image: string;
-  readonly tags: readonly string[];
-  readonly dryRun: boolean;
-  readonly format: OutputFormat;
-}
+import { changeOneImage, type OneImage } from "./one-image.ts";
+import { describeImage, type TagChange } from "./tag-change.ts";
 
 /** Removes tags from one image. Who asks for a removal wants to know that there was no such tag: that is a failure. */
-export async function removeFromImage(client: Client, options: RemoveFromImage): Promise<number> {
-  const { image: idOrName, tags, dryRun, format } = options;
-  const image = await findImage(client, idOrName);
-  using interruption = hearInterruption(STOPPING);
-  const { signal } = interruption;
-  const changes = [...new Set(tags)].map((tag) => ({
-    imageId: image.id,
-    imageName: image.name,
-    tag,
-  }));
-  const would = ({ tag }: TagChange) =>
-    image.tags.includes(tag) ? Promise.resolve("would be removed") : Promise.reject(new TagNotBorneError());
-  const count = await makeChanges({
-    changes,
-    make: dryRun ? would : (change) => remove(client, change),
-    label: "Removing",
-    format,
-    concurrency: 1,
-    signal,
-    sentence: (change) =>
-      `${dryRun ? "Would remove" : "Removed"} ${safeText(change.tag)} from ${describeImage(change)}.`,
+export function removeFromImage(client: Client, options: OneImage): Promise<number> {
+  return changeOneImage(client, options, ({ tags: borne }) => {
+    const would = ({ tag }: TagChange) =>
+      borne.includes(tag) ? Promise.resolve("would be removed") : Promise.reject(new TagNotBorneError());
+    const verb = options.dryRun ? "Would remove" : "Removed";
+    return {
+      make: options.dryRun ? would : (change) => remove(client, change),
+      label: "Removing",
+      sentence: (change) => `${verb} ${safeText(change.tag)} from ${describeImage(change)}.`,
+    };
   });
-  if (signal.aborted) return stoppedExitCode(signal, count, changes.length);
-  return count.failed === 0 ? EXIT.done : EXIT.failed;
 }
 
 async function remove(client: Client, { imageId, tag }: TagChange): Promise<string> {

@@ -1,10 +1,14 @@
-import { ImageNotFoundError, removeTag, type Client } from "@imagetags/client";
+import { ImageNotFoundError, RefusedError, removeTag, TagUnreachableError } from "@imagetags/client";
 import { imagesBearing } from "../cloud/chosen-images.ts";
+import { reasonOf } from "../explain.ts";
 import type { ImageChoice } from "../options/image-options.ts";
 import { safeText } from "../output/safe-text.ts";
-import { addTagTo } from "./add-tag-to.ts";
+import { addTagTo, takeBack } from "./add-tag-to.ts";
 import { images, type ChangeKind } from "./everywhere.ts";
-import { describeImage, type TagChange } from "./tag-change.ts";
+import { describeImage } from "./tag-change.ts";
+
+const NOT_TOUCHED =
+  "The server cannot take the old tag in a URL, as another image showed: nothing was changed.";
 
 /**
  * The renaming of a tag on all images of a choice that bear it. An image that bears the old tag is one that is still to
@@ -15,10 +19,10 @@ export function renaming(old: string, name: string, choice: ImageChoice): Change
   return {
     async *find(client, signal) {
       for await (const image of imagesBearing(client, old, choice, signal)) {
-        yield { imageId: image.id, imageName: image.name, tag: old, newTag: name };
+        yield { imageId: image.id, imageName: image.name, tag: old, newTag: name, before: image.tags };
       }
     },
-    make: rename,
+    make: createRename(),
     words: {
       doing: "Renaming",
       one: "renaming",
@@ -34,15 +38,33 @@ export function renaming(old: string, name: string, choice: ImageChoice): Change
   };
 }
 
-/** The new tag comes first: whenever this ends, the image bears one of the two. */
-async function rename(client: Client, { imageId, tag, newTag = tag }: TagChange): Promise<string> {
-  try {
-    await addTagTo(client, imageId, newTag);
-    // Somebody else may have removed the old tag meanwhile, which is what was asked for.
-    await removeTag(client, imageId, tag);
-    return "renamed";
-  } catch (error) {
-    if (error instanceof ImageNotFoundError) return "image gone";
-    throw error;
-  }
+/** Makes the renamings of one run. Once the server could not reach the old tag, no further image is touched. */
+function createRename(): ChangeKind["make"] {
+  let isUnreachable = false;
+  return async (client, { imageId, tag, newTag = tag, before = [] }) => {
+    if (isUnreachable) throw new Error(NOT_TOUCHED);
+    try {
+      // The new tag comes first: whenever this ends, the image bears one of the two.
+      await addTagTo(client, imageId, newTag, before);
+      try {
+        // Somebody else may have removed the old tag meanwhile, which is what was asked for.
+        await removeTag(client, imageId, tag);
+      } catch (error) {
+        isUnreachable ||= error instanceof TagUnreachableError;
+        if (!isForGood(error) || before.includes(newTag)) throw error;
+        const end = await takeBack(client, imageId, newTag);
+        throw new Error(`${reasonOf(error)} ${newTag} ${end}`, { cause: error });
+      }
+      return "renamed";
+    } catch (error) {
+      if (error instanceof ImageNotFoundError) return "image gone";
+      throw error;
+    }
+  };
+}
+
+/** Whether the same removal would fail again. */
+function isForGood(error: unknown): boolean {
+  if (error instanceof RefusedError) return error.status < 500 && error.status !== 429;
+  return error instanceof TagUnreachableError;
 }

@@ -1,23 +1,14 @@
 import { findImage, ImageNotFoundError, RefusedError, type Client, type Image } from "@imagetags/client";
 import { EXIT } from "../exit-code.ts";
-import type { OutputFormat } from "../output/output-format.ts";
 import { createRowWriter } from "../output/row-writer.ts";
 import { safeText } from "../output/safe-text.ts";
 import { standardOutput } from "../output/standard-output.ts";
 import { currentVerbosity } from "../terminal/notes.ts";
+import type { OneImage } from "./one-image.ts";
 import { changeColumns, changeRow, describeImage, type TagChange } from "./tag-change.ts";
 
-/** What {@link setTags} takes. */
-export interface SetTags {
-  readonly image: string;
-  /** All tags that the image is to bear. */
-  readonly tags: readonly string[];
-  readonly dryRun: boolean;
-  readonly format: OutputFormat;
-}
-
 /** Gives an image exactly these tags, in one request: all of it is done, or nothing. */
-export async function setTags(client: Client, options: SetTags): Promise<number> {
+export async function setTags(client: Client, options: OneImage): Promise<number> {
   const { image: idOrName, tags, dryRun, format } = options;
   const image = await findImage(client, idOrName);
   const wanted = [...new Set(tags)];

@@ -14,6 +14,8 @@ export interface TagChange {
   readonly imageName: string | null | undefined;
   readonly tag: string;
   readonly newTag?: string;
+  /** The tags that the image bore when the change was found. */
+  readonly before?: readonly string[];
 }
 
 /** What {@link makeChanges} takes. */

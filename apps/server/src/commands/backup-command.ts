@@ -1,18 +1,18 @@
-import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { ConfigError, readConfig } from "../config/config.ts";
 import { interruption } from "../process/interruption.ts";
 import { backUpSqlite } from "../store/sqlite/backup.ts";
 import type { Command } from "./command.ts";
+import { requireFile } from "./maintained-database.ts";
 
-/** What backs up what is no SQLite file. */
+/** What backs up other databases. */
 const OTHERS = {
   mysql: "a MariaDB or MySQL database is backed up by mysqldump --single-transaction",
   postgres: "a PostgreSQL database is backed up by pg_dump",
 } as const;
 
-/** Copies an SQLite database beside whoever uses it. */
+/** Copies an SQLite database while others use it. */
 export const backupCommand: Command = {
   name: "backup",
   summary: "copy the SQLite database to a new FILE, also while it is served, and check the copy",
@@ -25,9 +25,7 @@ export const backupCommand: Command = {
     const { location } = readConfig(env).database;
     if (location.kind !== "sqlite")
       throw new ConfigError(`"backup" copies SQLite files: ${OTHERS[location.kind]}.`);
-    if (!existsSync(location.path)) {
-      throw new ConfigError(`There is no database at ${resolve(location.path)}.`);
-    }
+    requireFile(location);
     using interrupted = interruption();
     await backUpSqlite(location.path, target, interrupted.signal);
     process.stdout.write(

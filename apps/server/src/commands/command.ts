@@ -4,8 +4,8 @@ export interface Command {
   /** What it does, as `--help` tells it. */
   readonly summary: string;
   /**
-   * Does it, with what stands after its name on the command line and the environment; resolves with the
-   * exit code. Throws a `ConfigError` for settings and arguments that cannot be used.
+   * Does it, with the words after its name on the command line and the environment. Resolves with the exit
+   * code. Throws a `ConfigError` for settings and arguments that cannot be used.
    */
   run(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Promise<number>;
 }

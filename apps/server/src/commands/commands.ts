@@ -6,7 +6,7 @@ import { policyCommand } from "./policy/policy-command.ts";
 import { purgeCommand } from "./purge/purge-command.ts";
 import { serveCommand } from "./serve-command.ts";
 
-/** Every command of `imagetags-server`, in the order of `--help`; the first is the default. */
+/** Every command of `imagetags-server`, in the order of `--help`. The first is the default. */
 export const COMMANDS: readonly [Command, ...Command[]] = [
   serveCommand,
   migrateCommand,

@@ -1,7 +1,6 @@
 import { COMMANDS } from "./commands.ts";
 import { SETTINGS } from "../config/config.ts";
 
-/** The text of `--help`. */
 export function helpText(): string {
   const width = Math.max(...SETTINGS.map((setting) => setting.name.length));
   const settings = SETTINGS.map(

@@ -29,7 +29,6 @@ export const migrateCommand: Command = {
   },
 };
 
-/** The folder of a file that may be new. */
 function makeFolderOf(path: string): void {
   try {
     makeFolder(dirname(path));

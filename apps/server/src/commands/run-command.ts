@@ -4,7 +4,7 @@ import { explain } from "../process/explain.ts";
 import { helpText } from "./help-text.ts";
 import { version } from "../version.ts";
 
-/** Wrong usage, and settings that cannot be used. */
+/** The exit code for wrong usage, and for settings that cannot be used. */
 const USAGE_ERROR = 2;
 
 async function main([first, ...rest]: readonly string[]): Promise<number> {

@@ -23,7 +23,7 @@ export const serveCommand: Command = {
 
 async function serveAlone(config: Config): Promise<number> {
   const server = await serve(config);
-  // Before the text: who reads it may send a signal at once.
+  // Whoever reads the text may send a signal at once, so this comes first.
   const stopped = untilStopped();
   tellStart(config, server, version());
   await stopped;

@@ -4,6 +4,7 @@ import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ConfigError, readConfig, SETTINGS } from "./config.ts";
+import { GLANCE_SETTINGS } from "./glance-settings.ts";
 import { KEYSTONE_SETTINGS } from "./keystone-settings.ts";
 
 const QUOTAS = {
@@ -22,8 +23,10 @@ const DEFAULTS = {
     poolSize: 10,
     connectTimeout: 5_000,
     statementTimeout: 10_000,
+    probeTimeout: 1_000,
   },
   dataDir: "./data",
+  glance: undefined,
   auth: "static",
   tokensFile: "data/tokens.yaml",
   makesTokensFile: true,
@@ -39,8 +42,10 @@ const DEFAULTS = {
   workers: 1,
 };
 
-/** The settings but for those of Keystone, which have tests of their own. */
-const NAMES = SETTINGS.filter((setting) => !KEYSTONE_SETTINGS.includes(setting)).map(({ name }) => name);
+/** The settings but for those of Keystone and Glance, which have tests of their own. */
+const NAMES = SETTINGS.filter(
+  (setting) => !KEYSTONE_SETTINGS.includes(setting) && !GLANCE_SETTINGS.includes(setting),
+).map(({ name }) => name);
 
 const SERVER = "mysql://glance@db/glance";
 
@@ -87,6 +92,7 @@ describe("the settings", () => {
       "IMAGETAGS_DATABASE_POOL_SIZE",
       "IMAGETAGS_DATABASE_CONNECT_TIMEOUT",
       "IMAGETAGS_DATABASE_STATEMENT_TIMEOUT",
+      "IMAGETAGS_DATABASE_PROBE_TIMEOUT",
       "IMAGETAGS_DATA_DIR",
       "IMAGETAGS_AUTH",
       "IMAGETAGS_TOKENS_FILE",
@@ -113,7 +119,7 @@ describe("the settings", () => {
   });
 
   test.each(
-    SETTINGS.filter(
+    SETTINGS.filter((setting) => !GLANCE_SETTINGS.includes(setting)).filter(
       (setting) =>
         !/ the data directory$| of each request$| alone$|^none$|^text at a terminal|^OS_AUTH_URL$/.test(
           setting.default,
@@ -273,6 +279,7 @@ describe("the settings", () => {
       IMAGETAGS_DATABASE_POOL_SIZE: "0",
       IMAGETAGS_DATABASE_CONNECT_TIMEOUT: "x",
       IMAGETAGS_DATABASE_STATEMENT_TIMEOUT: "-1",
+      IMAGETAGS_DATABASE_PROBE_TIMEOUT: "0",
       IMAGETAGS_AUTH: "none",
       IMAGETAGS_TAG_PROFILE: "x",
       IMAGETAGS_TAG_QUOTA: "x",
@@ -290,7 +297,7 @@ describe("the settings", () => {
       IMAGETAGS_LOGLEVEL: "info",
     });
     const named = message.split("\n").map((line) => line.split(" ")[0] ?? "");
-    // Any text is the name of a file or a folder.
+    // A file or folder may have any name.
     const checked = NAMES.filter((name) => !/_DIR$|_FILE$/.test(name));
     expect(named.toSorted()).toEqual([...checked, "IMAGETAGS_LOGLEVEL"].toSorted());
   });

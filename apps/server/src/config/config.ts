@@ -1,60 +1,70 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { settingsOf, readSettings, type Given, type Problem, type Setting } from "./documented.ts";
+import { GLANCE_SETTINGS, readGlanceSettings } from "./glance-settings.ts";
 import { KEYSTONE_SETTINGS, readKeystoneSettings, type KeystoneConfig } from "./keystone-settings.ts";
 import { readSecret } from "./secret.ts";
 import { serverSettings, type ListenAddress, type ServerValues } from "./server-settings.ts";
 import { unknownNames } from "./unknown-names.ts";
+import type { GlanceOptions } from "../front/glance-servers.ts";
 import { DatabaseUrlError, parseDatabaseUrl, type DatabaseLocation } from "../store/database-url.ts";
 import type { DatabaseSettings } from "../store/open-database.ts";
 
 /** The server's settings, read once at the start. */
 export interface Config {
   readonly listen: ListenAddress;
-  /** The URL by which callers reach the server, without a trailing slash; `undefined`: each request names it. */
+  /**
+   * The URL by which callers reach the server, without a trailing slash. `undefined`: the one that each request
+   * names.
+   */
   readonly publicUrl: string | undefined;
   readonly database: DatabaseSettings;
   readonly dataDir: string;
+  /** The Glance that the server stands in front of; `undefined`: it stands alone. */
+  readonly glance: GlanceOptions | undefined;
   readonly auth: ServerValues["IMAGETAGS_AUTH"];
   /** `undefined` unless callers are known by Keystone. */
   readonly keystone: KeystoneConfig | undefined;
   readonly tokensFile: string;
-  /** Whether a tokens file is made where there is none: one that is named is not. */
+  /** Whether a tokens file is made where there is none. One that the operator names is not made. */
   readonly makesTokensFile: boolean;
-  /** Rules that override the defaults; `undefined`: none do. */
+  /** A file of rules that override the defaults. `undefined`: none. */
   readonly policyFile: string | undefined;
   readonly tagProfile: ServerValues["IMAGETAGS_TAG_PROFILE"];
-  /** Numbers, and bytes for `imageSize` and `storage`; negative: as much as callers like. */
+  /** Numbers, and bytes for `imageSize` and `storage`. A negative one is no limit. */
   readonly quotas: Readonly<
     Record<"tags" | "properties" | "members" | "imageSize" | "images" | "storage", number>
   >;
-  /** How long it is kept what became of tags, in milliseconds. */
+  /** The time that it is kept for what became of tags, in milliseconds. */
   readonly eventsKeep: number;
-  /** What is logged: nothing, failures, warnings too, or one line per request too. */
+  /** The least that is logged: nothing, failures, warnings, or every request. */
   readonly logLevel: ServerValues["IMAGETAGS_LOG_LEVEL"];
-  /** The form of the log; `undefined`: as suits where it goes. */
+  /** The form of the log. `undefined`: the one that suits where it goes. */
   readonly logFormat: ServerValues["IMAGETAGS_LOG_FORMAT"];
-  /** Addresses and networks of the proxies that are believed whom a request is from. */
+  /** Addresses and networks of the proxies that are believed about whom a request is from. */
   readonly trustedProxies: readonly string[];
-  /** The origins whose pages may ask from browsers; `*`: any. */
+  /** The origins whose pages may ask from browsers. `*` is any. */
   readonly corsOrigins: readonly string[];
-  /** Connections of callers per process; `undefined`: as many as the files that it may open allow. */
+  /** Connections of callers per process. `undefined`: as many as the process's limit of open files allows. */
   readonly maxConnections: number | undefined;
-  /** How many processes serve. */
   readonly workers: number;
 }
 
-/** Settings that are wrong; the message has one line for each, which names the variable. */
+/** Wrong settings. The message has a line for each, which names the variable. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
 /** Every setting with its default and meaning, as `--help` and the documentation list them. */
-export const SETTINGS: readonly Setting[] = [...settingsOf(serverSettings), ...KEYSTONE_SETTINGS];
+export const SETTINGS: readonly Setting[] = [
+  ...settingsOf(serverSettings),
+  ...GLANCE_SETTINGS,
+  ...KEYSTONE_SETTINGS,
+];
 
 /** Reads the settings from the environment. Throws a {@link ConfigError} that names every mistake. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  // Scripts and service files leave those empty that do not apply.
+  // Scripts and service files leave settings empty that do not apply.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const problems = unknownNames(
     given,
@@ -64,17 +74,20 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const values = readSettings(serverSettings, given, problem);
   const keystone = readKeystoneSettings(given, given["IMAGETAGS_AUTH"] === "keystone", problem);
   const database = readDatabaseUrl(given, problem);
-  const config = values === undefined ? undefined : toConfig(values, database, keystone, problem);
+  const glance = readGlanceSettings(given, values?.IMAGETAGS_LISTEN, problem);
+  const config = values === undefined ? undefined : toConfig(values, { database, keystone, glance }, problem);
   if (config === undefined || problems.length > 0) throw new ConfigError(problems.join("\n"));
   return config;
 }
 
-function toConfig(
-  values: ServerValues,
-  database: DatabaseLocation | undefined,
-  keystone: KeystoneConfig | undefined,
-  problem: Problem,
-): Config {
+/** What is read of settings that are several together. */
+interface Rooms {
+  readonly database: DatabaseLocation | undefined;
+  readonly keystone: KeystoneConfig | undefined;
+  readonly glance: GlanceOptions | undefined;
+}
+
+function toConfig(values: ServerValues, { database, keystone, glance }: Rooms, problem: Problem): Config {
   const dataDir = values.IMAGETAGS_DATA_DIR;
   const location = database ?? { kind: "sqlite", path: join(dataDir, "imagetags.db") };
   return {
@@ -85,12 +98,18 @@ function toConfig(
       poolSize: values.IMAGETAGS_DATABASE_POOL_SIZE,
       connectTimeout: values.IMAGETAGS_DATABASE_CONNECT_TIMEOUT * 1_000,
       statementTimeout: values.IMAGETAGS_DATABASE_STATEMENT_TIMEOUT * 1_000,
+      probeTimeout: values.IMAGETAGS_DATABASE_PROBE_TIMEOUT,
     },
     dataDir,
+    glance,
     auth: values.IMAGETAGS_AUTH,
     keystone,
     tokensFile: values.IMAGETAGS_TOKENS_FILE ?? join(dataDir, "tokens.yaml"),
-    makesTokensFile: values.IMAGETAGS_AUTH === "static" && values.IMAGETAGS_TOKENS_FILE === undefined,
+    makesTokensFile:
+      values.IMAGETAGS_AUTH === "static" &&
+      values.IMAGETAGS_TOKENS_FILE === undefined &&
+      // In front of Glance, a token that Glance does not know is of little use.
+      glance === undefined,
     policyFile: values.IMAGETAGS_POLICY_FILE,
     tagProfile: values.IMAGETAGS_TAG_PROFILE,
     quotas: {
@@ -111,7 +130,7 @@ function toConfig(
   };
 }
 
-/** The URL is not repeated in a message: one for a database server holds a password. */
+/** Messages never repeat the URL: that of a database server holds a password. */
 function readDatabaseUrl(given: Given, problem: Problem): DatabaseLocation | undefined {
   const secret = readSecret("IMAGETAGS_DATABASE_URL", given, problem);
   if (secret === undefined) return undefined;
@@ -124,7 +143,7 @@ function readDatabaseUrl(given: Given, problem: Problem): DatabaseLocation | und
   }
 }
 
-/** SQLite has one writer at a time, so that more processes would only wait for one another. */
+/** SQLite has one writer at a time: more processes would only wait for one another. */
 function toWorkers(text: string, database: DatabaseLocation["kind"], problem: Problem): number {
   if (database !== "sqlite") return text === "auto" ? availableParallelism() : Number(text);
   if (text !== "auto" && text !== "1") {

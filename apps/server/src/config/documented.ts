@@ -9,7 +9,7 @@ export interface Setting {
 
 const notes = z.registry<Omit<Setting, "name">>();
 
-/** A setting's schema, with what people are told of it: what holds when it is not set, and what it means. */
+/** A setting's schema, its default and its meaning for people. */
 export function documented<Schema extends z.ZodType>(
   schema: Schema,
   otherwise: string,
@@ -31,10 +31,10 @@ export function settingsOf({ shape }: z.ZodObject): readonly Setting[] {
 /** Is told of each mistake in a sentence that begins with the variable. */
 export type Problem = (sentence: string) => void;
 
-/** The environment's variables that have a value: an empty one is not set. */
+/** The environment's variables that have a value. An empty one counts as absent. */
 export type Given = Readonly<Record<string, string | undefined>>;
 
-/** The values of a schema's settings, or `undefined` once their mistakes are told, a line for each. */
+/** The values of a schema's settings; `undefined` when they are wrong, with a line told for each mistake. */
 export function readSettings<Settings extends z.ZodObject>(
   settings: Settings,
   given: Given,

@@ -3,10 +3,10 @@ import type { Problem } from "./documented.ts";
 import type { LoginValues } from "./keystone-login.ts";
 import { readSecret } from "./secret.ts";
 
-/** The domain of what is named without one, as the OpenStack clients take it. */
+/** The domain of a name without one, as for the OpenStack clients. */
 const DEFAULT_DOMAIN = "default";
 
-/** With what the server logs in at Keystone, or `undefined` when that is not told. */
+/** The credentials with which the server logs in at Keystone; `undefined` when they are wrong. */
 export function readCredentials(values: LoginValues, problem: Problem): KeystoneCredentials | undefined {
   const id = values.OS_APPLICATION_CREDENTIAL_ID;
   const type = values.OS_AUTH_TYPE ?? (id === undefined ? "password" : "v3applicationcredential");

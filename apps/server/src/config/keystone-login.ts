@@ -6,7 +6,7 @@ const AUTH_TYPES = ["password", "v3password", "v3applicationcredential"] as cons
 
 const text = (meaning: string, otherwise = "none") => documented(z.string().optional(), otherwise, meaning);
 
-/** How the server itself logs in: named and meant as by the OpenStack clients. */
+/** How the server itself logs in. Names and meanings are those of the OpenStack clients. */
 export const login = z.object({
   OS_AUTH_URL: documented(
     plainUrl("https://identity.example.org/v3").optional(),
@@ -45,5 +45,5 @@ export const login = z.object({
   ),
 });
 
-/** What the settings of the server's own login say. */
+/** The values of the server's own login. */
 export type LoginValues = z.infer<typeof login>;

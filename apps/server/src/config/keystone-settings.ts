@@ -12,14 +12,15 @@ import {
 import { readCredentials } from "./keystone-credentials.ts";
 import { login, type LoginValues } from "./keystone-login.ts";
 import { plainUrl } from "./plain-url.ts";
+import { seconds } from "./seconds.ts";
 
 /** The settings of `IMAGETAGS_AUTH=keystone`. */
 export interface KeystoneConfig extends KeystoneOptions {
-  /** Where callers get their tokens, as a 401 tells them. */
+  /** The place where callers get their tokens, as a 401 names it. */
   readonly wwwAuthenticateUri: string;
 }
 
-/** How Keystone is asked: settings of this server alone. */
+/** How Keystone is asked. No other program has these settings. */
 const questions = z.object({
   IMAGETAGS_WWW_AUTHENTICATE_URI: documented(
     plainUrl("https://identity.example.org/v3").optional(),
@@ -56,8 +57,8 @@ const questions = z.object({
 export const KEYSTONE_SETTINGS: readonly Setting[] = [...settingsOf(questions), ...settingsOf(login)];
 
 /**
- * Reads the settings of Keystone, or tells of what is wrong with them. Unless it is `used`, only those are
- * looked at that no other program has a use for.
+ * Reads the settings of Keystone, and tells their mistakes. When Keystone is not `used`, only settings that no
+ * other program has are checked.
  */
 export function readKeystoneSettings(
   given: Given,
@@ -89,14 +90,4 @@ function readAuthUrl({ OS_AUTH_URL: url }: LoginValues, problem: Problem): strin
   if (url === undefined) problem("OS_AUTH_URL is missing: the URL of Keystone");
   else if (url.endsWith("/v2.0")) problem("OS_AUTH_URL must be of version 3, which replaced 2.0");
   return url;
-}
-
-/** Seconds as they are written, in milliseconds. */
-function seconds(least: number, most: number) {
-  return z
-    .string()
-    .regex(/^\d{1,5}(\.\d{1,3})?$/, "must be a number of seconds, such as 10 or 0.5")
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, `must be from ${least} to ${most} seconds`)
-    .transform((value) => value * 1000);
 }

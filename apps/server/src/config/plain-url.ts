@@ -1,6 +1,9 @@
 import { z } from "zod";
 
-/** A URL of HTTP to which paths are added, without a trailing slash; `example` is told whoever gave another. */
+/**
+ * A URL of HTTP to which paths are added, without a trailing slash. `example` stands in the message about
+ * another.
+ */
 export function plainUrl(example: string) {
   return z.string().transform((text, context) => {
     // The URL parser repairs spaces, backslashes and missing slashes instead of refusing them.

@@ -1,15 +1,15 @@
 import type { Problem } from "./documented.ts";
 import { readText } from "./read-text.ts";
 
-/** A secret, and the variable that it is from. */
+/** A secret, and the name of its variable. */
 export interface Secret {
   readonly value: string;
   readonly from: string;
 }
 
 /**
- * A secret, from its variable or from the file that the variable with `_FILE` behind it names, without the
- * file's last line break; `undefined` where neither is given, or the mistake is told.
+ * A secret from its variable, or from the file that the variable with `_FILE` behind it names. The file's last
+ * line break does not count. `undefined` where neither is given or the mistake is told.
  */
 export function readSecret<Name extends string>(
   name: Name,

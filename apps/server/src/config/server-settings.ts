@@ -3,8 +3,9 @@ import { compile } from "proxy-addr";
 import { z } from "zod";
 import { documented } from "./documented.ts";
 import { plainUrl } from "./plain-url.ts";
+import { seconds } from "./seconds.ts";
 
-/** An address to listen on; port 0 lets the system choose one. */
+/** An address to listen on. The system chooses the port where it is 0. */
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;
@@ -19,7 +20,7 @@ const DAY = 24 * HOUR;
 
 const LOG_LEVELS = ["silent", "error", "warn", "info"] as const;
 
-/** The server's settings but for those of Keystone, by the names of their variables. */
+/** The server's settings without those of Keystone, by the names of their variables. */
 export const serverSettings = z.object({
   IMAGETAGS_LISTEN: documented(
     z.string().transform(toListenAddress).default({ host: "127.0.0.1", port: 9292 }),
@@ -57,6 +58,11 @@ export const serverSettings = z.object({
     wholeNumber(1, 3_600).default(10),
     "10",
     "seconds that a statement may take there; then 503",
+  ),
+  IMAGETAGS_DATABASE_PROBE_TIMEOUT: documented(
+    seconds(0.1, 60).default(1_000),
+    "1",
+    "seconds that it may be silent for while a statement takes long; then the next server of the URL, or 503",
   ),
   IMAGETAGS_DATA_DIR: documented(
     z.string().default("./data"),
@@ -155,7 +161,7 @@ export const serverSettings = z.object({
   ),
 });
 
-/** What those settings say. */
+/** The values of those settings. */
 export type ServerValues = z.infer<typeof serverSettings>;
 
 function oneOf<const Values extends readonly string[]>(values: Values) {
@@ -213,7 +219,7 @@ function toNetworks(text: string, context: z.RefinementCtx<string>): string[] {
   }
 }
 
-/** Origins as browsers write them in a request, which are compared letter by letter. */
+/** Origins as browsers write them in a request. They are compared letter by letter. */
 function toOrigins(text: string, context: z.RefinementCtx<string>): string[] {
   const origins = text.split(",").map((origin) => origin.trim());
   if (origins.every((origin) => origin === "*" || URL.parse(origin)?.origin === origin)) return origins;

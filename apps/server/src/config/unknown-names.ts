@@ -2,7 +2,9 @@ import leven from "leven";
 
 const PREFIX = "IMAGETAGS_";
 
-/** The variables of the command `imagetags`, which people export in the shell that they start the server from. */
+/**
+ * The variables of the command `imagetags`. People export them in the shell from which they start the server.
+ */
 const OF_THE_COMMAND: ReadonlySet<string> = new Set(
   ["ENDPOINT", "TOKEN", "TOKEN_FILE"].map((name) => `${PREFIX}${name}`),
 );
@@ -15,12 +17,12 @@ const OF_KUBERNETES =
   /_SERVICE_(?:HOST|PORT(?:_[A-Z\d_]+)?)$|_PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?$/;
 const PORT_OF_KUBERNETES = /^(?:tcp|udp|sctp):\/\//;
 
-/** How many of its letters, as a share, a name may differ in from the one that was meant. */
+/** The share of its letters in which a name may differ from the one that was meant. */
 const ALIKE = 0.4;
 
 /**
- * Tells of each variable that looks like a setting and is none of `known`: a misspelt one must not pass for
- * an absent one. What other programs are known to set is none of the server's business.
+ * Tells of each variable that looks like a setting and is none of `known`. A misspelt one must not pass for an
+ * absent one. Variables of other known programs are left alone.
  */
 export function unknownNames(
   given: Readonly<Record<string, string | undefined>>,

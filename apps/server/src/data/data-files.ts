@@ -1,31 +1,54 @@
-import { open, readdir } from "node:fs/promises";
+import { readdirSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 
-/** A file with the data of an image, whole or on its way. */
-export interface DataFile {
+/**
+ * A file of an image's data. `whole` is the data itself. `part` is data on its way. `kept` is empty and says that
+ * the database has yet to be told of whole data.
+ */
+export type DataFile = WholeFile | UploadFile;
+
+interface WholeFile {
   readonly path: string;
   readonly imageId: string;
-  readonly kind: "whole" | "part";
+  readonly kind: "whole";
 }
 
-const NAME = /^([^/]+?)(?:\.img|\.[0-9a-f-]{36}\.part)$/;
+/** A file of an upload that is not over. */
+export interface UploadFile {
+  readonly path: string;
+  readonly imageId: string;
+  readonly kind: "part" | "kept";
+  /** The process that takes the upload in, as `folder-use.ts` names it. */
+  readonly user: string;
+}
+
+const WHOLE = /^([^/]+)\.img$/;
+const UPLOAD = /^([^/]+?)\.([0-9a-f-]{36})(?:\.\d+)?\.(part|kept)$/;
 
 /** The name of the file with an image's data. Glance's files have no ending, so none of them has it. */
 export function wholeName(imageId: string): string {
   return `${encodeURIComponent(imageId)}.img`;
 }
 
-/** The name of the file into which an upload writes; every upload, a UUID, has its own. */
-export function partName(imageId: string, upload: string): string {
-  return `${encodeURIComponent(imageId)}.${upload}.part`;
+/** The names of an upload's two files. `user` is a UUID, and `upload` the number of one of its uploads. */
+export function uploadNames(imageId: string, user: string, upload: number): { part: string; kept: string } {
+  const name = `${encodeURIComponent(imageId)}.${user}.${upload}`;
+  return { part: `${name}.part`, kept: `${name}.kept` };
 }
 
-/** The data files of a folder; what else lies there is left out. */
-export async function listDataFiles(folder: string): Promise<DataFile[]> {
-  return (await readdir(folder)).flatMap((name): DataFile[] => {
-    const imageId = decode(NAME.exec(name)?.[1]);
-    if (imageId === undefined) return [];
-    return [{ path: join(folder, name), imageId, kind: name.endsWith(".part") ? "part" : "whole" }];
+/**
+ * The data files of a folder, without what else lies there. A transaction may ask for them, since this does not
+ * wait.
+ */
+export function listDataFiles(folder: string): DataFile[] {
+  return readdirSync(folder).flatMap((name): DataFile[] => {
+    const path = join(folder, name);
+    const whole = decode(WHOLE.exec(name)?.[1]);
+    if (whole !== undefined) return [{ path, imageId: whole, kind: "whole" }];
+    const [, encoded, user = "", kind] = UPLOAD.exec(name) ?? [];
+    const imageId = decode(encoded);
+    return imageId === undefined ? [] : [{ path, imageId, kind: kind === "part" ? "part" : "kept", user }];
   });
 }
 

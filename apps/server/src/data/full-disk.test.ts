@@ -35,7 +35,7 @@ test.skipIf(!mounted)("an upload that fills the disk leaves room for everything 
     const filling = await makeImage(server, READY);
     expect((await upload(server, filling, Buffer.alloc(30 * size))).status).toBe(204);
 
-    // Told at once where the length is known, and when the room has gone where it is not.
+    // A known length is refused at once, and an unknown one when the room has gone.
     const known = await makeImage(server, READY);
     const refused = await upload(server, known, Buffer.alloc(20 * size));
     expect([refused.status, refused.body]).toEqual([413, expect.stringContaining('"storage-full"')]);

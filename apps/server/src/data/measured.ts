@@ -20,7 +20,7 @@ export class Measured {
     }
   }
 
-  /** The length in bytes and the hashes in hexadecimal of what has passed; to be asked once. */
+  /** The length in bytes and the hashes in hexadecimal of what has passed. It may be called once. */
   result(): { size: number; checksum: string; sha512: string } {
     return { size: this.#size, checksum: this.#md5.digest("hex"), sha512: this.#sha512.digest("hex") };
   }

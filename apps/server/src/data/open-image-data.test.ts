@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { randomUUID } from "node:crypto";
 import { temporaryFolder, type TemporaryFolder } from "@imagetags/testing/temporary-folder";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { newImage } from "../testing/make-image.ts";
 import type { ImageStore } from "../images/model/image-store.ts";
 import { openSqlite } from "../store/sqlite/open.ts";
@@ -39,11 +39,19 @@ async function imageThatIs(store: ImageStore, status: string): Promise<string> {
 
 async function openAndClose(images: string, store: ImageStore): Promise<void> {
   const problems: string[] = [];
-  (await openImageData(await claimFolder(images), store, (problem) => problems.push(problem))).close();
+  const folder = await claimFolder(images);
+  (await openImageData(folder, store, (problem) => problems.push(problem))).close();
+  folder.release();
   expect(problems).toEqual([]);
 }
 
-const filesIn = (folder: string): string[] => readdirSync(folder).filter((name) => name !== ".in-use");
+const statusOf = async (store: ImageStore, imageId: string): Promise<string | undefined> =>
+  (await store.findImage({ imageId, projectId: "alpha" }))?.image.status;
+
+const fail = (problem: string): void => expect.fail(problem);
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder).filter((name) => !name.startsWith(".in-use."));
 const partOf = (imageId: string): string => `${imageId}.${randomUUID()}.part`;
 
 describe("opening a folder of image data", () => {
@@ -89,18 +97,69 @@ describe("opening a folder of image data", () => {
     expect((await store.findImage({ imageId, projectId: "alpha" }))?.image.status).toBe("saving");
   });
 
-  test("clears up nothing while another process uses it, and everything once that is gone", async () => {
+  test("takes back what an ended process left, and nothing of one that goes on", async () => {
     await using setting = await setUp();
     const { store, images } = setting;
-    const other = await openImageData(await claimFolder(images), store, () => undefined);
-    const imageId = await imageThatIs(store, "saving");
-    writeFileSync(join(images, partOf(imageId)), "x");
+    const [ended, other] = [await claimFolder(images), await claimFolder(images)];
+    const [endeds, others] = await Promise.all([ended, other].map((use) => openImageData(use, store, fail)));
+    const [broken, atPlace, goesOn] = [
+      await imageThatIs(store, "saving"),
+      await imageThatIs(store, "saving"),
+      await imageThatIs(store, "saving"),
+    ];
+    await endeds?.beginUpload(broken);
+    await (await endeds?.beginUpload(atPlace))?.keep(bytes("hello"));
+    const upload = await others?.beginUpload(goesOn);
+    ended.release();
 
     await openAndClose(images, store);
-    expect(filesIn(images)).toHaveLength(1);
-    other.close();
+    expect(await statusOf(store, broken)).toBe("queued");
+    expect(await statusOf(store, atPlace)).toBe("queued");
+    expect(await statusOf(store, goesOn)).toBe("saving");
+    expect(filesIn(images)).toEqual(upload?.paths.slice(0, 1).map((path) => basename(path)));
+
+    other.release();
     await openAndClose(images, store);
+    expect(await statusOf(store, goesOn)).toBe("queued");
     expect(filesIn(images)).toEqual([]);
+  });
+
+  test("leaves an image alone whose upload goes on in another process, though a broken one lies beside it", async () => {
+    await using setting = await setUp();
+    const { store, images } = setting;
+    const other = await claimFolder(images);
+    const data = await openImageData(other, store, fail);
+    const imageId = await imageThatIs(store, "saving");
+    const upload = await data.beginUpload(imageId);
+    await upload.keep(bytes("hello"));
+    const broken = join(images, partOf(imageId));
+    writeFileSync(broken, "x");
+
+    const problems: string[] = [];
+    const again = await claimFolder(images);
+    const another = await openImageData(again, store, (problem) => problems.push(problem));
+    expect(problems).toEqual([
+      `Taking back a broken upload of image ${imageId} failed and is tried again: Another upload of the image is under way.`,
+    ]);
+    expect(await statusOf(store, imageId)).toBe("saving");
+    expect(filesIn(images)).toContain(`${imageId}.img`);
+
+    const received = { size: 5, virtualSize: null, checksum: "", osHashAlgo: "sha512", osHashValue: "" };
+    await store.finishUpload(imageId, { ...received, location: data.locationOf(imageId) });
+    await upload.end();
+    await vi.waitFor(() => expect(filesIn(images)).toEqual([`${imageId}.img`]), { timeout: 5_000 });
+    expect(await statusOf(store, imageId)).toBe("active");
+    another.close();
+    again.release();
+    other.release();
+  });
+
+  test("leaves no mark of a process that has ended", async () => {
+    await using setting = await setUp();
+    const { store, images } = setting;
+    writeFileSync(join(images, `.in-use.${randomUUID()}`), "");
+    await openAndClose(images, store);
+    expect(readdirSync(images)).toEqual([]);
   });
 
   test("clears up more images than are looked up together", async () => {
@@ -120,15 +179,17 @@ describe("an id of any characters", () => {
       await using setting = await setUp();
       const { folder, store, images } = setting;
       await store.createImage(newImage({ id, status: "saving" }));
-      const data = await openImageData(await claimFolder(images), store, () => undefined);
+      const claimed = await claimFolder(images);
+      const data = await openImageData(claimed, store, fail);
       expect(data.locationOf(id)).toMatch(/\.img$/);
       const upload = await data.beginUpload(id);
       const before = readdirSync(folder.path);
       const kept = await upload.keep(bytes("hello"));
       expect(kept).toMatchObject({ location: data.locationOf(id), size: 5 });
-      expect(filesIn(images)).toEqual([`${encodeURIComponent(id)}.img`]);
+      expect(filesIn(images)).toContain(`${encodeURIComponent(id)}.img`);
       expect(readdirSync(folder.path)).toEqual(before);
       data.close();
+      claimed.release();
       await openAndClose(images, store);
       expect(filesIn(images)).toEqual([]);
     },

@@ -1,75 +1,64 @@
 import { mkdir, truncate } from "node:fs/promises";
 import type { ImageStore } from "../images/model/image-store.ts";
-import { listDataFiles, type DataFile } from "./data-files.ts";
+import { listDataFiles, type DataFile, type UploadFile } from "./data-files.ts";
 import { FileImageData } from "./file-image-data.ts";
-import { useFolder, type FolderUse } from "./folder-use.ts";
+import { findLivingUsers, useFolder, type FolderUse } from "./folder-use.ts";
 
-/** How many images are looked up together: their changes share a commit. */
+/** The images that are looked up at once. Their changes share a commit. */
 const TOGETHER = 500;
 
 /** A folder of image data that this process uses, before the database is opened. */
-export interface ClaimedFolder {
+export interface ClaimedFolder extends FolderUse {
   readonly path: string;
-  readonly use: FolderUse;
+  /**
+   * All files of those images that ended processes left uploads of. Of every image when nobody else uses the
+   * folder.
+   */
+  readonly left: readonly DataFile[];
+  /** Whether an upload is one of a process that had ended when the folder was claimed. */
+  readonly isDead: (file: UploadFile) => boolean;
 }
 
 /**
- * Claims a folder as the place of image data, and makes it if there is none. What broken uploads have written goes
- * at once: where the database is on the same disk it may not even open for want of room.
+ * Claims a folder as the place of image data, and makes it if there is none. Broken uploads give back their
+ * room at once: a database on the same disk may not even open for want of it.
  */
 export async function claimFolder(path: string): Promise<ClaimedFolder> {
   await mkdir(path, { recursive: true, mode: 0o700 });
-  const use = useFolder(path);
-  try {
-    if (use.alone) {
-      const files = await listDataFiles(path);
-      // The empty files stay: by their names the images are found that wait for them.
-      for (const file of files) if (file.kind === "part") await truncate(file.path);
-    }
-    return { path, use };
-  } catch (error) {
-    use.release();
-    throw error;
-  }
+  const files = listDataFiles(path);
+  // Marks are looked at after files. Whoever made a file made its mark before, so no mark means that it has
+  // ended.
+  const living = findLivingUsers(path);
+  const uploads = files.filter((file) => file.kind !== "whole");
+  const dead = new Set(uploads.map(({ user }) => user).filter((user) => !living.has(user)));
+  const isDead = ({ user }: UploadFile): boolean => dead.has(user);
+  const broken = uploads.filter(isDead);
+  // The empty files stay: the images that wait for them are found by their names.
+  for (const file of broken) await truncate(file.path).catch(unlessMissing);
+  const images = new Set(broken.map(({ imageId }) => imageId));
+  const left = living.size === 0 ? files : files.filter(({ imageId }) => images.has(imageId));
+  return { path, left, isDead, ...useFolder(path) };
 }
 
 /**
- * Opens the image data of a folder, and clears up after uploads and removals that the end of a process broke off.
- * `report` is told of what cannot be cleared up at once. The folder is released when this fails.
+ * Opens the image data of a folder, and takes back the uploads and removals that ended processes broke off.
+ * `report` is told of what cannot be taken back at once.
  */
 export async function openImageData(
-  { path, use }: ClaimedFolder,
+  { left, isDead, ...folder }: ClaimedFolder,
   store: ImageStore,
   report: (problem: string) => void,
 ): Promise<FileImageData> {
-  const data = new FileImageData(path, store, report, () => use.release());
-  try {
-    // Where another process works, its uploads cannot be told from broken ones.
-    if (use.alone) await sweep(await listDataFiles(path), store, data);
-    use.share();
-  } catch (error) {
-    data.close();
-    throw error;
+  const data = new FileImageData(folder, store, report);
+  const images = [...Map.groupBy(left, ({ imageId }) => imageId)];
+  for (let start = 0; start < images.length; start += TOGETHER) {
+    const some = images.slice(start, start + TOGETHER);
+    await Promise.all(some.map(([imageId, files]) => data.takeBackDead(imageId, files, isDead)));
   }
   return data;
 }
 
-async function sweep(files: readonly DataFile[], store: ImageStore, data: FileImageData): Promise<void> {
-  const images = [...Map.groupBy(files, ({ imageId }) => imageId)];
-  for (let start = 0; start < images.length; start += TOGETHER) {
-    await Promise.all(
-      images.slice(start, start + TOGETHER).map(async ([imageId, ofImage]) => {
-        const was = await store.abandonUpload(imageId);
-        for (const file of ofImage) if (isLeftOver(file, was)) await data.removeFile(file.path);
-      }),
-    );
-  }
-}
-
-/**
- * Whether a file is surely left over. One of an image that this database does not know is not: it may be
- * the wrong database. Nor is whole data of an image that neither waited for it nor is deleted.
- */
-function isLeftOver({ kind }: DataFile, was: Awaited<ReturnType<ImageStore["abandonUpload"]>>): boolean {
-  return was === "abandoned" || was === "deleted" || (was === "not-saving" && kind === "part");
+/** Another process that starts may have removed the file meanwhile. */
+function unlessMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOENT") throw error;
 }

@@ -1,15 +1,15 @@
 import { statfs } from "node:fs/promises";
 import { StorageFull } from "../images/model/image-data-store.ts";
 
-/** The part of a file system that is kept free, and the most that this is, in bytes. */
+/** The part of a file system that is kept free, and the most bytes of it. */
 const RESERVED_PART = 1 / 16;
 const MOST_RESERVED = 64 * 1024 * 1024;
-/** How many bytes are written at most before the file system is asked again. */
+/** The most bytes that are written before the file system is asked again. */
 const MOST_AT_ONCE = 16 * 1024 * 1024;
 
 /**
- * The room for data on a folder's file system. Some is kept free: where the database is on the same one, tags
- * and images could not even be removed from a full one.
+ * The room for data on a folder's file system. Some is kept free: a database on the same, full one could not
+ * even remove tags and images.
  */
 export class Room {
   readonly #folder: string;
@@ -25,7 +25,7 @@ export class Room {
     if (bytes > (await this.#free())) throw new StorageFull("There is no room for the data.");
   }
 
-  /** Takes room for bytes that are written next; `undefined` when there is, without a wait. */
+  /** Takes room for the bytes that are written next. `undefined` when there is room without a wait. */
   take(bytes: number): Promise<void> | undefined {
     this.#allowed -= bytes;
     return this.#allowed < 0 ? this.#ask(bytes) : undefined;
@@ -34,11 +34,11 @@ export class Room {
   async #ask(bytes: number): Promise<void> {
     const free = await this.#free();
     if (bytes > free) throw new StorageFull("There is no room for the data.");
-    // A part, for other processes write too.
+    // Other processes write too, so this one takes a part.
     this.#allowed = Math.min(MOST_AT_ONCE, free / 4) - bytes;
   }
 
-  /** How many bytes may be written, by whomever. */
+  /** The bytes that may be written, by all processes together. */
   async #free(): Promise<number> {
     const { bsize, blocks, bavail } = await statfs(this.#folder);
     return bavail * bsize - Math.min(MOST_RESERVED, blocks * bsize * RESERVED_PART);

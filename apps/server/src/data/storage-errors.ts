@@ -1,9 +1,9 @@
 import { StorageFull, StorageUnavailable } from "../images/model/image-data-store.ts";
 
-/** What the system says when there is no room: on the disk, in the user's quota, in the file's limit. */
+/** The system's errors for want of room: on the disk, in the user's quota, in the file's limit. */
 const FULL = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 
-/** Does work on files; what the system says against it becomes an error of the data store. */
+/** Does work on files. An error of the system becomes one of the data store. */
 export async function inStorage<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();

@@ -1,15 +1,15 @@
 import { errorText } from "../error-text.ts";
 
-/** The pauses before something is tried again, in milliseconds; the last one stands for all after it. */
+/** The pauses before further tries, in milliseconds. The last stands for all after it. */
 const PAUSES = [500, 1_000, 2_000, 5_000, 10_000, 30_000];
 
-/** Does what must be done at last: what fails is tried again until it succeeds, or until the process ends. */
+/** Does work that must be done in the end. What fails is tried again until it succeeds or the process ends. */
 export class TryAgain {
   readonly #report: (problem: string) => void;
   readonly #timers = new Set<NodeJS.Timeout>();
   #isClosed = false;
 
-  /** `report` is told once of each work that has failed. */
+  /** `report` is told once of each piece of work that has failed. */
   constructor(report: (problem: string) => void) {
     this.#report = report;
   }
@@ -22,7 +22,7 @@ export class TryAgain {
     this.#later(work, 0);
   }
 
-  /** From here on nothing is tried again. */
+  /** Ends all further tries. */
   close(): void {
     this.#isClosed = true;
     for (const timer of this.#timers) clearTimeout(timer);
@@ -35,7 +35,7 @@ export class TryAgain {
       if ((await failureOf(work)) !== undefined) this.#later(work, tries + 1);
     };
     const timer = setTimeout(() => void again(), PAUSES[Math.min(tries, PAUSES.length - 1)]);
-    // What is not done when the process ends is found at its next start.
+    // A later process finds what is not done when this one ends.
     timer.unref();
     this.#timers.add(timer);
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Agent, request } from "node:http";
+import { times } from "@imagetags/testing/test-matrix";
 import { VISIBILITIES, type MemberStatus, type Visibility } from "@imagetags/contract";
 import { expect, test } from "vitest";
 import { z } from "zod";
@@ -13,12 +14,12 @@ import {
   type TestServer,
 } from "../testing/test-server.ts";
 
-/** Every combination where CI runs or `IMAGETAGS_TEST_MATRIX` is `whole`; else one of so many. */
-const ONE_OF = process.env["CI"] || process.env["IMAGETAGS_TEST_MATRIX"] === "whole" ? 1 : 7;
-/** How many callers ask at once. */
+/** One of so many combinations is tried. */
+const ONE_OF = times(1, 7);
+/** The callers that ask at once. */
 const AT_ONCE = 12;
 
-/** An image of project alpha, as far as access to it hangs on it. */
+/** What decides about access to an image of project alpha. */
 interface Case {
   readonly visibility: Visibility;
   readonly isProtected: boolean;
@@ -27,17 +28,17 @@ interface Case {
   readonly caller: CallerName | "NOBODY";
 }
 
-/** What the rules say of a caller and an image. Source: docs/policy.md, and the defaults that it prints. */
+/** What the rules allow a caller on an image. Source: docs/policy.md, and the defaults that it prints. */
 interface Rights {
-  /** Whom an image is shown to, whatever the rules say. */
+  /** Whether the image is shown to the caller, whatever the rules say. */
   readonly shown: boolean;
   /** `get_image`. */
   readonly sees: boolean;
   readonly isMember: boolean;
   readonly isAdmin: boolean;
-  /** Whether one has the role `member`. */
+  /** Whether the caller has the role `member`. */
   readonly isActor: boolean;
-  /** The owner's members and administrators: who may change the image. */
+  /** Whether the caller may change the image, as the owner's members and administrators may. */
   readonly owns: boolean;
 }
 
@@ -75,24 +76,24 @@ interface Asked {
 
 const PATCH = "application/openstack-images-v2.1-json-patch";
 const replace = (path: string, value: unknown) => [{ op: "replace", path, value }];
-/** Nobody is told of an image that it may not see. */
+/** An image that the caller may not see does not exist for the caller. */
 const seen =
   (answer: (rights: Rights, image: Case) => number): Asked["expected"] =>
   (rights, image) =>
     rights.sees ? answer(rights, image) : 404;
 const changed = (status: number) => seen(({ owns }) => (owns ? status : 403));
-/** Only a shared image has members; that it has none is a 403, but for who asks for one by its name. */
+/** Only a shared image has members. Otherwise the list of them is a 403, and a member by its name is a 404. */
 const shared = (answer: (rights: Rights, image: Case) => number, unshared = 403): Asked["expected"] =>
   function told(rights, image) {
     if (!rights.shown) return 404;
     if (image.visibility !== "shared") return unshared;
     return rights.sees ? answer(rights, image) : 404;
   };
-/** A member must be there before it is told whether one may change it. */
+/** A caller is told whether a member may be changed only when the member is there. */
 const ofBeta = (answer: (rights: Rights) => number) =>
   shared((rights, { membership }) => (membership === "none" ? 404 : answer(rights)));
 
-/** The requests about an image, none of which changes what is expected of a later one. */
+/** The requests about an image. None of them changes what is expected of a later one. */
 const REQUESTS: readonly Asked[] = [
   { name: "show", method: "GET", path: "", expected: seen(() => 200) },
   { name: "head", method: "HEAD", path: "", expected: seen(() => 200) },
@@ -204,8 +205,8 @@ const REQUESTS: readonly Asked[] = [
 ];
 
 /**
- * Whether an image is in the caller's list: a community image of another project only when it is asked for by
- * its visibility. Source: Glance api-ref, "List images".
+ * Whether an image is in the caller's list. Another project's community image is there only when it is asked
+ * for by its visibility. Source: Glance api-ref, "List images".
  */
 function isListed({ visibility, membership, caller }: Case, { sees, isAdmin }: Rights): boolean {
   const ours = caller.startsWith("ALPHA");
@@ -277,7 +278,7 @@ async function* answers(server: TestServer, agent: Agent, one: Case, image: stri
 
 const imageList = z.object({ images: z.array(z.object({ id: z.string() })) });
 
-/** Sends over connections that are kept: thousands of new ones would take longer than all else. */
+/** Sends over kept connections: thousands of new ones would take longer than all else. */
 function send(
   { port }: TestServer,
   agent: Agent,

@@ -2,11 +2,10 @@ import type { ErrorReason } from "@imagetags/contract";
 
 /** What a {@link BadRequest} tells besides its message. */
 interface BadRequestOptions extends ErrorOptions {
-  /** Headers of the reply. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A request that is wrong in its form; the message tells the caller what. */
+/** A request that is wrong in its form. The message tells the caller what is wrong. */
 export class BadRequest extends Error {
   override readonly name = "BadRequest";
   readonly reason: ErrorReason;
@@ -19,7 +18,7 @@ export class BadRequest extends Error {
   }
 }
 
-/** The error for a path whose percent-encoding or UTF-8 is not whole. */
+/** The error for a path that is not well-formed percent-encoding or UTF-8. */
 export function malformedPath(): BadRequest {
   return new BadRequest("malformed-path", "The path is not well-formed percent-encoded UTF-8.");
 }
@@ -36,7 +35,7 @@ export function unsupportedMediaType(
   return new BadRequest("unsupported-media-type", message, { headers: { [header]: accepted.join(", ") } });
 }
 
-/** The error for a part that the data does not have; `size` is how many bytes there are. */
+/** The error for a range that the data does not have. `size` is the length of the data in bytes. */
 export function rangeNotSatisfiable(message: string, size: number): BadRequest {
   return new BadRequest("range-not-satisfiable", message, {
     headers: { "Content-Range": `bytes */${size}` },

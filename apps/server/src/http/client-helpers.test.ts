@@ -24,7 +24,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 const clientOf = (caller: "ALPHA_MEMBER" | "BETA_MEMBER") =>
   createClient({ endpoint: server.url, token: tokenOf(caller) });
 
-/** Writes images of one second, some of them hidden, which all bear these tags. */
+/** Writes images of one second, some of them hidden. All bear these tags. */
 function write(count: number, tags: readonly string[]): void {
   const file = new Database(server.databasePath);
   try {

@@ -195,7 +195,7 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
     expect(errorIn(reply).message).toBe("A tag must not contain control characters, this one has U+000A.");
     expect((await ask(server, "POST", "/v2/images", { body: '{"tags":["\\u0000"]}' })).status).toBe(400);
     expect((await patch(image, ["\u0085"])).status).toBe(400);
-    // What Glance has stored can be removed: a tag that is not there is 404, not 400.
+    // Tags that Glance has stored can be removed, so an absent one is 404 and not 400.
     expect((await ask(server, "DELETE", `/v2/images/${image}/tags/a%0Ab`)).status).toBe(404);
   },
 
@@ -225,6 +225,13 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
     expect((await ask(server, "PUT", `${path}/a`, { body: "{}" })).status).toBe(204);
     expect((await ask(server, "PUT", `${path}/b`, { body: "{", chunked: true })).status).toBe(204);
     expect(await tagsShown(server, image)).toEqual(["a", "b"]);
+    for (const own of ["", "/members", "/tags"]) {
+      const reply = await ask(server, "GET", `/v2/images/${image}${own}`, { body: "{" });
+      expect(reply.status, own).toBe(200);
+    }
+    // A queued image is 403, with a body as without.
+    const deactivate = `/v2/images/${image}/actions/deactivate`;
+    expect((await ask(server, "POST", deactivate, { body: "{" })).status).toBe(403);
   },
 
   async malformedEncoding() {
@@ -234,6 +241,10 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
     }
     expect(await tagsShown(server, image)).toEqual(["%zz", "100%"]);
     expect((await ask(server, "DELETE", `/v2/images/${image}/tags/100%25`)).status).toBe(204);
+    for (const query of ["%zz", "name=%zz", "name=%"]) {
+      const reply = await ask(server, "GET", `/v2/images?${query}`);
+      expect([reply.status, errorIn(reply).reason], query).toEqual([400, "malformed-query"]);
+    }
   },
 
   async oneAddress() {
@@ -348,6 +359,236 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
     expect(await tagsShown(server, image)).toEqual(["b", "c"]);
   },
 
+  async permissionFirst() {
+    const image = await makeImage(server);
+    for (const body of ["{", "[]", '[{"op":"replace","path":"/name","value":"x"}]']) {
+      const sent = { headers: PATCH_HEADERS, body };
+      expect(
+        (await ask(server, "PATCH", `/v2/images/${image}`, { as: "ALPHA_READER", ...sent })).status,
+      ).toBe(403);
+      expect((await ask(server, "PATCH", `/v2/images/${image}`, { as: "BETA_MEMBER", ...sent })).status).toBe(
+        404,
+      );
+      expect((await ask(server, "POST", "/v2/images", { as: "ALPHA_READER", body })).status).toBe(403);
+    }
+  },
+
+  async head() {
+    const image = await makeImage(server, { tags: ["a"] });
+    for (const path of [
+      "/v2/images",
+      `/v2/images/${image}`,
+      `/v2/images/${image}/file`,
+      `/v2/images/${image}/members`,
+      `/v2/images/${image}/members/nobody`,
+      `/v2/images/${image}/tags/a`,
+      "/v2/schemas/image",
+      "/v2/info/stores",
+      "/healthcheck",
+    ]) {
+      const [get, head] = [await ask(server, "GET", path), await ask(server, "HEAD", path)];
+      expect([head.status, head.body], path).toEqual([get.status, ""]);
+      for (const name of ["content-length", "content-type", "etag"])
+        expect(head.headers[name], path).toBe(get.headers[name]);
+    }
+  },
+
+  async contentRange() {
+    const image = await imageOfData("0123456789");
+    for (const value of ["bytes 0-3/10", "bytes */10", "x"]) {
+      const headers = [["Content-Range", value]] as const;
+      const reply = await ask(server, "GET", `/v2/images/${image}/file`, { headers });
+      expect([reply.status, reply.body], value).toEqual([200, "0123456789"]);
+    }
+    const headers = [["Range", "bytes=0-3"]] as const;
+    const part = await ask(server, "GET", `/v2/images/${image}/file`, { headers });
+    expect([part.status, part.body]).toEqual([206, "0123"]);
+  },
+
+  async mediaTypeCase() {
+    const image = await makeImage(server, { disk_format: "raw", container_format: "bare" });
+    const patched = await ask(server, "PATCH", `/v2/images/${image}`, {
+      headers: [["Content-Type", "APPLICATION/OpenStack-Images-v2.1-JSON-Patch"]],
+      body: "[]",
+    });
+    expect(patched.status).toBe(200);
+    const uploaded = await ask(server, "PUT", `/v2/images/${image}/file`, {
+      headers: [["Content-Type", "Application/Octet-Stream"]],
+      body: "data",
+    });
+    expect(uploaded.status).toBe(204);
+  },
+
+  async notServed() {
+    const image = await makeImage(server);
+    for (const path of [
+      "/v2/tasks",
+      "/v2/tasks/1",
+      "/v2/cache",
+      "/v2/schemas/task",
+      "/v2/schemas/metadefs/namespace",
+      "/v2/metadefs/namespaces",
+      "/v2/info/stores/detail",
+      `/v2/stores/fast/${image}`,
+      `/v2/images/${image}/stage`,
+      `/v2/images/${image}/import`,
+      `/v2/images/${image}/tasks`,
+    ]) {
+      for (const method of ["GET", "POST", "DELETE"]) {
+        const reply = await ask(server, method, path);
+        expect([reply.status, errorIn(reply).reason], `${method} ${path}`).toEqual([404, "no-such-path"]);
+      }
+    }
+  },
+
+  async oneStore() {
+    const image = await makeImage(server, { disk_format: "raw", container_format: "bare" });
+    const upload = (headers: readonly (readonly [string, string])[]) =>
+      ask(server, "PUT", `/v2/images/${image}/file`, {
+        headers: [["Content-Type", "application/octet-stream"], ...headers],
+        body: "data",
+      });
+    expect((await upload([["X-Image-Meta-Store", "file"]])).status).toBe(400);
+    expect((await upload([])).status).toBe(204);
+  },
+
+  async olderAddresses() {
+    for (const minor of [8, 10, 11, 12, 13, 14, 16])
+      expect((await ask(server, "GET", `/v2.${minor}/images`)).status, `v2.${minor}`).toBe(200);
+  },
+
+  async wrongFilter() {
+    for (const query of [
+      ...["size", "virtual_size", "min_disk", "min_ram"].flatMap((name) => [`${name}=abc`, `${name}=`]),
+      "size=1.0",
+      "size=1_0",
+      "size_min=abc",
+      "visibility=",
+      "visibility=bogus",
+    ]) {
+      const reply = await ask(server, "GET", `/v2/images?${query}`);
+      expect([reply.status, errorIn(reply).reason], query).toEqual([400, "invalid-query"]);
+    }
+  },
+
+  async filterTwice() {
+    for (const name of [
+      "name",
+      "status",
+      "size_min",
+      "visibility",
+      "os_hidden",
+      "created_at",
+      "limit",
+      "sort",
+      "x",
+    ]) {
+      const reply = await ask(server, "GET", `/v2/images?${name}=1&${name}=2`);
+      expect([reply.status, errorIn(reply).message], name).toEqual([400, `${name} is given more than once.`]);
+    }
+    expect((await ask(server, "GET", "/v2/images?tag=a&tag=b&sort_key=name&sort_key=id")).status).toBe(200);
+  },
+
+  async tagFilterBlanks() {
+    const image = await makeImage(server, { tags: [" blank "] });
+    const found = async (value: string) => {
+      const reply = await ask(server, "GET", `/v2/images?tag=${value}`);
+      const page: { images: { id: string }[] } = JSON.parse(reply.body);
+      return page.images.map(({ id }) => id);
+    };
+    expect(await found("%20blank%20")).toEqual([image]);
+    for (const other of ["blank", "%20blank", "blank%20", "%0ablank"]) expect(await found(other)).toEqual([]);
+  },
+
+  async filterOutOfRange() {
+    for (const name of ["size", "size_min", "size_max", "min_ram"]) {
+      const reply = await ask(server, "GET", `/v2/images?${name}=99999999999999999999`);
+      expect([reply.status, errorIn(reply).reason], name).toEqual([400, "invalid-query"]);
+    }
+    for (const name of ["locations", "properties"]) {
+      const reply = await ask(server, "GET", `/v2/images?${name}=x`);
+      expect([reply.status, jsonOf(reply)], name).toMatchObject([200, { images: [] }]);
+    }
+  },
+
+  async bodyOfAnotherForm() {
+    const image = await makeImage(server, { visibility: "shared" });
+    const replies = [
+      await ask(server, "POST", "/v2/images", { body: "[]" }),
+      await ask(server, "PATCH", `/v2/images/${image}`, {
+        headers: PATCH_HEADERS,
+        body: '[{"op":"add","path":5,"value":"x"}]',
+      }),
+      await ask(server, "POST", `/v2/images/${image}/members`, { body: '{"member":5}' }),
+    ];
+    for (const reply of replies) expect([reply.status, errorIn(reply).reason]).toEqual([400, "invalid-body"]);
+  },
+
+  async hashesSet() {
+    for (const name of ["os_hash_algo", "os_hash_value", "checksum"]) {
+      const reply = await ask(server, "POST", "/v2/images", { body: JSON.stringify({ [name]: "x" }) });
+      expect([reply.status, errorIn(reply).reason], name).toEqual([403, "read-only-attribute"]);
+    }
+  },
+
+  async propertyBounds() {
+    const image = await makeImage(server);
+    for (const [name, value] of [
+      ["", "x"],
+      ["n".repeat(256), "x"],
+      ["x", "y".repeat(65_536)],
+      ["x", "é".repeat(32_768)],
+      ["description", "y".repeat(65_536)],
+    ] as const) {
+      const made = await ask(server, "POST", "/v2/images", { body: JSON.stringify({ [name]: value }) });
+      const set = await ask(server, "PATCH", `/v2/images/${image}`, {
+        headers: PATCH_HEADERS,
+        body: JSON.stringify([{ op: "add", path: `/${name}`, value }]),
+      });
+      expect([made.status, set.status], name).toEqual([400, 400]);
+    }
+    const pointer = await ask(server, "PATCH", `/v2/images/${image}`, {
+      headers: PATCH_HEADERS,
+      body: '[{"op":"add","path":"//a","value":"b"}]',
+    });
+    expect(pointer.status).toBe(400);
+    await makeImage(server, { ["n".repeat(255)]: "y".repeat(65_535) });
+  },
+
+  async memberBounds() {
+    const image = await makeImage(server, { visibility: "shared" });
+    for (const member of ["x".repeat(256), "a\u0000b", "a\nb", ""]) {
+      const reply = await ask(server, "POST", `/v2/images/${image}/members`, {
+        body: JSON.stringify({ member }),
+      });
+      expect([reply.status, errorIn(reply).reason]).toEqual([400, "invalid-body"]);
+    }
+  },
+
+  async ownerless() {
+    const image = await makeImage(server);
+    for (const owner of [null, "beta"]) {
+      const reply = await ask(server, "PATCH", `/v2/images/${image}`, {
+        headers: PATCH_HEADERS,
+        body: JSON.stringify([{ op: "replace", path: "/owner", value: owner }]),
+      });
+      expect([reply.status, errorIn(reply).reason]).toEqual([403, "forbidden"]);
+    }
+  },
+
+  async bareVersion() {
+    for (const path of ["/v2", "/v2/", "/v2.7"]) {
+      const reply = await ask(server, "GET", path);
+      expect([reply.status, reply.headers["location"]], path).toEqual([404, undefined]);
+    }
+  },
+
+  async unknownMethod() {
+    expect((await ask(server, "PROPFIND", "/v2/nonsense")).status).toBe(404);
+    expect((await ask(server, "PROPFIND", "/v2/images")).status).toBe(405);
+    expect((await ask(server, "CONNECT", "/v2/images")).status).toBe(501);
+  },
+
   async longRequestId() {
     const ids = {
       ["r".repeat(64)]: true,
@@ -366,9 +607,20 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
   },
 };
 
+const PATCH_HEADERS = [["Content-Type", "application/openstack-images-v2.1-json-patch"]] as const;
+
+/** Makes an image that has data. */
+async function imageOfData(data: string): Promise<string> {
+  const image = await makeImage(server, { disk_format: "raw", container_format: "bare" });
+  const headers = [["Content-Type", "application/octet-stream"]] as const;
+  const reply = await ask(server, "PUT", `/v2/images/${image}/file`, { headers, body: data });
+  expect(reply.status).toBe(204);
+  return image;
+}
+
 function patch(imageId: string, tags: readonly string[]) {
   return ask(server, "PATCH", `/v2/images/${imageId}`, {
-    headers: [["Content-Type", "application/openstack-images-v2.1-json-patch"]],
+    headers: PATCH_HEADERS,
     body: JSON.stringify([{ op: "replace", path: "/tags", value: tags }]),
   });
 }

@@ -25,7 +25,7 @@ import { describeInvalid } from "./invalid-request.ts";
 /** Node names this status as its newer RFC does; clients know the older name. */
 const TITLES: Partial<Record<ErrorStatus, string>> = { 413: "Request Entity Too Large" };
 
-/** What a caller who may try again is told: how long to wait before, in seconds. */
+/** Tells callers who may try again how long to wait first, in seconds. */
 const RETRY_LATER = { "Retry-After": "1" };
 
 /** An error as it is answered. */
@@ -33,13 +33,13 @@ export interface ErrorReply<Status extends ErrorStatus = ErrorStatus> {
   readonly status: Status;
   readonly body: ErrorBody;
   readonly headers: Readonly<Record<string, string>>;
-  /** Set where the error is not the caller's, so that the log must hold it. */
+  /** Set where the error is not the caller's. The log must hold it then. */
   readonly unforeseen?: unknown;
 }
 
 /**
- * An error's reply. The status, and in the `ims` profile the code, are what the table of reasons has for the
- * reason; most reasons have no code of that profile.
+ * An error's reply. The table of reasons has its status and, in the `ims` profile, its code. Most reasons have
+ * no code of that profile.
  */
 export function errorReply<Reason extends ErrorReason>(
   reason: Reason,
@@ -54,21 +54,21 @@ export function errorReply<Reason extends ErrorReason>(
   return { status, headers, body: { error: { code, title, message, reason } } };
 }
 
-/** The reply where the database answers but takes no change; `/healthcheck` has it too. */
+/** The reply where the database answers but takes no change. `/healthcheck` gives it too. */
 const READ_ONLY = errorReply(
   "database-unavailable",
   "The database cannot be written to just now. Please try again.",
   RETRY_LATER,
 );
 
-/** The reply to a change for which too many wait; the log has its line and needs no more. */
+/** The reply to a change for which too many wait. The access log has its line, and needs no more. */
 export const OVERLOADED = errorReply(
   "overloaded",
   "More changes are asked for than the database can make just now. Please try again.",
   RETRY_LATER,
 );
 
-/** The reply to anything that was thrown on the way of a request. */
+/** The reply to anything that was thrown while a request was served. */
 export function replyTo(error: unknown, profile: TagProfile, requestId: string): ErrorReply {
   if (error instanceof ImageError) return errorReply(error.reason, error.message, {}, profile);
   if (error instanceof RequestValidationError) {
@@ -84,7 +84,7 @@ export function replyTo(error: unknown, profile: TagProfile, requestId: string):
   if (error instanceof StoreReadOnly) return { ...READ_ONLY, unforeseen: error };
   if (error instanceof StoreUnavailable) return notAvailable("database-unavailable", "database", error);
   if (error instanceof StorageUnavailable) return notAvailable("image-data-unavailable", "image data", error);
-  // The log is told by whoever found it out, once and not for each request.
+  // Whoever found the outage has told the log, once for all requests.
   if (error instanceof IdentityUnavailable) return notAvailable("identity-unavailable", "identity service");
   return {
     ...errorReply("internal-error", `Something unforeseen went wrong. The request id is ${requestId}.`),

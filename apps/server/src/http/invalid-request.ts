@@ -25,16 +25,16 @@ export function describeInvalid(error: RequestValidationError): Invalid {
     if (issue === undefined) continue;
     const isTag = ruleBroken(issue) === "tag";
     const reason = reasonOf(issue, partReason);
-    // The rule for a tag speaks of the tag by itself; where it stood matters only in a body.
+    // The rule for a tag names the tag itself. Where the tag stood matters only in a body.
     if (isTag && where === "") return { reason, message: issue.message };
-    // A parameter of a query is told of in a whole sentence, often Glance's own.
+    // An issue with a query's parameter is a whole sentence already, often Glance's own.
     if (where === "query") return { reason, message: issue.message };
     return { reason, message: `Invalid ${[where, ...keysOf(issue)].join(".")}: ${issue.message}` };
   }
   return { reason: "invalid-body", message: "The request is not valid." };
 }
 
-/** The reason that an issue with what the contract asks for is told by; `otherwise` where it has none of its own. */
+/** The reason of an issue. `otherwise` where the contract gives the issue none of its own. */
 export function reasonOf(issue: Issue, otherwise: ErrorReason): ErrorReason {
   switch (ruleBroken(issue)) {
     case "tag":
@@ -46,7 +46,7 @@ export function reasonOf(issue: Issue, otherwise: ErrorReason): ErrorReason {
   }
 }
 
-/** Which rule of the contract's own an issue tells of. */
+/** The contract's own rule that an issue tells of. */
 function ruleBroken(issue: Issue): unknown {
   if (!("params" in issue)) return undefined;
   const { params } = issue;

@@ -43,7 +43,10 @@ describe("every recorded reply of Glance about members holds here", () => {
   });
 });
 
-/** What is wrong with a body the contract words, and where Glance says nothing in particular this server does. */
+/**
+ * Whether the contract words what is wrong with a body, or this server speaks where Glance says nothing in
+ * particular.
+ */
 function wordedOtherwise({ status, message }: MembersRecord): boolean {
   return status === 400 || message === "The resource could not be found.";
 }

@@ -13,7 +13,7 @@ describeOnDatabases(
       using folder = temporaryFolder();
       const database = await kind.take();
       const url = new URL(database.url);
-      // A password that is not asked for, to see that it is told nowhere.
+      // Nobody asks for this password, which must not be told anywhere.
       if (url.password === "") url.password = "unasked-secret";
       const settings = (data: string) => ({
         IMAGETAGS_DATABASE_URL: kind.name.includes("MariaDB") ? database.url : url.href,

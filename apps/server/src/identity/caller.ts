@@ -1,7 +1,7 @@
-/** Who asks: what a valid token says of its bearer. */
+/** Whoever asks, as a valid token tells. */
 export interface Caller {
   readonly userId: string;
-  /** The project the token is scoped to; `null` for a token of another scope, which owns nothing. */
+  /** The project the token is scoped to. `null` for a token of another scope, which owns nothing. */
   readonly projectId: string | null;
   /** Role names in lower case, with the roles they imply. */
   readonly roles: ReadonlySet<string>;
@@ -36,7 +36,7 @@ export interface CallerAttributes {
   readonly service_roles?: readonly string[];
 }
 
-/** What a token is used for, and what comes with it. */
+/** The request that a token comes with. */
 export interface TokenUse {
   /** `X-Service-Token`: the token of the service that passes a user's request on. */
   readonly serviceToken: string | undefined;
@@ -48,18 +48,17 @@ export interface TokenUse {
 /** Tells who bears a token. */
 export interface TokenValidator {
   /**
-   * The bearer of `token`, or `undefined` when the token is not valid for this use. What is known without
-   * asking anybody is answered at once, without a promise. Throws {@link IdentityUnavailable} when it
-   * cannot be told just now.
+   * The bearer of `token`; `undefined` when the token is not valid for this use. A known answer comes at once,
+   * without a promise. Throws {@link IdentityUnavailable} when it cannot be told just now.
    */
   validate(token: string, use: TokenUse): Caller | undefined | Promise<Caller | undefined>;
-  /** Gets ready, so that the log tells early what stands in the way; resolves whether it could or not. */
+  /** Gets ready, so that the log tells early what stands in the way. Resolves either way. */
   open?(): Promise<void>;
-  /** Lets go of the connections it holds. */
+  /** Closes the connections that it holds. */
   close?(): Promise<void>;
 }
 
-/** Whoever knows the tokens cannot be asked: the token may be good. */
+/** Whoever knows the tokens cannot be asked. The token may be good. */
 export class IdentityUnavailable extends Error {
   override readonly name: string = "IdentityUnavailable";
 }

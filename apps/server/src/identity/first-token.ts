@@ -8,8 +8,8 @@ import { TokenFileError } from "./token-file.ts";
 export const FIRST_PROJECT = "demo";
 
 /**
- * Writes a tokens file with one random token for project `demo`, role `member`, readable by its owner
- * only, and returns the token. Returns `undefined` when there is a file already.
+ * Writes a tokens file with one random token for project `demo`, role `member`, which its owner alone may read.
+ * Returns the token; `undefined` when there is a file already.
  */
 export function makeFirstToken(path: string): string | undefined {
   if (existsSync(path)) return undefined;

@@ -5,14 +5,14 @@ import type { Caller, TokenValidator } from "./caller.ts";
 import { StaticTokens } from "./static-tokens.ts";
 import { readTokenFile, TokenFileError, type RoleNames } from "./token-file.ts";
 
-/** The modes of a file by which others than its owner come at it. */
+/** The mode bits that let others than the owner at a file. */
 const OTHERS = 0o077;
 
 type TokensLog = Pick<Logger, "info" | "warn" | "error">;
 
 /**
- * Static tokens that follow their file. At first nothing may be wrong with that, or a {@link TokenFileError}
- * is thrown. Later a file with a mistake leaves the tokens as they are; the log tells of it.
+ * Static tokens that follow their file. The first file must be sound, or a {@link TokenFileError} is thrown. A
+ * later file with a mistake leaves the tokens as they are, and the log tells of it.
  */
 export class LiveTokens implements TokenValidator {
   readonly #file: FollowedFile;
@@ -28,7 +28,7 @@ export class LiveTokens implements TokenValidator {
     this.#tokens = new StaticTokens(readTokenFile(file.path, roles));
   }
 
-  /** Reads a tokens file, and warns of one that is not its owner's alone. */
+  /** Reads a tokens file, and warns when others than its owner may read it. */
   static async read(path: string, roles: RoleNames, log: TokensLog): Promise<LiveTokens> {
     const tokens = new LiveTokens(await FollowedFile.at(path), roles, log);
     await tokens.#warnOfOthers();
@@ -39,7 +39,7 @@ export class LiveTokens implements TokenValidator {
     return this.#tokens.validate(token);
   }
 
-  /** Follows the file from now on, which is looked at every `interval` milliseconds. */
+  /** Follows the file from now on, with a look at it every `interval` milliseconds. */
   open(interval?: number): Promise<void> {
     this.#stop = this.#file.follow(() => this.#readAnew(), this.#log, interval);
     return Promise.resolve();

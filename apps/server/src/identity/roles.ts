@@ -5,7 +5,7 @@ const IMPLIES: ReadonlyMap<string, readonly string[]> = new Map([
   ["member", ["reader"]],
 ]);
 
-/** The given roles and all that they imply, in lower case: role names are compared without case. */
+/** The given roles and all that they imply, in lower case. Role names are compared without case. */
 export function withImpliedRoles(roles: Iterable<string>): ReadonlySet<string> {
   const all = new Set<string>();
   for (const role of roles) {

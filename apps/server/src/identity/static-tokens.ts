@@ -21,8 +21,8 @@ export class StaticTokens implements TokenValidator {
   }
 
   /**
-   * Looks the digest up. How long that takes may tell how much of a digest is right, and that tells nothing
-   * of any token: who could choose the digest of a guess could do without guessing.
+   * Looks the digest up. The time of that may tell how much of a digest is right, but not how to find a token
+   * with such a digest.
    */
   validate(token: string): Caller | undefined {
     return this.#callers.get(hash("sha256", token, "hex"));

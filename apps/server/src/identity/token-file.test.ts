@@ -286,13 +286,13 @@ function read(source: string): TokenEntry[] {
   return readTokenFile(folder.at("tokens.yaml"));
 }
 
-/** The message of the error that a file is refused with, and the path it had. */
+/** The message of the error about a file, and the file's path. */
 function refusal(source: string): { message: string; path: string } {
   using folder = temporaryFolder();
   const path = folder.at("tokens.yaml");
   writeFileSync(path, source);
   try {
-    // The tokens are compared with each other where they become known.
+    // Tokens are compared with each other when they become known.
     new StaticTokens(readTokenFile(path)).validate("");
   } catch (error) {
     if (error instanceof TokenFileError) return { message: error.message, path };

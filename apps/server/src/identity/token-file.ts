@@ -4,7 +4,7 @@ import { parseDocument } from "yaml";
 import { z } from "zod";
 import { errorText } from "../error-text.ts";
 
-/** The parser's and the schema's own words may hold what the file holds, and with it a token. */
+/** The parser's and the schema's own messages may hold what the file holds, and with it a token. */
 const unknownMember = (known: string) => ({
   error: ({ code }: { readonly code?: string | undefined }) =>
     code === "unrecognized_keys" ? `has a member other than ${known}` : undefined,
@@ -12,7 +12,7 @@ const unknownMember = (known: string) => ({
 
 const text = z.string().min(1).max(255);
 
-/** How long a token is at least: a shorter one is soon guessed. */
+/** The least length of a token. A shorter one is soon guessed. */
 const SHORTEST = 8;
 
 const entry = z
@@ -39,7 +39,7 @@ const entry = z
 
 const file = z.strictObject({ tokens: z.array(entry).min(1) }, unknownMember("tokens"));
 
-/** One entry of a tokens file: a token, or its SHA-256 in hexadecimal, and whom it stands for. */
+/** An entry of a tokens file: a token, or its SHA-256 in hexadecimal, and whom it stands for. */
 export type TokenEntry = z.infer<typeof entry>;
 
 /** The SHA-256 of an entry's token, in lower-case hexadecimal. */
@@ -47,14 +47,14 @@ export function digestOf({ sha256, token }: TokenEntry): string {
   return sha256?.toLowerCase() ?? hash("sha256", token ?? "", "hex");
 }
 
-/** A tokens file that cannot be used; the message names the file and the place, and never a token. */
+/** A tokens file that cannot be used. The message names the file and the place, and never a token. */
 export class TokenFileError extends Error {
   override readonly name = "TokenFileError";
 }
 
 /**
- * Which roles there are: those that Keystone comes with, which are all that the default rules know, or any, by
- * whose name a policy file may ask.
+ * The roles that an entry may name. `keystone`: those that Keystone comes with, which the default rules ask
+ * for. `any`: others too, which a policy file may ask for.
  */
 export type RoleNames = "keystone" | "any";
 
@@ -97,7 +97,7 @@ export function readTokenFile(path: string, roles: RoleNames = "keystone"): Toke
   for (const [index, { roles: named }] of roles === "any" ? [] : tokens.entries()) {
     const unknown = named.findIndex((role) => !KEYSTONES.has(role.toLowerCase()));
     if (unknown === -1) continue;
-    // Not repeated: it may be a token that slipped into the wrong line.
+    // The value is not repeated: it may be a token that slipped into the wrong line.
     throw new TokenFileError(
       `${path}: tokens.${index}.roles.${unknown}: must be one of: ${[...KEYSTONES].join(", ")}; ` +
         `others have a meaning only by a policy file`,

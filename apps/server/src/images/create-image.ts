@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Visibility } from "@imagetags/contract";
+import type { PropertyValue, Visibility } from "@imagetags/contract";
 import type { Caller } from "../identity/caller.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Actor } from "./model/actor.ts";
@@ -14,9 +14,9 @@ import {
   refusePropertyCount,
   refuseTagCount,
 } from "./model/image-error.ts";
-import type { ImageService } from "./image-service.ts";
+import type { ImageRecords, ImageService } from "./image-service.ts";
 
-/** What may be said of a new image; what is not said gets Glance's default. */
+/** What may be said of a new image. The rest gets Glance's defaults. */
 export interface ImageDraft {
   readonly id: string | undefined;
   readonly name: string | null;
@@ -30,15 +30,15 @@ export interface ImageDraft {
   readonly minDisk: number;
   readonly minRam: number;
   readonly tags: readonly string[];
-  readonly properties: ReadonlyMap<string, string>;
+  readonly properties: ReadonlyMap<string, PropertyValue>;
 }
 
-/** Refuses one who may make no image at all, whatever it were; the others must say which first. */
-export function requireMayCreate({ policy }: ImageService, caller: Caller): void {
+/** Refuses callers who may make no image at all. Only the image itself tells whether the others may. */
+export function requireMayCreate({ policy }: ImageRecords, caller: Caller): void {
   if (policy.refusesAny("add_image", caller)) throw ruleRefusal("add_image");
 }
 
-/** Makes an image without data; a tag named twice counts once. */
+/** Makes an image without data. A tag named twice counts once. */
 export async function createImage(
   { store, policy, quotas }: ImageService,
   actor: Actor,
@@ -75,9 +75,9 @@ export async function createImage(
 }
 
 /**
- * The error for one who may not make an image for this owner, if it is so; whatever the rule says, only an
- * administrator makes one for another project.
- * Source: Glance, glance/api/v2/policy.py, `add_image` and `check_admin_or_same_owner`.
+ * Why a caller may not make an image for this owner; `undefined` when they may. Only an administrator makes one
+ * for another project, whatever the rule says. Source: Glance, glance/api/v2/policy.py, `add_image` and
+ * `check_admin_or_same_owner`.
  */
 export function refuseToAdd(
   policy: Policy,

@@ -5,7 +5,10 @@ import type { Actor } from "./model/actor.ts";
 import type { ImageAccess } from "./model/image-record.ts";
 import { StoreUnavailable, type Permit } from "./model/image-store.ts";
 
-/** Deletes an image with its tags and data. One with data in Glance's own store is refused: only Glance reaches it. */
+/**
+ * Deletes an image with its tags and data. An image with data in Glance's own store is refused: only Glance
+ * reaches that.
+ */
 export async function deleteImage(
   { store, data, policy }: ImageService,
   actor: Actor,
@@ -16,7 +19,7 @@ export async function deleteImage(
   const key = changeKeyFor(actor, imageId, precondition);
   const deletion = store.deleteImage(key, unlessProtected(permit, imageId), (id) => data.locationOf(id));
   const outcome = await deletion.catch(async (error: unknown) => {
-    // The database may have deleted it all the same.
+    // The database may have deleted the image all the same.
     if (error instanceof StoreUnavailable) await data.removeIfDeleted(imageId);
     throw error;
   });
@@ -30,7 +33,7 @@ export async function deleteImage(
   if (typeof outcome === "object") await data.remove(outcome.dataOf);
 }
 
-/** A protected image is not deleted, whoever asks; so nothing is certain before the image is known. */
+/** A protected image is not deleted, whoever asks. So no permission is certain before the image is known. */
 function unlessProtected(permit: Permit, imageId: string): Permit {
   const permitUnprotected = (image: ImageAccess): Error | undefined => {
     const refused = permit(image);

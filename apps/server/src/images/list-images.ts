@@ -8,9 +8,9 @@ import type { ImageService } from "./image-service.ts";
 import { proposedTarget } from "./access/image-target.ts";
 import { sortOrder } from "./sort-order.ts";
 
-/** How many images a page has when nothing is said. Source: Glance, `limit_param_default`. */
+/** The images of a page when nothing is said. Source: Glance, `limit_param_default`. */
 const DEFAULT_LIMIT = 25;
-/** How many images a page has at most. Source: Glance, `api_limit_max`. */
+/** The most images of a page. Source: Glance, `api_limit_max`. */
 const MAX_LIMIT = 1000;
 
 /** A page of images. */
@@ -20,7 +20,7 @@ export interface ImagePage {
   readonly nextMarker: string | undefined;
 }
 
-/** Lists the images that the caller asks for, of those that the caller may list. */
+/** Lists what the caller asks for, of the images that the caller may list. */
 export async function listImages(
   service: ImageService,
   caller: Caller,
@@ -51,19 +51,22 @@ export async function listImages(
   if (page === "no-marker") throw markerNotFound(query.marker ?? "");
   return {
     images: page.images.filter((image) => isListed(policy, caller, image)),
-    // A rule may hide the last image, or all of the page: Glance's pages too have such gaps, and go on.
+    // A rule may hide the last image or the whole page. Glance's pages have such gaps too.
     nextMarker: page.mayGoOn ? page.images.at(-1)?.id : undefined,
   };
 }
 
-/** Whether an image that is shown to the caller passes `get_image` too; of shared images only members are shown. */
+/**
+ * Whether an image that is shown to the caller passes `get_image` too. A shared image is shown to its members
+ * alone.
+ */
 function isListed(policy: Policy, caller: Caller, image: ImageRecord): boolean {
   return maySee(policy, caller, { ...image, isMember: image.visibility === "shared", record: image });
 }
 
 /**
- * The image of a marker. A page may end with one that `get_image` hides, and the list goes on after it.
- * Source: Glance, glance/db/sqlalchemy/api.py, `image_get_all`.
+ * The image of a marker. It may be one that `get_image` hides: a page may end with such an image. Source:
+ * Glance, glance/db/sqlalchemy/api.py, `image_get_all`.
  */
 async function findMarker(
   { store, policy }: ImageService,

@@ -3,12 +3,12 @@ import type { ImageService } from "./image-service.ts";
 import type { Actor } from "./model/actor.ts";
 import { ImageError, noImageWithId } from "./model/image-error.ts";
 
-/** What an image becomes, by the name of the action and of its rule. */
+/** The status after each action. Its rule has the same name. */
 const STATUS = { deactivate: "deactivated", reactivate: "active" } as const;
 
 /**
- * Keeps an image's data from all but administrators, or gives it back. An image that is so already stays as it is.
- * Source: Glance, glance/domain/__init__.py, `deactivate` and `reactivate`.
+ * Keeps an image's data from all but administrators, or gives it back. An image in that state already stays as
+ * it is. Source: Glance, glance/domain/__init__.py, `deactivate` and `reactivate`.
  */
 export async function setActivation(
   { store, policy }: ImageService,

@@ -2,11 +2,11 @@ import type { Caller } from "../identity/caller.ts";
 import type { ImageRecord } from "./model/image-record.ts";
 import { keyFor, maySee } from "./access/permit.ts";
 import { imageNotFound, noImageWithId, tagNotFound } from "./model/image-error.ts";
-import type { ImageService } from "./image-service.ts";
+import type { ImageRecords } from "./image-service.ts";
 
 /** The image, when the caller may see it. */
 export async function showImage(
-  service: ImageService,
+  service: ImageRecords,
   caller: Caller,
   imageId: string,
 ): Promise<ImageRecord> {
@@ -17,7 +17,7 @@ export async function showImage(
 
 /** The tags of an image, each once and sorted. */
 export async function listTags(
-  service: ImageService,
+  service: ImageRecords,
   caller: Caller,
   imageId: string,
 ): Promise<readonly string[]> {
@@ -26,9 +26,9 @@ export async function listTags(
   return image.tags;
 }
 
-/** The tags of an image that bears this one; throws when it does not. */
+/** The tags of an image that bears this one. Throws when it does not. */
 export async function checkTag(
-  service: ImageService,
+  service: ImageRecords,
   caller: Caller,
   imageId: string,
   tag: string,
@@ -38,9 +38,9 @@ export async function checkTag(
   return tags;
 }
 
-/** The image of this id that the caller may see, if there is one. */
+/** The image of this id, when the caller may see it. */
 async function findVisible(
-  { store, policy }: ImageService,
+  { store, policy }: ImageRecords,
   caller: Caller,
   imageId: string,
 ): Promise<ImageRecord | undefined> {

@@ -2,7 +2,7 @@ import type { SortField, SortOrder } from "./model/image-store.ts";
 
 type Direction = SortOrder["direction"];
 
-/** What a caller asks a list to be sorted by. */
+/** The order that a caller asks for. */
 export interface SortWish {
   readonly fields: readonly SortField[];
   /** One for each field, one for all of them, or none. */
@@ -10,9 +10,9 @@ export interface SortWish {
 }
 
 /**
- * The whole order of a list: newest first when nothing is said, and ties broken by the time an image was
- * made and by its id. These go the way of all fields if one direction was given, else they descend.
- * Source: Glance, glance/db/sqlalchemy/api.py, `_image_get_all`.
+ * The whole order of a list: newest first when nothing is asked for. Ties are broken by the time an image was
+ * made and then by its id. Both go the way of all fields if one direction was given, else they descend. Source:
+ * Glance, glance/db/sqlalchemy/api.py, `_image_get_all`.
  */
 export function sortOrder({ fields, directions }: SortWish): SortOrder[] {
   const [only] = directions;
@@ -26,7 +26,7 @@ export function sortOrder({ fields, directions }: SortWish): SortOrder[] {
     ...wished,
     ...TIE_BREAKERS.map((tied) => ({ field: tied, direction: tieDirection })),
   ]) {
-    // A field that was sorted by already ties nothing more.
+    // A field breaks no ties when the list is sorted by it already.
     if (!order.has(field)) order.set(field, direction);
   }
   return [...order].map(([field, direction]) => ({ field, direction }));

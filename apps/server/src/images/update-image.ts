@@ -1,3 +1,4 @@
+import type { PropertyValue } from "@imagetags/contract";
 import type { Caller } from "../identity/caller.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { Actor } from "./model/actor.ts";
@@ -10,26 +11,26 @@ import {
   refusePropertyCount,
   refuseTagCount,
 } from "./model/image-error.ts";
-import type { ImageService } from "./image-service.ts";
+import type { ImageRecords } from "./image-service.ts";
 import type { Quotas } from "./model/quotas.ts";
 import { imageTarget } from "./access/image-target.ts";
 
-/** One operation on an image. */
+/** One operation of a change of an image. */
 export type ImageChange =
   | { readonly kind: "fields"; readonly fields: Partial<ImageFields> }
   | { readonly kind: "tags"; readonly tags: readonly string[] }
-  /** `replace` needs the property to be there, `create` needs it not to be, `set` takes either. */
+  /** `replace` needs the property to be there, and `create` needs it not to be. `set` takes either. */
   | {
       readonly kind: "property";
       readonly name: string;
-      readonly value: string;
+      readonly value: PropertyValue;
       readonly mode: "set" | "create" | "replace";
     }
   | { readonly kind: "remove-property"; readonly name: string };
 
-/** Does the changes in order, all of them or none, and returns the image as it is then. */
+/** Makes the changes in order, all of them or none. Returns the image as it is then. */
 export async function updateImage(
-  { store, policy, quotas }: ImageService,
+  { store, policy, quotas }: ImageRecords,
   actor: Actor,
   imageId: string,
   changes: readonly ImageChange[],
@@ -52,12 +53,12 @@ export async function updateImage(
   return outcome;
 }
 
-/** Collects what changes, and refuses what may not. */
+/** Collects changes, and refuses those that may not be made. */
 class Edit {
   readonly #policy: Policy;
   readonly #caller: Caller;
   readonly #image: ImageRecord;
-  readonly #properties: Map<string, string>;
+  readonly #properties: Map<string, PropertyValue>;
   #fields: Partial<ImageFields> = {};
   #tags: ReadonlySet<string> | undefined;
 
@@ -91,7 +92,7 @@ class Edit {
   }
 
   finish(quotas: Quotas): ImageEdit | ImageError {
-    // An image that Glance let pass the quota may be changed in all else.
+    // Other changes of an image are possible while it is over the quota, as Glance may leave it.
     const tooMany = this.#tags === undefined ? undefined : refuseTagCount(this.#tags.size, quotas.tags);
     const edit = {
       fields: this.#fields,
@@ -108,9 +109,9 @@ class Edit {
     );
   }
 
-  /** What a member may do to an image's fields is narrower than what they may do to its tags. */
+  /** Members may do less to an image's fields than to its tags. */
   #refuseFields(fields: Partial<ImageFields>): ImageError | undefined {
-    // Whoever changes an image is its owner or an administrator, neither of which a membership concerns.
+    // A caller who changes an image is its owner or an administrator, whom a membership does not concern.
     const access = { ...this.#image, isMember: false, record: this.#image };
     const target = imageTarget(access, this.#caller.projectId);
     const refused = refuseVisibility(this.#policy, fields.visibility, this.#caller, target);
@@ -118,7 +119,7 @@ class Edit {
     if (fields.owner !== undefined && !this.#policy.isAdmin(this.#caller)) {
       return new ImageError("forbidden", "Owner can't be updated by non admin.");
     }
-    // Source: Glance, glance/domain/__init__.py: the data is of the formats that were said before it came.
+    // Data has the formats that were set before it came. Source: Glance, glance/domain/__init__.py.
     const formats = { disk_format: fields.diskFormat, container_format: fields.containerFormat };
     for (const [name, value] of Object.entries(formats)) {
       if (value !== undefined && this.#image.status !== "queued") {

@@ -7,7 +7,7 @@ export type Check =
   | { readonly kind: "always" }
   /** `!`: it never holds. */
   | { readonly kind: "never" }
-  /** `role:NAME`: the caller has the role, in whatever case. */
+  /** `role:NAME`: the caller has the role, in any case. */
   | { readonly kind: "role"; readonly role: Template }
   /** `rule:NAME`: another rule holds. */
   | { readonly kind: "rule"; readonly name: string }
@@ -18,10 +18,10 @@ export type Check =
   | { readonly kind: "not"; readonly check: Check }
   | { readonly kind: "and" | "or"; readonly checks: readonly Check[] };
 
-/** A text with attributes of the target in it, such as `%(project_id)s`, in the order of their standing. */
+/** A text with attributes of the target in it, such as `%(project_id)s`, as a list in order. */
 export type Template = readonly TemplatePart[];
 
-/** A piece of a template: text as it is, or the name of an attribute of the target. */
+/** A piece of a template: a text, or the name of an attribute of the target. */
 export type TemplatePart = string | { readonly attribute: string };
 
 /** The names of the rules that a rule refers to. */
@@ -43,7 +43,7 @@ export function referencesOf(check: Check): string[] {
   }
 }
 
-/** The attributes of the target that a rule asks for by itself. */
+/** The attributes of the target that a rule asks for, without those of rules that it refers to. */
 export function attributesOf(check: Check): string[] {
   switch (check.kind) {
     case "role":
@@ -63,7 +63,10 @@ export function attributesOf(check: Check): string[] {
   }
 }
 
-/** The attributes of the caller that a rule asks for by itself, each by the first word of its path. */
+/**
+ * The attributes of the caller that a rule asks for, without those of rules that it refers to. Each is named by
+ * the first word of its path.
+ */
 export function credentialsOf(check: Check): string[] {
   switch (check.kind) {
     case "attribute":

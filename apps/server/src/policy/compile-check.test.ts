@@ -68,7 +68,7 @@ describe("a check", () => {
     ["system:all", true],
     ["is_admin_project:True", false],
     ["is_admin_project:False", true],
-    // No caller without a project is the owner of what nobody owns.
+    // A caller without a project does not own what nobody owns.
     ["project_id:%(owner)s", false],
     ["project_id:None", false],
   ])("%j of a caller that is scoped to the system holds: %j", (rule, holds) => {
@@ -143,7 +143,7 @@ test("a reference is decided as the rule that it names", () => {
   );
 });
 
-/** A target, and the same with some of its attributes, or of those it lacks, not known. */
+/** A target, and the same target with some attributes unknown, present or absent ones. */
 const partlyKnown = fc
   .record({
     whole: anyTarget,

@@ -3,13 +3,13 @@ import type { Check, Template } from "./check.ts";
 import { credential, isWithin } from "./credentials.ts";
 import { UNKNOWN, type PolicyTarget } from "./policy-target.ts";
 
-/** Whether a rule holds; `undefined` when that hangs on what is not known of the target. */
+/** Whether a rule holds. `undefined` when that depends on what is not known of the target. */
 export type Truth = boolean | undefined;
 
 /** A rule that can be asked. */
 export type Decision = (caller: Caller, target: PolicyTarget) => Truth;
 
-/** Makes of a rule a function. `decisionOf` gives what another rule, to which it refers, was made into. */
+/** Makes a function of a rule. `decisionOf` gives the function of another rule that it refers to. */
 export function compileCheck(check: Check, decisionOf: (rule: string) => Decision): Decision {
   switch (check.kind) {
     case "always":
@@ -52,7 +52,7 @@ export function compileCheck(check: Check, decisionOf: (rule: string) => Decisio
   }
 }
 
-/** `and` is decided by the first check that fails, `or` by the first that holds, whatever is not known. */
+/** `and` is decided by the first check that fails, and `or` by the first that holds, whatever is not known. */
 function untilDecided(
   decisive: boolean,
   checks: readonly Check[],
@@ -71,8 +71,8 @@ function untilDecided(
 }
 
 /**
- * Compares with a text that is filled in from the target. One that lacks an attribute compares with nothing;
- * nor does one whose attribute has no value, but where `none` stands for that.
+ * Compares with a text that is filled in from the target. A text with a missing attribute equals nothing. So
+ * does one whose attribute has no value, unless `none` stands for that.
  */
 function compare(
   template: Template,

@@ -22,7 +22,7 @@ export const CREDENTIALS: ReadonlySet<string> = new Set([
   "service_roles",
 ]);
 
-/** An attribute of a caller by the name it has in rules; `undefined` when there is none. */
+/** An attribute of a caller by its name in rules; `undefined` when there is none. */
 export function credential(caller: Caller, name: string): unknown {
   switch (name) {
     case "project_id":
@@ -34,14 +34,15 @@ export function credential(caller: Caller, name: string): unknown {
     case "system":
       return caller.attributes?.system_scope;
     case "is_admin_project":
-      // What Keystone does not say of a project is so. Source: oslo.context, `RequestContext`.
+      // A project is taken for the admin project unless Keystone says otherwise. Source: oslo.context,
+      // `RequestContext`.
       return caller.attributes?.is_admin_project ?? true;
     default:
       return caller.attributes === undefined ? undefined : own(caller.attributes, name);
   }
 }
 
-/** The caller as a target: what `context_is_admin` looks at where no image is concerned. */
+/** The caller as a target, for `context_is_admin`, where no image is concerned. */
 export function callerAsTarget(caller: Caller): PolicyTarget {
   return {
     attribute(name) {
@@ -52,9 +53,8 @@ export function callerAsTarget(caller: Caller): PolicyTarget {
 }
 
 /**
- * Whether what is found in a caller's attribute along the path is the text; of a list, whether something in
- * one of its items is. An attribute without a value is no text.
- * Source: oslo.policy, oslo_policy/_checks.py, `GenericCheck`.
+ * Whether the text stands in a caller's attribute, along the path. One item of a list is enough. An attribute
+ * without a value equals no text. Source: oslo.policy, oslo_policy/_checks.py, `GenericCheck`.
  */
 export function isWithin(value: unknown, path: readonly string[], text: string): boolean {
   if (Array.isArray(value)) return value.some((item) => isFound(item, path, text));

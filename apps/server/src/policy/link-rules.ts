@@ -2,7 +2,7 @@ import { attributesOf, referencesOf, type Check } from "./check.ts";
 import { compileCheck, type Decision } from "./compile-check.ts";
 import { ACCESS_ATTRIBUTES, INCOMPARABLE_ATTRIBUTES } from "./policy-target.ts";
 
-/** A rule that can be asked, with all that it refers to. */
+/** A rule that can be asked, together with all that it refers to. */
 export interface LinkedRule {
   readonly decision: Decision;
   /** Whether it asks for more of an image than {@link ACCESS_ATTRIBUTES}. */
@@ -10,18 +10,21 @@ export interface LinkedRule {
 }
 
 /**
- * A rule with a mistake: whether it holds is not known, so it allows nothing, and `not rule:broken` does not
- * either. What refers to it is decided where that makes no difference.
+ * Stands for a rule with a mistake. It is never known to hold, so neither it nor `not rule:broken` allows
+ * anything. A rule that refers to it is decided where that makes no difference.
  */
 export const BROKEN: LinkedRule = { decision: () => undefined, needsWholeImage: false };
 
-/** Rules that can be asked, and what is wrong with those that cannot, by name. */
+/** Rules that can be asked, and the mistakes of those that cannot, by name. */
 export interface Links {
   readonly linked: ReadonlyMap<string, LinkedRule>;
   readonly mistakes: ReadonlyMap<string, string>;
 }
 
-/** Makes rules ready to be asked, each after those that it refers to. `undefined` is one that cannot be read. */
+/**
+ * Makes rules ready to be asked, each after those that it refers to. `undefined` stands for one that cannot be
+ * read.
+ */
 export function linkRules(checks: ReadonlyMap<string, Check | undefined>): Links {
   const linked = new Map<string, LinkedRule>();
   const mistakes = new Map<string, string>();
@@ -32,7 +35,7 @@ export function linkRules(checks: ReadonlyMap<string, Check | undefined>): Links
     mistakes.set(name, mistake);
   }
 
-  /** `path` leads to the rule. */
+  /** `path` names the rules from the first to this one. */
   function link(name: string, path: readonly string[]): void {
     if (linked.has(name)) return;
     const from = path.indexOf(name);

@@ -81,7 +81,7 @@ describe("a policy file that is followed", () => {
   test("is not read while it is being written", async () => {
     await using live = await follow(ALLOW);
     for (let length = 0; length < 20; length += 1) {
-      // Whatever is read of this is a sound policy of fewer rules.
+      // Any beginning of this text is a sound policy of fewer rules.
       writeFileSync(live.path, "# more to come\n".repeat(length));
       await sleep(INTERVAL / 4);
       expect(live.log.filter((line) => line.startsWith("info"))).toHaveLength(1);
@@ -111,7 +111,7 @@ describe("a policy file that is followed", () => {
   });
 });
 
-/** Follows a policy file with this in it; `linked`: by way of a folder that a symbolic link leads to. */
+/** Follows a policy file with this content. `linked`: through a symbolic link to its folder. */
 async function follow(content: string, how?: "linked") {
   const folder = temporaryFolder();
   let generation = 0;

@@ -7,9 +7,9 @@ import type { RuleSet } from "./rule-set.ts";
 type PolicyLog = Pick<Logger, "info" | "warn" | "error">;
 
 /**
- * A policy that follows its file. At first nothing may be wrong with that, or a {@link PolicyFileError} is
- * thrown. Later a rule with a mistake holds for nobody while the others take effect, and a file that cannot
- * be read leaves the rules as they are; the log tells of both.
+ * A policy that follows its file. The first file must be sound, or a {@link PolicyFileError} is thrown. In a
+ * later file a rule with a mistake holds for nobody while the others take effect. A later file that cannot be
+ * read leaves the rules as they are. The log tells of both.
  */
 export class LivePolicy {
   readonly policy: Policy;
@@ -28,7 +28,7 @@ export class LivePolicy {
     return new LivePolicy(await FollowedFile.at(path), log);
   }
 
-  /** Follows the file until the function that is returned is called; does not keep the process alive. */
+  /** Follows the file until the returned function is called. It does not keep the process alive. */
   follow(interval?: number): () => void {
     return this.#file.follow(() => this.#read(), this.#log, interval);
   }

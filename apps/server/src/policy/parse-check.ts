@@ -2,9 +2,8 @@ import type { Check, Template, TemplatePart } from "./check.ts";
 import { PolicySyntaxError } from "./policy-syntax-error.ts";
 
 /**
- * Reads one check, `KIND:MATCH`, `@` or `!`; `position` is where it begins in its rule. The kind is what
- * stands before the first colon.
- * Source: oslo.policy, oslo_policy/_parser.py, `_parse_check`, and _checks.py.
+ * Reads one check, `KIND:MATCH`, `@` or `!`. The kind is all before the first colon. `position` is where the
+ * check begins in its rule. Source: oslo.policy, oslo_policy/_parser.py, `_parse_check`, and _checks.py.
  */
 export function parseCheck(text: string, position: number, shown = `"${text}"`): Check {
   if (text === "@") return { kind: "always" };
@@ -35,7 +34,7 @@ export function parseCheck(text: string, position: number, shown = `"${text}"`):
   return { kind: "attribute", path: kind.split("."), text: parseTemplate(match, place) };
 }
 
-/** What Python's `str` makes of a literal; `undefined` when it is none. */
+/** A literal as Python's `str` writes it; `undefined` when there is none. */
 function literalOf(kind: string): string | undefined {
   const quoted = /^'([^'\\]*)'$/.exec(kind) ?? /^"([^"\\]*)"$/.exec(kind);
   if (quoted !== null) return quoted[1];

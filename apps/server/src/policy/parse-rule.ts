@@ -3,16 +3,15 @@ import { parseCheck } from "./parse-check.ts";
 import { PolicySyntaxError } from "./policy-syntax-error.ts";
 import { tokenize, type Token } from "./tokenize.ts";
 
-/** A rule in oslo.policy's older form: of the outer list one must hold, of an inner list all. */
+/** A rule in oslo.policy's older form. One item of the outer list must hold, and all of an inner list. */
 export type RuleList = readonly (string | readonly string[])[];
 
 /**
  * Reads a rule. Throws a {@link PolicySyntaxError} that says what is wrong with it and where.
  *
- * `not` binds closer than `and`, and `and` closer than `or`; parentheses bind closest. An empty rule always
- * holds. Where oslo.policy takes what it does not understand for a check that fails, this refuses the rule:
- * behind a `not` such a check would hold.
- * Source: oslo.policy, oslo_policy/_parser.py.
+ * `not` binds closer than `and`, and `and` closer than `or`. Parentheses bind closest. An empty rule always
+ * holds. oslo.policy takes what it does not understand for a check that fails; this refuses the rule, since
+ * such a check would hold behind a `not`. Source: oslo.policy, oslo_policy/_parser.py.
  */
 export function parseRule(rule: string | RuleList): Check {
   return typeof rule === "string" ? parseText(rule) : parseList(rule);
@@ -39,7 +38,7 @@ function parseListed(check: string): Check {
   return parseCheck(check, 1, `"${check}"`);
 }
 
-/** Several checks in one; of a single one that itself, of none a check that never holds. */
+/** Several checks as one. A single one stays itself. None at all never hold. */
 function joined(kind: "and" | "or", checks: readonly Check[]): Check {
   const [first, ...others] = checks;
   if (first === undefined) return { kind: "never" };

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { errorText } from "../error-text.ts";
 import { RuleSet, type Remark, type RuleSource } from "./rule-set.ts";
 
-/** A policy file that cannot be used; the message has a line for each mistake, which names its place. */
+/** A policy file that cannot be used. The message has a line for each mistake, which names its place. */
 export class PolicyFileError extends Error {
   override readonly name = "PolicyFileError";
 }
@@ -13,7 +13,7 @@ const rule = z.union([z.string(), z.array(z.union([z.string(), z.array(z.string(
 
 /**
  * Reads a policy file: a mapping from names to rules, in YAML or JSON. A mistake in a rule breaks that rule
- * alone; a file that holds no rules at all throws a {@link PolicyFileError}.
+ * alone. Throws a {@link PolicyFileError} for a file that holds no rules at all.
  */
 export function readPolicyFile(path: string): RuleSet {
   let source: string;
@@ -25,7 +25,7 @@ export function readPolicyFile(path: string): RuleSet {
   return new RuleSet(rulesIn(source, path));
 }
 
-/** Reads a policy file in which nothing may be wrong. Throws a {@link PolicyFileError} otherwise. */
+/** Reads a policy file without any mistake. Throws a {@link PolicyFileError} otherwise. */
 export function readSoundPolicyFile(path: string): RuleSet {
   const rules = readPolicyFile(path);
   if (rules.mistakes.length === 0) return rules;
@@ -63,7 +63,7 @@ const LEADS_NOWHERE = { mistake: "an alias (*name) in it leads nowhere" };
 function ruleIn(node: ParsedNode | null, document: Document): RuleSource["rule"] {
   const value = isAlias(node) ? node.resolve(document) : node;
   if (value === undefined) return LEADS_NOWHERE;
-  // YAML takes an unquoted ! for a tag of nothing, and nothing would be the rule that always holds.
+  // YAML reads an unquoted ! as the tag of an empty value, and an empty rule always holds.
   if (value?.tag !== undefined && isScalar(value)) {
     return { mistake: 'begins with an unquoted "!"; write "!" in quotes' };
   }

@@ -1,7 +1,7 @@
 /** A rule that cannot be read. */
 export class PolicySyntaxError extends Error {
   override readonly name = "PolicySyntaxError";
-  /** Where in the rule, counted in characters from 1. */
+  /** The place in the rule, in characters from 1. */
   readonly position: number;
 
   constructor(message: string, position: number) {

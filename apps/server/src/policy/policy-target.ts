@@ -4,19 +4,19 @@ export type TargetValue = string | number | boolean | null;
 /** Stands for the value of an attribute that is not known yet. */
 export const UNKNOWN = Symbol("unknown");
 
-/** What a rule looks at: the thing that is to be seen or changed. */
+/** The thing that is to be seen or changed, as rules see it. */
 export interface PolicyTarget {
   /**
-   * The value of an attribute by the name it has in rules, `null` when it has none; `undefined` when the
-   * target has no such attribute, {@link UNKNOWN} when that is not known yet.
+   * The value of an attribute by its name in rules, and `null` when it has none. `undefined` when the target
+   * has no such attribute. {@link UNKNOWN} when that is not known yet.
    */
   attribute(name: string): TargetValue | undefined | typeof UNKNOWN;
 }
 
-/** An image of which nothing is known: what a rule says of it, it says of every image. */
+/** An image of which nothing is known. What a rule says of it holds for every image. */
 export const ANY_IMAGE: PolicyTarget = { attribute: () => UNKNOWN };
 
-/** An image of a project of which nothing else is known. Its owner is none of its members. */
+/** An image of a project, of which nothing else is known. Its owner is none of its members. */
 export function imageOwnedBy(projectId: string): PolicyTarget {
   return {
     attribute(name) {
@@ -27,8 +27,8 @@ export function imageOwnedBy(projectId: string): PolicyTarget {
 }
 
 /**
- * The attributes that decide about access to an image in the rules' defaults. A store has them at hand; a
- * rule that asks for another one costs it the reading of the whole image.
+ * The attributes that the default rules ask for. A store has them at hand, and must read the whole image for
+ * any other.
  */
 export const ACCESS_ATTRIBUTES: ReadonlySet<string> = new Set([
   "id",
@@ -41,7 +41,7 @@ export const ACCESS_ATTRIBUTES: ReadonlySet<string> = new Set([
   "protected",
 ]);
 
-/** What an image has that is no single text: a rule that compares with one of these never holds. */
+/** The attributes of an image that are no single text. A rule that compares with one never holds. */
 export const INCOMPARABLE_ATTRIBUTES: ReadonlySet<string> = new Set([
   "tags",
   "locations",

@@ -5,12 +5,12 @@ import { RuleSet } from "./rule-set.ts";
 import type { RuleName } from "./served-rules.ts";
 
 /**
- * What may be changed by the rules and by what no rule widens, before an image is known: `any` image, an
- * administrator's; any of the caller's `own`; or it hangs on the image.
+ * Of which images a change is allowed before they are known: `any`, for an administrator; the caller's `own`;
+ * or `unknown`, which depends on the image.
  */
 export type Certainty = "any" | "own" | "unknown";
 
-/** Who may do what, by the rules in force. These may be replaced at any time, all at once. */
+/** Who may do what, by the rules in force. The rules may be replaced at any time, all at once. */
 export class Policy {
   #rules: RuleSet;
   #certainties = new WeakMap<Caller, Map<RuleName, Certainty>>();
@@ -19,23 +19,21 @@ export class Policy {
     this.#rules = rules;
   }
 
-  /** The rules in force. */
   get rules(): RuleSet {
     return this.#rules;
   }
 
-  /** Puts other rules in force. */
   replace(rules: RuleSet): void {
     this.#rules = rules;
     this.#certainties = new WeakMap();
   }
 
-  /** Whether a rule holds for sure: one that hangs on what is not known of the target does not. */
+  /** Whether a rule surely holds. It does not where that depends on what is not known of the target. */
   allows(rule: RuleName, caller: Caller, target: PolicyTarget): boolean {
     return this.#rules.decide(rule, caller, target) === true;
   }
 
-  /** Whether a rule holds of no image at all. */
+  /** Whether a rule holds for no image at all. */
   refusesAny(rule: RuleName, caller: Caller): boolean {
     return this.#rules.decide(rule, caller, ANY_IMAGE) === false;
   }
@@ -46,14 +44,14 @@ export class Policy {
   }
 
   /**
-   * Whether the caller is an administrator, for whom there are no foreign images.
-   * Source: Glance, glance/api/policy.py, `check_is_admin`.
+   * Whether the caller is an administrator, to whom all images are their own. Source: Glance,
+   * glance/api/policy.py, `check_is_admin`.
    */
   isAdmin(caller: Caller): boolean {
     return this.allows("context_is_admin", caller, callerAsTarget(caller));
   }
 
-  /** What is certain of a change that a rule guards. Worked out once for a caller, who is asked of often. */
+  /** What is certain of a change that a rule guards. It is worked out once for each caller. */
   certainty(rule: RuleName, caller: Caller): Certainty {
     let known = this.#certainties.get(caller);
     if (known === undefined) {

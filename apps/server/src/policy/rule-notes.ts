@@ -4,7 +4,7 @@ import { INCOMPARABLE_ATTRIBUTES } from "./policy-target.ts";
 import { isServed } from "./served-rules.ts";
 import { UNSERVED_RULES } from "./unserved-rules.ts";
 
-/** What of a rule is without effect here; `checks` are all the rules there are. */
+/** What has no effect here in a rule. `checks` are all the rules there are. */
 export function notesOn(
   name: string,
   check: Check,

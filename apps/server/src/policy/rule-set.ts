@@ -13,30 +13,30 @@ import { UNSERVED_RULES } from "./unserved-rules.ts";
 export interface RuleSource {
   /** The line of the file, from 1. */
   readonly line: number;
-  /** What it says, or what keeps it from being a rule at all. */
+  /** Its text, or what keeps it from being a rule at all. */
   readonly rule: string | RuleList | { readonly mistake: string };
 }
 
-/** Something about a rule of a policy file that whoever wrote it should know. */
+/** Something that the author of a policy file's rule should know. */
 export interface Remark {
   readonly name: string;
   readonly line: number;
   readonly text: string;
 }
 
-/** Every rule of Glance's and ours, as it is unless a file overrides it. */
+/** Every rule of Glance's and ours, by its default. */
 const DEFAULTS: ReadonlyMap<string, Check> = new Map([
   ...Object.entries(SERVED_RULES).map(([name, { default: rule }]) => [name, parseRule(rule)] as const),
   ...[...UNSERVED_RULES].map(([name, rule]) => [name, parseRule(rule)] as const),
 ]);
 
-/** The rules in force: those of a policy file, and for all others the defaults. */
+/** The rules in force: those of a policy file, and the defaults of all others. */
 export class RuleSet {
   /** The rules of the file, by name, in its order. */
   readonly overridden: ReadonlyMap<string, RuleSource>;
-  /** What is wrong with them. A rule with a mistake holds for nobody, administrators neither. */
+  /** Their mistakes. A rule with a mistake holds for nobody, not even administrators. */
   readonly mistakes: readonly Remark[];
-  /** What of them is without effect here. */
+  /** What in them has no effect here. */
   readonly notes: readonly Remark[];
   readonly #linked: ReadonlyMap<string, LinkedRule>;
 
@@ -46,7 +46,7 @@ export class RuleSet {
     const notes: Remark[] = [];
     for (const [name, { line, rule }] of sources) {
       const read = readRule(rule);
-      // A default does not stand in for a rule that is meant otherwise.
+      // A default must not stand in for a rule that was meant to be another.
       checks.set(name, "check" in read ? read.check : undefined);
       if ("mistake" in read) mistakes.push({ name, line, text: read.mistake });
     }
@@ -64,7 +64,7 @@ export class RuleSet {
     this.#linked = links.linked;
   }
 
-  /** Whether a rule holds; `undefined` when that hangs on what is not known of the target, or of the rule. */
+  /** Whether a rule holds. `undefined` when that depends on what is not known of the target, or of the rule. */
   decide(name: RuleName, caller: Caller, target: PolicyTarget): Truth {
     if (!RULES_OF_ANY_SCOPE.has(name) && !isScopedToProject(caller)) return false;
     return this.#rule(name).decision(caller, target);

@@ -13,8 +13,8 @@ const HEAD = `# The policy in force, in oslo.policy's language. A rule in a comm
 # "#" before its name away to change it, and name the file in IMAGETAGS_POLICY_FILE.`;
 
 /**
- * The rules in force as a policy file: every rule that is asked with its meaning and what it guards, those at
- * their defaults in comments; and whatever else the file of the rules holds.
+ * The rules in force as a policy file. It has every rule that is asked, with its meaning and what it guards,
+ * and those at their defaults in comments. Whatever else the file of the rules holds stands there too.
  */
 export function samplePolicy({ overridden }: RuleSet): string {
   const others = [...overridden].filter(([name]) => !isServed(name));

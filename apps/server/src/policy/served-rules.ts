@@ -1,8 +1,8 @@
-/** What a rule guards, and what it says unless a policy file says otherwise. */
+/** What a rule guards, and its text unless a policy file has another. */
 export interface ServedRule {
   /** In oslo.policy's language. */
   readonly default: string;
-  /** What one may do where it holds. */
+  /** What callers may do for whom it holds. */
   readonly meaning: string;
   /** The requests that ask for it, as `METHOD /path`. */
   readonly operations: readonly string[];
@@ -17,8 +17,8 @@ const ownersOrImagesReader =
 
 /**
  * The rules that this server asks, with the defaults of today's Glance (secure RBAC). `add_image_tag` and
- * `delete_image_tag` are ours and stand for `modify_image`.
- * Source: Glance, glance/policies/base.py and image.py.
+ * `delete_image_tag` are ours and stand for `modify_image`. Source: Glance, glance/policies/base.py and
+ * image.py.
  */
 export const SERVED_RULES = {
   context_is_admin: {
@@ -143,18 +143,16 @@ export const SERVED_RULES = {
 /** The name of a rule that this server asks. */
 export type RuleName = keyof typeof SERVED_RULES;
 
-/** Whether this server asks a rule of this name. */
 export function isServed(name: string): name is RuleName {
   return Object.hasOwn(SERVED_RULES, name);
 }
 
-/** The names of all rules that this server asks, in the order of the table. */
 export function servedRuleNames(): RuleName[] {
   return Object.keys(SERVED_RULES).filter(isServed);
 }
 
 /**
- * The rules that a token of any scope may pass. All others need one that is scoped to a project.
- * Source: Glance, glance/policies/image.py, `scope_types`.
+ * The rules that a token of any scope may pass. All others need a token for a project. Source: Glance,
+ * glance/policies/image.py, `scope_types`.
  */
 export const RULES_OF_ANY_SCOPE: ReadonlySet<RuleName> = new Set(["context_is_admin"]);

@@ -1,4 +1,4 @@
-/** A word of a rule, and where it stands, counted in characters from 1. */
+/** A word of a rule, and its place in characters from 1. */
 export interface Token {
   readonly kind: "(" | ")" | "and" | "or" | "not" | "check";
   readonly text: string;
@@ -6,9 +6,8 @@ export interface Token {
 }
 
 /**
- * The words of a rule. White space alone parts them, so it can stand in no check; parentheses count only at
- * the beginning and the end of a word, so that `%(name)s` stays whole.
- * Source: oslo.policy, oslo_policy/_parser.py, `_parse_tokenize`.
+ * The words of a rule, parted by white space. Parentheses count only at the beginning and the end of a word, so
+ * that `%(name)s` stays whole. Source: oslo.policy, oslo_policy/_parser.py, `_parse_tokenize`.
  */
 export function tokenize(rule: string): Token[] {
   return [...rule.matchAll(/\S+/g)].flatMap(({ 0: word, index }) => inWord(word, index + 1));

@@ -5,9 +5,9 @@ const namespaceReader =
   "rule:context_is_admin or (role:reader and (project_id:%(project_id)s or 'public':%(visibility)s))";
 
 /**
- * Glance's rules that guard what this server does not serve, with their defaults: an operator's policy file
- * holds them too, and its other rules may refer to them.
- * Source: Glance, glance/policies/base.py, image.py, cache.py, discovery.py, metadef.py and tasks.py.
+ * Glance's rules about what this server does not serve, with their defaults. An operator's policy file holds
+ * them too, and its other rules may refer to them. Source: Glance, glance/policies/base.py, image.py, cache.py,
+ * discovery.py, metadef.py and tasks.py.
  */
 export const UNSERVED_RULES: ReadonlyMap<string, string> = new Map([
   ["default", ""],

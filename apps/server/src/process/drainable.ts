@@ -1,20 +1,20 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { Server as NetServer, type Socket } from "node:net";
 
-/** How long idle connections stay for requests that are on their way already, in milliseconds. */
+/** The time that idle connections stay for requests on their way already, in milliseconds. */
 const GRACE = 250;
-/** How often connections that have become idle are closed after that, in milliseconds. */
+/** The time between two looks for idle connections after that, in milliseconds. */
 const SWEEP = 20;
 
 /**
- * Prepares a server to be drained, before it listens. What is returned takes no new connections and
- * resolves when every request under way is answered and every connection is closed. From then on each
- * answer says `Connection: close`, so that no client sends its next request into a closing connection
- * and wonders whether it was heard.
+ * Prepares a server to be drained, before it listens. The returned function takes no new connections, and
+ * resolves when every request under way is answered and every connection closed. Meanwhile each answer says
+ * `Connection: close`, so that no client sends its next request into a closing connection and wonders whether
+ * it was heard.
  */
 export function drainable(server: Server): () => Promise<void> {
-  // Each connection with the reply to its last request: none where no request has come yet, which Node
-  // does not count as idle.
+  // The reply to the last request of each connection. There is none before the first request, when Node does
+  // not count the connection as idle.
   const connections = new Map<Socket, ServerResponse | undefined>();
   let draining = false;
   server.on("connection", (socket) => {
@@ -37,7 +37,7 @@ export function drainable(server: Server): () => Promise<void> {
         for (const [socket, response] of connections) if (response === undefined) socket.destroy();
         sweep = setInterval(() => server.closeIdleConnections(), SWEEP);
       }, GRACE);
-      // The close of an HTTP server would cut idle connections at once.
+      // An HTTP server's own close would cut idle connections at once.
       NetServer.prototype.close.call(server, () => {
         clearTimeout(grace);
         clearInterval(sweep);

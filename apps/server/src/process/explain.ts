@@ -2,6 +2,7 @@ import { errorCode } from "../error-text.ts";
 import { ConfigError } from "../config/config.ts";
 import { TokenFileError } from "../identity/token-file.ts";
 import { PolicyFileError } from "../policy/policy-file.ts";
+import { StoreUnavailable } from "../images/model/image-store.ts";
 import { DatabaseServerError } from "../store/pooled/database-server-error.ts";
 import { DatabaseFileError } from "../store/sqlite/open.ts";
 
@@ -9,12 +10,14 @@ import { DatabaseFileError } from "../store/sqlite/open.ts";
 const GLANCES_PORT = 9292;
 
 /**
- * The mistakes of the person at the terminal, told without a stack trace; `undefined` for an error that is
- * none of theirs.
+ * The message for what the person at the terminal can mend, without a stack trace; `undefined` for any other
+ * error.
  */
 export function explain(error: unknown): string | undefined {
   const mistakes = [ConfigError, TokenFileError, PolicyFileError, DatabaseFileError, DatabaseServerError];
   if (error instanceof Error && mistakes.some((kind) => error instanceof kind)) return error.message;
+  // The database was opened, and went away while the command ran.
+  if (error instanceof StoreUnavailable) return `The database cannot be used: ${error.message}`;
   if (!(error instanceof Error)) return undefined;
   const code = errorCode(error);
   if (code === "EADDRINUSE") return portTaken(error);
@@ -24,7 +27,7 @@ export function explain(error: unknown): string | undefined {
   return code.startsWith("ERR_PARSE_ARGS") ? error.message : undefined;
 }
 
-/** Node tells the address that is taken beside the message. */
+/** Node names the taken address beside the message. */
 function portTaken(error: object): string {
   const address = "address" in error ? String(error.address) : "this address";
   const port = "port" in error ? Number(error.port) : GLANCES_PORT;

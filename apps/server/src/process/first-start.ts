@@ -5,8 +5,8 @@ import { makeFirstToken } from "../identity/first-token.ts";
 import { makeFolder } from "./make-folder.ts";
 
 /**
- * Makes the data directory, and a tokens file where one is needed and there is none, and then starts what needs them.
- * When that fails, the tokens file is taken away again: the next start is a first one and tells its token.
+ * Makes the data directory, and a tokens file where one is needed and missing, and then starts. A failed start
+ * takes the tokens file away again: the next start is a first one, and tells its token.
  */
 export async function withFirstToken<Started>(
   config: Config,

@@ -1,4 +1,4 @@
-/** A signal that is aborted by SIGINT or SIGTERM; a second one ends the process at once. */
+/** A signal that SIGINT or SIGTERM aborts. A second one ends the process at once. */
 export function interruption(): Disposable & { readonly signal: AbortSignal } {
   const controller = new AbortController();
   const stop = (): void => {

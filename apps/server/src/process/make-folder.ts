@@ -3,9 +3,8 @@ import { dirname, resolve } from "node:path";
 import { errorCode } from "../error-text.ts";
 
 /**
- * Makes a folder, and those above it that are missing, for their owner alone; one that is there stays as it
- * is. Throws the system's error. Node's own `recursive` tries for ever where the system will not have a
- * folder in one that is there, as in /proc.
+ * Makes a folder, and the missing ones above it, for their owner alone. One that is there stays as it is.
+ * Throws the system's error. Node's own `recursive` tries for ever where the system refuses, as in /proc.
  */
 export function makeFolder(path: string): void {
   const folder = resolve(path);

@@ -1,15 +1,15 @@
 import { pino, type DestinationStream, type Logger } from "pino";
 import type { Config } from "../config/config.ts";
 
-/** What the system writes into a pipe in one piece, in bytes. Source: pipe(7), PIPE_BUF. */
+/** The bytes that the system writes into a pipe in one piece. Source: pipe(7), PIPE_BUF. */
 const ONE_PIECE = 4096;
 
-/** Whether the log is JSON: unless a form is asked for, it is where nobody sits before it. */
+/** Whether the log is JSON. By default it is unless it goes to a terminal. */
 export function isJsonLog({ logFormat }: Pick<Config, "logFormat">): boolean {
   return (logFormat ?? (process.stdout.isTTY ? "text" : "json")) === "json";
 }
 
-/** Standard output, for lines of JSON. Several processes that share it write whole lines, not parts of them. */
+/** Standard output, for lines of JSON. Processes that share it write whole lines. */
 export async function logDestination(
   config: Pick<Config, "workers" | "logFormat">,
 ): Promise<DestinationStream> {

@@ -2,7 +2,11 @@ import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { contractFor } from "@imagetags/contract";
 import type { DestinationStream, Logger } from "pino";
-import { createApp } from "../http/app.ts";
+import { createApp, type BeyondTags } from "../http/app.ts";
+import { inFrontOfGlance } from "../front/front.ts";
+import { GlanceServers } from "../front/glance-servers.ts";
+import { patchInFront } from "../front/patch-image.ts";
+import type { ImageRecords } from "../images/image-service.ts";
 import { ConfigError, type Config } from "../config/config.ts";
 import type { ListenAddress } from "../config/server-settings.ts";
 import { errorText } from "../error-text.ts";
@@ -31,17 +35,17 @@ import type { ImageDataStore } from "../images/model/image-data-store.ts";
 import type { FoundSchema } from "../store/sql/recognise-schema.ts";
 
 /**
- * How long connections may take, in milliseconds. Between two requests: longer than the load balancers'
- * usual minute. A request's headers must come soon, but its body may be large and take any time, as long
- * as something moves.
+ * The times that connections may take, in milliseconds. The time between two requests is longer than the usual
+ * minute of load balancers. Headers must come soon. A body may be large and take any time, as long as something
+ * moves.
  */
 const CONNECTION_LIMITS = { keepAliveTimeout: 75_000, headersTimeout: 60_000, requestTimeout: 0 };
-/** How long a connection may stand still in the middle of a request, in milliseconds. */
+/** The time that a connection may stand still in the midst of a request, in milliseconds. */
 const STANDSTILL = 300_000;
 
 /** A server that answers. */
 export interface RunningServer {
-  /** Where it answers, without a trailing slash. */
+  /** Its address, without a trailing slash. */
   readonly url: string;
   readonly schema: FoundSchema;
   /** The token that was made because there was no tokens file. */
@@ -50,9 +54,8 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** What a server may be given instead of its own. */
+/** Replacements for a server's own parts. */
 export interface ServeOptions {
-  /** Where the log goes. */
   readonly logTo?: LineSink & DestinationStream;
   readonly tokens?: TokenValidator;
 }
@@ -75,9 +78,15 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   stack.defer(() => tokens.close?.());
   const { store, schema, data } = await openStores(config, log, stack);
   const policy = await policyFor(config, log, stack);
+  const service = { store, policy, quotas: config.quotas };
+  const glance =
+    config.glance === undefined
+      ? undefined
+      : stack.use(new GlanceServers(config.glance, (sentence) => log.warn(sentence)));
   const url = (): string => urlOf(server);
   const app = createApp({
-    service: { store, data, policy, quotas: config.quotas },
+    service,
+    beyondTags: beyondTags(config, { service, data, glance }),
     tokens,
     profile: config.tagProfile,
     authority: () => config.keystone?.wwwAuthenticateUri ?? config.publicUrl ?? url(),
@@ -93,20 +102,39 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     config.corsOrigins,
   );
   const most = config.maxConnections ?? defaultConnections(config.database.poolSize);
-  const listener = limitConnections(server, most, oneAtATime(bodyDeadline(shed)), accessLog);
+  const own = bodyDeadline(shed);
+  const application = glance === undefined ? own : inFrontOfGlance(own, { ...config, glance, accessLog });
+  const listener = limitConnections(server, most, oneAtATime(application), accessLog);
   server.on("request", listener);
-  // A body that was not asked for yet: whoever reads it asks.
+  // Here is a body that waits to be asked for. Whoever reads it asks.
   server.on("checkContinue", listener);
   answerUnparsed(server, allowedMethods(contractFor(config.tagProfile)), accessLog);
   await listen(server, config.listen);
   stack.defer(drain);
-  // Not waited for: Keystone may come later than this server.
+  // The start does not wait: Keystone may come later than this server.
   void tokens.open?.();
   const started = stack.move();
   return { url: url(), schema, close: () => started.disposeAsync() };
 }
 
-/** The rules that are in force, which follow their file until the server is closed. */
+/** Who answers what is not about tags. */
+function beyondTags(
+  { tagProfile: profile }: Config,
+  {
+    service,
+    data,
+    glance,
+  }: { service: ImageRecords; data: ImageDataStore | undefined; glance: GlanceServers | undefined },
+): BeyondTags {
+  if (data !== undefined) return { kind: "own", data };
+  if (glance === undefined) throw new Error("Nobody is there to answer for images.");
+  return {
+    kind: "glance",
+    patchImage: ({ images }) => patchInFront({ glance, service, profile, contract: images.update }),
+  };
+}
+
+/** The rules in force. They follow their file until the server is closed. */
 async function policyFor({ policyFile }: Config, log: Logger, stack: AsyncDisposableStack): Promise<Policy> {
   if (policyFile === undefined) return new Policy();
   const live = await LivePolicy.open(policyFile, log);
@@ -118,19 +146,27 @@ async function tokensFor({ keystone, tokensFile, policyFile }: Config, log: Logg
   if (keystone === undefined) {
     return await LiveTokens.read(tokensFile, policyFile === undefined ? "keystone" : "any", log);
   }
-  // Its HTTP client takes longer to load than all else, and nobody else needs it.
+  // The module's HTTP client takes longer to load than all else.
   const { KeystoneTokens } = await import("../identity/keystone/keystone-tokens.ts");
   return new KeystoneTokens(keystone, log);
 }
 
-/** Opens the image data's folder, which may have to be cleared for it, and the database. */
+/**
+ * Opens the database, and claims the image data's folder before it: broken uploads there may hold the room that
+ * the database needs.
+ */
 async function openStores(
-  { dataDir, database }: Config,
+  { dataDir, database, glance }: Config,
   log: Logger,
   stack: AsyncDisposableStack,
-): Promise<Pick<OpenedDatabase, "store" | "schema"> & { data: ImageDataStore }> {
+): Promise<Pick<OpenedDatabase, "store" | "schema"> & { data: ImageDataStore | undefined }> {
+  if (glance !== undefined) {
+    const { store, schema } = await openDatabase(database, undefined, (problem) => log.error(problem));
+    stack.defer(() => store.close());
+    return { store, schema, data: undefined };
+  }
   const folder = await usable(claimFolder(join(dataDir, "images")));
-  stack.defer(() => folder.use.release());
+  stack.defer(() => folder.release());
   const { store, schema } = await openDatabase(database, undefined, (problem) => log.error(problem));
   stack.defer(() => store.close());
   const data = await usable(openImageData(folder, store, (problem) => log.warn(problem)));

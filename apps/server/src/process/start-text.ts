@@ -16,19 +16,23 @@ const SCHEMAS = {
 type Started = Pick<RunningServer, "url" | "schema" | "firstToken">;
 
 /**
- * Tells people that the server is up: on standard output, unless that has lines of JSON from the first to the
- * last.
+ * Tells people that the server is up. It goes to standard output, unless that is JSON from the first line to
+ * the last.
  */
 export function tellStart(config: Config, server: Started, version: string): void {
   const stream = isJsonLog(config) ? process.stderr : process.stdout;
   stream.write(startText(config, server, version, stream.isTTY));
 }
 
-/** After a first start, with two lines to paste; the token in them is for a terminal, and for no file. */
+/**
+ * The text of a start. After a first start it ends in two lines to paste, whose token is for a terminal and for
+ * no file.
+ */
 function startText(config: Config, server: Started, version: string, atTerminal: boolean): string {
   const lines = [
     `imagetags ${version} answers at ${server.url}`,
     `  database  ${describeDatabase(config.database.location)} (${SCHEMAS[server.schema]})`,
+    ...(config.glance === undefined ? [] : [`  glance    ${config.glance.urls.join(", ")}`]),
     `  tokens    ${tokensOf(config)}`,
     ...(config.policyFile === undefined ? [] : [`  policy    ${resolve(config.policyFile)}`]),
     `  tags      profile ${config.tagProfile}, ${
@@ -58,7 +62,7 @@ function startText(config: Config, server: Started, version: string, atTerminal:
   return `${lines.join("\n")}\n`;
 }
 
-/** By what callers are known. */
+/** How callers are known. */
 function tokensOf({ keystone, tokensFile }: Config): string {
   if (keystone === undefined) return resolve(tokensFile);
   return `of Keystone at ${keystone.authUrl}, asked as ${describeCredentials(keystone.credentials)}`;

@@ -5,7 +5,7 @@ import { prettyFactory } from "pino-pretty";
 // oxlint-disable-next-line no-control-regex
 const CONTROL = /(?!\n)[\u0000-\u001F\u007F-\u009F]/g;
 
-/** A place for lines of JSON, which writes them to `output` as a person reads them. */
+/** A destination for lines of JSON. It writes them to `output` as people read them. */
 export function textLines(output: DestinationStream & { flush(callback?: () => void): void }) {
   const toText = prettyFactory({
     colorize: false,

@@ -1,9 +1,9 @@
-/** How long requests under way may take to end after a signal, in milliseconds. */
+/** The time that requests under way have to end after a signal, in milliseconds. */
 export const DRAIN_PATIENCE = 30_000;
 
 /**
- * Signals that are sent to reload or to reopen what is read and written, which needs no telling here. They
- * would else end a process in the midst of its requests; SIGUSR1 would open Node's debugger to whoever is on
+ * Ignores the signals by which programs are told to read their files anew: here that needs no telling. Unheeded
+ * they would end a process in the midst of its requests, and SIGUSR1 would open Node's debugger to everybody on
  * the machine.
  */
 export function heedNoReload(): void {
@@ -11,8 +11,8 @@ export function heedNoReload(): void {
 }
 
 /**
- * Resolves at the first SIGTERM or SIGINT, or SIGHUP where there is a terminal, which sends it when it closes.
- * A second one, or requests that do not end, ends the process at once: what was answered 204 is durable all
+ * Resolves at the first SIGTERM or SIGINT. At a terminal SIGHUP counts too, since a closing terminal sends it.
+ * A second signal, or requests that do not end, end the process at once: whatever was answered is durable all
  * the same.
  */
 export function untilStopped(): Promise<void> {

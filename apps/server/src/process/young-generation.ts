@@ -1,11 +1,10 @@
-/** How large each half of V8's young generation may become, in megabytes. */
+/** The most of each half of V8's young generation, in megabytes. */
 const HALF = 8;
 
 /**
- * Limits V8's young generation, unless the operator has: under load it grows to 128 MB though next to
- * nothing in it is still in use. V8 takes that limit only when it starts, so the process starts anew in
- * its own place, with the same id, arguments, environment and open files. Where that is not possible it
- * stays as it is.
+ * Limits V8's young generation, unless the operator has. Under load it grows to 128 MB, of which next to
+ * nothing is in use. V8 takes that limit only when it starts. So the process starts anew in its own place, with
+ * the same id, arguments, environment and open files. Where that is not possible it stays as it is.
  */
 export function limitYoungGeneration(): void {
   const options = [...process.execArgv, process.env["NODE_OPTIONS"] ?? ""].join(" ");
@@ -13,9 +12,9 @@ export function limitYoungGeneration(): void {
   const limit = `--max-semi-space-size=${HALF}`;
   const args = [process.execPath, limit, ...process.execArgv, ...process.argv.slice(1)];
   try {
-    // Node before 24.10 takes an environment that is left out for an empty one.
+    // Node before 24.10 takes a missing environment for an empty one.
     process.execve?.(process.execPath, args, process.env);
   } catch {
-    // Node's permission model, for one, may forbid it.
+    // Node's permission model may forbid it.
   }
 }

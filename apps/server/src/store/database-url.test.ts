@@ -97,7 +97,7 @@ describe("a database's URL", () => {
   test.each([
     ["oracle://glance@db/glance", "must be sqlite:PATH"],
     ["mysql:glance", "must be sqlite:PATH"],
-    // A name that every object inherits is none of a database.
+    // Every object inherits this name, which is no database's.
     ["constructor://glance@db/glance", "must be sqlite:PATH"],
     ["mysql://glance:secret@db", "must name a database"],
     ["mysql://glance:secret@db/", "must name a database"],

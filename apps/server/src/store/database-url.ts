@@ -1,22 +1,22 @@
 import { resolve } from "node:path";
 
-/** Where a database server listens: a name or an address, and a port. */
+/** The address of a database server: a name or an IP address, and a port. */
 export interface ServerAddress {
   readonly host: string;
   readonly port: number;
 }
 
-/** A database server and how to be let in. */
+/** A database server, and how to log in. */
 export interface DatabaseServer {
   readonly kind: "mysql" | "postgres";
-  /** A name or an address; where there is a `socket`, whatever stood in the URL. */
+  /** A name or an IP address. It has no meaning where there is a `socket`. */
   readonly host: string;
   readonly port: number;
   /** The servers that are tried in turn when that one fails. */
   readonly others: readonly ServerAddress[];
-  /** Whether they are tried in an order at random. */
+  /** Whether they are tried in a random order. */
   readonly balances: boolean;
-  /** The path of a Unix socket: on PostgreSQL, of the folder that it lies in. */
+  /** The path of a Unix socket. On PostgreSQL it is the path of the socket's folder. */
   readonly socket: string | undefined;
   readonly user: string | undefined;
   readonly password: string | undefined;
@@ -26,7 +26,7 @@ export interface DatabaseServer {
 
 /** How a connection is encrypted. The files are PEM. */
 export interface TlsFiles {
-  /** What is checked of the server: nothing, its certificate, or that and its host name. */
+  /** What is checked of the server: nothing, its certificate, or its certificate and its host name. */
   readonly verify: "none" | "ca" | "identity";
   readonly ca: string | undefined;
   readonly cert: string | undefined;
@@ -36,12 +36,12 @@ export interface TlsFiles {
 /** Where the database is. */
 export type DatabaseLocation = { readonly kind: "sqlite"; readonly path: string } | DatabaseServer;
 
-/** A URL that names no database; the message tells what of it is wrong, and nothing of its password. */
+/** A URL that names no database. The message tells what is wrong, without a password. */
 export class DatabaseUrlError extends Error {
   override readonly name = "DatabaseUrlError";
 }
 
-/** A name that SQLAlchemy may write before `://`, with or without a driver's after a `+`. */
+/** The names that SQLAlchemy may write before `://`, with or without a driver's after a `+`. */
 const SCHEMES: ReadonlyMap<string, DatabaseServer["kind"]> = new Map([
   ["mysql", "mysql"],
   ["mariadb", "mysql"],
@@ -67,7 +67,7 @@ export function parseDatabaseUrl(text: string): DatabaseLocation {
   return parseServerUrl(kind, text.slice(scheme[0].length));
 }
 
-/** A database as a person may read it: a file by its full path, a server's without the password. */
+/** A database for people to read: a file by its full path, a server's without the password. */
 export function describeDatabase(location: DatabaseLocation): string {
   return location.kind === "sqlite" ? resolve(location.path) : describeServer(location);
 }
@@ -85,8 +85,8 @@ function describeAddress({ host, port }: ServerAddress): string {
 }
 
 /**
- * After two slashes a path is read as SQLAlchemy reads it, which takes a third for the end of the (empty)
- * host: `sqlite:///a` is relative, `sqlite:////a` absolute.
+ * A path after two slashes is read as SQLAlchemy reads it, for which a third slash ends the (empty) host. So
+ * `sqlite:///a` is relative, and `sqlite:////a` absolute.
  */
 function filePath(text: string, hasDriver: boolean): string {
   const asUrl = text.startsWith("//");
@@ -106,11 +106,11 @@ function filePath(text: string, hasDriver: boolean): string {
 }
 
 function parseServerUrl(kind: DatabaseServer["kind"], rest: string): DatabaseServer {
-  // Of a password that holds a slash the rest would pass for something else, and be told.
+  // The rest of a password behind a slash would pass for something else, and be told.
   if (/[/?#].*@/s.test(rest)) throw new DatabaseUrlError(ESCAPES);
-  // The parser knows no empty host before a path, which is how a socket's URL looks.
+  // The parser refuses an empty host before a path, as the URL of a socket has it.
   const noHost = /^(?:[^/?#]*@)?\//.test(rest);
-  // It knows one host only: the others are cut out and read by themselves.
+  // The parser knows one host only. The others are cut out and read by themselves.
   const [, before = "", hosts = "", after = ""] = /^([^/?#]*@|)([^/?#@]*)(.*)$/s.exec(rest) ?? [];
   const [first = "", ...more] = hosts.split(",");
   const url = URL.parse(`db://${before}${noHost ? "localhost" : first}${after}`);
@@ -126,13 +126,13 @@ function parseServerUrl(kind: DatabaseServer["kind"], rest: string): DatabaseSer
   if (socket?.startsWith("/") === false) {
     throw new DatabaseUrlError("must name a socket by its full path, and a host before the database's name");
   }
-  // libpq would look for a socket where it was built to, and others for a host of its own.
+  // libpq would look for a socket where it was built to. Other libraries would take a default host.
   if (kind === "postgres" && noHost && socket === undefined) {
     throw new DatabaseUrlError("must name a host, or the folder of a socket: ?host=/run/postgresql");
   }
   if (socket !== undefined && more.length > 0)
     throw new DatabaseUrlError("must name hosts or a socket, not both");
-  // Servers that cannot be written to are passed over in any case.
+  // Servers that cannot be written to are never used.
   parameters.oneOf("target_session_attrs", ["any", "read-write", "primary"]);
   return {
     kind,
@@ -170,7 +170,10 @@ function decode(text: string): string {
   }
 }
 
-/** What may stand after the `?`. What only concerns Python's drivers is let pass, so that Glance's URL can be used. */
+/**
+ * The parameters that may stand after the `?`. Those that only concern Python's drivers are let pass, so that
+ * Glance's URL can be used.
+ */
 const KNOWN = {
   mysql: [
     "unix_socket",
@@ -226,7 +229,10 @@ class Parameters {
   }
 }
 
-/** As PyMySQL reads them: a `ssl_ca` has the certificate checked, and the host name where that is said too. */
+/**
+ * The parameters as PyMySQL reads them. A `ssl_ca` has the certificate checked, and the host name only where
+ * another asks for that.
+ */
 function mysqlTls(parameters: Parameters): TlsFiles | undefined {
   const mode = parameters.oneOf("ssl_mode", ["DISABLED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY"]);
   const files = {
@@ -250,7 +256,10 @@ function mysqlTls(parameters: Parameters): TlsFiles | undefined {
   return { verify: mode === "VERIFY_CA" || byCa ? "ca" : "none", ...files };
 }
 
-/** As libpq reads them, but that nothing is tried in turn: without `sslmode` the connection is not encrypted. */
+/**
+ * The parameters as libpq reads them, except that nothing is tried in turn. A connection is not encrypted
+ * without `sslmode`.
+ */
 function postgresTls(parameters: Parameters): TlsFiles | undefined {
   const mode = parameters.oneOf("sslmode", ["disable", "require", "verify-ca", "verify-full"]);
   const files = {
@@ -262,7 +271,7 @@ function postgresTls(parameters: Parameters): TlsFiles | undefined {
     throw new DatabaseUrlError("must have an sslmode where it names certificates");
   }
   if (mode === undefined || mode === "disable") return undefined;
-  // With a certificate to check by, libpq checks for `require` too.
+  // libpq checks for `require` too when it has a certificate to check by.
   if (mode === "require") return { verify: files.ca === undefined ? "none" : "ca", ...files };
   return { verify: mode === "verify-full" ? "identity" : "ca", ...files };
 }

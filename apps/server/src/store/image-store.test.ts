@@ -18,7 +18,7 @@ import type { ImageKey, ImageStore, Permit } from "../images/model/image-store.t
 const allow: Permit = () => undefined;
 const UNLIMITED = -1;
 
-/** Different tags that a careless comparison takes for one. */
+/** Different tags that a careless comparison takes for equal. */
 const LOOKALIKES = [
   ["Prod", "prod"],
   ["\u00e9", "e\u0301"],
@@ -449,7 +449,7 @@ describeOnDatabases("an image store on", (kind) => {
       const { key } = await imageWith(db, ["miracle"]);
       const outcomes = await Promise.all([
         db.store.deleteImage(key, allow),
-        // Where changes are done side by side it may come first; where they queue it never does.
+        // It may come first where changes are done side by side, and never does where they queue.
         db.store.removeTag(key, "miracle", () => new Error("was asked")).catch((error) => String(error)),
       ]);
       expect(outcomes[0]).toBe("deleted");
@@ -498,7 +498,7 @@ describeOnDatabases("an image store on", (kind) => {
         { call, run, stored: "lower", asked: "upper", id: lower, ask: (id: string) => id.toUpperCase() },
         { call, run, stored: "lower", asked: "mixed", id: lower, ask: mixCase },
         { call, run, stored: "upper", asked: "upper", id: upper, ask: (id: string) => id },
-        // Glance takes an id in any case from its writer, and keeps it so.
+        // Glance takes an id in any case, and keeps it so.
         { call, run, stored: "upper", asked: "lower", id: upper, ask: (id: string) => id.toLowerCase() },
       ]),
     )("for $call by a UUID stored in $stored case and asked for in $asked case", async ({ run, id, ask }) => {
@@ -565,7 +565,7 @@ describeOnDatabases("an image store on", (kind) => {
       properties: new Map([
         ["os_distro", "ubuntu"],
         ["empty", ""],
-        // Which some databases take for the other.
+        // Some databases take this name for equal to the other.
         ...(kind.folds ? [] : [["Os_Distro", "x"] as const]),
         ["__proto__", "y"],
       ]),
@@ -871,7 +871,7 @@ function renamed({ tags, properties }: ImageRecord): ImageEdit {
   return { fields: { name: `renamed-${randomUUID()}` }, tags: new Set(tags), properties };
 }
 
-/** One database for the tests of a group, each of which makes images of its own. */
+/** One database for the tests of a group. Each makes images of its own. */
 function sharedBy(open: () => Promise<StoreUnderTest>): () => StoreUnderTest {
   let db: StoreUnderTest | undefined;
   beforeAll(async () => {
@@ -952,7 +952,7 @@ async function changesBy(db: StoreUnderTest, change: () => Promise<unknown>): Pr
   return changesBetween(before, await db.dump()).toSorted((a, b) => (order(a) < order(b) ? -1 : 1));
 }
 
-/** Which row of which table, and what of it. */
+/** The rows and columns of changes. */
 function summary(changes: readonly RowChange[]): unknown[] {
   return changes.map(({ table, row, change }) => [table, row["value"] ?? row["member"] ?? row["id"], change]);
 }

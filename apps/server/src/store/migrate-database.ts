@@ -3,13 +3,16 @@ import type { DatabaseSettings } from "./open-database.ts";
 import { openSqlite } from "./sqlite/open.ts";
 
 /**
- * Makes the tables of a database that is empty, or brings our own up to date; one of Glance's is left as it is, but for
- * tables of ours beside Glance's where `alongside` asks for them. Rejects with a `DatabaseFileError` or a `DatabaseServerError`.
+ * Makes the tables of an empty database, or brings our own up to date. One of Glance's is left as it is, but for
+ * tables of ours beside Glance's where `alongside` asks for them. Rejects with a `DatabaseFileError` or a
+ * `DatabaseServerError`.
  */
 export async function migrateDatabase(
-  { location, ...limits }: DatabaseSettings,
+  { location, ...bounds }: DatabaseSettings,
   alongside = false,
 ): Promise<Migrated> {
+  // Tables that are altered may keep a whole cluster from answering, for as long as it takes.
+  const limits = { ...bounds, probeTimeout: undefined };
   switch (location.kind) {
     case "sqlite": {
       // An SQLite file is brought up to date whenever it is opened.

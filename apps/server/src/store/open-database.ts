@@ -6,7 +6,7 @@ import type { SqlDatabase } from "./sql/sql-database.ts";
 import { SqlImageStore } from "./sql/sql-image-store.ts";
 import { openSqlite } from "./sqlite/open.ts";
 
-/** Where the database is, and the limits of connections to it; they do not concern SQLite. */
+/** The database, and the limits of connections to it. The limits do not concern SQLite. */
 export interface DatabaseSettings extends PoolLimits {
   readonly location: DatabaseLocation;
 }
@@ -14,16 +14,16 @@ export interface DatabaseSettings extends PoolLimits {
 /** An open store, and whose schema its database has. */
 export interface OpenedDatabase {
   readonly store: SqlImageStore;
-  /** The database below the store; closed with it. */
+  /** The database below the store, which is closed with it. */
   readonly database: SqlDatabase;
   readonly schema: FoundSchema;
 }
 
 /**
- * Opens the database that holds the images. An SQLite file gets its tables when it is new, or is brought up
- * to date; a database server's must be there, by `migrate` or by Glance. Rejects with a
- * `DatabaseFileError` or a `DatabaseServerError`, which tells a person what is the matter.
- * `report` is told when an SQLite file is not at its path any more.
+ * Opens the database that holds the images. An SQLite file gets its tables, or is brought up to date. A
+ * database server's tables must be there, by `migrate` or by Glance. Rejects with a `DatabaseFileError` or a
+ * `DatabaseServerError`, whose message is for people. `report` is told when an SQLite file is not at its path
+ * any more.
  */
 export async function openDatabase(
   { location, ...limits }: DatabaseSettings,
@@ -33,7 +33,7 @@ export async function openDatabase(
   switch (location.kind) {
     case "sqlite":
       return await openSqlite(location.path, clock, report);
-    // A driver takes long to load, so only the one that is needed is.
+    // A driver takes long to load, so only the needed one is loaded.
     case "mysql": {
       const { openMysql } = await import("./mysql/open.ts");
       return withStore(await openMysql(location, limits, clock));

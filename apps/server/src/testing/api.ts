@@ -17,8 +17,8 @@ export interface ApiRequest {
 }
 
 /**
- * Asks a test server; the caller is a member of project alpha unless said otherwise. Whatever is asked, the reply is held
- * to what this server promises.
+ * Asks a test server. The caller is a member of project alpha unless `as` names another. Every reply is held to
+ * what this server promises.
  */
 export async function ask(
   server: Address,
@@ -60,8 +60,8 @@ export async function tagsShown(server: Address, imageId: string): Promise<strin
 }
 
 /**
- * The error in a reply; throws when its body is not exactly of the one form of errors, or its status is not the
- * one of its reason.
+ * The error in a reply. Throws when its body is not exactly of the one form of errors, or its status is not
+ * that of its reason.
  */
 export function errorIn(reply: RawReply): Required<ErrorBody["error"]> {
   const told = error.parse(jsonOf(reply)).error;

@@ -2,7 +2,7 @@
 const NOBODY = 65_534;
 
 /**
- * Runs something as a user for whom file modes apply: they do not for root, as whom tests may run. The
+ * Runs something as a user for whom file modes apply. They do not apply to root, as whom tests may run. The
  * folder must be readable for everyone.
  */
 export async function asOrdinaryUser<Result>(run: () => Promise<Result>): Promise<Result> {

@@ -43,7 +43,10 @@ export function corpus(groups: readonly string[]): CorpusRecord[] {
     .map((found) => ({ ...found, path: wholePath(found.path) }));
 }
 
-/** The longest paths are recorded by their beginning and their length: a tag of one character repeated. */
+/**
+ * Restores a path. The longest are recorded by their beginning and their length: a tag of one character
+ * repeated.
+ */
 function wholePath(path: string): string {
   const [, folder, beginning, length] = /^(.*\/tags\/)(.*)…\((\d+) chars\)$/.exec(path) ?? [];
   if (folder === undefined || beginning === undefined) return path;
@@ -51,7 +54,7 @@ function wholePath(path: string): string {
   return folder + character.repeat((Number(length) - folder.length) / character.length);
 }
 
-/** The text of an error of Glance's, whichever of its three forms it has. */
+/** The text of an error of Glance's, in any of its three forms. */
 export function glanceMessage({ body, message }: CorpusRecord): string | undefined {
   const text = body === undefined ? message : messageInJson(body);
   if (text === undefined) return undefined;

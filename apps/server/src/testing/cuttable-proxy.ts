@@ -5,10 +5,12 @@ export interface CuttableProxy extends AsyncDisposable {
   readonly port: number;
   /** Ends all connections, and lets in no new ones until {@link CuttableProxy.restore}. */
   cut(): void;
+  /** Cuts when a client sends this text. The server does not get it. */
+  cutAt(text: string): void;
   restore(): void;
   /** The next answer of the server is lost, and with it its connection. */
   loseNextReply(): void;
-  /** What the server answers from here on never arrives, while the connections stand. */
+  /** The server's answers never arrive from here on, while the connections stand. */
   holdReplies(): void;
 }
 
@@ -17,6 +19,7 @@ export async function cuttableProxy(target: { host: string; port: number }): Pro
   const sockets = new Set<Socket>();
   let replies: "pass" | "lose" | "hold" = "pass";
   let isCut = false;
+  let cutsAt: string | undefined;
   const server = createServer((client) => {
     if (isCut) return void client.destroy();
     const upstream = connect(target);
@@ -25,7 +28,10 @@ export async function cuttableProxy(target: { host: string; port: number }): Pro
       socket.on("close", () => sockets.delete(socket));
       socket.on("error", () => undefined);
     }
-    client.on("data", (chunk) => void upstream.write(chunk));
+    client.on("data", (chunk) => {
+      if (cutsAt !== undefined && chunk.includes(cutsAt)) cut();
+      else upstream.write(chunk);
+    });
     upstream.on("data", (chunk) => {
       if (replies === "pass") client.write(chunk);
       if (replies === "lose") {
@@ -41,14 +47,17 @@ export async function cuttableProxy(target: { host: string; port: number }): Pro
   const end = (): void => {
     for (const socket of sockets) socket.destroy();
   };
+  const cut = (): void => {
+    isCut = true;
+    end();
+  };
   return {
     port,
-    cut() {
-      isCut = true;
-      end();
-    },
+    cut,
+    cutAt: (text) => void (cutsAt = text),
     restore() {
       isCut = false;
+      cutsAt = undefined;
       replies = "pass";
     },
     loseNextReply: () => void (replies = "lose"),

@@ -8,8 +8,8 @@ export interface ServerDatabase {
   rows(): Promise<ReadonlyMap<string, readonly Row[]>>;
   insert(table: string, rows: readonly Row[]): Promise<void>;
   /**
-   * Holds the row lock of an image, as another program does in a transaction of its own; resolves with
-   * what ends that.
+   * Holds the row lock of an image, as another program does in a transaction of its own. Resolves with what
+   * ends that.
    */
   lockImage(imageId: string): Promise<() => Promise<void>>;
   /** Ends all connections to the database but this one, from the server's side. */
@@ -20,7 +20,7 @@ export interface ServerDatabase {
   reset(): Promise<void>;
 }
 
-/** One that nothing has been made in. */
+/** A database without anything in it. */
 export interface EmptyDatabase {
   readonly url: string;
   drop(): Promise<void>;
@@ -31,7 +31,7 @@ export interface StoreUnderTest extends AsyncDisposable {
   readonly store: ImageStore;
   /** The database, as `IMAGETAGS_DATABASE_URL` takes it. */
   readonly url: string;
-  /** Another store over the same database, as another process has it; closed with this one. */
+  /** Another store over the same database, as another process has it. It is closed with this one. */
   openAnother(): Promise<ImageStore>;
   /** Writes rows of the same columns as another program does, all at once. */
   insert(table: string, ...rows: Row[]): Promise<void>;
@@ -44,7 +44,7 @@ export interface DatabaseKind {
   readonly name: string;
   /** Whether it holds the images that Glance wrote. See `data/`. */
   readonly hasGlancesImages: boolean;
-  /** Whether its columns take texts for one that differ in case or accent only: `Prod` and `prod`. */
+  /** Whether its columns take texts for equal that differ in case or accent only: `Prod` and `prod`. */
   readonly folds: boolean;
   /** Whether its text columns hold characters of four bytes in UTF-8. */
   readonly holdsWide: boolean;
@@ -52,16 +52,16 @@ export interface DatabaseKind {
   readonly holdsZero: boolean;
   /** Whether its times have whole seconds. */
   readonly wholeSeconds: boolean;
-  /** Whether it is a server, where each statement is a round trip and changes are done side by side. */
+  /** Whether it is a server. Each statement is a round trip then, and changes are done side by side. */
   readonly isServer: boolean;
   open(clock?: () => Date): Promise<StoreUnderTest>;
-  /** A server's only: a database by itself, to open as a test likes; it goes back with `giveBack`. */
+  /** Of servers only: a database by itself, to open as a test likes. `giveBack` returns it. */
   readonly take: () => Promise<ServerDatabase & { giveBack(): Promise<void> }>;
-  /** A server's only: a database without tables. */
+  /** Of servers only: a database without tables. */
   readonly makeEmpty: () => Promise<EmptyDatabase>;
 }
 
-/** A database that this machine has not. */
+/** A database that this machine does not have. */
 export interface MissingKind {
   readonly name: string;
   readonly missing: string;

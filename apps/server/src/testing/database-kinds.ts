@@ -36,8 +36,8 @@ const KINDS: readonly (DatabaseKind | MissingKind)[] = [
 ];
 
 /**
- * Describes the same tests for every database, or for those that fit. One that the machine has not is passed
- * over and told of; where `CI` is set it fails.
+ * Describes the same tests for every database, or for those that fit. A database that the machine does not have
+ * is skipped with its reason, and fails where `CI` is set.
  */
 export function describeOnDatabases(
   title: string,

@@ -20,12 +20,12 @@ export async function setup(): Promise<() => Promise<void>> {
   };
 }
 
-/** Where no PostgreSQL answers, starts the one that npm brought along, for all test files of this run. */
+/** Starts the PostgreSQL that came from npm, where none answers, for all test files of this run. */
 async function startPostgres(): Promise<(() => Promise<void>) | undefined> {
   if (process.env["TEST_POSTGRES_URL"] !== undefined) return undefined;
   if ((await whyNoPostgres("postgres://postgres@127.0.0.1:5432")) === undefined) return undefined;
   const folder = temporaryFolder("postgres");
-  // Its user must come to the folder of its own in there.
+  // The server's user must reach its own folder in there.
   chmodSync(folder.path, 0o711);
   const port = await freePort();
   const isRoot = process.getuid?.() === 0;
@@ -35,7 +35,7 @@ async function startPostgres(): Promise<(() => Promise<void>) | undefined> {
     user: "postgres",
     password: "postgres",
     persistent: false,
-    // PostgreSQL does not run as root, so it gets a user of its own there.
+    // PostgreSQL refuses to run as root, so it gets a user of its own there.
     createPostgresUser: isRoot,
     initdbFlags: ["--encoding=UTF8", "--locale=C"],
     postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off"],
@@ -46,7 +46,7 @@ async function startPostgres(): Promise<(() => Promise<void>) | undefined> {
     await server.initialise();
     await server.start();
   } catch {
-    // Then the tests tell that they found none.
+    // Without it the tests tell that they found none.
     folder[Symbol.dispose]();
     return undefined;
   }

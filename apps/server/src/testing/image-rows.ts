@@ -2,10 +2,13 @@ import { randomUUID } from "node:crypto";
 import type { Row } from "@imagetags/testing/databases/table-dump";
 import type Database from "better-sqlite3";
 
-/** When a row was made, where nothing is said. */
+/** The time at which a row was made, unless a test says otherwise. */
 const TIME = "2031-01-01 00:00:00.000000";
 
-/** A row of `images` as another program writes it; what is not said is as of a plain active image of alpha's. */
+/**
+ * A row of `images` as another program writes it: a plain active image of alpha's, unless the test says
+ * otherwise.
+ */
 export function imageRow(said: Row = {}): Row & { readonly id: string } {
   const id = randomUUID();
   return {

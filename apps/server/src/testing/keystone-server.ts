@@ -2,7 +2,7 @@ import { StandInKeystone, type StandInOptions } from "@imagetags/testing/keyston
 import { withImpliedRoles } from "../identity/roles.ts";
 import { CALLERS, startTestServer, type TestServer } from "./test-server.ts";
 
-/** Starts a stand-in that knows the callers of the tests by their tokens, with the roles theirs imply. */
+/** Starts a stand-in that knows the callers of the tests by their tokens, with all roles that theirs imply. */
 export async function startKeystone(options: StandInOptions = {}): Promise<StandInKeystone> {
   const keystone = await StandInKeystone.start(options);
   keystone.know("system_admin", {

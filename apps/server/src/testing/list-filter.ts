@@ -2,10 +2,13 @@ import type { ImageListFilter, TagFilter } from "../images/model/image-list-filt
 import type { ImageRecord } from "../images/model/image-record.ts";
 import type { ImageStore } from "../images/model/image-store.ts";
 
-/** What is said of a list in a test. */
+/** The part of a list that a test sets. */
 export type SaidOfList = Partial<Omit<ImageListFilter, "tags">> & { readonly tags?: Partial<TagFilter> };
 
-/** A list for a test; what is not said is as a member of project alpha asks plainly, with a longer page. */
+/**
+ * A list for a test: as a member of project alpha asks plainly, with a longer page, unless the test says
+ * otherwise.
+ */
 export function listFilter(said: SaidOfList = {}): ImageListFilter {
   return {
     conditions: [{ kind: "is", field: "osHidden", value: false }],
@@ -24,7 +27,7 @@ export function listFilter(said: SaidOfList = {}): ImageListFilter {
   };
 }
 
-/** A page of a list; throws when its marker is not there. */
+/** A page of a list. Throws when its marker is not there. */
 export async function listed(store: ImageStore, said: SaidOfList = {}): Promise<readonly ImageRecord[]> {
   const page = await store.listImages(listFilter(said));
   if (page === "no-marker") throw new Error(`There is no image ${said.after}.`);

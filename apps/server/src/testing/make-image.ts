@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import Database from "better-sqlite3";
 import type { NewImage } from "../images/model/image-record.ts";
 
-/** An image for a test; what is not said is as a plain creation makes it. */
+/** An image for a test, as a plain creation makes it, unless the test says otherwise. */
 export function newImage(said: Partial<NewImage> = {}): NewImage {
   return {
     id: randomUUID(),
@@ -27,7 +27,7 @@ export function newImage(said: Partial<NewImage> = {}): NewImage {
   };
 }
 
-/** The live tags of an image as they lie in the file, sorted; a doubled one twice. */
+/** The live tags of an image as they lie in the file, sorted. A doubled one comes twice. */
 export function tagsInFile(databasePath: string, imageId: string): string[] {
   const database = new Database(databasePath, { readonly: true });
   try {

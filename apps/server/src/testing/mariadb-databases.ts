@@ -121,7 +121,7 @@ async function connect(name: string, dump: string | undefined): Promise<ServerDa
   };
 }
 
-/** Without the columns that are ours alone and computed. */
+/** A row without the computed columns that are ours alone. */
 function plainRow(row: RowDataPacket): Row {
   return Object.fromEntries(Object.entries(row).filter(([column]) => !column.startsWith("imagetags_")));
 }
@@ -142,7 +142,7 @@ async function whyMissing(): Promise<string | undefined> {
   }
 }
 
-/** Drops the databases whose names begin so. */
+/** Drops the databases whose names begin so, whoever is still connected to them. */
 export async function dropMariadbDatabases(prefix: string): Promise<void> {
   if ((await whyMissing()) !== undefined) return;
   const connection = await mysql.createConnection(MARIADB_URL);

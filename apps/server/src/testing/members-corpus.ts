@@ -14,7 +14,7 @@ interface Arrangement {
   readonly deleted?: boolean;
 }
 
-/** The images of the recording, by the second word of a record's name; all are project alpha's. */
+/** The images of the recording, by the second word of a record's name. All are project alpha's. */
 const IMAGES = {
   private: { visibility: "private" },
   "private-once-shared": {
@@ -79,8 +79,8 @@ const record = z.object({
 });
 
 /**
- * One request about members to real Glance 25.1.0, with today's policy defaults, and its reply. `{image}`
- * and `{time}` stand for what differs; `after`: the members afterwards, sorted.
+ * One request about members to real Glance 25.1.0, with today's policy defaults, and its reply. `{image}` and
+ * `{time}` stand for what differs. `after` has the members afterwards, sorted.
  */
 export type MembersRecord = z.infer<typeof record>;
 
@@ -99,7 +99,7 @@ export async function arrangeImage(server: TestServer, { image }: MembersRecord)
   return imageId;
 }
 
-/** The live members of an image as they lie in the file, sorted; a doubled one twice. */
+/** The live members of an image as they lie in the file, sorted. A doubled one comes twice. */
 export function membersInFile(databasePath: string, imageId: string): [string, string][] {
   const database = new Database(databasePath, { readonly: true });
   try {

@@ -21,7 +21,7 @@ function template(texts: fc.Arbitrary<string>): fc.Arbitrary<Template> {
   );
 }
 
-/** Any rule, but for its references, which are among the given names. */
+/** Any rule. It refers to the given names only. */
 export function anyCheck(...references: string[]): fc.Arbitrary<Check> {
   const leaf: fc.Arbitrary<Check>[] = [
     fc.constant({ kind: "always" }),
@@ -58,7 +58,7 @@ export const anyCaller: fc.Arbitrary<Caller> = fc
   .record({ userId: text, projectId: text, roles: fc.uniqueArray(fc.constantFrom(...ROLES)) })
   .map(({ roles, ...rest }) => ({ ...rest, roles: new Set(roles.map((role) => role.toLowerCase())) }));
 
-/** The values of a target's attributes; an attribute may be absent. */
+/** The values of a target's attributes. An attribute may be absent. */
 export type TargetValues = Readonly<Record<string, TargetValue | typeof UNKNOWN>>;
 
 const value = fc.oneof(text, fc.constantFrom<TargetValue>(null, true, false, 5, 0));

@@ -6,7 +6,7 @@ import type { DatabaseKind, EmptyDatabase, MissingKind, ServerDatabase } from ".
 import { whyNoPostgres } from "./no-postgres.ts";
 import { ServerDatabases, TABLES, toColumns } from "./server-databases.ts";
 
-/** A server on which databases may be made and dropped. Where there is none one is started: see `global-setup.ts`. */
+/** A server on which databases may be made and dropped. `global-setup.ts` starts one where there is none. */
 const POSTGRES_URL = process.env["TEST_POSTGRES_URL"] ?? "postgres://postgres@127.0.0.1:5432";
 
 /** What a new PostgreSQL database can. */
@@ -41,7 +41,7 @@ async function makePostgres(name: string): Promise<ServerDatabase> {
   const url = `${POSTGRES_URL}/${name}`;
   const location = parseDatabaseUrl(url);
   await migrateDatabase({ location, poolSize: 2, connectTimeout: 10_000, statementTimeout: 10_000 });
-  // Times and numbers as they come: a test reads what is there.
+  // A test reads what is there, so times and numbers stay as they come.
   const client = new pg.Client({ connectionString: url, types: { getTypeParser } });
   client.on("error", () => undefined);
   await client.connect();

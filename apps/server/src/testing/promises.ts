@@ -8,8 +8,8 @@ const ROUTES = routesOf(glanceContract).map(({ route }) => ({
 }));
 
 /**
- * Throws where a JSON reply breaks a promise of this project's server, which are stricter than what the contract says
- * of any Image API. What no route of the contract answers is nothing of its business.
+ * Throws where a JSON reply breaks a promise of this project's server. Its promises are stricter than what the
+ * contract says of any Image API. Replies of no route of the contract are let pass.
  */
 export function holdToPromises(method: string, target: string, reply: RawReply): void {
   if (reply.body === "" || !/^application\/json\b/.test(reply.headers["content-type"] ?? "")) return;

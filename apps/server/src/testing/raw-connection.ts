@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How long something may take that is waited for, in milliseconds: machines can be slow. */
+/** The time that a test waits for something, in milliseconds: machines can be slow. */
 const PATIENCE = 20_000;
 
 /** A connection on which a test writes what it likes, when it likes, and reads what comes. */
@@ -15,11 +15,11 @@ export class RawConnection implements Disposable {
     this.#socket = socket;
     this.#closed = new Promise((resolve) => socket.once("close", resolve));
     socket.setEncoding("latin1").on("data", (text) => (this.#received += String(text)));
-    // A connection that is reset is closed, which is what tests ask for.
+    // A reset connection is closed, which is what tests ask for.
     socket.on("error", () => undefined);
   }
 
-  /** Connects to a port of 127.0.0.1; with `reads: false`, nothing is read until {@link read}. */
+  /** Connects to a port of 127.0.0.1. With `reads: false` nothing is read until {@link read}. */
   static async open(port: number, { reads = true } = {}): Promise<RawConnection> {
     const connection = new RawConnection(connect(port, "127.0.0.1"));
     if (!reads) connection.#socket.pause();
@@ -40,7 +40,7 @@ export class RawConnection implements Disposable {
     return this.#received;
   }
 
-  /** How many bytes that were written wait here for the server to read on. */
+  /** The bytes that were written and wait here for the server to read on. */
   get unsent(): number {
     return this.#socket.writableLength;
   }
@@ -54,7 +54,7 @@ export class RawConnection implements Disposable {
     return [...this.#received.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
   }
 
-  /** Resolves with all that has come once that fits. */
+  /** Resolves with all that has come, once that matches. */
   async until(pattern: RegExp): Promise<string> {
     for (const start = performance.now(); performance.now() - start < PATIENCE; await sleep(5)) {
       if (pattern.test(this.#received)) return this.#received;

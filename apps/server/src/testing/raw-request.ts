@@ -12,9 +12,9 @@ export interface RawReply {
 export interface RawRequest {
   readonly method: string;
   readonly path: string;
-  /** Written as they are; several of one name stay several. */
+  /** The headers as they are written. Several of one name stay several. */
   readonly headers?: readonly (readonly [string, string])[];
-  /** `undefined`: none, and no `Content-Length`. */
+  /** `undefined`: no body, and no `Content-Length`. */
   readonly body?: string;
   /** Sends the body in chunks. */
   readonly chunked?: boolean;

@@ -1,7 +1,7 @@
 import type { SqlDatabase } from "../store/sql/sql-database.ts";
 import type { Call, Steps } from "../store/sql/statement.ts";
 
-/** A database that adds every statement of its changes and reads to `calls`, but for those of a batch. */
+/** A database that adds every statement of its changes and reads to `calls`, without those of a batch. */
 export function recordingDatabase(database: SqlDatabase, calls: Call[]): SqlDatabase {
   function* noted<Result>(steps: Steps<Result>): Steps<Result> {
     let step = steps.next();

@@ -4,9 +4,9 @@ import type { CorpusRecord } from "./corpus.ts";
 import { newImage } from "./make-image.ts";
 
 /**
- * Makes the images that the recorded lists are of, and returns what stands in the record for what we have:
- * `{list-a}` for the id of the image of that name, `{mark}` for what all their tags begin with. Glance's
- * MariaDB found each of them by `{mark}a`, whose tag it took for the same.
+ * Makes the images of the recorded lists, and returns what each name in the record stands for here: `{list-a}`
+ * for the id of the image of that name, `{mark}` for the beginning of all their tags. Glance's MariaDB found
+ * each of them by `{mark}a`, whose tag is equal under its collation.
  */
 export async function arrangeList(
   databasePath: string,
@@ -17,7 +17,7 @@ export async function arrangeList(
     ["{mark}", mark],
     ["{project:alpha}", "alpha"],
   ]);
-  // No two images are made in one millisecond: a list is in the order of their times.
+  // A list is in the order of times, so no two images are made in one millisecond.
   let time = Date.now();
   const { store } = await openSqlite(databasePath, () => new Date((time += 1)));
   try {

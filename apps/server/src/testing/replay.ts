@@ -8,20 +8,20 @@ import { arrangeList } from "./replay-list.ts";
 import { rawRequest, type RawReply } from "./raw-request.ts";
 import { tokenOf, type TestServer } from "./test-server.ts";
 
-/** What a request of the corpus met here. */
+/** What a recorded request met here. */
 export interface Replayed {
   readonly reply: RawReply;
   /** The image's tags afterwards, sorted. */
   readonly after: readonly string[];
   readonly imageId: string;
-  /** What is here for what the record names in braces, where it is about a list. */
+  /** What the names in braces of a record about lists stand for here. */
   readonly names: ReadonlyMap<string, string>;
 }
 
 /**
- * Sends a recorded request to a server, for an image of its own that bears what the recorded image
- * bore just before. The corpus is a part of a longer recording, so that is worked out from the tags
- * afterwards and from what the request did.
+ * Sends a recorded request to a server, for an image of its own that bears what the recorded image bore just
+ * before. The corpus is a part of a longer recording, so those tags are worked out from the tags afterwards and
+ * from what the request did.
  */
 export async function replay(server: TestServer, record: CorpusRecord): Promise<Replayed> {
   const imageId = /%66%32/.test(record.path) ? decodeURIComponent(segment(record.path, 3)) : randomUUID();
@@ -39,7 +39,7 @@ export async function replay(server: TestServer, record: CorpusRecord): Promise<
   const chunked = record.name.includes(".chunked");
   const reply = await rawRequest(server.port, {
     method: record.method,
-    // Recorded as the characters that its bytes are in Latin-1.
+    // The record has each byte as its character in Latin-1.
     path: Buffer.from(path, "latin1").toString("utf8"),
     headers: [
       ...(record.accept === undefined ? [] : [["Accept", record.accept] as const]),
@@ -54,12 +54,12 @@ export async function replay(server: TestServer, record: CorpusRecord): Promise<
   return { reply, after: tagsInFile(server.databasePath, imageId), imageId, names };
 }
 
-/** A text of a record with what is here in the place of what it names in braces. */
+/** A text of a record with the names in braces replaced by what they stand for here. */
 export function withNames(text: string, names: ReadonlyMap<string, string>): string {
   return text.replaceAll(/\{[\w:-]+\}/g, (name) => names.get(name) ?? name);
 }
 
-/** The longest bodies are recorded by their beginning: tags `t0`, `t1` and so on. */
+/** Restores a body. The longest are recorded by their beginning: tags `t0`, `t1` and so on. */
 export function wholeBody({ name, request_body: body = "" }: CorpusRecord): string {
   const beginning = /^\(\d+ bytes\) (.*\[)"t0"/.exec(body)?.[1];
   if (beginning === undefined) return body;
@@ -115,7 +115,7 @@ async function deleteImage(store: ImageStore, imageId: string): Promise<void> {
 /** The tags that the recorded image bore before the request. */
 export function tagsBefore(record: CorpusRecord): string[] {
   const tags = new Set(record.after ?? []);
-  // Glance read the path as Latin-1, so this one was stored that way.
+  // Glance read the path as Latin-1 and stored it so.
   if (record.name === "cross.json-mojibake-then-url-delete") return [...tags, "Ã©"];
   if (record.path.includes("{quota}")) return quotaTags(record.name);
   if (record.method === "PATCH" && record.status === 200) return [];
@@ -131,13 +131,13 @@ export function tagsBefore(record: CorpusRecord): string[] {
   return [...tags];
 }
 
-/** The image that is full, or has one place left. */
+/** The tags of an image that is full, or has one place left. */
 function quotaTags(name: string): string[] {
   const tags = Array.from({ length: 127 }, (_, index) => `t${String(index + 1).padStart(3, "0")}`);
   return /-128th|-after-delete/.test(name) ? tags : [...tags, "last"];
 }
 
-/** The tag that a path names, where it can be read. */
+/** The tag that a path names; `undefined` where it cannot be read. */
 export function tagInPath(path: string): string | undefined {
   const encoded = path.split("?")[0]?.split("/").at(-1) ?? "";
   try {

@@ -5,7 +5,7 @@ import type { ImageStore } from "../images/model/image-store.ts";
 import { openDatabase } from "../store/open-database.ts";
 import type { DatabaseKind, EmptyDatabase, ServerDatabase, StoreUnderTest } from "./database-kind.ts";
 
-/** The tables of images, so that each comes after those that it refers to. */
+/** The tables of images. Each comes after those that it refers to. */
 export const TABLES = [
   "images",
   "image_tags",
@@ -14,23 +14,28 @@ export const TABLES = [
   "image_locations",
 ] as const;
 
+/** One that nobody else uses until it is given back. */
+type Taken = ServerDatabase & { giveBack(): Promise<void> };
+
 function newName(): string {
   return `${databasePrefix()}${randomUUID().replaceAll("-", "").slice(0, 16)}`;
 }
 
-/** How the names of all databases of this test run begin. */
+/** The beginning of the names of all databases of this test run. */
 export function databasePrefix(): string {
   return `imagetags_test_${process.env["TEST_RUN"] ?? "alone"}_`;
 }
 
 /**
- * Makes databases for the tests of one process, and uses each again: making one takes a server long. They
+ * Makes databases for the tests of one process. A server takes long to make one, so each is used again. They
  * are dropped at the end of the run: see `global-setup.ts`.
  */
 export class ServerDatabases {
   readonly #makeEmpty: (name: string) => Promise<EmptyDatabase>;
   readonly #make: (name: string) => Promise<ServerDatabase>;
   readonly #free: ServerDatabase[] = [];
+  /** Open stores over databases that are free. A store keeps nothing of what it was asked. */
+  readonly #idle: { readonly database: Taken; readonly store: ImageStore }[] = [];
 
   constructor(
     make: (name: string) => Promise<ServerDatabase>,
@@ -49,8 +54,8 @@ export class ServerDatabases {
     };
   }
 
-  /** A database that nobody else uses until it is given back. */
-  async take(): Promise<ServerDatabase & { giveBack(): Promise<void> }> {
+  /** Takes a database that nobody else uses until it is given back. */
+  async take(): Promise<Taken> {
     const free = this.#free.pop() ?? (await this.#make(newName()));
     return {
       ...free,
@@ -62,30 +67,38 @@ export class ServerDatabases {
   }
 
   async open(clock: (() => Date) | undefined): Promise<StoreUnderTest> {
-    const database = await this.take();
+    const idle = clock === undefined ? this.#idle.pop() : undefined;
+    const database = idle?.database ?? (await this.take());
     const location = parseDatabaseUrl(database.url);
     const settings = { location, poolSize: 10, connectTimeout: 10_000, statementTimeout: 10_000 };
-    const { store } = await openDatabase(settings, clock);
-    const stores: ImageStore[] = [store];
+    const store = idle?.store ?? (await openDatabase(settings, clock)).store;
+    const others: ImageStore[] = [];
+    const idleStores = this.#idle;
     return {
       store,
       url: database.url,
       async openAnother() {
         const another = await openDatabase(settings, clock);
-        stores.push(another.store);
+        others.push(another.store);
         return another.store;
       },
       insert: (table, ...rows) => database.insert(table, rows),
       dump: async () => dumpOf(await database.rows()),
       async [Symbol.asyncDispose]() {
-        for (const open of stores) await open.close();
-        await database.giveBack();
+        for (const open of others) await open.close();
+        if (clock === undefined) {
+          await database.reset();
+          idleStores.push({ database, store });
+        } else {
+          await store.close();
+          await database.giveBack();
+        }
       },
     };
   }
 }
 
-/** The names of the columns of rows that are alike, and their values in that order. */
+/** The columns of rows that are alike, and their values in that order. */
 export function toColumns(rows: readonly Row[]): { columns: string[]; values: unknown[][] } {
   const columns = Object.keys(rows[0] ?? {});
   return { columns, values: rows.map((row) => columns.map((column) => row[column])) };

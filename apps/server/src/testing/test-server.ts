@@ -4,8 +4,9 @@ import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { readConfig } from "../config/config.ts";
 import type { TokenValidator } from "../identity/caller.ts";
 import { serve, type RunningServer } from "../process/serve.ts";
+import { newSqliteFile } from "./sqlite-databases.ts";
 
-/** The callers of the tests: who bears the token of each name. The token of `ALPHA_MEMBER` is `alpha_member`. */
+/** The callers of the tests, by name. The token of `ALPHA_MEMBER` is `alpha_member`. */
 export const CALLERS = {
   ADMIN: { user_id: "admin", project_id: "infra", roles: ["admin"] },
   ALPHA_MEMBER: { user_id: "alice", project_id: "alpha", roles: ["member"] },
@@ -16,10 +17,8 @@ export const CALLERS = {
   BETA_READER: { user_id: "bert", project_id: "beta", roles: ["reader"] },
 } as const;
 
-/** The name of a caller of the tests. */
 export type CallerName = keyof typeof CALLERS;
 
-/** The token of a caller of the tests. */
 export function tokenOf(caller: CallerName): string {
   return caller.toLowerCase();
 }
@@ -43,7 +42,7 @@ export interface TestServerOptions {
   readonly tokens?: TokenValidator;
 }
 
-/** Starts a server for a test; `await using` stops it and removes its folder. */
+/** Starts a server for a test. `await using` stops it and removes its folder. */
 export async function startTestServer({
   env = {},
   copyOf,
@@ -51,7 +50,7 @@ export async function startTestServer({
 }: TestServerOptions = {}): Promise<TestServer> {
   const folder = temporaryFolder();
   const databasePath = folder.at("test.db");
-  if (copyOf !== undefined) copyFileSync(copyOf, databasePath);
+  copyFileSync(copyOf ?? (await newSqliteFile()), databasePath);
   const tokensFile = folder.at("tokens.yaml");
   writeTokens(tokensFile, CALLER_TOKENS);
   const config = readConfig({

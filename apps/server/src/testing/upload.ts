@@ -10,7 +10,7 @@ export interface SlowUpload {
   readonly reply: Promise<{ status: number; body: string }>;
 }
 
-/** Begins an upload of chunks, or of `length` bytes; whoever began it writes and ends `request`. */
+/** Begins an upload of chunks, or of `length` bytes. The caller writes and ends `request`. */
 export function beginUpload(
   { port }: Address,
   imageId: string,
@@ -32,7 +32,7 @@ export function beginUpload(
   return { request: sent, reply: readReply(sent) };
 }
 
-/** Uploads data that is there as a whole. */
+/** Uploads data in one piece. */
 export async function upload(
   server: Address,
   imageId: string,

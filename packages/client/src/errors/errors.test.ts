@@ -34,7 +34,7 @@ test("no error of a call holds the token, however it is looked at", async () => 
   await fc.assert(
     fc.asyncProperty(tokens, async (token) => {
       const client = server.client({ token, timeoutMs: 25 });
-      const refused = createClient({ endpoint: "http://127.0.0.1:1", token });
+      const refused = createClient({ endpoint: "http://127.0.0.1:1", token, retry: { firstDelayMs: 1 } });
       const aborted = { ...call, fetchOptions: { signal: AbortSignal.abort() } };
       const calls = [
         ...Object.keys(failures).map((image_id) =>

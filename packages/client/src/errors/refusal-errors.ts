@@ -106,3 +106,43 @@ export class TagUnreachableError extends ImageTagsError {
     this.tag = tag;
   }
 }
+
+/**
+ * The server took the UTF-8 of a tag in a URL for Latin-1 and stored `stored`, as Glance does under some WSGI servers.
+ * `removeTag` with the same tag takes that back, unless the image bore it before. `client.images.update` carries such a
+ * tag whole.
+ *
+ * @example
+ * if (error instanceof TagAlteredError) console.error(`${error.tag} became ${error.stored}.`);
+ */
+export class TagAlteredError extends ImageTagsError {
+  override readonly name = "TagAlteredError";
+  readonly code = "TAG_ALTERED";
+  readonly imageId: string;
+  readonly tag: string;
+  readonly stored: string;
+
+  constructor(imageId: string, tag: string, stored: string) {
+    super(`The server stored ${stored} on image ${imageId} in the place of tag ${tag}.`);
+    this.imageId = imageId;
+    this.tag = tag;
+    this.stored = stored;
+  }
+}
+
+/**
+ * A list has no end: `pages` pages in a row held no image, and each named a next one.
+ *
+ * @example
+ * if (error instanceof EndlessListError) console.error(`Gave the list up after ${error.pages} empty pages.`);
+ */
+export class EndlessListError extends ImageTagsError {
+  override readonly name = "EndlessListError";
+  readonly code = "ENDLESS_LIST";
+  readonly pages: number;
+
+  constructor(pages: number) {
+    super(`The server's list of images has no end: ${pages} pages in a row held none and named a next one.`);
+    this.pages = pages;
+  }
+}

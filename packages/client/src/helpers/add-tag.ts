@@ -1,14 +1,16 @@
 import { attemptsOf } from "../calls/attempts.ts";
 import type { Client } from "../client.ts";
 import type { HelperOptions } from "./helper-options.ts";
-import { ImageNotFoundError } from "../errors/refusal-errors.ts";
-import { isImageMissing, refusal } from "./refusal.ts";
+import { ImageNotFoundError, TagAlteredError } from "../errors/refusal-errors.ts";
+import { isImageMissing, toRefusedError } from "./refusal.ts";
 
 /**
- * Sees to it that an image bears a tag; one that it bears already stays. Gives how many requests it took.
+ * Sees to it that an image bears a tag; one that it bears already stays. Gives how many requests the addition took. For
+ * a tag that is not of ASCII alone the image is read afterwards, because some servers store another.
  *
  * @throws {ImageNotFoundError} when there is no such image, or the caller may not see it
  * @throws {RefusedError} when the server refuses, such as 400 for a tag that breaks its rule or 413 for one too many
+ * @throws {TagAlteredError} when the server stored another tag in its place
  * @throws {ImageTagsError} as every call may
  *
  * @example
@@ -22,7 +24,22 @@ export async function addTag(
 ): Promise<{ readonly attempts: number }> {
   const fetchOptions = { signal: signal ?? null };
   const reply = await client.imageTags.add({ params: { image_id: imageId, tag }, fetchOptions });
-  if (reply.status === 204) return { attempts: attemptsOf(reply) };
-  const refused = refusal(reply);
-  throw isImageMissing(refused) ? new ImageNotFoundError(imageId) : refused;
+  if (reply.status !== 204) {
+    const refused = toRefusedError(reply);
+    throw isImageMissing(refused) ? new ImageNotFoundError(imageId) : refused;
+  }
+  const misread = asLatin1(tag);
+  if (misread !== tag) {
+    const image = await client.images.show({ params: { image_id: imageId }, fetchOptions });
+    // An image with neither has lost the tag to somebody else meanwhile.
+    if (image.status === 200 && !image.body.tags.includes(tag) && image.body.tags.includes(misread)) {
+      throw new TagAlteredError(imageId, tag, misread);
+    }
+  }
+  return { attempts: attemptsOf(reply) };
+}
+
+/** What the UTF-8 of a text is to who takes each byte for a character; ASCII is the same. */
+function asLatin1(text: string): string {
+  return String.fromCharCode(...new TextEncoder().encode(text));
 }

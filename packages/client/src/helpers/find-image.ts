@@ -3,7 +3,7 @@ import { allPages } from "./all-pages.ts";
 import type { Client } from "../client.ts";
 import type { HelperOptions } from "./helper-options.ts";
 import { AmbiguousImageError, ImageNotFoundError } from "../errors/refusal-errors.ts";
-import { isImageMissing, refusal } from "./refusal.ts";
+import { isImageMissing, toRefusedError } from "./refusal.ts";
 
 /**
  * The image of an id, or else the one image of a name, hidden ones included. Names are compared exactly, also where the
@@ -12,6 +12,7 @@ import { isImageMissing, refusal } from "./refusal.ts";
  * @throws {ImageNotFoundError} when there is none
  * @throws {AmbiguousImageError} when several images have the name
  * @throws {RefusedError} when the server refuses
+ * @throws {EndlessListError} when the server names empty pages without end
  * @throws {ImageTagsError} as every call may
  *
  * @example
@@ -27,7 +28,7 @@ export async function findImage(
     const fetchOptions = { signal: signal ?? null };
     const reply = await client.images.show({ params: { image_id: idOrName }, fetchOptions });
     if (reply.status === 200) return reply.body;
-    const refused = refusal(reply);
+    const refused = toRefusedError(reply);
     // Some servers answer 400 to what is no UUID.
     if (!isImageMissing(refused) && refused.status !== 400) throw refused;
   }

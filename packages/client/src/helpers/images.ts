@@ -9,6 +9,7 @@ import { pages } from "./pages.ts";
  * with `visibility: "all"`. Images may be changed and deleted meanwhile: none that stays is passed over.
  *
  * @throws {RefusedError} when the server refuses
+ * @throws {EndlessListError} when the server names empty pages without end
  * @throws {ImageTagsError} as every call may
  *
  * @example

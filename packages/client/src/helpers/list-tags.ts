@@ -1,7 +1,7 @@
 import type { Client } from "../client.ts";
 import type { HelperOptions } from "./helper-options.ts";
 import { ImageNotFoundError } from "../errors/refusal-errors.ts";
-import { isImageMissing, refusal } from "./refusal.ts";
+import { isImageMissing, toRefusedError } from "./refusal.ts";
 
 /**
  * The tags of an image, in the order of the server. They are read off the image, because Glance has no list of tags.
@@ -22,6 +22,6 @@ export async function listTags(
   const fetchOptions = { signal: signal ?? null };
   const reply = await client.images.show({ params: { image_id: imageId }, fetchOptions });
   if (reply.status === 200) return reply.body.tags;
-  const refused = refusal(reply);
+  const refused = toRefusedError(reply);
   throw isImageMissing(refused) ? new ImageNotFoundError(imageId) : refused;
 }

@@ -1,12 +1,13 @@
 import type { Image } from "@imagetags/contract";
 import type { Client } from "../client.ts";
 import type { ImageFilter } from "./helper-options.ts";
-import { isMarkerMissing, refusal } from "./refusal.ts";
+import { EndlessListError } from "../errors/refusal-errors.ts";
+import { isMarkerMissing, toRefusedError } from "./refusal.ts";
 
 /** How many images a request asks for; servers allow 1000 and give fewer when they like. */
 const PAGE = 500;
 
-/** How many pages without an image may follow one another: a server can name a new one for ever. */
+/** The most pages without an image that may follow one another: a server can name a new one for ever. */
 const MOST_EMPTY = 1000;
 
 /**
@@ -16,6 +17,8 @@ const MOST_EMPTY = 1000;
  * nothing new is the last, and so is one whose marker has been used. When the image of a marker was deleted meanwhile,
  * the page before is read again, and when its marker is gone too, the list is read from its start; what came in the
  * page before does not come again.
+ *
+ * @throws {EndlessListError} when empty pages do not end
  */
 export async function* pages(
   client: Client,
@@ -35,7 +38,7 @@ export async function* pages(
     const query = { limit: PAGE, ...filter, marker };
     const reply = await client.images.list({ query, fetchOptions });
     if (reply.status !== 200) {
-      const refused = refusal(reply);
+      const refused = toRefusedError(reply);
       if (!isMarkerMissing(refused) || markers.length === 1) throw refused;
       lost.add(markers.pop());
       used.clear();
@@ -53,8 +56,9 @@ export async function* pages(
       yield fresh;
     }
     const onward = next === undefined ? undefined : (markerIn(next) ?? last?.id);
-    if (onward === undefined || onward === marker || empty > MOST_EMPTY) return;
+    if (onward === undefined || onward === marker) return;
     if (used.has(onward) || lost.has(onward)) return;
+    if (empty > MOST_EMPTY) throw new EndlessListError(empty);
     used.add(onward);
     markers = [start, ...(marker === start ? [] : [marker]), onward];
   }

@@ -10,8 +10,8 @@ interface ErrorReply {
   readonly headers: Headers;
 }
 
-/** The error that an answer other than the one hoped for is to a helper's caller. */
-export function refusal({ status, body, headers }: ErrorReply): RefusedError {
+/** Any answer but the expected one, as an error for the caller of a helper. */
+export function toRefusedError({ status, body, headers }: ErrorReply): RefusedError {
   return new RefusedError({
     status,
     errorCode: body?.error.code ?? status,

@@ -58,6 +58,7 @@ export interface RemoveEverywhereOptions extends ChangeTagsOptions {
  * signal's reason. Leaving the loop finishes what is under way too. Running it again finds what is left.
  *
  * @throws {RefusedError} when the server refuses the list
+ * @throws {EndlessListError} when the server names empty pages without end
  * @throws {ImageTagsError} when the list fails
  *
  * @example

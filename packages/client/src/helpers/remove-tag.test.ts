@@ -3,10 +3,23 @@ import { addTag } from "./add-tag.ts";
 import type { ErrorReason } from "@imagetags/contract";
 import type { Client } from "../client.ts";
 import { listTags } from "./list-tags.ts";
-import { ImageNotFoundError, RefusedError, TagUnreachableError } from "../errors/refusal-errors.ts";
+import {
+  ImageNotFoundError,
+  RefusedError,
+  TagAlteredError,
+  TagUnreachableError,
+} from "../errors/refusal-errors.ts";
 import { removeTag } from "./remove-tag.ts";
 import { startTestImages } from "../testing/test-images.ts";
-import { errorOf, json, rejection, startTestServer, text, type Answer } from "../testing/test-server.ts";
+import {
+  errorOf,
+  json,
+  noContent,
+  rejection,
+  startTestServer,
+  text,
+  type Answer,
+} from "../testing/test-server.ts";
 
 const callsOf = (client: Client) => [
   () => removeTag(client, "i", "t"),
@@ -75,6 +88,35 @@ describe.each(["imagetags", "glance"] as const)("against a server like %s", (lik
     expect(await addTag(service.client(), "i", "t")).toEqual({ attempts: 1 });
     expect(await addTag(service.client(), "i", "t")).toEqual({ attempts: 1 });
     expect(service.images).toEqual([{ id: "i", tags: ["t"] }]);
+  });
+});
+
+describe("a server that takes UTF-8 in a URL for Latin-1", () => {
+  const asLatin1 = (tag: string) => Buffer.from(tag).toString("latin1");
+  const misreading = (tags: string[]) =>
+    startTestImages([{ id: "i", tags }], { like: "glance", readTag: asLatin1 });
+
+  test.each(["é", "日本", "a👩b"])("is not believed that it added %s", async (tag) => {
+    await using service = await misreading(["t"]);
+    const client = service.client();
+    const error = await rejection(addTag(client, "i", tag));
+    expect(error).toBeInstanceOf(TagAlteredError);
+    expect(error).toMatchObject({ code: "TAG_ALTERED", imageId: "i", tag, stored: asLatin1(tag) });
+    expect(await removeTag(client, "i", tag)).toMatchObject({ outcome: "removed" });
+    expect(service.images).toEqual([{ id: "i", tags: ["t"] }]);
+  });
+
+  test("is believed of ASCII, without a second request", async () => {
+    await using service = await misreading([]);
+    await addTag(service.client(), "i", "a/b");
+    expect(service.arrivals).toHaveLength(1);
+  });
+
+  test("does not make a tag that somebody else removes meanwhile an altered one", async () => {
+    await using service = await startTestImages([{ id: "i", tags: [] }], {
+      instead: ({ method }) => (method === "PUT" ? noContent : undefined),
+    });
+    expect(await addTag(service.client(), "i", "é")).toEqual({ attempts: 1 });
   });
 });
 

@@ -2,7 +2,7 @@ import { attemptsOf } from "../calls/attempts.ts";
 import type { Client } from "../client.ts";
 import type { HelperOptions } from "./helper-options.ts";
 import { ImageNotFoundError, TagUnreachableError } from "../errors/refusal-errors.ts";
-import { isImageMissing, refusal } from "./refusal.ts";
+import { isImageMissing, toRefusedError } from "./refusal.ts";
 
 /**
  * What became of a removal. `alreadyAbsent`: the image does not bear the tag; maybe it never did, or an earlier request
@@ -39,14 +39,14 @@ export async function removeTag(
   const reply = await client.imageTags.delete({ params: { image_id: imageId, tag }, fetchOptions });
   const attempts = attemptsOf(reply);
   if (reply.status === 204) return { outcome: "removed", attempts };
-  const refused = refusal(reply);
+  const refused = toRefusedError(reply);
   if (refused.reason === "no-such-tag") return { outcome: "alreadyAbsent", attempts };
   if (!isImageMissing(refused)) throw refused;
   if (refused.reason !== undefined) throw new ImageNotFoundError(imageId);
   // Other servers give no reason, and Glance's words are the same for tag and image.
   const image = await client.images.show({ params: { image_id: imageId }, fetchOptions });
   if (image.status !== 200) {
-    const missing = refusal(image);
+    const missing = toRefusedError(image);
     throw isImageMissing(missing) ? new ImageNotFoundError(imageId) : missing;
   }
   if (image.body.tags.includes(tag)) throw new TagUnreachableError(imageId, tag);

@@ -18,6 +18,7 @@ export interface TagCountsOptions extends HelperOptions {
  * Hidden images count too unless the filter has `os_hidden`.
  *
  * @throws {RefusedError} when the server refuses
+ * @throws {EndlessListError} when the server names empty pages without end
  * @throws {ImageTagsError} as every call may
  *
  * @example

@@ -24,6 +24,8 @@ export interface ImagesOptions {
   readonly pageSize?: number;
   /** Compares the tags of a filter so; exactly when absent. */
   readonly sameTag?: (a: string, b: string) => boolean;
+  /** What it takes the tag of a URL for. */
+  readonly readTag?: (tag: string) => string;
   /** Answers in its place when it gives an answer. */
   readonly instead?: (request: {
     method: string;
@@ -41,7 +43,7 @@ export interface TestImages extends TestServer {
 
 /** Starts one. It keeps Glance's rules for markers: the place is that of an image, and a missing one is 400. */
 export async function startTestImages(images: TestImage[], options: ImagesOptions = {}): Promise<TestImages> {
-  const { like = "imagetags", instead } = options;
+  const { like = "imagetags", instead, readTag = (tag) => tag } = options;
   const missing = (reason: "no-such-image" | "no-such-tag"): Answer =>
     like === "imagetags"
       ? json(404, errorOf(404, "Not Found", "It is not there.", reason))
@@ -61,11 +63,12 @@ export async function startTestImages(images: TestImage[], options: ImagesOption
   return { ...server, images, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 
   function answerTo(method: string, url: URL): Answer {
-    const [, , , id, , tag] = url.pathname.split("/").map(decodeURIComponent);
+    const [, , , id, , sent] = url.pathname.split("/").map(decodeURIComponent);
     if (id === undefined) return list(url.searchParams);
     const image = images.find((one) => one.id === id);
     if (image === undefined) return missing("no-such-image");
-    if (tag === undefined) return json(200, wholeImage(image));
+    if (sent === undefined) return json(200, wholeImage(image));
+    const tag = readTag(sent);
     const at = image.tags.indexOf(tag);
     if (method === "PUT" && at === -1) image.tags.push(tag);
     if (method === "DELETE" && at === -1) return missing("no-such-tag");

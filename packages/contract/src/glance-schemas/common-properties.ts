@@ -1,19 +1,11 @@
+import type { FieldSchema } from "./field-schema.ts";
 import { UUID_PATTERN } from "./schema-document.ts";
-
-/** What the schema says of one of them. */
-export interface CommonProperty {
-  readonly type: string | readonly string[];
-  readonly description: string;
-  readonly is_base: false;
-  readonly pattern?: string;
-  readonly enum?: readonly string[];
-}
 
 /**
  * The properties that images commonly have. `is_base: false` tells clients that they are properties and no
  * fields. Source: Glance 25.1, etc/schema-image.json.
  */
-export const commonProperties: Readonly<Record<string, CommonProperty>> = {
+export const commonProperties = {
   kernel_id: {
     type: ["null", "string"],
     pattern: UUID_PATTERN,
@@ -69,4 +61,4 @@ export const commonProperties: Readonly<Record<string, CommonProperty>> = {
     enum: ["on_image_deletion", "do_not_delete"],
     is_base: false,
   },
-};
+} as const satisfies Readonly<Record<string, FieldSchema>>;

@@ -1,9 +1,10 @@
-import { CONTAINER_FORMATS, DISK_FORMATS } from "../wire/image.ts";
 import { commonProperties } from "./common-properties.ts";
+import type { FieldSchema } from "./field-schema.ts";
+import { CONTAINER_FORMATS, DISK_FORMATS } from "./image-words.ts";
 import { collectionSchema, UUID_PATTERN, type SchemaDocument } from "./schema-document.ts";
 
 /** The fields of an image, described in Glance's words, which its clients show. */
-const fields = {
+export const imageFieldSchemas = {
   id: { type: "string", description: "An identifier for the image", pattern: UUID_PATTERN },
   name: { type: ["null", "string"], description: "Descriptive name for the image", maxLength: 255 },
   status: {
@@ -107,12 +108,12 @@ const fields = {
     },
     description: "A set of URLs to access the image file kept in external store",
   },
-};
+} as const satisfies Readonly<Record<string, FieldSchema>>;
 
 /** The document `/v2/schemas/image`. Source: Glance 25.1, as it answers. */
 export const imageSchema: SchemaDocument = {
   name: "image",
-  properties: { ...fields, ...commonProperties },
+  properties: { ...imageFieldSchemas, ...commonProperties },
   additionalProperties: { type: "string" },
   links: [
     { rel: "self", href: "{self}" },

@@ -4,6 +4,9 @@ import { z } from "zod";
 export const UUID_PATTERN =
   "^([0-9a-fA-F]){8}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){4}-([0-9a-fA-F]){12}$";
 
+/** A UUID in any case. */
+export const UUID = new RegExp(UUID_PATTERN);
+
 /** A JSON schema in Glance's form, which its clients read. Source: Glance api-ref, "Image schemas". */
 export const schemaDocument = z
   .looseObject({

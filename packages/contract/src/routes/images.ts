@@ -1,9 +1,10 @@
 import { initContract } from "@ts-rest/core";
 import { z } from "zod";
 import { errorBody, errorResponses } from "../wire/error-body.ts";
-import { image, imageCreate, imageList, imagePatch, PATCH_MEDIA_TYPES } from "../wire/image.ts";
+import { image, imageList, imagePatch, PATCH_MEDIA_TYPES } from "../wire/image.ts";
 import { imageListQuery } from "../wire/image-list-query.ts";
 import { ifMatch, ifNoneMatch, tagged } from "../wire/preconditions.ts";
+import { imageCreate } from "../wire/settable-image.ts";
 import type { TagProfile } from "../wire/tag.ts";
 
 const c = initContract();

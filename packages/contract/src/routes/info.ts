@@ -21,17 +21,12 @@ export const servedImportInfo = importInfo
   .meta({ id: "ImportInfo" });
 
 /** Where data is kept; `default` is text, as in Glance. Source: Glance api-ref, "List stores". */
-export const storesInfo = z
+const storesInfo = z
   .looseObject({
     stores: z.array(
       z.looseObject({ id: z.string(), default: z.union([z.string(), z.boolean()]).optional() }),
     ),
   })
-  .meta({ id: "StoresInfo" });
-
-/** See {@link storesInfo}. */
-export const servedStoresInfo = storesInfo
-  .extend({ stores: z.array(z.object({ id: z.string(), default: z.literal("true").optional() })) })
   .meta({ id: "StoresInfo" });
 
 /** What is used of each limit that Keystone knows. Source: Glance api-ref, "Quota usage". */
@@ -55,7 +50,8 @@ export const infoContract = c.router(
       method: "GET",
       path: "/v2/info/stores",
       summary: "List stores",
-      description: "The one place where image data is kept.",
+      description:
+        "The stores that an upload may name. A server with one store has none to name, and is 404.",
       responses: { 200: storesInfo, ...errorResponses },
     },
     usage: {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { CONTAINER_FORMATS, DISK_FORMATS, imageFields, VISIBILITIES } from "../wire/image.ts";
+import { CONTAINER_FORMATS, DISK_FORMATS, VISIBILITIES } from "../glance-schemas/image-words.ts";
+import { imageFields } from "../wire/image.ts";
 import { member, MEMBER_STATUSES } from "./members.ts";
 import { SCHEMA_DOCUMENTS } from "./schemas.ts";
 

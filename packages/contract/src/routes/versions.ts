@@ -4,8 +4,15 @@ import { errorResponses } from "../wire/error-body.ts";
 
 const c = initContract();
 
-/** The newest minor version this API answers as; every older one from 0 on is supported too. */
-export const CURRENT_MINOR_VERSION = 16;
+/**
+ * The minor versions of the API that are served, newest first: those of a Glance with one store and no image cache. The
+ * others are about several stores (8, 10 to 13) and the cache (14, 16).
+ * Source: Glance 25.1, glance/api/versions.py.
+ */
+export const MINOR_VERSIONS = [15, 9, 7, 6, 5, 4, 3, 2, 1, 0] as const;
+
+/** The newest minor version that an address may name. An address of any up to it leads to the one API there is. */
+export const LAST_MINOR_VERSION = 16;
 
 /**
  * The version document: what API versions are served, and where.
@@ -41,14 +48,11 @@ export type VersionDocument = z.infer<typeof servedVersionDocument>;
 
 /** The version document of a server that answers under `base`, a URL without a trailing slash. */
 export function versionsAt(base: string): VersionDocument {
-  const versions: VersionDocument["versions"] = [];
-  for (let minor = CURRENT_MINOR_VERSION; minor >= 0; minor -= 1) {
-    versions.push({
-      id: `v2.${minor}`,
-      status: minor === CURRENT_MINOR_VERSION ? "CURRENT" : "SUPPORTED",
-      links: [{ rel: "self", href: `${base}/v2/` }],
-    });
-  }
+  const versions = MINOR_VERSIONS.map((minor) => ({
+    id: `v2.${minor}`,
+    status: minor === MINOR_VERSIONS[0] ? ("CURRENT" as const) : ("SUPPORTED" as const),
+    links: [{ rel: "self" as const, href: `${base}/v2/` }],
+  }));
   return { versions };
 }
 

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { commonProperties } from "../glance-schemas/common-properties.ts";
 
 /** How many items a list in a body has at most. */
 export const MAX_LIST_ITEMS = 5_000;
@@ -41,35 +40,8 @@ export function boundedObject<Shape extends z.ZodType<object>>(shape: Shape, mos
   }, shape);
 }
 
-/** What is wrong with a property of an image, in words for its writer, or `undefined` when nothing is. */
-export function propertyProblem(name: string, value: unknown): string | undefined {
-  if (name === "" || name.length > MAX_PROPERTY_NAME_LENGTH) {
-    return `The name of a property has 1 to ${MAX_PROPERTY_NAME_LENGTH} characters.`;
-  }
-  const own = commonPropertyProblem(name, value);
-  if (own !== undefined) return own;
-  if (typeof value !== "string") return "The value of a property must be text.";
-  if (hasMoreBytes(value, MAX_PROPERTY_VALUE_BYTES)) {
-    return `The value of a property has at most ${MAX_PROPERTY_VALUE_BYTES} bytes of UTF-8.`;
-  }
-  return undefined;
-}
-
-/** What the schema of images says of a property that images commonly have: the document is what is checked. */
-function commonPropertyProblem(name: string, value: unknown): string | undefined {
-  const schema = Object.hasOwn(commonProperties, name) ? commonProperties[name] : undefined;
-  if (schema === undefined || typeof value !== "string") return undefined;
-  if (schema.pattern !== undefined && !new RegExp(schema.pattern).test(value)) {
-    return `The value must be like ${schema.pattern}.`;
-  }
-  if (schema.enum !== undefined && !schema.enum.includes(value)) {
-    return `The value must be one of: ${schema.enum.join(", ")}.`;
-  }
-  return undefined;
-}
-
 /** Whether a text is longer in UTF-8, where a unit of UTF-16 takes one to three bytes. */
-function hasMoreBytes(text: string, most: number): boolean {
+export function hasMoreBytes(text: string, most: number): boolean {
   if (text.length > most) return true;
   return text.length * 3 > most && new TextEncoder().encode(text).length > most;
 }

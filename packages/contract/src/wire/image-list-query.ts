@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { VISIBILITIES } from "./image.ts";
+import { VISIBILITIES } from "../glance-schemas/image-words.ts";
 import {
   safeInteger,
   flag,

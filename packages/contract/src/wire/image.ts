@@ -1,46 +1,7 @@
 import { z } from "zod";
-import {
-  boundedList,
-  boundedObject,
-  MAX_IMAGE_MEMBERS,
-  MAX_LIST_ITEMS,
-  MAX_PATCH_OPERATIONS,
-  MAX_PROPERTY_NAME_LENGTH,
-  MAX_PROPERTY_VALUE_BYTES,
-  propertyProblem,
-} from "./bounds.ts";
-import { addableTag, type TagProfile } from "./tag.ts";
-
-/** Who may see an image. Source: Glance api-ref, image visibility. */
-export const VISIBILITIES = ["public", "community", "shared", "private"] as const;
-
-/** One of {@link VISIBILITIES}. */
-export type Visibility = (typeof VISIBILITIES)[number];
-
-/** How the bytes of a disk may lie. Source: Glance, its default of `disk_formats`. */
-export const DISK_FORMATS = [
-  "ami",
-  "ari",
-  "aki",
-  "vhd",
-  "vhdx",
-  "vmdk",
-  "raw",
-  "qcow2",
-  "vdi",
-  "iso",
-  "ploop",
-] as const;
-
-/** What a disk may be wrapped in. Source: Glance, its default of `container_formats`. */
-export const CONTAINER_FORMATS = ["ami", "ari", "aki", "bare", "ovf", "ova", "docker", "compressed"] as const;
-
-/** The range of `min_disk` (GB) and `min_ram` (MB): Glance's columns are 32-bit integers. */
-const minimum = z.int().min(0).max(2_147_483_647);
-const shortText = z.string().max(255);
-
-/** A UUID in any case. Source: Glance's image schema, `id`. */
-export const UUID = /^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
+import { VISIBILITIES } from "../glance-schemas/image-words.ts";
+import { FURTHER_PROPERTIES } from "./image-property.ts";
+import { boundedList, MAX_LIST_ITEMS, MAX_PATCH_OPERATIONS } from "./bounds.ts";
 
 /** What only some servers send, or send only for some images: absent, or `null` where there is no value. */
 const text = z.string().nullable().optional();
@@ -84,7 +45,7 @@ export const image = z
     file: z.string(),
     schema: z.string(),
   })
-  .meta({ id: "Image", additionalProperties: { type: "string" } });
+  .meta({ id: "Image", ...FURTHER_PROPERTIES });
 
 /** See {@link image}. */
 export type Image = z.infer<typeof image>;
@@ -104,56 +65,10 @@ export const servedImage = image
     container_format: z.string().nullable(),
     disk_format: z.string().nullable(),
   })
-  .meta({ id: "Image", additionalProperties: { type: "string" } });
+  .meta({ id: "Image", ...FURTHER_PROPERTIES });
 
 /** See {@link servedImage}. */
 export type ServedImage = z.infer<typeof servedImage>;
-
-const settable = (profile: TagProfile) =>
-  z.looseObject({
-    id: z.string().regex(UUID, "id must be a UUID").optional(),
-    name: shortText.nullable().optional(),
-    visibility: z.enum(VISIBILITIES).optional(),
-    protected: z.boolean().optional(),
-    os_hidden: z.boolean().optional(),
-    owner: shortText.nullable().optional(),
-    container_format: z.enum(CONTAINER_FORMATS).nullable().optional(),
-    disk_format: z.enum(DISK_FORMATS).nullable().optional(),
-    min_disk: minimum.optional(),
-    min_ram: minimum.optional(),
-    tags: boundedList(addableTag(profile), MAX_LIST_ITEMS).optional(),
-  });
-
-/** The members of an image that may be set, each optional. A patch sets one at a time: these are made once. */
-export const settableMembers = { glance: settable("glance"), ims: settable("ims") } as const;
-
-/**
- * What may be set when an image is made; every member is optional. Any further member is a property of
- * the image and must be text. Source: Glance api-ref, "Create image".
- */
-export function imageCreate(profile: TagProfile) {
-  return boundedObject(
-    settableMembers[profile]
-      .check((body) => {
-        for (const [name, value] of Object.entries(body.value)) {
-          if (Object.hasOwn(imageFields, name)) continue;
-          const message = propertyProblem(name, value);
-          if (message === undefined) continue;
-          body.issues.push({ code: "custom", input: value, message, path: [name] });
-          return;
-        }
-      })
-      .meta({
-        additionalProperties: { type: "string", maxLength: MAX_PROPERTY_VALUE_BYTES },
-        propertyNames: { minLength: 1, maxLength: MAX_PROPERTY_NAME_LENGTH },
-        maxProperties: MAX_IMAGE_MEMBERS,
-      }),
-    MAX_IMAGE_MEMBERS,
-  );
-}
-
-/** See {@link imageCreate}. */
-export type ImageCreate = z.infer<ReturnType<typeof imageCreate>>;
 
 /** The names that are an image's own and never a property's. */
 export const imageFields: Readonly<Record<string, unknown>> = image.shape;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { UUID } from "./image.ts";
+import { UUID } from "../glance-schemas/schema-document.ts";
 import { text, wholeNumber, withValue } from "./query-parameters.ts";
 import { TAG_ACTIONS } from "./tag-event.ts";
 

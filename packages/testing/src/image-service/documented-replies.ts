@@ -126,6 +126,24 @@ const tags = {
   "imageTags.clear": missing,
 };
 
+const actionsAndMembers = {
+  "imageActions.deactivate": done,
+  "imageActions.reactivate": done,
+  "imageMembers.list": { status: 200, body: members },
+  "imageMembers.show": { status: 200, body: member },
+  "imageMembers.setStatus": { status: 200, body: member },
+  "imageMembers.remove": done,
+};
+
+/** What came to the API later, or is this project's own. */
+const unserved = {
+  "info.import": missing,
+  "info.stores": missing,
+  "info.usage": missing,
+  "health.check": missing,
+  "versions.list": missing,
+};
+
 /**
  * The Image Management Service's. Source: its API reference, "Native OpenStack APIs"; what that does not have is
  * answered as its gateway answers an unknown path.
@@ -160,23 +178,14 @@ export const IMS_REPLIES: DocumentedReplies = {
   "images.delete": done,
   "imageData.upload": done,
   "imageData.download": missing,
-  "imageActions.deactivate": done,
-  "imageActions.reactivate": done,
-  "imageMembers.list": { status: 200, body: members },
   "imageMembers.add": { status: 200, body: { ...member, status: "pending" } },
-  "imageMembers.show": { status: 200, body: member },
-  "imageMembers.setStatus": { status: 200, body: member },
-  "imageMembers.remove": done,
+  ...actionsAndMembers,
   ...schemas,
-  "info.import": missing,
-  "info.stores": missing,
-  "info.usage": missing,
-  "health.check": missing,
+  ...unserved,
   "versions.choices": {
     status: 300,
     body: versions("https://image.az1.dc1.domainname.com", ["v2.2", "v2.1", "v2.0"]),
   },
-  "versions.list": missing,
 };
 
 /** An image of Glance 2.0, which leaves out what has no value. Source: Glance 2012.2, glance/api/v2/images.py. */
@@ -219,20 +228,11 @@ export const GLANCE_2_0_REPLIES: DocumentedReplies = {
   "images.delete": done,
   "imageData.upload": { status: 204 },
   "imageData.download": done,
-  "imageActions.deactivate": done,
-  "imageActions.reactivate": done,
-  "imageMembers.list": { status: 200, body: members },
   "imageMembers.add": { status: 200, body: { ...member, status: "pending", schema: undefined } },
-  "imageMembers.show": { status: 200, body: member },
-  "imageMembers.setStatus": { status: 200, body: member },
-  "imageMembers.remove": done,
+  ...actionsAndMembers,
   ...schemas,
-  "info.import": missing,
-  "info.stores": missing,
-  "info.usage": missing,
-  "health.check": missing,
+  ...unserved,
   "versions.choices": { status: 300, body: versions("http://glance.example.org:9292", ["v2.0"]) },
-  "versions.list": missing,
 };
 
 const today = {

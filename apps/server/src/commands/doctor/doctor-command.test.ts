@@ -1,10 +1,12 @@
-import { copyFileSync, readdirSync } from "node:fs";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { Ended } from "@imagetags/testing/processes/program";
 import { runServer } from "@imagetags/testing/server/start-server";
 import { temporaryFolder, type TemporaryFolder } from "@imagetags/testing/temporary-folder";
 import Database from "better-sqlite3";
 import { expect, test } from "vitest";
 import { openSqlite } from "../../store/sqlite/open.ts";
+import { cuttableProxy } from "../../testing/cuttable-proxy.ts";
+import { describeOnDatabases } from "../../testing/database-kinds.ts";
 import { GLANCE_FILE } from "../../testing/glance-file.ts";
 
 const IMAGE = "00000000-0000-4000-8000-000000000000";
@@ -71,6 +73,48 @@ test("doctor finds nothing wrong with a new database, with exit code 0", async (
   expect(code).toBe(0);
   expect(stdout).toContain("Nothing is wrong.");
 });
+
+test("doctor says in one line that the file cannot be read to its end, with exit code 2", async () => {
+  using folder = temporaryFolder();
+  const path = folder.at("glance.db");
+  copyFileSync(GLANCE_FILE, path);
+  const file = new Database(path);
+  const page = file.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'image_tags'").pluck().get();
+  const size = file.pragma("page_size", { simple: true });
+  file.close();
+  const bytes = readFileSync(path);
+  bytes.fill(0xff, (Number(page) - 1) * Number(size), Number(page) * Number(size));
+  writeFileSync(path, bytes);
+  expect(await doctor(folder)).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr:
+      "imagetags-server: The database cannot be used: The database is not available (SQLITE_CORRUPT).\n",
+  });
+});
+
+describeOnDatabases(
+  "doctor over",
+  (kind) => {
+    test("says in one line that the database went away in its midst, with exit code 2", async () => {
+      using folder = temporaryFolder();
+      await using database = await kind.open();
+      const url = new URL(database.url);
+      await using proxy = await cuttableProxy({ host: url.hostname, port: Number(url.port) });
+      url.host = `127.0.0.1:${proxy.port}`;
+      // It counts the tags once it knows the schema.
+      proxy.cutAt("group by");
+      const { code, stdout, stderr } = await runServer(
+        ["doctor"],
+        { IMAGETAGS_DATABASE_URL: url.href },
+        folder.path,
+      );
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toMatch(/^imagetags-server: The database [^\n]+\n$/);
+    });
+  },
+  ({ isServer, hasGlancesImages }) => isServer && !hasGlancesImages,
+);
 
 test.each([
   [["--output", "yaml"], "--output"],

@@ -3,7 +3,7 @@ import { ConfigError, readConfig } from "../../config/config.ts";
 import { treat } from "./treat.ts";
 import type { Command } from "../command.ts";
 
-/** Looks at the tags of the database, and mends what it is asked to. */
+/** Looks at the tags of the database, and repairs what it is asked to. */
 export const doctorCommand: Command = {
   name: "doctor",
   summary: "look what is wrong with the tags of the database; --repair, --add-indexes, --yes, --output json",

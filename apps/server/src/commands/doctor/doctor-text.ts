@@ -15,10 +15,10 @@ const SCHEMAS = {
   glance: "made by Glance",
 } as const;
 
-/** From how many rows and from which share on removed tags are worth a purge. */
+/** Removed tags are worth a purge from this number and this share of rows on. */
 const WORTH_A_PURGE = { rows: 10_000, share: 0.5 };
 
-/** What a person reads of a report. */
+/** A report for people. */
 export function doctorText(report: DoctorReport): string {
   const { database, schema, liveTags, removedTags, findings } = report;
   const share = removedTags / Math.max(liveTags + removedTags, 1);

@@ -1,40 +1,33 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
-import { ConfigError } from "../../config/config.ts";
-import { addTagIndex } from "../../store/doctor/tag-index.ts";
+import { createInterface } from "node:readline/promises";
 import { examine } from "../../store/doctor/examine.ts";
 import { findRepeatedTags, type RepeatedTag } from "../../store/doctor/find-repeated-tags.ts";
 import { quoteTag } from "../../store/doctor/finding.ts";
 import { repairRepeatedTags } from "../../store/doctor/repair-repeated-tags.ts";
-import { ADD_TAG_INDEX } from "../../store/doctor/tag-index.ts";
-import { describeServer, type DatabaseLocation } from "../../store/database-url.ts";
-import { openDatabase, type DatabaseSettings, type OpenedDatabase } from "../../store/open-database.ts";
-import { confirm } from "./confirm.ts";
+import { ADD_TAG_INDEX, addTagIndex } from "../../store/doctor/tag-index.ts";
+import { describeDatabase, type DatabaseLocation } from "../../store/database-url.ts";
+import type { DatabaseSettings, OpenedDatabase } from "../../store/open-database.ts";
+import { openMaintained } from "../maintained-database.ts";
 import { doctorText, type DoctorReport } from "./doctor-text.ts";
 
 /** What the doctor is asked for. */
 export interface DoctorOptions {
   readonly repair: boolean;
   readonly addIndexes: boolean;
-  /** Does it without asking. */
+  /** Repairs without asking. */
   readonly yes: boolean;
   readonly output: "text" | "json";
 }
 
-/** A look at every tag, or an index of them, takes longer than a request may: an hour, in milliseconds. */
-const STATEMENT_TIMEOUT = 3_600_000;
-
 const HEALTHY = 0;
 const FINDINGS = 1;
 
-/** Examines a database, mends what is asked for, and resolves with the exit code: 1 when something is wrong still. */
+/**
+ * Examines a database, and repairs what is asked for. Resolves with the exit code: 1 when something is still
+ * wrong.
+ */
 export async function treat(settings: DatabaseSettings, options: DoctorOptions): Promise<number> {
   const { location } = settings;
-  // Opening it would make one.
-  if (location.kind === "sqlite" && !existsSync(location.path)) {
-    throw new ConfigError(`There is no database at ${resolve(location.path)}.`);
-  }
-  const opened = await openDatabase({ ...settings, statementTimeout: STATEMENT_TIMEOUT });
+  const opened = await openMaintained(settings);
   try {
     let report = await look(opened, location);
     if (options.output === "text") process.stdout.write(doctorText(report));
@@ -49,8 +42,7 @@ export async function treat(settings: DatabaseSettings, options: DoctorOptions):
 }
 
 async function look({ database, schema }: OpenedDatabase, location: DatabaseLocation): Promise<DoctorReport> {
-  const name = location.kind === "sqlite" ? resolve(location.path) : describeServer(location);
-  return { database: name, schema, ...(await examine(database, location.kind)) };
+  return { database: describeDatabase(location), schema, ...(await examine(database, location.kind)) };
 }
 
 async function repair({ database }: OpenedDatabase, options: DoctorOptions): Promise<boolean> {
@@ -95,7 +87,19 @@ async function agreed(question: string, { yes, output }: DoctorOptions): Promise
   return false;
 }
 
-/** With JSON asked for, standard output has nothing else. */
+/** Whether the person at the terminal agrees. Without a terminal nobody does. */
+async function confirm(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return false;
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    const answer = await terminal.question(`${question} [y/N] `);
+    return /^y(?:es)?$/i.test(answer.trim());
+  } finally {
+    terminal.close();
+  }
+}
+
+/** Standard output holds nothing but JSON where that is asked for. */
 function tell({ output }: Pick<DoctorOptions, "output">, text: string): void {
   (output === "text" ? process.stdout : process.stderr).write(text);
 }

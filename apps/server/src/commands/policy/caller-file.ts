@@ -18,8 +18,8 @@ const tokensFile = z
   }));
 
 /**
- * Reads whom a token stands for: from the body of a Keystone token, from an entry of a tokens file, or from
- * a tokens file with one entry; in JSON or YAML. Throws a `ConfigError` that tells nothing of what is in it.
+ * Reads whom a token stands for, in JSON or YAML: from the body of a Keystone token, an entry of a tokens file,
+ * or a tokens file with one entry. Throws a `ConfigError` that repeats nothing of the file.
  */
 export function readCallerFile(path: string): Caller {
   let content: unknown;

@@ -10,8 +10,8 @@ import { readImageFile } from "./image-file.ts";
 const USAGE = "policy check --token-file FILE --image FILE [--member] [--rule NAME]";
 
 /**
- * Tells for each rule, or for one, whether the bearer of a token may do to an image what it guards, and what
- * a request would be told if not. Returns the exit code: 1 when the one rule that was named refuses.
+ * Tells for each rule, or for one, whether the bearer of a token may do to an image what it guards, and what a
+ * refused request would be told. Returns the exit code: 1 when the one rule that was named refuses.
  */
 export function checkPolicy(rules: RuleSet, args: readonly string[]): number {
   const { values } = parseArgs({

@@ -5,15 +5,15 @@ import { ConfigError } from "../../config/config.ts";
 import { errorText } from "../../error-text.ts";
 import type { ImageAccess, ImageRecord } from "../../images/model/image-record.ts";
 
-/** Rules compare with it, so a visibility that no rule knows is a mistake. */
+/** A visibility that no rule knows is a mistake, since rules compare with it. */
 const shown = glanceContract.images.show.responses[200].extend({ visibility: z.enum(VISIBILITIES) });
 
-/** The descriptor of the standard input. */
+/** The descriptor of standard input. */
 const STDIN = 0;
 
 /**
- * Reads an image from the JSON that `GET /v2/images/{image_id}` answers; `-` is the standard input. What
- * that does not tell is whether the image is shared with the asking project: that is `isMember`.
+ * Reads an image from the JSON that `GET /v2/images/{image_id}` answers. `-` is standard input. The JSON does
+ * not tell whether the image is shared with the asking project; `isMember` does.
  */
 export function readImageFile(path: string, isMember: boolean): ImageAccess {
   let content: unknown;
@@ -37,7 +37,7 @@ export function readImageFile(path: string, isMember: boolean): ImageAccess {
 
 function toRecord(image: z.output<typeof shown>): ImageRecord {
   const properties = Object.entries(image).flatMap(([name, value]) =>
-    name in shown.shape || typeof value !== "string" ? [] : [[name, value] as const],
+    name in shown.shape || (typeof value !== "string" && value !== null) ? [] : [[name, value] as const],
   );
   return {
     id: image.id,

@@ -13,7 +13,7 @@ function purge(folder: TemporaryFolder, ...args: string[]): Promise<Ended> {
   return runServer(["purge", ...args], { IMAGETAGS_DATABASE_URL: "sqlite:images.db" }, folder.path);
 }
 
-/** Images that were deleted long ago; resolves with how many of them there are. */
+/** Images that were deleted long ago. Returns how many of them are left. */
 function deletedImages(folder: TemporaryFolder): () => unknown {
   const path = folder.at("images.db");
   const file = new Database(path);

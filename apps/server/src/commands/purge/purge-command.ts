@@ -1,18 +1,20 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { ConfigError, readConfig } from "../../config/config.ts";
 import { StoreUnavailable } from "../../images/model/image-store.ts";
 import { interruption } from "../../process/interruption.ts";
 import { describeDatabase } from "../../store/database-url.ts";
-import { openDatabase } from "../../store/open-database.ts";
 import { purgeEvents } from "../../store/purge/purge-events.ts";
 import { purge } from "../../store/purge/purge.ts";
 import type { Command } from "../command.ts";
-import { parseAge } from "./age.ts";
+import { openMaintained } from "../maintained-database.ts";
 
-/** To look through a table may take longer than a request may: an hour, in milliseconds. */
-const STATEMENT_TIMEOUT = 3_600_000;
+const HOUR = 3_600_000;
+const UNITS: Readonly<Record<string, number>> = { h: HOUR, d: 24 * HOUR };
+
+/** A request under way may not have seen a younger row yet. */
+const SHORTEST_AGE = HOUR;
+/** A hundred years. */
+const LONGEST_AGE = 36_500 * 24 * HOUR;
 
 const DONE = 0;
 const UNFINISHED = 1;
@@ -38,18 +40,14 @@ export const purgeCommand: Command = {
     const before = new Date(now - parseAge(olderThan));
     const { database, eventsKeep } = readConfig(env);
     const { location } = database;
-    // Opening it would make one.
-    if (location.kind === "sqlite" && !existsSync(location.path)) {
-      throw new ConfigError(`There is no database at ${resolve(location.path)}.`);
-    }
-    const opened = await openDatabase({ ...database, statementTimeout: STATEMENT_TIMEOUT });
+    const opened = await openMaintained(database);
     using interrupted = interruption();
     try {
       const isGlances = opened.schema === "glance";
       tell(`${describeDatabase(location)}: rows that were deleted before ${before.toISOString()}`);
       await purge(opened.database, {
         before,
-        // As `glance-manage db purge` leaves them: whoever makes an image may choose its id (OSSN-0075).
+        // `glance-manage db purge` leaves them too: whoever makes an image may choose its id (OSSN-0075).
         images: images || !isGlances,
         dryRun,
         signal: interrupted.signal,
@@ -84,4 +82,14 @@ function unfinished(why: string): number {
 
 function tell(line: string): void {
   process.stdout.write(`${line}\n`);
+}
+
+/** Reads an age such as `30d` or `12h`, in milliseconds. Throws a {@link ConfigError}. */
+function parseAge(text: string): number {
+  const [, digits = "", unit = ""] = /^(\d{1,6})([hd])$/.exec(text) ?? [];
+  const age = Number(digits) * (UNITS[unit] ?? 0);
+  if (age >= SHORTEST_AGE && age <= LONGEST_AGE) return age;
+  throw new ConfigError(
+    `--older-than must be a number of days or hours, such as 30d or 12h, from 1h to 36500d, not "${text}".`,
+  );
 }

@@ -1,8 +1,8 @@
 import type { NextFunction, RequestHandler } from "express";
 
 /**
- * Several handlers as one. As layers of Express's own they would cost every request several times as much.
- * Of their promises, Express is given the last; those before it must not be waited for.
+ * Several handlers as one. Layers of Express's own would cost every request several times as much. Express is
+ * given the promise of the last handler. A handler before that must not return one that is to be waited for.
  */
 export function compose(...handlers: readonly RequestHandler[]): RequestHandler {
   return (request, response, done) => {

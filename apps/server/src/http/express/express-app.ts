@@ -5,9 +5,9 @@ import { sendData } from "./send-data.ts";
 import { sendJson, sendText } from "../wire/send.ts";
 
 /**
- * An application of Express's, set to add nothing of its own: an address has one spelling, and bodies go out as
- * they are, without a charset, a hash for an ETag, or a 304 that no route decided on. `onBroken` is told what
- * broke off a reply that had begun.
+ * An Express application that adds nothing of its own. An address has one spelling. Bodies go out as they are:
+ * without a charset, a hash for an ETag, or a 304 that no route decided on. `onBroken` is told what broke off a
+ * reply that had begun.
  */
 export function expressApp(onBroken: (requestId: string, error: unknown) => void): Express {
   const app = express();

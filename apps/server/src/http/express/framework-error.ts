@@ -1,8 +1,8 @@
 import { BadRequest, malformedPath } from "../bad-request.ts";
 
 /**
- * What Express, its router and its body parser throw where a request is at fault, as an error of ours;
- * `undefined` for any other error. They mark these with a status below 500, and the path's alone by their words.
+ * What Express, its router and its body parser throw at a wrong request, as an error of ours. `undefined` for
+ * any other error. Theirs have a status below 500; an error about the path is known by its words alone.
  */
 export function asBadRequest(error: unknown): BadRequest | undefined {
   if (!(error instanceof Error) || !("status" in error) || typeof error.status !== "number") return undefined;

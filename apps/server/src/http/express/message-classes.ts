@@ -1,15 +1,15 @@
 import { IncomingMessage, ServerResponse } from "node:http";
 import type { Express } from "express";
 
-/** The classes of which a server makes its requests and responses. */
+/** The classes of a server's requests and responses. */
 export interface MessageClasses {
   readonly IncomingMessage: typeof IncomingMessage;
   readonly ServerResponse: typeof ServerResponse;
 }
 
 /**
- * The classes for a server of this application. Express gives every request and response a prototype of
- * its own, which costs the more as they were made with another: these are made with it.
+ * The classes for a server of this application. Express changes the prototype of every request and response.
+ * That change costs little where the prototype is the right one already, as it is here.
  */
 export function messageClassesOf(app: Express): MessageClasses {
   return {
@@ -18,7 +18,7 @@ export function messageClassesOf(app: Express): MessageClasses {
   };
 }
 
-/** The same class, but that what it makes has this prototype, which inherits from the class's own. */
+/** The same class, whose instances have this prototype. The prototype must inherit from the class's own. */
 function madeWith<Class extends new (...args: never[]) => object>(base: Class, prototype: object): Class {
   function Made(...args: unknown[]): object {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a constructor is given what the base takes

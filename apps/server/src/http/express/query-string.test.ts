@@ -27,7 +27,7 @@ describe("a query", () => {
     ["t%61g=w%65b", { tag: "web" }],
     ["tag=%C3%A9&tag=%f0%9f%98%80", { tag: ["é", "😀"] }],
     ["tag=%00", { tag: "\0" }],
-    // Express's usual reader makes lists and objects of these.
+    // Express's own reader makes lists and objects of these.
     ["a[]=1&a[]=2", { "a[]": ["1", "2"] }],
     ["a[b]=1&a.b=2", { "a[b]": "1", "a.b": "2" }],
     ["a=1,2;3", { a: "1,2;3" }],

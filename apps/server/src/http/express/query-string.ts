@@ -1,11 +1,11 @@
 import { BadRequest } from "../bad-request.ts";
 
-/** The parameters of a query; one that is repeated is a list. */
+/** The parameters of a query. A repeated one is a list. */
 export type Query = Record<string, string | string[]>;
 
 /**
- * Reads a query as forms write it (`+` is a space). Unlike Express's own reader it refuses what is
- * not well-formed UTF-8, instead of guessing what was meant.
+ * Reads a query as forms write it (`+` is a space). Express's own reader guesses at what is not well-formed
+ * UTF-8; this one refuses it.
  */
 export function parseQuery(text: string | null | undefined): Query {
   const query = new Map<string, string | string[]>();

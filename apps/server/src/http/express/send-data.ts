@@ -3,8 +3,8 @@ import type { Response } from "express";
 import type { DataStream } from "../../images/model/image-data-store.ts";
 
 /**
- * Sends data as fast as the caller takes it; status and headers have been set. What breaks on the way
- * ends the connection, since the reply has begun: `onBroken` is told, unless it was the caller who left.
+ * Sends data as fast as the caller takes it. Status and headers must be set. A failure on the way ends the
+ * connection, since the reply has begun. `onBroken` is told of it, unless it was the caller who left.
  */
 export async function sendData(
   response: Response,

@@ -99,7 +99,7 @@ interface Noted {
   readonly socket?: { bytesWritten: number };
 }
 
-/** A request on a connection of its own, unless one is given; 150 bytes are written for it. */
+/** Notes a request, for which 150 bytes are written. Its connection is its own, unless one is given. */
 function note(log: AccessLog, noted: Noted): void {
   const { path = "/", status = 200, caller, traceparent, socket = { bytesWritten: 0 } } = noted;
   const request = { method: "DELETE", headers: { traceparent }, socket } as unknown as IncomingMessage;

@@ -12,7 +12,7 @@ export interface LineSink {
 export interface Arrived {
   readonly start: number;
   readonly method: string;
-  /** Without the query: people have put tokens there. */
+  /** The query is left out: people have put tokens there. */
   readonly path: string;
   readonly address: string | undefined;
   readonly socket: Socket;
@@ -25,7 +25,10 @@ interface Logged {
   readonly caller?: Caller;
 }
 
-/** How many bytes of lines are handed over together at most, if they are no single line: see `make-log.ts`. */
+/**
+ * The most bytes of lines that are handed over together. A single longer line goes by itself: see
+ * `make-log.ts`.
+ */
 const TOGETHER = 4096;
 
 /** How long a line may wait for others, in milliseconds. */
@@ -35,14 +38,14 @@ const PATIENCE = 10;
 const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}(?:-[\x21-\x7e]{1,200})?$/;
 
 /**
- * Writes one line for each request, in the form of the log's other lines. Lines that come soon after one
- * another are written together: one call to the system instead of one for each.
+ * Writes one line for each request, in the form of the log's other lines. Lines that come close together share
+ * one call to the system.
  */
 export class AccessLog implements Disposable {
   readonly #sink: LineSink;
   readonly #addressOf: CallerAddress;
   readonly #flush = (): void => this.flush();
-  /** How many bytes had been written to a connection when its last request was noted. */
+  /** The bytes that had been written to a connection when its last request was noted. */
   readonly #written = new WeakMap<Socket, number>();
   #lines = "";
   #bytes = 0;
@@ -51,11 +54,11 @@ export class AccessLog implements Disposable {
   constructor(sink: LineSink, addressOf: CallerAddress) {
     this.#sink = sink;
     this.#addressOf = addressOf;
-    // Before the sink's own listener, which writes to the end what was handed over.
+    // The sink's own listener writes to the end what was handed over, so this one comes before it.
     process.prependListener("exit", this.#flush);
   }
 
-  /** Looks at a request when it comes: a connection that has ended tells no address. */
+  /** Looks at a request when it comes. A connection that has ended tells no address. */
   arrived(request: Pick<IncomingMessage, "socket" | "headers" | "method">, path: string): Arrived {
     const traceparent = request.headers["traceparent"];
     return {
@@ -107,7 +110,7 @@ export class AccessLog implements Disposable {
     if (lines !== "") this.#sink.write(lines);
   }
 
-  /** Hands over what there is, and stays out of the end of the process. */
+  /** Hands over what there is, and no longer listens for the end of the process. */
   [Symbol.dispose](): void {
     process.off("exit", this.#flush);
     this.flush();

@@ -3,7 +3,7 @@ import { ask, makeImage } from "../../testing/api.ts";
 import { rawRequest } from "../../testing/raw-request.ts";
 import { startTestServer } from "../../testing/test-server.ts";
 
-/** Ways to write the target of a request, some of which a server might take for the one it serves. */
+/** Spellings of a request's target. A server might take some of them for the one it serves. */
 const spellings = (path: string): readonly string[] => [
   path,
   `/${path}`,

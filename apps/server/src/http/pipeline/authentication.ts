@@ -1,6 +1,6 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { Caller, TokenValidator } from "../../identity/caller.ts";
-import { pathOf } from "./canonical-url.ts";
+import { pathOf } from "../wire/canonical-url.ts";
 import { errorReply } from "../errors.ts";
 import { sendError } from "../wire/send.ts";
 
@@ -11,8 +11,8 @@ const UNAUTHORIZED =
   "how to supply the credentials required.";
 
 /**
- * Lets only the bearers of a valid `X-Auth-Token` pass to what lies under `/v2`, without a promise where the
- * caller is known already: that would cost every request a turn in the queue. `authority` is the URL that
+ * Lets only requests with a valid `X-Auth-Token` pass to what lies under `/v2`. A caller who is known already
+ * passes without a promise, which would cost every request a turn in the queue. `authority` is the URL that
  * `WWW-Authenticate` names as the place where tokens are had.
  */
 export function authentication(tokens: TokenValidator, authority: () => string): RequestHandler {
@@ -30,7 +30,7 @@ export function authentication(tokens: TokenValidator, authority: () => string):
       next();
       return;
     }
-    // What one caller may read is not for the next: no cache between them may answer.
+    // The next caller may not read what this one may. No cache between them may answer.
     if (request.method === "GET" || request.method === "HEAD") {
       response.setHeader("Cache-Control", "private, no-cache");
       response.vary("X-Auth-Token");
@@ -53,7 +53,7 @@ export function authentication(tokens: TokenValidator, authority: () => string):
   };
 }
 
-/** Two headers of one name arrive joined by a comma and a space, and are no token. */
+/** Node joins two headers of one name with a comma and a space. The outcome is no token. */
 function one(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header.join(", ") : header;
 }

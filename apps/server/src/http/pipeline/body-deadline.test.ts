@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { RawConnection } from "../../testing/raw-connection.ts";
-import { allowLongBody, bodyDeadline } from "./body-deadline.ts";
+import { allowLongBody } from "../wire/ask-for-body.ts";
+import { bodyDeadline } from "./body-deadline.ts";
 
 const BODY_TIME = 200;
 const POST = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n";
@@ -18,7 +19,7 @@ async function listening(handler: RequestListener) {
   };
 }
 
-/** Sends a little again and again until the connection is closed; resolves with what came. */
+/** Sends a little again and again until the connection is closed. Resolves with what came. */
 async function drip(port: number, bytes: number): Promise<string> {
   using connection = await RawConnection.open(port);
   connection.write(POST);

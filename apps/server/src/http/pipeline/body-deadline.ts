@@ -1,22 +1,17 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { errorReply } from "../errors.ts";
+import { mayTakeLong } from "../wire/ask-for-body.ts";
 import { isBodyDue } from "../wire/end-reply.ts";
 import { sendError } from "../wire/send.ts";
 
-/** How long a body may take, in milliseconds; of a longer one something must move in every such time. */
+/** The time that a body may take, in milliseconds. A longer one must move within every such time. */
 const BODY_TIME = 60_000;
-/** What must come of a longer body in that time, in bytes: some 500 a second. */
+/** The bytes of a longer body that must come in that time: some 500 a second. */
 const LEAST_BYTES = 30_000;
 
-/** Requests whose bodies may take any time, as long as they move. */
-const longBodies = new WeakSet<IncomingMessage>();
-
-/** Lets the body of a request take any time, as long as it moves: a caller who may upload an image. */
-export function allowLongBody(request: IncomingMessage): void {
-  longBodies.add(request);
-}
-
-/** Ends requests whose bodies do not come in time: 408, or the end of the connection where a reply has begun. */
+/**
+ * Ends requests whose bodies do not come in time, with 408. Where a reply has begun, it ends the connection.
+ */
 export function bodyDeadline(application: RequestListener, bodyTime = BODY_TIME): RequestListener {
   return (request, response) => {
     if (isBodyDue(request)) watch(request, response, bodyTime);
@@ -32,15 +27,15 @@ function watch(request: IncomingMessage, response: ServerResponse, bodyTime: num
       clearInterval(timer);
       return;
     }
-    // Where something waits to be read, it is not the caller who is slow.
+    // The caller is not slow where something waits to be read.
     const moves = request.readableLength > 0 || socket.bytesRead - seen >= LEAST_BYTES;
     seen = socket.bytesRead;
-    if (longBodies.has(request) && moves) return;
+    if (mayTakeLong(request) && moves) return;
     clearInterval(timer);
     if (response.headersSent) socket.destroy();
     else sendError(response, errorReply("request-timeout", "The body of the request did not come in time."));
   }, bodyTime);
-  // A body that was given up need not close, and the process waits for connections, not for this.
+  // A body that was given up need not close. The process waits for connections, and not for this timer.
   timer.unref();
   request.once("close", () => clearInterval(timer));
 }

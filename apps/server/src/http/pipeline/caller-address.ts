@@ -3,14 +3,13 @@ import { isIP } from "node:net";
 import { parse } from "forwarded-parse";
 import { compile } from "proxy-addr";
 
-/** Tells the IP address of who sent a request; `undefined` once its connection has ended. */
+/** Tells the IP address of who sent a request. `undefined` once its connection has ended. */
 export type CallerAddress = (request: Pick<IncomingMessage, "socket" | "headers">) => string | undefined;
 
 /**
- * By `trustedProxies`, addresses and networks (`10.0.0.0/8`), a request is followed from the connection back
- * through those proxies, by `Forwarded` or `X-Forwarded-For`. What they say is believed up to the first
- * address that is none of them; where both headers are sent and differ, one is not the proxy's own, and
- * neither is believed.
+ * Follows a request from its connection back through `trustedProxies`, addresses and networks (`10.0.0.0/8`),
+ * by `Forwarded` or `X-Forwarded-For`. The first address that is no trusted proxy's is the caller's. Two
+ * headers that differ are both disbelieved, since one of them is not the proxy's own.
  */
 export function callerAddress(trustedProxies: readonly string[]): CallerAddress {
   if (trustedProxies.length === 0) return ({ socket }) => plain(socket.remoteAddress);
@@ -28,7 +27,7 @@ export function callerAddress(trustedProxies: readonly string[]): CallerAddress 
   };
 }
 
-/** The address before the last trusted one; what is no address ends the way. */
+/** The address before the last trusted one. Anything that is no address ends the way. */
 function follow(
   peer: string,
   hops: readonly (string | undefined)[],
@@ -42,7 +41,7 @@ function follow(
   return address;
 }
 
-/** Who each proxy of a `Forwarded` header had the request from, in their order (RFC 7239). */
+/** Where each proxy of a `Forwarded` header had the request from, in their order (RFC 7239). */
 function hopsOf(forwarded: string): (string | undefined)[] {
   try {
     return parse(forwarded).map((element) => addressOf(element["for"] ?? ""));
@@ -51,7 +50,7 @@ function hopsOf(forwarded: string): (string | undefined)[] {
   }
 }
 
-/** An address as proxies write it: with brackets, with a port. */
+/** Reads an address as proxies write it: with brackets, with a port. */
 function addressOf(text: string): string | undefined {
   const node = text.trim();
   const host =
@@ -59,7 +58,7 @@ function addressOf(text: string): string | undefined {
   return isIP(host) === 0 ? undefined : plain(host);
 }
 
-/** IPv4 that came by a socket of IPv6, as IPv4. */
+/** Writes an IPv4 address that came by a socket of IPv6 as IPv4. */
 function plain(address: string | undefined): string | undefined {
   return address?.replace(/^::ffff:(?=\d+\.)/i, "");
 }

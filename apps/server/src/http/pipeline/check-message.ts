@@ -1,12 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import { BadRequest } from "../bad-request.ts";
 
-/** A name or address, and a port if it likes. Source: RFC 9110, section 7.2; RFC 3986, section 3.2. */
+/** A name or address with an optional port. Source: RFC 9110, section 7.2; RFC 3986, section 3.2. */
 const AUTHORITY = /^(?:(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*|\[[0-9A-Fa-f:.]+\])(?::\d*)?$/;
 
 /**
- * Refuses what RFC 9112 forbids and Node lets pass. Where the framing is in doubt, the connection is closed:
- * another server on the way may see another request begin where the body does.
+ * Refuses what RFC 9112 forbids and Node lets pass. The connection is closed where the framing is in doubt:
+ * another server on the way may see the body as another request.
  */
 export function checkMessage(request: IncomingMessage): void {
   if (request.httpVersionMajor !== 1) {
@@ -26,7 +26,7 @@ function checkFraming({ headers, httpVersionMinor }: IncomingMessage): void {
   }
 }
 
-/** Source: RFC 9112, section 3.2: HTTP/1.1 names the host, once. */
+/** HTTP/1.1 requires one Host header. Source: RFC 9112, section 3.2. */
 function checkHost({ headers, httpVersionMinor, rawHeaders }: IncomingMessage): void {
   if (headers.host === undefined) {
     if (httpVersionMinor === 0) return;
@@ -35,7 +35,7 @@ function checkHost({ headers, httpVersionMinor, rawHeaders }: IncomingMessage): 
   let hosts = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at];
-    // Node keeps the first of several in `headers`.
+    // `headers` has only the first of several.
     if (name?.length === 4 && name.toLowerCase() === "host") hosts += 1;
   }
   if (hosts > 1) throw refusal("malformed-request", "The request has more than one Host header.");

@@ -7,7 +7,7 @@ import { startTestServer, tokenOf } from "../../testing/test-server.ts";
 const HALF = `POST /v2/images HTTP/1.1\r\nHost: a\r\nX-Auth-Token: ${tokenOf("ALPHA_MEMBER")}\r\nContent-Length: 9\r\n\r\n`;
 const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`;
 
-/** Connections in the midst of a request; the server waits for none of them to be idle. */
+/** Connections in the midst of a request. The server does not count them as idle. */
 function busy(port: number, count: number): Promise<RawConnection[]> {
   return Promise.all(
     Array.from({ length: count }, async () => {

@@ -1,16 +1,18 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { AccessLog } from "./access-log.ts";
-import { pathOf } from "./canonical-url.ts";
+import { pathOf } from "../wire/canonical-url.ts";
 import { errorReply } from "../errors.ts";
 import { sendError } from "../wire/send.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "./request-id.ts";
 
-/** How many connections beyond the limit are taken, to ask for the server's health and for nothing else. */
+/**
+ * The connections that are taken beyond the limit. They may ask for the server's health and for nothing else.
+ */
 const RESERVE = 4;
 /** How long such a connection may stay, in milliseconds. */
 const RESERVE_TIME = 5_000;
-/** How long a new connection is left in peace before its first request, in milliseconds. */
+/** The time that a new connection has for its first request, in milliseconds. */
 const FIRST_REQUEST_TIME = 1_000;
 
 const FULL = errorReply("overloaded", "All connections are taken just now. Please try again.", {
@@ -24,8 +26,8 @@ interface Connection {
 }
 
 /**
- * Bounds the connections of a server. At the bound, one on which nothing is under way gives way to a new one;
- * where there is none such, a few more are taken, which are answered their health checks and 503 for all else.
+ * Bounds the connections of a server. At the bound a new connection takes the place of one on which nothing is
+ * under way. Where all are busy, a few more are taken, whose health checks are answered and all else is 503.
  */
 export function limitConnections(
   server: Server,

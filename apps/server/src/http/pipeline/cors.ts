@@ -1,6 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 
-/** What browsers may send and see beside what they always may. Source: Glance, `set_cors_middleware_defaults`. */
+/**
+ * What browsers may send and see beyond what they always may. Source: Glance, `set_cors_middleware_defaults`.
+ */
 const GLANCES_ALLOWED = [
   "Content-MD5",
   "X-Image-Meta-Checksum",
@@ -32,7 +34,7 @@ const SIMPLE = [
   "Last-Modified",
   "Pragma",
 ];
-/** What this server has beyond Glance: preconditions, parts of data, and when to come again. */
+/** What this server has beyond Glance: preconditions, parts of data, tracing, and when to come again. */
 const OWN_ALLOWED = ["If-Match", "If-None-Match", "Range", "Traceparent"];
 const OWN_EXPOSED = ["ETag", "Location", "Retry-After"];
 
@@ -41,19 +43,19 @@ const ALLOWED: ReadonlySet<string> = new Set(
   [...GLANCES_ALLOWED, ...SIMPLE, ...OWN_ALLOWED].map((name) => name.toLowerCase()),
 );
 const EXPOSED = [...GLANCES_EXPOSED, ...OWN_EXPOSED].join(",");
-/** For how long a browser may remember what it was told, in seconds: oslo.middleware's default. */
+/** The time for which a browser may remember what it was told, in seconds. It is oslo.middleware's default. */
 const MAX_AGE = "3600";
 
 /**
  * Tells browsers that pages of these origins, or of any by `*`, may ask this server, as oslo.middleware does it
- * for Glance. Cookies and the like are never asked for: who may do what hangs on the token in a header. It
- * stands before all else, so that a page reads refusals too.
+ * for Glance. The token in a header decides who may do what, so cookies and the like are never asked for.
+ * Refusals can be read by a page because this stands before all else.
  */
 export function cors(application: RequestListener, origins: readonly string[]): RequestListener {
   if (origins.length === 0) return application;
   return (request, response) => {
     const origin = originFor(request.headers.origin, origins);
-    // By whom a reply may be read hangs on who asked, also where it may be by nobody.
+    // The origin decides whether a reply may be read, so a cache must keep replies apart by it.
     if (!origins.includes("*")) response.setHeader("Vary", "Origin");
     if (origin !== undefined) allow(origin, request, response);
     application(request, response);

@@ -1,11 +1,11 @@
 import type { RequestListener } from "node:http";
 import type { AccessLog } from "./access-log.ts";
-import { pathOf } from "./canonical-url.ts";
+import { pathOf } from "../wire/canonical-url.ts";
 import { endRefusal, isBodyDue } from "../wire/end-reply.ts";
 import { OVERLOADED } from "../errors.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "./request-id.ts";
 
-/** The methods that change nothing (RFC 9110, section 9.2.1): they need not wait for those that do. */
+/** The methods that change nothing (RFC 9110, section 9.2.1). They need not wait for those that do. */
 const SAFE: ReadonlySet<string | undefined> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 const BODY = Buffer.from(JSON.stringify(OVERLOADED.body));
@@ -16,8 +16,8 @@ const HEADERS = Object.entries({
 }).flat();
 
 /**
- * Refuses changes at once while too many wait for the database, and hands on all else. It stands before
- * the application, since what a refusal costs is taken from what can be served.
+ * Refuses changes at once while too many wait for the database. It stands before the application, since the
+ * cost of a refusal is taken from what can be served.
  */
 export function loadShedding(
   application: RequestListener,

@@ -1,7 +1,7 @@
 import type { RequestHandler } from "express";
 import type { AllowedMethods } from "./allowed-methods.ts";
 import { malformedPath } from "../bad-request.ts";
-import { pathOf } from "./canonical-url.ts";
+import { pathOf } from "../wire/canonical-url.ts";
 import { errorReply, type ErrorReply } from "../errors.ts";
 import { sendError } from "../wire/send.ts";
 import { noSuchPath } from "./version-negotiation.ts";

@@ -7,7 +7,7 @@ import { RawConnection } from "../../testing/raw-connection.ts";
 import { startTestServer, tokenOf } from "../../testing/test-server.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 
-/** More than the system takes of a reply that nobody reads. */
+/** A reply that is larger than what the system takes when nobody reads. */
 const LARGE = Buffer.alloc(8 * 1024 * 1024, "x");
 const GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
@@ -59,7 +59,7 @@ test("a connection is not read on while requests wait on it", async () => {
     response.end(LARGE);
   });
   using connection = await RawConnection.open(server.port, { reads: false });
-  // More than what the system's buffers and one read hold.
+  // This is more than the system's buffers and one read hold.
   connection.write(GET.repeat(1_000_000));
   await sleep(1_000);
   expect(seen).toHaveLength(1);
@@ -91,7 +91,7 @@ test("past the bound of what may wait in all, the connection that adds to it is 
   await sleep(200);
   greedy.read();
   await greedy.untilClosed();
-  // What waited on it waits no more, so there is room again.
+  // The requests that waited on it are gone, so there is room again.
   using next = await RawConnection.open(server.port);
   next.write(GET + GET.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n"));
   await next.untilClosed();

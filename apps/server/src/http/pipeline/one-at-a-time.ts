@@ -5,9 +5,9 @@ import type { Socket } from "node:net";
 const MOST_WAITING = 10_000;
 
 /**
- * Begins a request when every earlier one on its connection is answered and the answer is on its way. So
- * a connection has one reply pending, whatever it sends and however little it reads; a change is seen by
- * whatever is sent after it (RFC 9112, section 9.3.2); and nothing more is read while requests wait.
+ * Begins a request when every earlier one on its connection is answered and the answer is on its way. A
+ * connection then has one pending reply, whatever it sends and however little it reads. Requests see the
+ * changes that were sent before them (RFC 9112, section 9.3.2). Nothing more is read while requests wait.
  */
 export function oneAtATime(application: RequestListener, mostWaiting = MOST_WAITING): RequestListener {
   const waiting = new Map<Socket, number>();
@@ -40,7 +40,7 @@ export function oneAtATime(application: RequestListener, mostWaiting = MOST_WAIT
       socket.destroy();
       return;
     }
-    // Later than Node, which resumes the connection when it has read a request to its end.
+    // Node resumes the connection when it has read a request to its end. This must come later.
     if (before === undefined || before === 0) setImmediate(pauseWhileWaiting, socket);
     // Node gives a response its connection when the one before it is finished.
     response.once("socket", () => process.nextTick(begin, request, response, socket));

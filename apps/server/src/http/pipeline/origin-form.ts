@@ -12,8 +12,8 @@ export function splitTarget(target: string): { readonly authority?: string; read
 }
 
 /**
- * Hands requests on with the path as their target: one in absolute form means the same, and its authority goes
- * before the Host header (RFC 9112, section 3.2.2). Express would not find its way with any other.
+ * Hands requests on with the path as their target, by which Express finds its way. A target in absolute form
+ * means the same, and its authority goes before the Host header (RFC 9112, section 3.2.2).
  */
 export function inOriginForm(application: RequestListener): RequestListener {
   return (request, response) => {

@@ -5,7 +5,7 @@ import { ask, errorIn, makeImage } from "../../testing/api.ts";
 import type { RawReply } from "../../testing/raw-request.ts";
 import { startTestServer } from "../../testing/test-server.ts";
 
-/** As many changes as may wait for the database. */
+/** The most changes that may wait for the database. */
 const BOUND = 1_000;
 
 test("changes beyond what may wait are refused at once, reads are answered, and those that wait are done", async () => {
@@ -14,7 +14,7 @@ test("changes beyond what may wait are refused at once, reads are answered, and 
   using database = locked(server.databasePath);
   const waiting = Array.from({ length: BOUND }, () => ask(server, "DELETE", `${image}/tags/x`));
 
-  // While the lock is held nothing is answered but a refusal, once the bound is reached.
+  // Nothing but refusals is answered while the lock is held and the bound is reached.
   const asked: Promise<RawReply>[] = [];
   let refusal: RawReply | undefined;
   while (refusal === undefined) {
@@ -35,7 +35,7 @@ test("changes beyond what may wait are refused at once, reads are answered, and 
   expect(all.filter((status) => status === 204)).toHaveLength(1);
   expect(new Set(all)).toEqual(new Set([204, 404, 503]));
   expect((await ask(server, "PUT", `${image}/tags/y`)).status).toBe(204);
-  // Each has its line, as every request has, and nothing beside it.
+  // Each has its line, as every request has, and no other.
   expect(server.logged()).not.toContain('"err"');
 });
 

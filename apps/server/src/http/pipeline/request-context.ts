@@ -2,8 +2,9 @@ import type { Request, RequestHandler } from "express";
 import type { Caller } from "../../identity/caller.ts";
 import type { Actor } from "../../images/model/actor.ts";
 import type { AccessLog } from "./access-log.ts";
-import { canonicalUrl, pathOf } from "./canonical-url.ts";
+import { canonicalUrl, pathOf } from "../wire/canonical-url.ts";
 import { checkMessage } from "./check-message.ts";
+import { RequestTime, withRequestTime } from "../../request-time.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "./request-id.ts";
 
 declare global {
@@ -11,13 +12,13 @@ declare global {
     interface Request {
       /** The id of this request, in the reply's `X-Openstack-Request-Id` and in the log. */
       requestId: string;
-      /** Who asks, once the token is found valid. */
+      /** The caller, once the token is found valid. */
       caller?: Caller;
     }
   }
 }
 
-/** Who asks. Every route but the anonymous ones stands behind authentication. */
+/** The caller. Every route but the anonymous ones stands behind authentication. */
 export function callerOf(request: Pick<Request, "caller">): Caller {
   if (request.caller === undefined) throw new Error("A route was reached without authentication.");
   return request.caller;
@@ -28,12 +29,12 @@ export function actorOf(request: Pick<Request, "caller" | "requestId">): Actor {
   return { caller: callerOf(request), requestId: request.requestId };
 }
 
-/** Makes a page answer a request as it answers GET: Glance does not mind by which method some are asked for. */
+/** Makes a page answer a request as it answers GET. Glance answers some pages to any method. */
 export function treatAsGet(request: { method: string }): void {
   if (request.method !== "HEAD") request.method = "GET";
 }
 
-/** Gives every request its id, its address one spelling, and the log, if there is one, a line of it. */
+/** Gives every request its id, its address one spelling, and a line in the log if there is one. */
 export function requestContext(log: AccessLog | undefined): RequestHandler {
   return (request, response, next) => {
     request.requestId = requestIdFor(request.headers["x-openstack-request-id"]);
@@ -45,8 +46,8 @@ export function requestContext(log: AccessLog | undefined): RequestHandler {
       response.on("close", () => log.note(arrived, request, response));
     }
     checkMessage(request);
-    // Before OPTIONS is answered, by which HAProxy asks for it unless told otherwise.
+    // HAProxy asks by OPTIONS unless told otherwise, so this comes before OPTIONS is answered.
     if (path === "/healthcheck") treatAsGet(request);
-    next();
+    withRequestTime(new RequestTime(() => response.writableEnded), next);
   };
 }

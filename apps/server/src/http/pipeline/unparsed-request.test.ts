@@ -13,7 +13,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 const TOKEN = "X-Auth-Token: alpha_member\r\n";
 const HOST = "Host: h\r\n";
 
-/** Writes bytes on one connection and gives all that comes back, once the server has closed it. */
+/** Writes bytes on one connection. Resolves with all that comes back, once the server has closed it. */
 function exchange(text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(server.port, "127.0.0.1", () => socket.write(text, "latin1"));

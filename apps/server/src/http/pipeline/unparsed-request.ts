@@ -3,7 +3,7 @@ import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { AccessLog } from "./access-log.ts";
 import type { AllowedMethods } from "./allowed-methods.ts";
-import { canonicalUrl, pathOf } from "./canonical-url.ts";
+import { canonicalUrl, pathOf } from "../wire/canonical-url.ts";
 import { errorReply, type ErrorReply } from "../errors.ts";
 import { methodNotAllowed } from "./method-not-allowed.ts";
 import { splitTarget } from "./origin-form.ts";
@@ -17,21 +17,21 @@ interface ParseError extends Error {
   readonly bytesParsed?: number;
 }
 
-/** The last two replies of a connection, which are sent in the order of their requests. */
+/** The last two replies of a connection, in the order of their requests. */
 interface Replies {
   readonly last: ServerResponse;
   readonly before: ServerResponse | undefined;
 }
 
-/** How long a connection stays that is at its end, so that the caller can read the reply, in milliseconds. */
+/** The time that a connection stays at its end so that the caller can read the reply, in milliseconds. */
 const LINGER = 2_000;
 
 const ANSWERED = { headersSent: true, writableFinished: true } as const;
 
 /**
- * Answers what Node does not hand on as a request: input that it cannot read as HTTP, CONNECT, and expectations
- * that nobody can meet. Each gets an error of the one form and a line in the log, and then the connection is
- * closed: where the next request would begin is not known.
+ * Answers what Node does not hand on as a request: input that is not HTTP, CONNECT, and expectations that
+ * nobody can meet. Each gets an error of the one form and a line in the log. Then the connection is closed,
+ * since nobody knows where its next request begins.
  */
 export function answerUnparsed(server: Server, allowed: AllowedMethods, log?: AccessLog): void {
   const replies = new WeakMap<Duplex, Replies>();
@@ -57,10 +57,10 @@ export function answerUnparsed(server: Server, allowed: AllowedMethods, log?: Ac
       return;
     }
     const { last, before } = replies.get(socket) ?? {};
-    // A request whose body broke off gets no other reply, unless that has begun: it needs no body then.
+    // A broken body ends its request's own reply, unless that has begun: then it needs no body.
     const broken = last?.req.complete === false ? last : undefined;
     const begun = broken?.headersSent === true;
-    // All that came whole before are answered first.
+    // Requests that came whole before are answered first.
     afterReply(broken === undefined || begun ? last : before, () => {
       if (begun) endSoon(socket, "");
       else if (socket.writable) refuse(socket, replyToUnparsed(error, allowed), requestLineOf(error));
@@ -84,13 +84,13 @@ export function answerUnparsed(server: Server, allowed: AllowedMethods, log?: Ac
   });
 }
 
-/** Calls once a reply is on its way, or is not to be sent any more. */
+/** Calls once a reply is on its way, or will never be sent. */
 function afterReply(response: ServerResponse | undefined, call: () => void): void {
   if (response === undefined || response.writableFinished || response.destroyed) call();
   else response.once("close", call);
 }
 
-/** Ends a connection; what still comes is thrown away until the caller has had the time to read. */
+/** Ends a connection. Further input is thrown away until the caller has had the time to read. */
 function endSoon(socket: Duplex, text: string): void {
   socket.end(text);
   socket.resume();
@@ -123,7 +123,7 @@ function malformed(error: ParseError): ErrorReply {
   return errorReply("malformed-request", `This is not a well-formed HTTP request: ${error.message}.`);
 }
 
-/** Node reads only the methods it knows; others are not allowed here either. */
+/** The reply to a method that Node does not know, and so does not read. No route allows it either. */
 function replyToUnknownMethod(error: ParseError, allowed: AllowedMethods): ErrorReply | undefined {
   const [method, target] = requestLineOf(error);
   if (target === UNREAD) return undefined;
@@ -132,10 +132,10 @@ function replyToUnknownMethod(error: ParseError, allowed: AllowedMethods): Error
   return methods === undefined ? noSuchPath() : methodNotAllowed(method, methods);
 }
 
-/** Stands for what is not to be made out. */
+/** Stands for a method or path that cannot be made out. */
 const UNREAD = "-";
 
-/** Method and path of the request that could not be read, as far as its first line can. */
+/** Method and path of a request that could not be read, as far as its first line tells them. */
 function requestLineOf({ rawPacket, bytesParsed = 0 }: ParseError): readonly [string, string] {
   const packet = rawPacket?.toString("latin1") ?? "";
   const start = packet.lastIndexOf("\n", bytesParsed) + 1;

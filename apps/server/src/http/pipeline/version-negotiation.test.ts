@@ -1,4 +1,4 @@
-import { CURRENT_MINOR_VERSION } from "@imagetags/contract";
+import { LAST_MINOR_VERSION } from "@imagetags/contract";
 import { describe, expect, test } from "vitest";
 import { negotiateVersion } from "./version-negotiation.ts";
 
@@ -14,17 +14,17 @@ describe("a request without a version in Accept", () => {
     ["/v2.0/images", "/v2/images"],
     ["/v2.9/images/42/tags/..", "/v2/images/42/tags/.."],
     ["/v2.10/images?tag=/v2.3/", "/v2/images?tag=/v2.3/"],
-    [`/v2.${CURRENT_MINOR_VERSION}/images`, "/v2/images"],
+    [`/v2.${LAST_MINOR_VERSION}/images`, "/v2/images"],
     ["/v2.5?limit=1", "/v2?limit=1"],
   ])("for %s goes to the API as %s", (url, expected) => {
     expect(negotiateVersion(url, undefined)).toEqual({ kind: "api", url: expected });
   });
 
-  test("for every minor version up to the current one goes to the API, and for the next nowhere", () => {
-    for (let minor = 0; minor <= CURRENT_MINOR_VERSION; minor += 1) {
+  test("for every minor version up to the last one goes to the API, and for the next nowhere", () => {
+    for (let minor = 0; minor <= LAST_MINOR_VERSION; minor += 1) {
       expect(negotiateVersion(`/v2.${minor}/images`, undefined)).toEqual({ kind: "api", url: "/v2/images" });
     }
-    expect(negotiateVersion(`/v2.${CURRENT_MINOR_VERSION + 1}/images`, undefined)).toEqual({
+    expect(negotiateVersion(`/v2.${LAST_MINOR_VERSION + 1}/images`, undefined)).toEqual({
       kind: "nowhere",
     });
   });
@@ -90,8 +90,8 @@ describe("a request with a version in Accept", () => {
   test.each([
     ["v2", "/images", "/v2/images"],
     ["v2.0", "/images?tag=a", "/v2/images?tag=a"],
-    [`v2.${CURRENT_MINOR_VERSION}`, "/", "/v2/"],
-    // As in Glance, the version is then not looked for in the path.
+    [`v2.${LAST_MINOR_VERSION}`, "/", "/v2/"],
+    // Glance too does not look for the version in the path then.
     ["v2", "/v2/images", "/v2/v2/images"],
   ])("%s for %s goes to the API as %s", (version, url, expected) => {
     expect(negotiateVersion(url, TYPE + version)).toEqual({ kind: "api", url: expected });

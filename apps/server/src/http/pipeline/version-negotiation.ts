@@ -1,4 +1,4 @@
-import { CURRENT_MINOR_VERSION } from "@imagetags/contract";
+import { LAST_MINOR_VERSION } from "@imagetags/contract";
 import type { RequestHandler } from "express";
 import { errorReply, type ErrorReply } from "../errors.ts";
 import { sendError } from "../wire/send.ts";
@@ -12,7 +12,7 @@ export type Destination =
   | { readonly kind: "anonymous" }
   /** To the list of versions, asked for as such. */
   | { readonly kind: "version-list" }
-  /** To the API, but of a version that is not said or not served: it is answered with those there are. */
+  /** To the API, without a version that is served. The answer is the list of those there are. */
   | { readonly kind: "versions" }
   /** Nowhere that this server knows. */
   | { readonly kind: "nowhere" };
@@ -27,9 +27,8 @@ const CHOICES = /^\/(?:(?:images|v2)(?:[/?]|$)|\?|$)/;
 const PAGES = { "version-list": "/versions", versions: "/" } as const;
 
 /**
- * Finds the API version a request is for, in its path (`/v2`, `/v2.0` to `/v2.16`) or, without one
- * there, in `Accept: application/vnd.openstack.images-v2`.
- * Source: Glance, glance/api/middleware/version_negotiation.py.
+ * Finds the API version of a request in its path (`/v2`, `/v2.0` to `/v2.16`), or else in `Accept:
+ * application/vnd.openstack.images-v2`. Source: Glance, glance/api/middleware/version_negotiation.py.
  */
 export function negotiateVersion(url: string, accept: string | undefined): Destination {
   const asked = accept === undefined ? undefined : VERSION_TYPE.exec(accept)?.[1];
@@ -37,7 +36,7 @@ export function negotiateVersion(url: string, accept: string | undefined): Desti
   if (segment !== null) {
     const minor = segment[1];
     if (minor === undefined) return { kind: "api", url };
-    if (Number(minor) > CURRENT_MINOR_VERSION) return { kind: "nowhere" };
+    if (Number(minor) > LAST_MINOR_VERSION) return { kind: "nowhere" };
     return { kind: "api", url: `/v2${url.slice(segment[0].length)}` };
   }
   if (ANONYMOUS.test(url)) return { kind: "anonymous" };
@@ -48,12 +47,12 @@ export function negotiateVersion(url: string, accept: string | undefined): Desti
 
 function isServed(version: string): boolean {
   const minor = /^2(?:\.(0|[1-9]\d?))?$/.exec(version);
-  return minor !== null && Number(minor[1] ?? 0) <= CURRENT_MINOR_VERSION;
+  return minor !== null && Number(minor[1] ?? 0) <= LAST_MINOR_VERSION;
 }
 
 /**
- * Brings every version's address to `/v2`, and what is for no version to a page of those there are. An address
- * that is none is told so: a probe that is wrong must look wrong.
+ * Brings every version's address to `/v2`, and a request without a version to a page of those there are. An
+ * unknown address is a 404: a wrong probe must look wrong.
  */
 export function versionNegotiation(): RequestHandler {
   return (request, response, next) => {

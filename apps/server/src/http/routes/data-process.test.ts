@@ -12,7 +12,7 @@ import { beginUpload, READY, shown, untilStatus, upload } from "../../testing/up
 const MB = 1_000_000;
 
 const filesOf = (folder: TemporaryFolder): string[] =>
-  readdirSync(folder.at("data", "images")).filter((name) => name !== ".in-use");
+  readdirSync(folder.at("data", "images")).filter((name) => !name.startsWith(".in-use."));
 
 /** The most memory a process has had so far, in bytes. */
 function peakMemory(pid: number): number {

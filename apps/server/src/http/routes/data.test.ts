@@ -22,7 +22,7 @@ const range = (value: string): ApiRequest => ({ headers: [["Range", value]] });
 
 /** The files of the data folder, without the mark of its use. */
 const filesOf = ({ dataFolder }: TestServer): string[] =>
-  readdirSync(dataFolder).filter((name) => name !== ".in-use");
+  readdirSync(dataFolder).filter((name) => !name.startsWith(".in-use."));
 
 /** Makes an image with data. */
 async function imageWith(data: string, as: CallerName = "ALPHA_MEMBER", said = {}): Promise<string> {
@@ -343,7 +343,7 @@ describe("who may", () => {
   ])("download and upload an image that is %s", async (kind, downloads, uploads) => {
     const [visibility = ""] = kind.split(" ");
     const imageId = await makeImage(server, READY);
-    // Only an admin could make it public, and then it would be the admin's.
+    // Only an admin could have made it public, and then it would be the admin's.
     inDatabase(server, "UPDATE images SET visibility = ? WHERE id = ?", visibility, imageId);
     if (kind === "shared with beta") addMember(server.databasePath, imageId, "beta", "pending");
     expect((await upload(server, imageId, "hello", "ALPHA_MEMBER")).status).toBe(204);

@@ -4,6 +4,7 @@ import { findData } from "../../images/data/download-data.ts";
 import type { ImageService } from "../../images/image-service.ts";
 import { uploadData } from "../../images/data/upload-data.ts";
 import { parseRange } from "../wire/byte-range.ts";
+import { refuseStore } from "../wire/refuse-store.ts";
 import { dataBody } from "../wire/data-body.ts";
 import { callerOf } from "../pipeline/request-context.ts";
 
@@ -13,7 +14,7 @@ const s = initServer();
 export function imageDataRoutes(contract: Contract["imageData"], service: ImageService) {
   return s.router(contract, {
     upload: {
-      middleware: [dataBody],
+      middleware: [refuseStore, dataBody],
       handler: async ({ params, body, req }) => {
         const length = req.headers["content-length"];
         const size = length === undefined ? undefined : Number(length);

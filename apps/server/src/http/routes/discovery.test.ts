@@ -130,9 +130,50 @@ describe.each(["/v2/schemas/image", "/v2/schemas/images", "/v2/schemas/member", 
   },
 );
 
-describe.each(["import", "stores", "usage"])("/v2/info/%s", (name) => {
+it("the versions are those of a Glance with one store and no cache, and each address of them is served", async () => {
+  const { versions } = versionsAt(server.url);
+  expect(versions.map(({ id }) => id)).toEqual([
+    "v2.15",
+    "v2.9",
+    "v2.7",
+    "v2.6",
+    "v2.5",
+    "v2.4",
+    "v2.3",
+    "v2.2",
+    "v2.1",
+    "v2.0",
+  ]);
+  expect(versions.map(({ status }) => status)).toEqual([
+    "CURRENT",
+    ...versions.slice(1).map(() => "SUPPORTED"),
+  ]);
+  for (const { id } of versions) expect((await ask(server, "GET", `/${id}/images`)).status, id).toBe(200);
+});
+
+it("an upload that names a store is refused, for there is none to name, and the image stays as it was", async () => {
+  const image = await makeImage(server, { disk_format: "raw", container_format: "bare" });
+  const reply = await ask(server, "PUT", `/v2/images/${image}/file`, {
+    headers: [
+      ["Content-Type", "application/octet-stream"],
+      ["X-Image-Meta-Store", "fast"],
+    ],
+    body: "data",
+  });
+  expect([reply.status, errorIn(reply).reason]).toEqual([400, "unknown-store"]);
+  expect(errorIn(reply).message).toContain("fast");
+  const shown = jsonOf(await ask(server, "GET", `/v2/images/${image}`));
+  expect(shown).toMatchObject({ status: "queued" });
+  expect(shown).not.toHaveProperty("stores");
+});
+
+describe.each([
+  ["import", 200],
+  ["stores", 404],
+  ["usage", 200],
+])("/v2/info/%s", (name, status) => {
   it("answers GET of whoever has a token", async () => {
-    expect((await ask(server, "GET", `/v2/info/${name}`, { as: "ALPHA_OBSERVER" })).status).toBe(200);
+    expect((await ask(server, "GET", `/v2/info/${name}`, { as: "ALPHA_OBSERVER" })).status).toBe(status);
     expect((await ask(server, "GET", `/v2/info/${name}`, anonymous)).status).toBe(401);
     const reply = await ask(server, "POST", `/v2/info/${name}`);
     expect([reply.status, reply.headers["allow"]]).toEqual([405, "GET, HEAD"]);

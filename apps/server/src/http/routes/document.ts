@@ -5,8 +5,8 @@ import { entityTag } from "../wire/entity-tag.ts";
 import { matchesIfNoneMatch } from "../wire/preconditions.ts";
 
 /**
- * Answers with the contract as OpenAPI. Anybody may ask, so the document is made once, when it is first
- * asked for, and all replies share its bytes.
+ * Answers with the contract as OpenAPI. Anybody may ask, so the document is made once, at the first request,
+ * and all replies share its bytes.
  */
 export function documentRoute(profile: TagProfile): RequestHandler {
   let made: { readonly bytes: Buffer; readonly tag: string } | undefined;

@@ -32,7 +32,7 @@ async function names(query: string, request: ApiRequest = {}): Promise<(string |
   return (await list(query, request)).images.map(({ name }) => name);
 }
 
-/** Writes images as another program does, each with the tags that are said of it. */
+/** Writes images as another program does, each with its tags. */
 function write(images: readonly (Row & { readonly tags?: readonly string[] })[]): Row[] {
   const file = new Database(server.databasePath);
   try {
@@ -236,7 +236,7 @@ it("a list by an unknown name is of the images that have that property", async (
   await makeImage(server, { name: "plan 9", [name]: "plan:9" });
   await makeImage(server, { name: "neither" });
   expect(await names(`?${name}=debian%2014`)).toEqual(["debian"]);
-  // Of a property nothing is read but its value.
+  // Only the value of a property is read.
   expect(await names(`?${name}=plan:9`)).toEqual(["plan 9"]);
   expect(await names(`?${name}=in:debian%2014`)).toEqual([]);
   expect(await names(`?${name}=DEBIAN%2014`)).toEqual([]);

@@ -144,3 +144,17 @@ describe("the members of an image", () => {
     expect(await owner.show({ params })).toMatchObject({ status: 404 });
   });
 });
+
+it("who may set a member's status is asked before the status is looked at", async () => {
+  const image = await makeImage(server, { visibility: "shared" });
+  const members = `/v2/images/${image}/members`;
+  await ask(server, "POST", members, { body: '{"member":"beta"}' });
+  const statusOf = async (as: CallerName, member: string, body: string) =>
+    (await ask(server, "PUT", `${members}/${member}`, { as, body })).status;
+  for (const body of ['{"status":"nope"}', '{"status":5}', "{}", "{"]) {
+    expect(await statusOf("BETA_MEMBER", "beta", body), body).toBe(400);
+    expect(await statusOf("ALPHA_MEMBER", "beta", body), body).toBe(403);
+    expect(await statusOf("ALPHA_MEMBER", "nobody", body), body).toBe(404);
+    expect((await ask(server, "POST", members, { as: "BETA_MEMBER", body })).status, body).toBe(403);
+  }
+});

@@ -6,6 +6,7 @@ import { listMembers, showMember } from "../../images/members/show-members.ts";
 import { jsonBody } from "../wire/json-body.ts";
 import { rejectQuery } from "../wire/reject-query.ts";
 import { toMemberView } from "../wire/member-view.ts";
+import { mayAddMember, maySetStatus } from "../pipeline/permission-first.ts";
 import { callerOf } from "../pipeline/request-context.ts";
 
 const s = initServer();
@@ -18,7 +19,7 @@ export function imageMembersRoutes(contract: Contract["imageMembers"], service: 
       return { status: 200, body: { members: members.map(toMemberView), schema: "/v2/schemas/members" } };
     },
     add: {
-      middleware: [jsonBody],
+      middleware: [mayAddMember(service), jsonBody],
       handler: async ({ params, body, req }) => {
         const member = await addMember(service, callerOf(req), params.image_id, body.member);
         return { status: 200, body: toMemberView(member) };
@@ -29,7 +30,7 @@ export function imageMembersRoutes(contract: Contract["imageMembers"], service: 
       return { status: 200, body: toMemberView(member) };
     },
     setStatus: {
-      middleware: [jsonBody],
+      middleware: [maySetStatus(service), jsonBody],
       handler: async ({ params, body, req }) => {
         const { image_id, member_id } = params;
         const member = await setMemberStatus(service, callerOf(req), image_id, member_id, body.status);

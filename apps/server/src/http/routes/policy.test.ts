@@ -44,7 +44,7 @@ type ImageKind = keyof typeof IMAGES;
 const MODIFY = "You are not authorized to complete modify_image action.";
 const NO_IMAGE = "Image {id} not found.";
 
-/** Source: real Glance 25.1 with its secure-RBAC defaults, but for the words where it masks a 403. */
+/** Source: real Glance 25.1 with its secure-RBAC defaults. The words differ where it masks a 403. */
 const MATRIX: [who: Person, images: ImageKind[], status: number, message?: string][] = [
   ["a member of the owner", ["private", "shared and pending", "community", "public"], 204],
   ["a reader of the owner", ["private", "shared with others", "community", "public"], 403, MODIFY],
@@ -313,7 +313,9 @@ async function withPolicy(rules: Readonly<Record<string, string>>): Promise<Test
   return await startTestServer({ tokens, env: { IMAGETAGS_POLICY_FILE: path } });
 }
 
-/** Keeps an image of project alpha with the tags `kept` and `miracle`, whoever may make such, and returns its id. */
+/**
+ * Keeps an image of project alpha with the tags `kept` and `miracle`, whoever may make images. Returns its id.
+ */
 async function keep(server: TestServer, image: Partial<NewImage>): Promise<string> {
   const id = randomUUID();
   const { store } = await openSqlite(server.databasePath);

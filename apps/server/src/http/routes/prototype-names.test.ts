@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** What every object inherits, and what a record must not be asked for by a name from outside. */
+/** The members that every object inherits. A record must not be asked for these names from outside. */
 const NAMES = Object.getOwnPropertyNames(Object.prototype);
 const PLAIN = NAMES.filter((name) => name !== "__proto__");
 

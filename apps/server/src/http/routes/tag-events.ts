@@ -1,6 +1,6 @@
 import type { Contract } from "@imagetags/contract";
 import { initServer } from "@ts-rest/express";
-import type { ImageService } from "../../images/image-service.ts";
+import type { ImageRecords } from "../../images/image-service.ts";
 import {
   listTagEvents,
   listTagEventsOfImage,
@@ -13,7 +13,7 @@ import { toTagEventQuery, toTagEventView } from "../wire/tag-event-view.ts";
 const s = initServer();
 
 /** The routes of `contract.tagEvents`. */
-export function tagEventsRoutes(contract: Contract["tagEvents"], service: ImageService) {
+export function tagEventsRoutes(contract: Contract["tagEvents"], service: ImageRecords) {
   return s.router(contract, {
     list: async ({ query, req }) => {
       const page = await listTagEvents(service, callerOf(req), toTagEventQuery(query));

@@ -1,7 +1,7 @@
 import type { Contract } from "@imagetags/contract";
 import { initServer } from "@ts-rest/express";
 import { addTag } from "../../images/tags/add-tag.ts";
-import type { ImageService } from "../../images/image-service.ts";
+import type { ImageRecords } from "../../images/image-service.ts";
 import { removeTag } from "../../images/tags/remove-tag.ts";
 import { clearTags, REPLACE_RULES, replaceTags } from "../../images/tags/replace-tags.ts";
 import { checkTag, listTags } from "../../images/show-image.ts";
@@ -16,7 +16,7 @@ import { actorOf, callerOf } from "../pipeline/request-context.ts";
 const s = initServer();
 
 /** The routes of `contract.imageTags`. */
-export function imageTagsRoutes(contract: Contract["imageTags"], service: ImageService) {
+export function imageTagsRoutes(contract: Contract["imageTags"], service: ImageRecords) {
   return s.router(contract, {
     delete: async ({ params, headers, req }) => {
       const precondition = ifTagsMatch(headers["if-match"]);

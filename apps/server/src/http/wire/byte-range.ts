@@ -2,8 +2,8 @@ import type { ByteRange } from "../../images/model/image-data-store.ts";
 import { BadRequest, rangeNotSatisfiable } from "../bad-request.ts";
 
 /**
- * The part of `size` bytes that a `Range` header asks for. One that is not a single range of bytes is
- * refused, not ignored. Source: Glance, glance/common/wsgi.py, `get_range_from_request`.
+ * The part of `size` bytes that a `Range` header asks for. Anything but a single range of bytes is refused.
+ * Source: Glance, glance/common/wsgi.py, `get_range_from_request`.
  */
 export function parseRange(header: string, size: number): ByteRange {
   if (header.includes(",")) {
@@ -14,7 +14,7 @@ export function parseRange(header: string, size: number): ByteRange {
   }
   const [, from = "", to = ""] = /^bytes *= *(?:(\d+) *)?- *(\d*)$/i.exec(header.trim()) ?? [];
   if (from === "") {
-    // The last so many bytes, or all of them when there are fewer.
+    // A suffix asks for the last bytes, and for all of them when there are fewer.
     if (Number(to) === 0) throw rangeNotSatisfiable("Invalid Range header.", size);
     return within({ first: Math.max(0, size - Number(to)), last: size - 1 }, size);
   }

@@ -1,7 +1,6 @@
 import { DATA_MEDIA_TYPE, type DataInTransit } from "@imagetags/contract";
 import type { NextFunction, Request, Response } from "express";
-import { askForBody } from "./ask-for-body.ts";
-import { allowLongBody } from "../pipeline/body-deadline.ts";
+import { allowLongBody, askForBody } from "./ask-for-body.ts";
 import { BadRequest, unsupportedMediaType } from "../bad-request.ts";
 
 /** Gives a route its body as bytes that come as fast as the route takes them. */
@@ -31,7 +30,7 @@ export function dataBody(
 async function* chunksOf(request: Pick<Request, keyof Request>, begin: () => void): DataInTransit {
   try {
     begin();
-    // Kept open when the reader gives up: the caller is still to be told why.
+    // The connection stays open when the reader gives up: the caller is still to be told why.
     const chunks: AsyncIterable<Uint8Array> = request.iterator({ destroyOnReturn: false });
     for await (const chunk of chunks) yield chunk;
   } catch (error) {

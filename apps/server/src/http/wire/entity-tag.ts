@@ -2,11 +2,11 @@ import { hash } from "node:crypto";
 import type { Image } from "@imagetags/contract";
 
 /**
- * The strong entity tag of an image as it is shown. It is made from the whole of it, so that it changes
- * with every change, also with two in one instant. Source: RFC 9110, section 8.8.3.
+ * The strong entity tag of an image as it is shown. It is made from all of the image, so two changes in one
+ * instant give two tags. Source: RFC 9110, section 8.8.3.
  */
 export function imageEntityTag(image: Image): string {
-  // In one order: properties come in that of whoever gives them.
+  // Properties may come in any order, and the tag must not depend on it.
   return entityTag(Object.entries(image).toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 

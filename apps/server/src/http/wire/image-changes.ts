@@ -8,9 +8,10 @@ import {
 import { ImageError } from "../../images/model/image-error.ts";
 import type { ImageChange } from "../../images/update-image.ts";
 import { BadRequest } from "../bad-request.ts";
+import { refuseLocations } from "./location-operation.ts";
 import { reasonOf } from "../invalid-request.ts";
 
-/** How an operation of the old media type differs: what it adds must not be there yet. */
+/** The form of a patch. In the old one, an operation adds only what is not there yet. */
 export type PatchDraft = "v2.0" | "v2.1";
 
 /** Source: Glance, glance/api/v2/images.py, `_readonly_properties`. */
@@ -30,7 +31,7 @@ const READ_ONLY = new Set([
   "os_hash_value",
 ]);
 
-/** The fields that may be changed, by the names they travel under and are kept under. */
+/** The fields that may be changed, by their names on the wire. */
 export const CHANGEABLE_FIELDS = new Map([
   ["name", "name"],
   ["visibility", "visibility"],
@@ -46,6 +47,8 @@ export const CHANGEABLE_FIELDS = new Map([
 /** The operations of a patch as changes of an image. Throws at the first that cannot be one. */
 export function toChanges(patch: ImagePatch, draft: PatchDraft, profile: TagProfile): ImageChange[] {
   return patch.map((operation) => {
+    const refused = refuseLocations(operation);
+    if (refused !== undefined) throw refused;
     const name = nameOf(operation.path);
     if (READ_ONLY.has(name)) throw new ImageError("read-only-attribute", `Attribute '${name}' is read-only.`);
     refuseReserved(name);
@@ -88,7 +91,7 @@ function toChange(
 function toPropertyChange(name: string, value: unknown, mode: "set" | "create" | "replace"): ImageChange {
   const problem = propertyProblem(name, value);
   if (problem !== undefined) throw new BadRequest("invalid-body", `Invalid ${name}: ${problem}`);
-  return { kind: "property", name, value: String(value), mode };
+  return { kind: "property", name, value: typeof value === "string" ? value : null, mode };
 }
 
 /** Source: Glance, glance/api/v2/images.py, `_reserved_properties` and `_reserved_namespaces`. */
@@ -98,7 +101,7 @@ export function refuseReserved(name: string): void {
   }
 }
 
-/** The name in a JSON pointer (RFC 6901) that points one level deep. */
+/** The name in a JSON pointer (RFC 6901) one level deep. */
 function nameOf(pointer: string): string {
   if (!pointer.startsWith("/"))
     throw new BadRequest("invalid-body", `Pointer \`${pointer}\` does not start with "/".`);

@@ -2,7 +2,7 @@ import type { ServedImage } from "@imagetags/contract";
 import type { ImageRecord } from "../../images/model/image-record.ts";
 import { toWireTime } from "./wire-time.ts";
 
-/** An image as it travels: properties beside the fields, which always win. */
+/** An image as it travels: its properties beside its fields. A field wins over a property of its name. */
 export function toImageView(image: ImageRecord): ServedImage {
   const self = `/v2/images/${image.id}`;
   return {

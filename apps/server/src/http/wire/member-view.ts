@@ -2,7 +2,6 @@ import type { ServedMember } from "@imagetags/contract";
 import type { MemberRecord } from "../../images/model/member-record.ts";
 import { toWireTime } from "./wire-time.ts";
 
-/** A member as it travels. */
 export function toMemberView(member: MemberRecord): ServedMember {
   return {
     member_id: member.memberId,

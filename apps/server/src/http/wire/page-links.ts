@@ -1,8 +1,8 @@
-import { pathOf } from "../pipeline/canonical-url.ts";
+import { pathOf } from "./canonical-url.ts";
 
 /**
- * The links of a page: to the first page and, where there may be one, to the next. Both keep every
- * parameter of the query, repeated ones too.
+ * The links of a page: to the first page and, where there may be one, to the next. Both keep every parameter of
+ * the query, repeated ones too.
  */
 export function pageLinks(url: string, nextMarker: string | undefined): { first: string; next?: string } {
   const path = pathOf(url);

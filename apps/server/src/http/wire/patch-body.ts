@@ -1,6 +1,6 @@
 import { PATCH_MEDIA_TYPES } from "@imagetags/contract";
 import type { NextFunction, Request, Response } from "express";
-import { unsupportedMediaType } from "../bad-request.ts";
+import { BadRequest, unsupportedMediaType } from "../bad-request.ts";
 import type { PatchDraft } from "./image-changes.ts";
 import { jsonBody } from "./json-body.ts";
 
@@ -20,8 +20,17 @@ export function patchBody(
 ): void {
   const draft = draftOf(request.headers["content-type"]);
   jsonBody(request, response, (error?: unknown) => {
-    if (error === undefined && draft === "v2.0") request.body = toNewForm(request.body);
-    next(error);
+    if (error !== undefined || draft !== "v2.0") {
+      next(error);
+      return;
+    }
+    try {
+      request.body = toNewForm(request.body);
+    } catch (problem) {
+      next(problem);
+      return;
+    }
+    next();
   });
 }
 
@@ -33,15 +42,20 @@ export function draftOf(contentType: string | undefined): PatchDraft {
   throw unsupportedMediaType(PATCH_MEDIA_TYPES);
 }
 
-/** `{"replace":"/tags","value":[]}` as `{"op":"replace","path":"/tags","value":[]}`; anything else as it is. */
+/** `{"replace":"/tags","value":[]}` as `{"op":"replace","path":"/tags","value":[]}`; what is no object as it is. */
 function toNewForm(body: unknown): unknown {
   if (!isList(body)) return body;
   return body.map((operation) => {
-    if (typeof operation !== "object" || operation === null || "op" in operation) return operation;
+    if (typeof operation !== "object" || operation === null) return operation;
     const members: Readonly<Record<string, unknown>> = { ...operation };
     const ops = Object.entries(members).filter(([name]) => ["add", "replace", "remove"].includes(name));
     const [only, ...others] = ops;
-    if (only === undefined || others.length > 0) return operation;
+    if (only === undefined || others.length > 0) {
+      throw new BadRequest(
+        "invalid-body",
+        'Operation objects must contain exactly one member named "add", "remove", or "replace".',
+      );
+    }
     return { op: only[0], path: only[1], ...("value" in members ? { value: members["value"] } : {}) };
   });
 }

@@ -146,7 +146,7 @@ interface Change {
   readonly request?: ApiRequest;
 }
 
-/** Every change that minds `If-Match`, of an image that bears the tags `a` and `b`. */
+/** Every change that heeds `If-Match`, on an image that bears the tags `a` and `b`. */
 const CHANGES: readonly Change[] = [
   { name: "a patch", method: "PATCH", part: "", status: 200, request: { body: setName("new") } },
   { name: "a deletion of the image", method: "DELETE", part: "", status: 204 },
@@ -164,7 +164,7 @@ const CHANGES: readonly Change[] = [
 ];
 
 describe.each(CHANGES)("If-Match on $name", ({ method, part, status, request = {} }) => {
-  /** An image, the path of the change, and the entity tag that the change is held to. */
+  /** An image, the path of the change, and the entity tag that the change must match. */
   async function prepare(): Promise<{ image: string; path: string; entityTag: string }> {
     const image = await makeImage(server, { tags: ["a", "b"] });
     const own = part === "" ? "" : "/tags";

@@ -10,7 +10,7 @@ export function ifImageMatches(header: string | undefined): Precondition | undef
   return ifMatches(header, (image) => imageEntityTag(toImageView(image)));
 }
 
-/** What `If-Match` asks of an image's tag list, and so of each of its tags. */
+/** What `If-Match` asks of an image's tag list. Each of its tags answers with the list's entity tag. */
 export function ifTagsMatch(header: string | undefined): Precondition | undefined {
   return ifMatches(header, (image) => tagsEntityTag(image.tags));
 }
@@ -19,7 +19,8 @@ export function ifTagsMatch(header: string | undefined): Precondition | undefine
 export function matchesIfNoneMatch(entityTag: string, header: string | undefined): boolean {
   if (header === undefined) return false;
   const known = entityTagsIn("If-None-Match", header);
-  // A cache on the way may have weakened it, which for a reader makes no difference (RFC 9110, section 8.8.3.2).
+  // A cache on the way may have weakened the tag, which makes no difference to a reader (RFC 9110, section
+  // 8.8.3.2).
   return header === "*" || known.some((one) => one.replace(/^W\//, "") === entityTag);
 }
 
@@ -29,11 +30,11 @@ function ifMatches(
 ): Precondition | undefined {
   if (header === undefined) return undefined;
   const wanted = entityTagsIn("If-Match", header);
-  // `*` is asked of an image that is there.
+  // The image is there, and `*` asks no more.
   return header === "*" ? () => true : (image) => wanted.includes(entityTagOf(image));
 }
 
-/** The entity tags of a list; a weak one keeps its `W/`, by which it equals none of ours. */
+/** The entity tags of a list. A weak one keeps its `W/`, and so equals none of ours. */
 function entityTagsIn(name: string, header: string): readonly string[] {
   const { error } = entityTags.safeParse(header);
   if (error !== undefined)

@@ -2,8 +2,8 @@ import type { Request } from "express";
 import { BadRequest } from "../bad-request.ts";
 
 /**
- * Refuses a query on a route that removes several things at once, for whoever writes one means less than all
- * of them. `instead` says how to.
+ * Refuses a query on a route that removes several things at once. Whoever writes a query means fewer than all.
+ * `instead` says what to do.
  */
 export function rejectQuery(request: Pick<Request, "url" | "query">, instead = ""): void {
   if (!request.url.includes("?")) return;

@@ -1,9 +1,9 @@
 import type { ServerResponse } from "node:http";
 import type { ErrorReply } from "../errors.ts";
 import { endRefusal } from "./end-reply.ts";
-import { UnreadReplies } from "../pipeline/unread-replies.ts";
+import { UnreadReplies } from "./unread-replies.ts";
 
-/** How many bytes of replies that nobody reads one process holds. */
+/** The bytes of unread replies that one process holds. */
 const unread = new UnreadReplies(64 * 1024 * 1024);
 
 /**
@@ -17,13 +17,12 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.setHeader("X-Content-Type-Options", "nosniff");
   const bytes = Buffer.byteLength(text);
   response.setHeader("Content-Length", bytes);
-  // To HEAD the headers alone go out (RFC 9110, section 9.3.2); Node drops the body. Text of nothing but
-  // ASCII is the same in either encoding, and sooner written in the one of a byte per character.
+  // The reply to HEAD is the headers alone (RFC 9110, section 9.3.2); Node drops the body. Pure ASCII is the
+  // same in either encoding, and faster to write as one byte a character.
   response.end(text, bytes === text.length ? "latin1" : "utf8");
   unread.note(response);
 }
 
-/** Sends plain text. */
 export function sendText(response: ServerResponse, text: string): void {
   response.setHeader("Content-Type", "text/plain; charset=utf-8");
   response.setHeader("Content-Length", Buffer.byteLength(text));
@@ -31,7 +30,6 @@ export function sendText(response: ServerResponse, text: string): void {
   response.end(text);
 }
 
-/** Sends an error. */
 export function sendError(response: ServerResponse, reply: ErrorReply): void {
   for (const [name, value] of Object.entries(reply.headers)) response.setHeader(name, value);
   const text = JSON.stringify(reply.body);

@@ -7,7 +7,9 @@ function matches(pattern: string, path: string): boolean {
   return isAllowed([compileAccessRule({ service: "image", method: "GET", path: pattern })], "GET", path);
 }
 
-/** keystonemiddleware's own reading of a pattern, for patterns in which nothing but wildcards is special. */
+/**
+ * keystonemiddleware's own reading of a pattern, for patterns without other special characters than wildcards.
+ */
 function asExpression(pattern: string): RegExp {
   const source = pattern.replaceAll(/\{[^}]*\}|\*\*|\*/g, (part) => (part === "**" ? "[^]*" : "[^/]+"));
   return new RegExp(`^${source}$`);
@@ -82,7 +84,7 @@ describe("an access rule", () => {
   });
 
   test("a path that fits a pattern in ever so many ways is gone through once", () => {
-    // Stepping back, this would take longer than the universe is old.
+    // A backtracking matcher would take longer than the universe is old.
     expect(matches("**a".repeat(40), `/${"a".repeat(8_000)}b`)).toBe(false);
   });
 });

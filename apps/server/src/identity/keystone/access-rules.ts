@@ -5,13 +5,13 @@ export interface AccessRule {
   readonly path: PathPattern;
 }
 
-/** A path pattern, taken apart: a character, a wildcard within a segment, or one across segments. */
+/** The parts of a path pattern: a character, a wildcard within a segment, or one across segments. */
 type PathPattern = readonly Part[];
 type Part = { readonly is: string } | "segment" | "anything";
 
 const PARTS = /\{[^}]*\}|\*\*|\*|[^*]/g;
 
-/** Takes an access rule of Keystone's apart. */
+/** Reads an access rule of Keystone's. */
 export function compileAccessRule(rule: {
   readonly service: string;
   readonly method: string;
@@ -20,7 +20,7 @@ export function compileAccessRule(rule: {
   return { service: rule.service, method: rule.method, path: compilePath(rule.path) };
 }
 
-/** In the pattern `{name}` and `*` stand for one or more characters but `/`, `**` for any or none. */
+/** `{name}` and `*` stand for one or more characters other than `/`. `**` stands for any or none. */
 function compilePath(pattern: string): PathPattern {
   return (asInPath(pattern).match(PARTS) ?? []).map((part) => {
     if (part === "**") return "anything";
@@ -29,9 +29,9 @@ function compilePath(pattern: string): PathPattern {
 }
 
 /**
- * Whether one of the rules lets a request to the image service pass. `path` is percent-encoded as it is
- * routed, so that what is one segment to the router is one to a rule: `%2F` parts none.
- * Source: keystonemiddleware, auth_token/__init__.py, `validate_allowed_request` and `_path_matches`.
+ * Whether one of the rules lets a request to the image service pass. `path` is percent-encoded as it is routed:
+ * `%2F` parts no segments, for the router and for the rules. Source: keystonemiddleware,
+ * auth_token/__init__.py, `validate_allowed_request` and `_path_matches`.
  */
 export function isAllowed(rules: readonly AccessRule[], method: string, path: string): boolean {
   const asked = asInPath(path);
@@ -41,8 +41,8 @@ export function isAllowed(rules: readonly AccessRule[], method: string, path: st
 }
 
 /**
- * Goes through the path once, with all the places of the pattern where one may be: patterns are written by
- * those whom they restrict, and an expression that steps back could be made to take hours.
+ * Goes through the path once, with all the places of the pattern that fit so far. Those whom a pattern
+ * restricts write it, and could make a backtracking expression take hours.
  */
 function matches(pattern: PathPattern, path: string): boolean {
   let places = new Uint8Array(pattern.length + 1);
@@ -54,7 +54,7 @@ function matches(pattern: PathPattern, path: string): boolean {
       if (places[place] === 0) continue;
       if (part === "anything") {
         next[place] = 1;
-        // It may stand for nothing, so one may be behind it already.
+        // A wildcard may stand for nothing, so the place behind it fits already.
         places[place + 1] = 1;
       } else if (part === "segment") {
         if (character !== "/") next[place] = next[place + 1] = 1;
@@ -67,7 +67,7 @@ function matches(pattern: PathPattern, path: string): boolean {
   return places[end] === 1;
 }
 
-/** One spelling for what may be written in several ways in a URL. */
+/** Gives one spelling to what a URL may write in several ways. */
 function asInPath(text: string): string {
   return text
     .toWellFormed()

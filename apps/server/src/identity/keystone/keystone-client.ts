@@ -6,13 +6,16 @@ import type { Outages } from "./outages.ts";
 import { OwnToken } from "./own-token.ts";
 import { readTokenInfo, type TokenInfo } from "./token-info.ts";
 
-/** How long to wait before each try after the first, in milliseconds: a connection may just have been closed. */
+/**
+ * The pause before each further try, in milliseconds. The first is none: a kept connection may just have been
+ * closed.
+ */
 const PAUSES = [0, 250];
 
 /** How Keystone is asked. */
 export interface KeystoneClientOptions extends KeystoneAddress {
   readonly credentials: KeystoneCredentials;
-  /** How long one question may take with all its tries, in milliseconds. */
+  /** The time that one question may take with all its tries, in milliseconds. */
   readonly timeout: number;
   readonly outages: Outages;
   readonly clock: () => number;
@@ -35,22 +38,22 @@ export class KeystoneClient {
     this.#clock = options.clock;
   }
 
-  /** Logs in, so that the log tells early when that cannot be done. */
+  /** Logs in early, so that the log tells what keeps it from that. */
   async open(): Promise<void> {
     try {
-      await this.#persist((signal) => this.#own.get(signal));
+      await this.#withRetry((signal) => this.#own.get(signal));
     } catch (error) {
       if (!(error instanceof KeystoneTrouble)) throw error;
     }
   }
 
   /**
-   * What a token says, or `undefined` when it is not valid. `allowExpired`: one that has ended lately is.
-   * Throws a {@link KeystoneTrouble} when Keystone does not tell in time.
-   * Source: keystonemiddleware, auth_token/_identity.py, `verify_token`.
+   * What a token says; `undefined` when it is not valid. `allowExpired` takes one that has ended lately too.
+   * Throws a {@link KeystoneTrouble} when Keystone does not tell in time. Source: keystonemiddleware,
+   * auth_token/_identity.py, `verify_token`.
    */
   async ask(token: string, allowExpired: boolean): Promise<TokenInfo | undefined> {
-    return await this.#persist((signal) => this.#askOnce(token, allowExpired, signal));
+    return await this.#withRetry((signal) => this.#askOnce(token, allowExpired, signal));
   }
 
   async close(): Promise<void> {
@@ -90,7 +93,7 @@ export class KeystoneClient {
         headers: {
           "X-Auth-Token": own,
           "X-Subject-Token": token,
-          // Without it Keystone does not show a token that is restricted to some uses.
+          // Keystone shows a token that is restricted to some uses only to those who send this.
           "OpenStack-Identity-Access-Rules": "1.0",
         },
       },
@@ -98,8 +101,8 @@ export class KeystoneClient {
     );
   }
 
-  /** Tries a few times within the time limit, unless it is plain that another try is in vain. */
-  async #persist<Result>(
+  /** Tries a few times within the time limit, unless another try would surely fail. */
+  async #withRetry<Result>(
     attempt: (signal: AbortSignal) => Promise<Result>,
     signal = AbortSignal.timeout(this.#timeout),
     [pause, ...pauses]: readonly number[] = PAUSES,
@@ -117,6 +120,6 @@ export class KeystoneClient {
       }
       await sleep(pause);
     }
-    return await this.#persist(attempt, signal, pauses);
+    return await this.#withRetry(attempt, signal, pauses);
   }
 }

@@ -3,24 +3,24 @@ import { errorText } from "../../error-text.ts";
 import { KeystoneTrouble } from "./keystone-trouble.ts";
 import { findIdentityPath } from "./version-document.ts";
 
-/** Connections to Keystone at once: as many questions are under way, the others wait. */
+/** The most connections to Keystone, and so the most questions under way. Others wait. */
 const CONNECTIONS = 16;
-/** How long an unused connection is kept for the next question, in milliseconds. */
+/** The time that an unused connection is kept for the next question, in milliseconds. */
 const KEEP_ALIVE = 30_000;
-/** The longest answer that is read, in bytes: a token's description has a few thousand. */
+/** The longest answer that is read, in bytes. The description of a token has a few thousand. */
 const LONGEST_ANSWER = 1024 * 1024;
 
 /** Where Keystone is and how it is reached. */
 export interface KeystoneAddress {
   /** The URL of Keystone, with or without `/v3`, without a trailing slash. */
   readonly authUrl: string;
-  /** Certificates of the authorities that are trusted, in PEM; `undefined`: those that Node trusts. */
+  /** Certificates of the trusted authorities, in PEM. `undefined`: those that Node trusts. */
   readonly ca: string | undefined;
-  /** How long making a connection may take, in milliseconds. */
+  /** The time that a connection may take to be made, in milliseconds. */
   readonly connectTimeout: number;
 }
 
-/** A request to Keystone; `path` begins after `/v3`. */
+/** A request to Keystone. `path` begins after `/v3`. */
 export interface KeystoneRequest {
   readonly method: "GET" | "POST";
   readonly path: string;
@@ -28,7 +28,7 @@ export interface KeystoneRequest {
   readonly body?: object;
 }
 
-/** What Keystone answered; `json` is `undefined` where the body is no JSON. */
+/** Keystone's answer. `json` is `undefined` where the body is no JSON. */
 export interface KeystoneReply {
   readonly status: number;
   readonly header: (name: string) => string | undefined;
@@ -39,7 +39,7 @@ export interface KeystoneReply {
 export class KeystoneHttp {
   readonly authUrl: string;
   readonly #agent: Agent;
-  /** The URL of its version 3, once that is known. */
+  /** The URL of version 3, once that is known. */
   #identityUrl: string | undefined;
 
   constructor({ authUrl, ca, connectTimeout }: KeystoneAddress) {
@@ -65,8 +65,8 @@ export class KeystoneHttp {
   }
 
   /**
-   * Only the path is taken from the version document: it may name Keystone by a URL that is not reached
-   * from here, and the password goes nowhere but to where the operator said.
+   * Takes only the path from the version document. Keystone may name a URL that is not reached from here, and
+   * the password must go nowhere but to the host that the operator named.
    */
   async #findIdentityUrl(signal: AbortSignal): Promise<string> {
     const { status, json } = await this.#request(`${this.authUrl}/`, { method: "GET" }, signal);
@@ -114,13 +114,13 @@ function parse(text: string): unknown {
   }
 }
 
-/** Whether Keystone was reached, but closed the connection, or sent what is no HTTP or too much. */
+/** Whether Keystone was reached, but closed the connection, or sent what is no HTTP or too long. */
 function isOfAnswer(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   return /^(UND_ERR_SOCKET|UND_ERR_RES|HPE_|ECONNRESET|EPIPE)/.test(code);
 }
 
-/** Where several addresses were tried in vain there is a code only. */
+/** An error of several addresses that were tried has only a code. */
 function reasonOf(error: unknown): string {
   const text = errorText(error);
   return text === "" && error instanceof Error && "code" in error ? String(error.code) : text;

@@ -310,7 +310,7 @@ describe("when Keystone does not tell", () => {
     keystone.misbehaviour = misbehaviour;
     await expect(user("beta_member")).rejects.toThrow(IdentityUnavailable);
     expect(keystone.questions).toHaveLength(4);
-    // Whoever is known stays known, and whoever is not is asked about again.
+    // A known token stays known, and an unknown one is asked about again.
     expect(tokens.validate("alpha_member", USE)).toMatchObject({ userId: "alice" });
     keystone.misbehaviour = () => false;
     expect(await user("beta_member")).toBe("bob");
@@ -438,7 +438,7 @@ describe("a flood", () => {
         (error: unknown) => (error instanceof IdentityUnavailable ? "unavailable" : "broken"),
       ),
     );
-    // Whoever is known is let through meanwhile.
+    // A known token passes meanwhile.
     expect(tokens.validate("alpha_member", USE)).toMatchObject({ userId: "alice" });
     await vi.waitFor(() => expect(together).toBe(16));
     release();
@@ -511,7 +511,7 @@ describe("a service token", () => {
         service_roles: ["service"],
       },
     });
-    // And what was remembered on that occasion lets nobody pass without.
+    // A token that was remembered for a service does not pass without one.
     expect(await user("expired")).toBeUndefined();
     now += 10_000;
     expect(await user("expired")).toBeUndefined();

@@ -9,22 +9,22 @@ import type { Logger } from "pino";
 
 /** A token that Keystone may know: visible ASCII, no longer than a header line that it and Glance take. */
 const TOKEN = /^[\x21-\x7e]{1,16384}$/;
-/** How many questions may be under way or wait for their turn. */
+/** The most questions that may be under way or wait for their turn. */
 const MOST_QUESTIONS = 256;
 
 /** How tokens are validated with Keystone. */
 export interface KeystoneOptions extends Omit<KeystoneClientOptions, "outages" | "clock"> {
-  /** How long what Keystone said of a valid token is believed, in milliseconds; 0: for one request. */
+  /** The time that Keystone's word on a valid token is believed, in milliseconds. 0: for one request. */
   readonly cacheLifetime: number;
-  /** Of these roles a service must have one, so that its `X-Service-Token` counts; in lower case. */
+  /** The roles, in lower case, of which a service must have one for its `X-Service-Token` to count. */
   readonly serviceTokenRoles: readonly string[];
 }
 
 type Answer = TokenInfo | undefined;
 
 /**
- * Knows the tokens of a Keystone, which it asks about each once in a while.
- * Source: keystonemiddleware, auth_token/__init__.py.
+ * Knows the tokens of a Keystone, and asks it about each once in a while. Source: keystonemiddleware,
+ * auth_token/__init__.py.
  */
 export class KeystoneTokens implements TokenValidator {
   readonly #client: KeystoneClient;
@@ -32,7 +32,7 @@ export class KeystoneTokens implements TokenValidator {
   readonly #outages: Outages;
   readonly #clock: () => number;
   readonly #serviceTokenRoles: readonly string[];
-  /** The questions under way, so that many who bear one token ask once. */
+  /** The questions under way. Requests with the same token share one. */
   readonly #asked = new Map<string, Promise<Answer>>();
 
   constructor(options: KeystoneOptions, log: Pick<Logger, "warn">, clock: () => number = Date.now) {
@@ -58,9 +58,9 @@ export class KeystoneTokens implements TokenValidator {
   }
 
   /**
-   * A service that does what a user asked for earlier: the user's token may have ended meanwhile, and its
-   * access rules are for what users do themselves. A service token that is none counts for nothing, as in
-   * Glance, which delays the decision.
+   * Validates for a service that goes on with what a user asked for earlier. The user's token may have ended
+   * meanwhile, and its access rules do not restrict the service. An invalid service token counts for nothing,
+   * as in Glance, which delays the decision.
    */
   async #validateWithService(
     token: string,
@@ -85,8 +85,8 @@ export class KeystoneTokens implements TokenValidator {
     if (this.#cache.wasRefused(question)) return undefined;
     const asked = this.#asked.get(question);
     if (asked !== undefined) return asked;
-    // One question at a time finds out whether Keystone is back. More would only pile up before it, and one
-    // that has just started could not get through them.
+    // One question at a time finds out whether Keystone is back. More would pile up before it, and one that has
+    // just started could not get through them.
     if (!this.#outages.isReached && this.#asked.size > 0) {
       throw new IdentityUnavailable("Keystone does not answer just now.");
     }
@@ -119,7 +119,7 @@ function admit(info: Answer, { method, path }: TokenUse): Caller | undefined {
   return info?.caller;
 }
 
-/** The user, with what a policy may ask of the service that acts for it. */
+/** The user, with what a policy may ask about the service that acts for it. */
 function onBehalf(user: Caller, { userId, projectId, roles, attributes }: Caller): Caller {
   return {
     ...user,

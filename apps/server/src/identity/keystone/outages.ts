@@ -1,10 +1,10 @@
 import type { Logger } from "pino";
 import type { KeystoneTrouble, TroubleKind } from "./keystone-trouble.ts";
 
-/** How often at most it is logged that there are too many questions, in milliseconds. */
+/** The shortest time between two lines about too many questions, in milliseconds. */
 const OVERLOAD_EVERY = 60_000;
 
-/** Keeps whether Keystone answers, and tells the log when that changes, and not of each request between. */
+/** Keeps whether Keystone answers. The log is told when that changes, and not of each request between. */
 export class Outages {
   readonly #log: Pick<Logger, "warn">;
   readonly #clock: () => number;
@@ -17,12 +17,12 @@ export class Outages {
     this.#clock = clock;
   }
 
-  /** Whether Keystone gives answers of any kind, for all that is known. */
+  /** Whether Keystone gave an answer of any kind the last time. */
   get isReached(): boolean {
     return this.#state !== "unreachable";
   }
 
-  /** `askedAt`: a question from before the last answer tells nothing new. */
+  /** `askedAt` is in milliseconds. A question from before the last answer tells nothing new. */
   trouble({ kind, message }: KeystoneTrouble, askedAt: number): void {
     if (this.#state === kind || askedAt < this.#answeredAt) return;
     this.#state = kind;

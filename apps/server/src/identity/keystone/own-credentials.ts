@@ -1,12 +1,12 @@
-/** A name that is unique in a domain, or the id, which is so anywhere. */
+/** A name, which is unique in a domain, or an id, which is so anywhere. */
 export type Identifier = { readonly id: string } | { readonly name: string; readonly domain: Domain };
 
 type Domain = { readonly id: string } | { readonly name: string };
 
-/** What the server's own token is for. */
+/** The scope of the server's own token. */
 export type OwnScope = { readonly project: Identifier } | { readonly system: { readonly all: true } };
 
-/** With what the server itself logs in at Keystone. */
+/** The credentials with which the server itself logs in at Keystone. */
 export type KeystoneCredentials =
   | {
       readonly kind: "password";
@@ -33,7 +33,7 @@ export function loginBody(credentials: KeystoneCredentials): object {
   };
 }
 
-/** Who logs in, for people: never a secret. */
+/** Names who logs in for people, without a secret. */
 export function describeCredentials(credentials: KeystoneCredentials): string {
   if (credentials.kind === "application-credential") return `application credential ${credentials.id}`;
   return `user ${"id" in credentials.user ? credentials.user.id : credentials.user.name}`;

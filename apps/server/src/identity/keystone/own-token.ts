@@ -3,16 +3,19 @@ import { describeCredentials, loginBody, type KeystoneCredentials } from "./own-
 import type { KeystoneHttp } from "./keystone-http.ts";
 import { KeystoneTrouble } from "./keystone-trouble.ts";
 
-/** How long before its end a token is replaced, in milliseconds; a short-lived one: in its last quarter. */
+/**
+ * The time before its end at which a token is replaced, in milliseconds. A short-lived one is replaced in its
+ * last quarter.
+ */
 const MARGIN = 60_000;
-/** For how long credentials that were refused are not tried again, in milliseconds: Keystone may lock the user out. */
+/** The time that refused credentials are not tried again, in milliseconds: Keystone may lock the user out. */
 const AFTER_REFUSAL = 5_000;
 
 const answer = z.object({ token: z.object({ expires_at: z.string() }) });
 
 interface OwnSession {
   readonly token: string;
-  /** When it is time for another, in milliseconds since 1970. */
+  /** The time at which another is needed, in milliseconds since 1970. */
   readonly renewAt: number;
 }
 
@@ -32,8 +35,8 @@ export class OwnToken {
   }
 
   /**
-   * A token that does not end soon; logs in where there is none, once for all who wait. `refused` is one
-   * that Keystone did not take, and which is not given again.
+   * A token that does not end soon. Logs in where there is none, once for all who wait. `refused` is a token
+   * that Keystone did not take; it is not given again.
    */
   async get(signal: AbortSignal, refused?: string): Promise<string> {
     const session = this.#session;

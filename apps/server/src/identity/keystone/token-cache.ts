@@ -1,9 +1,9 @@
 import { LRUCache } from "lru-cache";
 import type { TokenInfo } from "./token-info.ts";
 
-/** How many valid tokens are remembered, and how many refused ones: the least used go first. */
+/** The most valid tokens that are remembered, and the most refused ones. The least used goes first. */
 const MOST = 10_000;
-/** How long a refused token is remembered, in milliseconds. */
+/** The time that a refused token is remembered, in milliseconds. */
 const REFUSED_FOR = 5_000;
 
 interface Remembered {
@@ -12,17 +12,17 @@ interface Remembered {
 }
 
 /**
- * What Keystone said of tokens, by what the caller makes of them: their SHA-256. Whether a remembered token
- * has ended is left to whoever asks.
+ * What Keystone said of tokens, by the SHA-256 of each. The caller of the cache must see whether a remembered
+ * token has ended.
  */
 export class TokenCache {
   readonly #valid: LRUCache<string, Remembered>;
-  /** Apart from the valid ones, which a flood of bad tokens must not drive out. */
+  /** Kept apart from valid tokens, which a flood of bad ones must not drive out. */
   readonly #refused: LRUCache<string, number>;
   readonly #lifetime: number;
   readonly #clock: () => number;
 
-  /** `lifetime`: how long a valid token is remembered, in milliseconds; 0: not at all. */
+  /** `lifetime` is the time that a valid token is remembered, in milliseconds. 0: not at all. */
   constructor(lifetime: number, clock: () => number, most = MOST) {
     this.#valid = new LRUCache({ max: most });
     this.#refused = new LRUCache({ max: most });

@@ -34,13 +34,14 @@ export interface TokenInfo {
   readonly caller: Caller;
   /** When it ends, in milliseconds since 1970. */
   readonly expiresAt: number;
-  /** The only uses it is good for; `undefined`: any. */
+  /** The only uses it is good for. `undefined`: any. */
   readonly accessRules: readonly AccessRule[] | undefined;
 }
 
 /**
- * Reads the answer to `GET /v3/auth/tokens`; `undefined` when it is none. Roles come with those that they
- * imply. Source: Keystone, api-ref/source/v3/authenticate-v3.inc, "Validate and show information for token".
+ * Reads the answer to `GET /v3/auth/tokens`; `undefined` when it cannot be read. Roles come with those that
+ * they imply. Source: Keystone, api-ref/source/v3/authenticate-v3.inc, "Validate and show information for
+ * token".
  */
 export function readTokenInfo(json: unknown): TokenInfo | undefined {
   const parsed = answer.safeParse(json);

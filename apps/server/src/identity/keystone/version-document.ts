@@ -5,15 +5,15 @@ const version = z.object({
   links: z.array(z.object({ rel: z.string(), href: z.string() })),
 });
 
-/** At the root all versions are listed; below one there is only that. */
+/** The root lists all versions. A version's own path has that version alone. */
 const document = z.union([
   z.object({ versions: z.object({ values: z.array(version) }) }).transform(({ versions }) => versions.values),
   z.object({ version }).transform((only) => [only.version]),
 ]);
 
 /**
- * The path of version 3 that Keystone's version document names, or `undefined` where it names none.
- * Source: Keystone, api-ref/source/v3/index.rst, "List versions".
+ * The path of version 3 in Keystone's version document; `undefined` where there is none. Source: Keystone,
+ * api-ref/source/v3/index.rst, "List versions".
  */
 export function findIdentityPath(json: unknown, base: string): string | undefined {
   const parsed = document.safeParse(json);

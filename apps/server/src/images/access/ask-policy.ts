@@ -10,8 +10,8 @@ import { imageTarget, proposedTarget } from "./image-target.ts";
 import { memberPermitFor } from "../members/member-access.ts";
 
 /**
- * Why the caller may not do to an image what a rule guards, if it is so: by the rule and by all that no rule
- * widens, as a request would be told. The image is one with its record.
+ * Why a caller may not do to an image what a rule guards; `undefined` when they may. It is what a request would
+ * be told, by the rule and by what no rule can widen. The image must have its record.
  */
 export function askPolicy(
   policy: Policy,

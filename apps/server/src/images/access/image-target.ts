@@ -8,10 +8,10 @@ import {
 import type { ImageAccess, ImageRecord } from "../model/image-record.ts";
 
 /**
- * An image as the rules see it: its attributes and its properties by name, `project_id` for `owner`,
- * `member_id` for `member` and `id` for `image_id`. `member` is the asking project where the image is shared
- * with it. What is not known without the whole image is unknown while that is not at hand.
- * Source: Glance, glance/api/policy.py, `ImageTarget`, and glance/db/__init__.py, `_format_image_from_db`.
+ * An image as the rules see it. They know its attributes and properties by name, `owner` as `project_id`,
+ * `member` as `member_id` and `image_id` as `id`. `member` is the asking project where the image is shared with
+ * it. What needs the whole image is unknown while that is not at hand. Source: Glance, glance/api/policy.py,
+ * `ImageTarget`, and glance/db/__init__.py, `_format_image_from_db`.
  */
 export function imageTarget(image: ImageAccess, projectId: string | null): PolicyTarget {
   return {

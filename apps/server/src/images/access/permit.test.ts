@@ -16,7 +16,7 @@ const policy = new Policy();
 
 const CHANGES = ["modify_image", "delete_image", "add_image_tag", "delete_image_tag"] as const;
 
-/** The image as a stranger of project beta sees it unless it says otherwise. */
+/** The images as a stranger of project beta sees them, unless one says otherwise. */
 const IMAGES = {
   private: { visibility: "private" },
   "private, once shared": { visibility: "private", isMember: true },

@@ -9,7 +9,7 @@ import type { ImageKey, Permit } from "../model/image-store.ts";
 import { forbidden, ImageError, imageNotFound } from "../model/image-error.ts";
 import { imageTarget } from "./image-target.ts";
 
-/** The name by which Glance refuses an action, where it has no rule of its own for it. */
+/** The names by which Glance refuses actions that have no rule of their own there. */
 const GLANCE_NAME: Partial<Record<RuleName, string>> = {
   add_image_tag: "modify_image",
   delete_image_tag: "modify_image",
@@ -23,7 +23,7 @@ export function changeKeyFor(actor: Actor, imageId: string, holds?: Precondition
   return { ...keyFor(actor.caller, imageId, holds), actor };
 }
 
-/** The image that a caller means by an id; a change of it is refused unless the precondition holds. */
+/** The image that a caller means by an id. A change of it is refused unless the precondition holds. */
 export function keyFor(caller: Caller, imageId: string, holds?: Precondition): ImageKey {
   const { projectId } = caller;
   if (holds === undefined) return { imageId, projectId };
@@ -39,9 +39,9 @@ function preconditionFailed(imageId: string): ImageError {
 }
 
 /**
- * Decides whether the caller may change an image in the way that the rules guard: whether it is shown to the
- * caller at all, whether the rules allow it, and whether the caller owns it or is an administrator, in
- * Glance's order. One who may not see the image is told that there is none, in the words of `notFound`.
+ * Decides whether the caller may change an image in the way that the rules guard. It asks in Glance's order:
+ * whether the image is shown to the caller at all, whether the rules allow the change, and whether the caller
+ * owns it or is an administrator. Callers who may not see the image are told that there is none, by `notFound`.
  */
 export function permitFor(
   policy: Policy,
@@ -67,7 +67,7 @@ export function permitFor(
   );
 }
 
-/** The error for one to whom the image is not shown, or for whom a rule does not hold, if it is so. */
+/** Why a caller may not do to an image what the rules guard; `undefined` when they may. */
 export function checkRules(
   policy: Policy,
   rules: readonly RuleName[],
@@ -81,7 +81,7 @@ export function checkRules(
 }
 
 /**
- * The error for one who neither owns the image nor is an administrator; no policy makes up for that.
+ * The error for a caller who neither owns the image nor is an administrator. No policy makes up for that.
  * Source: Glance, glance/db/sqlalchemy/api.py, `is_image_mutable`.
  */
 function checkOwnership(policy: Policy, caller: Caller, { owner }: ImageAccess): ImageError | undefined {
@@ -89,19 +89,19 @@ function checkOwnership(policy: Policy, caller: Caller, { owner }: ImageAccess):
   return new ImageError("forbidden", "You do not own this image");
 }
 
-/** What is certain of a {@link Permit} before an image is known: what is certain by all of its rules. */
+/** What all rules of a {@link Permit} decide before an image is known. */
 function certaintyOf(policy: Policy, rules: readonly RuleName[], caller: Caller): Permit["preauthorized"] {
   const certainties = rules.map((rule) => policy.certainty(rule, caller));
   if (certainties.includes("unknown")) return undefined;
   return certainties.includes("own") ? "own" : "any";
 }
 
-/** Whether rules ask for all of an image, or whether the image may be seen does. */
+/** Whether the rules, or the question whether the image may be seen, need all of the image. */
 export function needsWholeImage(policy: Policy, rules: readonly RuleName[]): boolean {
   return policy.needsWholeImage("get_image") || rules.some((rule) => policy.needsWholeImage(rule));
 }
 
-/** Whether the caller may see the image: by who it is shown to, and by the rule `get_image`. */
+/** Whether the caller may see the image: it must be shown to them, and the rule `get_image` must hold. */
 export function maySee(policy: Policy, caller: Caller, image: ImageAccess): boolean {
   return (
     isShownTo(policy, caller, image) &&
@@ -109,7 +109,7 @@ export function maySee(policy: Policy, caller: Caller, image: ImageAccess): bool
   );
 }
 
-/** The error for one who may not show an image to so many as the visibility would, if it is so. */
+/** Why a caller may not give an image this visibility; `undefined` when they may. */
 export function refuseVisibility(
   policy: Policy,
   visibility: Visibility | undefined,
@@ -125,14 +125,14 @@ export function refuseVisibility(
   return rule === undefined || policy.allows(rule, caller, target) ? undefined : ruleRefusal(rule);
 }
 
-/** The error for one who sees the image but whom the rule refuses. */
+/** The error for a caller who sees the image but whom the rule refuses. */
 export function ruleRefusal(rule: RuleName): ImageError {
   return forbidden(GLANCE_NAME[rule] ?? rule);
 }
 
 /**
- * Whom an image is shown to at all; no policy widens it. A membership counts whether it is accepted or
- * not. Source: Glance, glance/db/sqlalchemy/api.py, `is_image_visible`.
+ * Whether an image is shown to a caller at all. No policy widens it. A membership counts whether it is accepted
+ * or not. Source: Glance, glance/db/sqlalchemy/api.py, `is_image_visible`.
  */
 export function isShownTo(policy: Policy, caller: Caller, image: ImageAccess): boolean {
   if (image.owner === null || image.owner === caller.projectId || policy.isAdmin(caller)) return true;

@@ -1,15 +1,15 @@
 import type { Caller } from "../../identity/caller.ts";
 import type { RuleName } from "../../policy/served-rules.ts";
-import type { ImageService } from "../image-service.ts";
+import type { ImageRecords } from "../image-service.ts";
 import { imageNotFound } from "../model/image-error.ts";
 import { keyFor, permitFor } from "./permit.ts";
 
 /**
- * Throws what a change of the image would meet by the rules that guard it, before anything that costs more
- * than a question. The change asks again, since what it rests on may change meanwhile.
+ * Throws what a change of the image would be refused with by its rules. It is asked before work that costs more
+ * than the question. The change asks again, since the image may change meanwhile.
  */
 export async function requirePermission(
-  { store, policy }: ImageService,
+  { store, policy }: ImageRecords,
   caller: Caller,
   imageId: string,
   rules: RuleName | readonly RuleName[],

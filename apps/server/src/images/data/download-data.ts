@@ -16,7 +16,7 @@ export interface FoundData {
   readonly open: (range?: ByteRange) => Promise<DataStream>;
 }
 
-/** Finds the data of an image that the caller may download; `undefined` while it has none. */
+/** Finds the data of an image that the caller may download. `undefined` while it has none. */
 export async function findData(
   { store, data, policy }: ImageService,
   caller: Caller,
@@ -43,7 +43,7 @@ export async function findData(
     try {
       return await data.open(image.id, size, range);
     } catch (error) {
-      // It may have been deleted since it was found, and its data with it.
+      // The image may have been deleted since it was found, and its data with it.
       if ((await store.findImage(key)) === undefined) throw noImageWithId(imageId);
       throw error;
     }

@@ -14,9 +14,9 @@ import { exceeds, type Quotas } from "../model/quotas.ts";
 import type { ImageService } from "../image-service.ts";
 
 /**
- * Gives a queued image its data, once: of any number of uploads one gets through, the others meet
- * `image-not-queued`. `size` is how many bytes are to come, where that is known. Resolves when data and image are
- * durable. An upload that fails leaves the image queued and nothing of the data, at once or as soon as can be.
+ * Gives a queued image its data, once. One of several uploads gets through, and the others meet
+ * `image-not-queued`. `size` is how many bytes are to come, where that is known. Resolves when data and image
+ * are durable. A failed upload leaves the image queued and none of the data, at once or as soon as can be.
  */
 export async function uploadData(
   { store, data, policy, quotas }: ImageService,
@@ -30,7 +30,7 @@ export async function uploadData(
   const found = await store.findImage(key);
   if (found === undefined) throw noImageWithId(imageId);
   const { image } = found;
-  // What is refused anyway must not touch the disk.
+  // An upload that is refused anyway must not touch the disk.
   const refused = permit({ ...found.access, record: image }) ?? notReady(image);
   if (refused !== undefined) throw refused;
   const limit = await findLimit(store, quotas, image.owner);
@@ -42,9 +42,9 @@ export async function uploadData(
     if (begun === "no-image") throw noImageWithId(imageId);
     if (begun === "not-queued") throw notQueued("saving");
   } catch (error) {
-    // The database may have begun it all the same.
+    // The database may have begun the upload all the same.
     if (error instanceof StoreUnavailable) await data.takeBack(image.id, upload, "unknown");
-    else await upload.discard();
+    else await upload.end();
     throw error;
   }
 
@@ -61,15 +61,16 @@ export async function uploadData(
     await data.takeBack(image.id, upload, "begun");
     throw error;
   }
+  await upload.end();
 }
 
-/** How many bytes an upload may have, and the error for more. */
+/** The bytes that an upload may have, and the error for more. */
 interface Limit {
   readonly bytes: number;
   readonly refusal: (size: number) => ImageError;
 }
 
-/** The narrower of what an image may have and what is left to its project. */
+/** The limit of the image or what is left to its project, whichever is less. */
 async function findLimit(
   store: ImageStore,
   { imageSize, storage }: Quotas,
@@ -97,7 +98,9 @@ async function* limited(
   }
 }
 
-/** Why an image takes no data, if it does not. Source: Glance, glance/domain/__init__.py, `status`. */
+/**
+ * Why an image takes no data; `undefined` when it does. Source: Glance, glance/domain/__init__.py, `status`.
+ */
 function notReady({ status, diskFormat, containerFormat }: ImageRecord): ImageError | undefined {
   if (status !== "queued") return notQueued(status);
   const missing = Object.entries({ disk_format: diskFormat, container_format: containerFormat })
@@ -112,7 +115,8 @@ function notReady({ status, diskFormat, containerFormat }: ImageRecord): ImageEr
 }
 
 function toReceived(image: ImageRecord, { location, size, checksum, sha512 }: KeptData) {
-  // The one format that is as long as the disk that it holds. Source: Glance, glance/location.py, `set_data`.
+  // A raw image without a container is as long as the disk that it holds. Source: Glance, glance/location.py,
+  // `set_data`.
   const isDisk = image.diskFormat === "raw" && image.containerFormat === "bare" && size > 0;
   return {
     location,

@@ -6,14 +6,13 @@ import type { Permit } from "../model/image-store.ts";
 import { isShownTo, maySee, needsWholeImage, checkRules } from "../access/permit.ts";
 import { ImageError, imageNotFound } from "../model/image-error.ts";
 
-/** The rules about members. */
 type MemberRule = Extract<RuleName, `${string}_member` | `${string}_members`>;
 
 /**
- * Decides whether the caller may do to the members of an image what the first rule guards; of the image it
- * needs what they all ask for; `refused` is what one
- * is told when the image is not shared, so that it has none. In Glance's order: whom the image is shown to,
- * whether it is shared, and then the policies.
+ * Decides whether the caller may do to an image's members what the first rule guards. It asks in Glance's
+ * order: whether the image is shown to the caller, whether it is shared, and then the policies. `refused` is
+ * the message for an image that is not shared. The further rules are asked later, and only say here whether
+ * they need the whole image.
  */
 export function memberPermitFor(
   policy: Policy,
@@ -30,7 +29,7 @@ export function memberPermitFor(
   return Object.assign(permit, { needsRecord: needsWholeImage(policy, [rule, ...further]) });
 }
 
-/** Whether the caller is shown this member: an owner sees them all, a member itself. */
+/** Whether the caller is shown this member. An owner sees them all, and a member itself. */
 export function isMemberShownTo(
   policy: Policy,
   caller: Caller,
@@ -41,7 +40,7 @@ export function isMemberShownTo(
   return image.owner === projectId || memberId === projectId || policy.isAdmin(caller);
 }
 
-/** The project is no member of the image, or none that the caller may see: which, is not told. */
+/** The error for a project that is no member, or none that the caller may see. The two are not told apart. */
 export function memberNotFound(imageId: string, memberId: string): ImageError {
   return new ImageError(
     "no-such-member",

@@ -1,21 +1,20 @@
 import type { Caller } from "../../identity/caller.ts";
-import type { ImageAccess } from "../model/image-record.ts";
-import type { ImageKey, ImageStore, Permit } from "../model/image-store.ts";
 import type { MemberRecord } from "../model/member-record.ts";
-import { checkRules, keyFor } from "../access/permit.ts";
-import { ImageError, imageNotFound } from "../model/image-error.ts";
-import type { ImageService } from "../image-service.ts";
+import { checkRules } from "../access/permit.ts";
+import { ImageError } from "../model/image-error.ts";
+import type { ImageRecords } from "../image-service.ts";
+import { findPermitted } from "./find-permitted.ts";
 import { isMemberShownTo, memberNotFound, memberPermitFor } from "./member-access.ts";
 
-/** Glance's words, here for a 403 and there for a 404. */
+/** Glance's message, of a 403 in one place and of a 404 in the other. */
 const NOT_SHARED = "Only shared images have members.";
 
 /**
- * The members of an image that the caller may see, oldest first. Whoever may list them but may not see one by
- * `get_member` is shown none. Source: Glance, glance/api/v2/image_members.py, `index`.
+ * The members of an image that the caller may see, oldest first. Callers who may list them but not see one by
+ * `get_member` are shown none. Source: Glance, glance/api/v2/image_members.py, `index`.
  */
 export async function listMembers(
-  service: ImageService,
+  service: ImageRecords,
   caller: Caller,
   imageId: string,
 ): Promise<MemberRecord[]> {
@@ -27,9 +26,9 @@ export async function listMembers(
   return members.filter(({ memberId }) => isMemberShownTo(policy, caller, access, memberId));
 }
 
-/** One member of an image. That one may not see it is told like its absence. */
+/** One member of an image. A member that the caller may not see is told like one that is absent. */
 export async function showMember(
-  service: ImageService,
+  service: ImageRecords,
   caller: Caller,
   imageId: string,
   memberId: string,
@@ -43,25 +42,4 @@ export async function showMember(
     throw memberNotFound(imageId, memberId);
   }
   return member;
-}
-
-async function findPermitted(
-  { store }: ImageService,
-  caller: Caller,
-  imageId: string,
-  permit: Permit,
-  told = (refused: Error): Error => refused,
-): Promise<{ access: ImageAccess; members: MemberRecord[] }> {
-  const key = keyFor(caller, imageId);
-  const found = await store.findMembers(key);
-  if (found === undefined) throw imageNotFound(imageId);
-  const access = permit.needsRecord === true ? await withRecord(store, key, found.access) : found.access;
-  const refused = permit(access);
-  if (refused !== undefined) throw told(refused);
-  return { access, members: found.members };
-}
-
-async function withRecord(store: ImageStore, key: ImageKey, access: ImageAccess): Promise<ImageAccess> {
-  const found = await store.findImage(key);
-  return found === undefined ? access : { ...found.access, record: found.image };
 }

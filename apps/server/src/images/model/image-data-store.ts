@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 
 /** What is known of an image's data once all of it is kept. */
 export interface KeptData {
-  /** Where it lies, as a row of `image_locations` names it. */
+  /** The place of the data, as a row of `image_locations` names it. */
   readonly location: string;
   /** In bytes. */
   readonly size: number;
@@ -18,7 +18,7 @@ export interface ByteRange {
   readonly last: number;
 }
 
-/** Data on its way into the store. Until the database names it as an image's, nobody reads it. */
+/** Data on its way into the store. Nobody reads it until the database names it as an image's. */
 export interface DataUpload {
   /**
    * Takes the data in, chunk by chunk, and resolves when all of it is durable at its place. Rejects with
@@ -26,41 +26,41 @@ export interface DataUpload {
    */
   keep(source: AsyncIterable<Uint8Array>): Promise<KeptData>;
 
-  /** Removes whatever has been written, also after {@link DataUpload.keep} has resolved. Never rejects. */
-  discard(): Promise<void>;
+  /** Ends the upload. Only data that is whole at its place stays. Never rejects. */
+  end(): Promise<void>;
 }
 
 /**
  * Where the data of images is kept.
  *
- * The database decides: data that it does not name is never read. An upload or a removal that fails is taken
- * back, or finished, as soon as that can be done; one that a crash of the process or the machine breaks off, at
- * the next start.
+ * The database decides: data that it does not name is never read. A failed upload or removal is taken back, or
+ * finished, as soon as that can be done. What the end of a process breaks off is taken back when the next
+ * process starts, whether others go on or not.
  */
 export interface ImageDataStore<Upload extends DataUpload = DataUpload> {
-  /** Where the data of an image lies that is kept here, as a row of `image_locations` names it. */
+  /** The place of an image's data here, as a row of `image_locations` names it. */
   locationOf(imageId: string): string;
 
   /**
-   * Makes ready to take in the data of an image, of `size` bytes where that is known. From here on the next
-   * start finds a broken upload. Rejects with {@link StorageFull} or {@link StorageUnavailable}.
+   * Makes ready to take in the data of an image, of `size` bytes where that is known. Any process that starts
+   * later finds the upload if it breaks. Rejects with {@link StorageFull} or {@link StorageUnavailable}.
    */
   beginUpload(imageId: string, size?: number): Promise<Upload>;
 
   /**
-   * Removes what an upload has written and has the database make the image queued again, both until they are
-   * done; data that turns out to be an active image's stays. `unknown`: the database did not say whether the
-   * image waits for this upload. Resolves after the first try and never rejects.
+   * Removes what an upload has written, and has the database make the image queued again. Both are tried until
+   * they are done. Data stays where the image turns out to be active. `unknown`: the database did not say
+   * whether the image waits for this upload. Resolves after the first try and never rejects.
    */
   takeBack(imageId: string, upload: Upload, begun: "begun" | "unknown"): Promise<void>;
 
   /**
-   * Opens the data of an image, or a part of it. `size` is how long all of it must be. Rejects with
-   * {@link StorageUnavailable}, also when the data is not there or has another length.
+   * Opens the data of an image, or a part of it. `size` is the length that all of it must have. Rejects with
+   * {@link StorageUnavailable}, also when the data is absent or has another length.
    */
   open(imageId: string, size: number, range?: ByteRange): Promise<DataStream>;
 
-  /** Removes the data of an image, if not at once then later. Never rejects. */
+  /** Removes the data of an image, at once or later. Never rejects. */
   remove(imageId: string): Promise<void>;
 
   /** Removes the data of an image if the database says, now or later, that it is deleted. Never rejects. */
@@ -69,7 +69,7 @@ export interface ImageDataStore<Upload extends DataUpload = DataUpload> {
   close(): void;
 }
 
-/** Data that has been opened. Whoever holds it reads `stream` to its end or destroys it. */
+/** Data that has been opened. Its holder reads `stream` to the end or destroys it. */
 export class DataStream implements AsyncIterable<Uint8Array> {
   readonly stream: Readable;
 
@@ -87,7 +87,7 @@ export class StorageFull extends Error {
   override readonly name = "StorageFull";
 }
 
-/** The place where data is kept cannot be used, or what should be there is not; it may be tried again. */
+/** The place where data is kept cannot be used, or lacks what should be there. It may be tried again. */
 export class StorageUnavailable extends Error {
   override readonly name = "StorageUnavailable";
 }

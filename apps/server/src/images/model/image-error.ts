@@ -1,13 +1,13 @@
 import { MAX_IMAGE_BYTES, type ErrorReason } from "@imagetags/contract";
 import { exceeds } from "./quotas.ts";
 
-/** What is wrong with a request, for programs and in words for the caller. */
+/** What is wrong with a request: a reason for programs, and words for the caller. */
 export interface Problem<Reason extends ErrorReason = ErrorReason> {
   readonly reason: Reason;
   readonly message: string;
 }
 
-/** An error that the caller made or met; its message is for the caller. */
+/** An error that the caller made or met. Its message is for the caller. */
 export class ImageError extends Error implements Problem {
   override readonly name = "ImageError";
   readonly reason: ErrorReason;
@@ -18,18 +18,18 @@ export class ImageError extends Error implements Problem {
   }
 }
 
-/** What a caller is told that is not there. */
+/** The messages about what does not exist. */
 export const notFoundMessages = {
   image: (imageId: string) => `Image ${imageId} not found.`,
   tag: (imageId: string, tag: string) => `Image ${imageId} has no tag ${tag}.`,
 } as const;
 
-/** The image does not exist, is deleted, or the caller may not see it: which, is not told. */
+/** The image does not exist, is deleted, or the caller may not see it. The three are not told apart. */
 export function imageNotFound(imageId: string): ImageError {
   return new ImageError("no-such-image", notFoundMessages.image(imageId));
 }
 
-/** The same finding as Glance words it of an image itself and of its data. */
+/** The same, in Glance's words about an image itself and its data. */
 export function noImageWithId(imageId: string): ImageError {
   return new ImageError("no-such-image", `No image found with ID ${imageId}`);
 }
@@ -39,7 +39,7 @@ export function tagNotFound(imageId: string, tag: string): ImageError {
   return new ImageError("no-such-tag", notFoundMessages.tag(imageId, tag));
 }
 
-/** The caller sees the image but may not do this. `action` is the name by which Glance refuses it. */
+/** The caller sees the image but may not do this. `action` is Glance's name for it. */
 export function forbidden(action: string): ImageError {
   return new ImageError("forbidden", `You are not authorized to complete ${action} action.`);
 }
@@ -63,12 +63,12 @@ export function tagQuotaExceeded(attempted: number, quota: number, imageId?: str
   );
 }
 
-/** The error for more different tags than the quota (negative: any number), if there are more. */
+/** The error for more different tags than the quota (negative: unlimited); `undefined` when there are not. */
 export function refuseTagCount(attempted: number, quota: number, imageId?: string): ImageError | undefined {
   return exceeds(attempted, quota) ? tagQuotaExceeded(attempted, quota, imageId) : undefined;
 }
 
-/** The error for more properties than an image may have, if there are more. */
+/** The error for more properties than an image may have; `undefined` when there are not. */
 export function refusePropertyCount(attempted: number, quota: number): ImageError | undefined {
   if (!exceeds(attempted, quota)) return undefined;
   return new ImageError(
@@ -78,7 +78,7 @@ export function refusePropertyCount(attempted: number, quota: number): ImageErro
   );
 }
 
-/** The error for more images than a project may have, if there are more. */
+/** The error for more images than a project may have; `undefined` when there are not. */
 export function refuseImageCount(attempted: number, quota: number): ImageError | undefined {
   if (!exceeds(attempted, quota)) return undefined;
   return new ImageError(
@@ -101,7 +101,7 @@ export function storageQuotaExceeded(size: number, remaining: number): ImageErro
   );
 }
 
-/** The error for tags and properties that are too long together, if they are. */
+/** The error for tags and properties that are too long together; `undefined` when they are not. */
 export function refuseImageBytes(bytes: number): ImageError | undefined {
   if (bytes <= MAX_IMAGE_BYTES) return undefined;
   return new ImageError(

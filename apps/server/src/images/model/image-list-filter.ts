@@ -12,7 +12,7 @@ export type SortField =
   | "createdAt"
   | "updatedAt";
 
-/** A field to sort by. What has no value there comes before all others, or after them where it descends. */
+/** A field to sort by. An image without a value there comes first, or last where the field descends. */
 export interface SortOrder {
   readonly field: SortField;
   readonly direction: "asc" | "desc";
@@ -48,7 +48,7 @@ export type NumberField = "size" | "virtualSize" | "minDisk" | "minRam";
 /** The fields that hold a time. In conditions times are microseconds since 1970. */
 export type TimeField = "createdAt" | "updatedAt";
 
-/** Something that must hold of an image. What has no value in a field fits no condition on it. */
+/** A condition on an image. An image without a value in a field meets no condition on it. */
 export type ImageCondition =
   | { readonly kind: "one-of"; readonly field: TextField; readonly values: readonly string[] }
   | {
@@ -58,7 +58,7 @@ export type ImageCondition =
     }
   | { readonly kind: "is"; readonly field: "protected" | "osHidden"; readonly value: boolean }
   | { readonly kind: "from" | "before"; readonly field: TimeField; readonly time: bigint }
-  /** Before `from`, or at `until` or later. */
+  /** Holds of times before `from`, and of times at `until` or later. */
   | {
       readonly kind: "outside";
       readonly field: TimeField;
@@ -73,26 +73,26 @@ export interface ImageListFilter {
   readonly tags: TagFilter;
   readonly conditions: readonly ImageCondition[];
   /**
-   * Only images of this visibility. `undefined`: any, but of community images only the asking project's
-   * own; `all`: any at all.
+   * Only images of this visibility. `undefined` is any, but of community images only the asking project's own.
+   * `all` is any at all.
    */
   readonly visibility: Visibility | "all" | undefined;
-  /** What became of the offer, for images that are shared with the asking project. */
+  /** What became of the offer of images that are shared with the asking project. */
   readonly memberStatus: "accepted" | "pending" | "rejected" | "all";
-  /** The asking project; its own images are listed, those shared with it, public and community ones. */
+  /** The asking project. Listed are its own images, and public, community and shared ones. */
   readonly projectId: string | null;
-  /** An admin's list holds every image, whosever and whomever it is shared with. */
+  /** An admin's list has every image, whoever owns it. */
   readonly asAdmin: boolean;
   /** The last one is by `id`, so that no two images tie. */
   readonly sort: readonly SortOrder[];
   readonly limit: number;
-  /** List what comes after the image of this id, as it is stored; it need not be of the list itself. */
+  /** The id, as it is stored, of the image to go on after. That image need not be of the list. */
   readonly after: string | undefined;
 }
 
 /** A page of images, in the order asked for. */
 export interface ImagesListed {
-  /** Fewer than the limit where no more are left, or where their tags and properties are very large together. */
+  /** Fewer than the limit when no more are left, or when their tags and properties are very large together. */
   readonly images: readonly ImageRecord[];
   /** Whether there may be more images after these. */
   readonly mayGoOn: boolean;

@@ -1,7 +1,7 @@
 import type { ImageListFilter } from "./image-store.ts";
 import type { SortWish } from "../sort-order.ts";
 
-/** Which images to list, as a caller asks; what is not said gets Glance's default. */
+/** The images that a caller asks for. What is not said gets Glance's default. */
 export interface ImageQuery extends Pick<ImageListFilter, "tags" | "conditions" | "visibility"> {
   /** Lists hidden images alone, instead of those that are not hidden. */
   readonly osHidden?: boolean | undefined;

@@ -1,4 +1,4 @@
-import type { Visibility } from "@imagetags/contract";
+import type { PropertyValue, Visibility } from "@imagetags/contract";
 
 /** An image as it is kept. Sizes are bytes, `minDisk` is GB, `minRam` is MB. */
 export interface ImageRecord {
@@ -22,23 +22,22 @@ export interface ImageRecord {
   readonly updatedAt: Date;
   /** Each tag once, sorted by its code units. */
   readonly tags: readonly string[];
-  readonly properties: ReadonlyMap<string, string>;
+  readonly properties: ReadonlyMap<string, PropertyValue>;
 }
 
 /** What decides who may see and change an image. */
 export interface ImageAccess {
-  /** The id as it is stored. */
   readonly id: string;
   readonly owner: string | null;
   readonly visibility: Visibility;
   readonly protected: boolean;
-  /** Whether the image is shared with the asking project, whatever became of the offer. */
+  /** Whether the image is shared with the asking project, accepted or not. */
   readonly isMember: boolean;
   /** All of the image, where a `Permit` needs it. */
   readonly record?: ImageRecord;
 }
 
-/** An image to be made, with what the store does not decide by itself. */
+/** An image to be made. The store sets the rest. */
 export type NewImage = Omit<ImageRecord, "createdAt" | "updatedAt">;
 
 /** The fields of an image that may be changed after it was made. */
@@ -63,24 +62,24 @@ export interface ReceivedData {
   readonly checksum: string;
   readonly osHashAlgo: string;
   readonly osHashValue: string;
-  /** Where the data lies, as a row of `image_locations` names it. */
+  /** The place of the data, as a row of `image_locations` names it. */
   readonly location: string;
 }
 
-/** What an image is to become. Only what differs from what it is gets written. */
+/** What an image is to become. Only differences are written. */
 export interface ImageEdit {
   readonly fields: Partial<ImageFields>;
   readonly tags: ReadonlySet<string>;
-  readonly properties: ReadonlyMap<string, string>;
+  readonly properties: ReadonlyMap<string, PropertyValue>;
 }
 
-/** How many bytes of UTF-8 the tags and properties of an image have, names and values together. */
+/** The bytes of UTF-8 in the tags and properties of an image, names and values together. */
 export function bytesOf({
   tags,
   properties,
 }: Pick<ImageEdit, "properties"> & { tags: Iterable<string> }): number {
   let bytes = 0;
   for (const tag of tags) bytes += Buffer.byteLength(tag);
-  for (const [name, value] of properties) bytes += Buffer.byteLength(name) + Buffer.byteLength(value);
+  for (const [name, value] of properties) bytes += Buffer.byteLength(name) + Buffer.byteLength(value ?? "");
   return bytes;
 }

@@ -27,12 +27,12 @@ export type { ImageKey, OverQuota, Permit } from "./permission.ts";
  * - A read sees one state of an image, with everything committed before it began.
  */
 export interface ImageStore extends MemberStore {
-  /** Removes a tag, and with it every copy that a careless writer left in several rows. */
+  /** Removes a tag, in every row that has it: careless writers leave several. */
   removeTag(key: ImageKey, tag: string, permit: Permit): Promise<"removed" | "no-tag" | "no-image">;
 
   /**
-   * Adds a tag; one that is there already stays and nothing is written. `overQuota` is the number of
-   * different tags the image would have had, when that is more than `quota` (negative: unlimited).
+   * Adds a tag. One that is there already stays, and nothing is written. `overQuota` is the number of different
+   * tags the image would have had, when that is more than `quota` (negative: unlimited).
    */
   addTag(
     key: ImageKey,
@@ -41,12 +41,12 @@ export interface ImageStore extends MemberStore {
     permit: Permit,
   ): Promise<"added" | "present" | "no-image" | OverQuota>;
 
-  /** Makes `tags` the tags of the image; tags it has already keep their rows. */
+  /** Makes `tags` the tags of the image. Those that it has already keep their rows. */
   replaceTags(key: ImageKey, tags: ReadonlySet<string>, permit: Permit): Promise<"replaced" | "no-image">;
 
   /**
-   * Makes an image with its tags and properties. `admit` is asked inside the transaction what there is of the
-   * owner's with it; an error that it returns refuses the image.
+   * Makes an image with its tags and properties. `admit` is asked inside the transaction, with the owner's
+   * usage including this image. An error that it returns refuses the image.
    */
   createImage(
     image: NewImage,
@@ -55,8 +55,8 @@ export interface ImageStore extends MemberStore {
   ): Promise<ImageRecord | "id-taken">;
 
   /**
-   * Changes an image as `edit` says, which is asked inside the transaction with the image as it is
-   * then; an error that it returns refuses the change. Resolves with the image as it has become.
+   * Changes an image as `edit` says. `edit` is asked inside the transaction with the image as it is then, and
+   * an error that it returns refuses the change. Resolves with the image as it has become.
    */
   updateImage(
     key: ImageKey,
@@ -65,8 +65,8 @@ export interface ImageStore extends MemberStore {
   ): Promise<ImageRecord | "no-image">;
 
   /**
-   * Deletes an image with its tags, properties, members and locations. One with data is left
-   * alone, unless all of it lies at the `ownLocation` of the image.
+   * Deletes an image with its tags, properties, members and locations. An image with data is left alone, unless
+   * all of it lies at the `ownLocation` of the image.
    */
   deleteImage(
     key: ImageKey,
@@ -75,8 +75,8 @@ export interface ImageStore extends MemberStore {
   ): Promise<"deleted" | "has-data" | "no-image" | OrphanedData>;
 
   /**
-   * Makes a queued image wait for its data, which no other upload can from then on. `ready` is asked
-   * inside the transaction with the image as it is then; an error that it returns refuses the upload.
+   * Makes a queued image wait for its data, which then no other upload can. `ready` is asked inside the
+   * transaction with the image as it is then, and an error that it returns refuses the upload.
    */
   beginUpload(
     key: ImageKey,
@@ -86,7 +86,8 @@ export interface ImageStore extends MemberStore {
 
   /**
    * Makes an image that waits for its data active; `gone` when it does not wait any more. `admit` is asked
-   * inside the transaction what there is of the owner's with it; an error that it returns refuses the data.
+   * inside the transaction, with the owner's usage including this data. An error that it returns refuses the
+   * data.
    */
   finishUpload(
     imageId: string,
@@ -94,16 +95,23 @@ export interface ImageStore extends MemberStore {
     admit?: (usage: Usage) => Error | undefined,
   ): Promise<"active" | "gone">;
 
-  /** Makes an image that waits for its data queued again, and tells whether there was one. */
-  abandonUpload(imageId: string): Promise<"abandoned" | "not-saving" | "deleted" | "no-image">;
+  /**
+   * Makes an image that waits for its data queued again, and tells whether there was one. `reclaim` is asked
+   * inside the transaction, before another upload can begin. An error that it returns leaves the image as it
+   * is.
+   */
+  abandonUpload(
+    imageId: string,
+    reclaim?: () => Error | undefined,
+  ): Promise<"abandoned" | "not-saving" | "deleted" | "no-image">;
 
-  /** The id, as it is stored, of an image that is deleted; `undefined` when there is none or it is not. */
+  /** The stored id of a deleted image; `undefined` when there is none or it is not deleted. */
   findDeleted(imageId: string): Promise<string | undefined>;
 
-  /** The image and what decides about access to it, or `undefined` when there is none or it is deleted. */
+  /** The image and what decides about access to it; `undefined` when there is none or it is deleted. */
   findImage(key: ImageKey): Promise<{ image: ImageRecord; access: ImageAccess } | undefined>;
 
-  /** The same, and where the image's data lies: the values of its live locations, oldest first. */
+  /** The same, and the values of the image's live locations, oldest first. */
   findImageData(key: ImageKey): Promise<FoundImageData | undefined>;
 
   /** A page of images in the order asked for; `no-marker` when there is no image of the id to go on after. */
@@ -112,10 +120,10 @@ export interface ImageStore extends MemberStore {
   /** Goes through what became of tags, newest first. */
   walkTagEvents(walk: TagEventWalk): Promise<WalkedTagEvents>;
 
-  /** What there is of a project's images. */
+  /** The usage of a project. */
   findUsage(owner: string): Promise<Usage>;
 
-  /** Resolves when the database answers; rejects with {@link StoreUnavailable} whatever keeps it from that. */
+  /** Resolves when the database answers. Rejects with {@link StoreUnavailable}, whatever keeps it from that. */
   ping(): Promise<void>;
 
   /** Whether so many changes wait that another rejects with {@link StoreOverloaded}. */
@@ -125,26 +133,26 @@ export interface ImageStore extends MemberStore {
   close(): Promise<void>;
 }
 
-/** An image with what decides about access to it, and where its data lies, all of one state of the database. */
+/** An image, what decides about access to it, and where its data lies, in one state of the database. */
 export interface FoundImageData {
   readonly image: ImageRecord;
   readonly access: ImageAccess;
   readonly locations: readonly string[];
 }
 
-/** How many images a project has, and how many bytes of data they have together. */
+/** How many images a project has, and how many bytes of data in all of them. */
 export interface Usage {
   readonly images: number;
   readonly bytes: number;
 }
 
-/** Data whose image was deleted: it is the caller's to remove now. */
+/** Data whose image was deleted. The caller is to remove it now. */
 export interface OrphanedData {
   /** The image's id as it is stored. */
   readonly dataOf: string;
 }
 
-/** The database cannot be reached, is locked for too long, is full or failed; it may be tried again. */
+/** The database cannot be reached, is locked for too long, is full or failed. The call may be tried again. */
 export class StoreUnavailable extends Error {
   override readonly name: string = "StoreUnavailable";
 }
@@ -154,12 +162,12 @@ export class StoreReadOnly extends StoreUnavailable {
   override readonly name: string = "StoreReadOnly";
 }
 
-/** So many changes wait for the database that this one was not begun. */
+/** Too many changes wait for the database. This one was not begun. */
 export class StoreOverloaded extends StoreUnavailable {
   override readonly name = "StoreOverloaded";
 }
 
-/** The database has no room for a value that was to be written, or no characters for it; nothing was written. */
+/** The database has no room or no characters for a value that was to be written. Nothing was written. */
 export class UnstorableText extends Error {
   override readonly name = "UnstorableText";
 }

@@ -3,7 +3,7 @@ import type { ImageAccess } from "./image-record.ts";
 import type { ImageKey, OverQuota, Permit } from "./permission.ts";
 import type { MemberRecord } from "./member-record.ts";
 
-/** What a change of a member asks for permission. */
+/** Who is asked whether a member may be changed. */
 export interface MemberPermit {
   /** Asked when the image is found, before the member is looked for. */
   readonly image: Permit;
@@ -12,11 +12,11 @@ export interface MemberPermit {
 }
 
 /**
- * Where the members of images are kept, with the guarantees of an {@link ImageStore}. A project is a member
- * of an image once, whatever a careless writer left in several rows. The image itself is never written.
+ * Where the members of images are kept, with the guarantees of an {@link ImageStore}. A project is a member of
+ * an image once, in however many rows careless writers left it. The image itself is never written.
  */
 export interface MemberStore {
-  /** The members of an image, oldest first, or `undefined` when there is no image or it is deleted. */
+  /** The members of an image, oldest first; `undefined` when there is no image or it is deleted. */
   findMembers(key: ImageKey): Promise<{ access: ImageAccess; members: MemberRecord[] } | undefined>;
 
   /**
@@ -30,7 +30,7 @@ export interface MemberStore {
     permit: Permit,
   ): Promise<MemberRecord | "is-member" | "no-image" | OverQuota>;
 
-  /** Sets the status of a member; where it has that already, nothing is written. */
+  /** Sets the status of a member. Nothing is written where it has that status already. */
   setMemberStatus(
     key: ImageKey,
     memberId: string,

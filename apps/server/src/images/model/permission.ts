@@ -8,22 +8,22 @@ import type { ImageAccess, ImageRecord } from "./image-record.ts";
 export interface Permit {
   (image: ImageAccess): Error | undefined;
   /**
-   * Of which images the change is permitted before they are known, so that a store need not look first: of
-   * `any`, or of those whose owner is the asking project.
+   * The images whose change is permitted before they are known, so that a store need not look first: `any`, or
+   * those whose owner is the asking project.
    */
   readonly preauthorized?: "any" | "own";
-  /** Whether it must be asked with {@link ImageAccess.record}; without, it refuses what it cannot decide. */
+  /** Whether {@link ImageAccess.record} must be given. Without it the permit refuses what it cannot decide. */
   readonly needsRecord?: boolean;
 }
 
-/** Which image a project asks for. A UUID matches whatever its case. */
+/** The image that a project asks for. A UUID matches in any case. */
 export interface ImageKey {
   readonly imageId: string;
   /** The asking project, for {@link ImageAccess.isMember}; `null` when the caller has none. */
   readonly projectId: string | null;
   /**
-   * Asked by a change inside the transaction, with the image as it is then, after the {@link Permit} and
-   * before all else. An error returned refuses the change as a permit's does.
+   * Asked by a change inside the transaction, with the image as it is then, after the {@link Permit} and before
+   * all else. An error that it returns refuses the change as a permit's does.
    */
   readonly precondition?: (image: ImageRecord) => Error | undefined;
   /** Who makes the change, for the events that it writes; absent: the server itself. */

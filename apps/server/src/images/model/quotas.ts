@@ -1,4 +1,4 @@
-/** How much there may be of what callers make. A negative number: as much as they like. */
+/** The most of what callers may make. A negative number is no limit. */
 export interface Quotas {
   /** Different tags of an image. */
   readonly tags: number;

@@ -1,7 +1,7 @@
 import { UUID } from "@imagetags/contract";
 import type { Caller } from "../../identity/caller.ts";
 import { keyFor, needsWholeImage, ruleRefusal } from "../access/permit.ts";
-import type { ImageService } from "../image-service.ts";
+import type { ImageRecords } from "../image-service.ts";
 import { imageNotFound } from "../model/image-error.ts";
 import type { TagAction, TagEvent, TagEventSource, TagEventWalk } from "../model/tag-event.ts";
 import { maySeeEvent, refuseTagEvents } from "./tag-event-access.ts";
@@ -33,7 +33,7 @@ export interface TagEventPage {
 
 /** Lists what became of the tags of the images that the caller may see. */
 export async function listTagEvents(
-  service: ImageService,
+  service: ImageRecords,
   caller: Caller,
   query: TagEventQuery,
 ): Promise<TagEventPage> {
@@ -45,7 +45,7 @@ export async function listTagEvents(
 
 /** Lists what became of the tags of one image; throws where the caller may see none of it. */
 export async function listTagEventsOfImage(
-  service: ImageService,
+  service: ImageRecords,
   caller: Caller,
   imageId: string,
   query: Omit<TagEventQuery, "imageId">,
@@ -61,7 +61,7 @@ export async function listTagEventsOfImage(
 
 /** An image's id as it is stored; throws where it is there and the caller may not see what became of its tags. */
 async function findId(
-  { store, policy }: ImageService,
+  { store, policy }: ImageRecords,
   caller: Caller,
   imageId: string,
 ): Promise<{ readonly id: string; readonly isLive: boolean }> {
@@ -77,7 +77,7 @@ async function findId(
 
 /** Goes through the events until the page is full, as far as one page may look. */
 async function findPage(
-  { store, policy }: ImageService,
+  { store, policy }: ImageRecords,
   caller: Caller,
   query: TagEventQuery,
 ): Promise<TagEventPage> {

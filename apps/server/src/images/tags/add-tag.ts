@@ -1,11 +1,11 @@
 import { changeKeyFor, permitFor, type Precondition } from "../access/permit.ts";
 import { imageNotFound, tagQuotaExceeded } from "../model/image-error.ts";
-import type { ImageService } from "../image-service.ts";
+import type { ImageRecords } from "../image-service.ts";
 import type { Actor } from "../model/actor.ts";
 
-/** Adds one tag to one image; one that is there already stays, also where the quota is reached. */
+/** Adds one tag to one image. One that is there already stays, even where the quota is reached. */
 export async function addTag(
-  { store, policy, quotas }: ImageService,
+  { store, policy, quotas }: ImageRecords,
   actor: Actor,
   imageId: string,
   tag: string,

@@ -1,14 +1,15 @@
 import { changeKeyFor, permitFor, type Precondition } from "../access/permit.ts";
 import { notFoundMessages, type Problem } from "../model/image-error.ts";
-import type { ImageService } from "../image-service.ts";
+import type { ImageRecords } from "../image-service.ts";
 import type { Actor } from "../model/actor.ts";
 
 /**
- * Removes one tag from one image, once. Resolves when the removal is durable, or with what is not there: of several
- * who ask for the same removal, all but one are told so. That is no exception, and is not thrown as one.
+ * Removes one tag from one image, once. Resolves when the removal is durable, or with what is missing. Of
+ * several callers who ask for the same removal, all but one are told so: that is no exception, and is not
+ * thrown.
  */
 export async function removeTag(
-  { store, policy }: ImageService,
+  { store, policy }: ImageRecords,
   actor: Actor,
   imageId: string,
   tag: string,

@@ -1,14 +1,14 @@
 import { changeKeyFor, permitFor, type Precondition } from "../access/permit.ts";
 import { imageNotFound, refuseTagCount } from "../model/image-error.ts";
-import type { ImageService } from "../image-service.ts";
+import type { ImageRecords } from "../image-service.ts";
 import type { Actor } from "../model/actor.ts";
 
-/** Replacing tags may add and it may remove, so both must be allowed. */
+/** A replacement may add and may remove, so both must be allowed. */
 export const REPLACE_RULES = ["delete_image_tag", "add_image_tag"] as const;
 
-/** Makes these the tags of an image, all at once, and returns them, each once and sorted. */
+/** Makes these the tags of an image, all at once. Returns them, each once and sorted. */
 export async function replaceTags(
-  { store, policy, quotas }: ImageService,
+  { store, policy, quotas }: ImageRecords,
   actor: Actor,
   imageId: string,
   tags: readonly string[],
@@ -19,7 +19,7 @@ export async function replaceTags(
   const key = changeKeyFor(actor, imageId, precondition);
   const tooMany = refuseTagCount(wanted.size, quotas.tags, imageId);
   const outcome = await store.replaceTags(
-    // Told after all else: whoever's knowledge is old learns that first.
+    // A failed precondition is told first: the caller's knowledge of the image is old.
     tooMany === undefined ? key : { ...key, precondition: (image) => key.precondition?.(image) ?? tooMany },
     wanted,
     permit,
@@ -28,9 +28,9 @@ export async function replaceTags(
   return [...wanted].toSorted();
 }
 
-/** Removes every tag of an image; there may be none. */
+/** Removes every tag of an image, if it has any. */
 export async function clearTags(
-  { store, policy }: ImageService,
+  { store, policy }: ImageRecords,
   actor: Actor,
   imageId: string,
   precondition?: Precondition,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What a worker tells the primary, once: it answers, or it could not be started, and why. */
+/** A worker's one report to the primary: it answers, or why it could not be started. */
 export const workerReport = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("listening"), url: z.string(), schema: z.enum(["new", "ours", "glance"]) }),
   z.object({ kind: z.literal("failed"), message: z.string() }),
@@ -8,5 +8,5 @@ export const workerReport = z.discriminatedUnion("kind", [
 
 export type WorkerReport = z.infer<typeof workerReport>;
 
-/** What the primary tells a worker: answer the requests under way and end. */
+/** The primary's word to a worker: answer the requests under way and end. */
 export const STOP = "stop";

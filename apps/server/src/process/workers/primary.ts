@@ -8,12 +8,12 @@ import { untilStopped } from "../until-stopped.ts";
 import { version } from "../../version.ts";
 import { WorkerGroup } from "./worker-group.ts";
 
-/** Serves from several processes until a signal says to stop; resolves with the exit code. */
+/** Serves from several processes until a signal says to stop. Resolves with the exit code. */
 export async function serveFromWorkers(config: Config): Promise<number> {
   const log = makeLog(config, await logDestination(config));
   const group = new WorkerGroup(await fixedAddress(config.listen), log);
   const { started, firstToken } = await withFirstToken(config, () => group.start(config.workers));
-  // Before the text: who reads it may send a signal at once.
+  // Whoever reads the text may send a signal at once, so this comes first.
   const stopped = untilStopped();
   tellStart(config, { ...started, firstToken }, version());
   await stopped;
@@ -22,7 +22,7 @@ export async function serveFromWorkers(config: Config): Promise<number> {
   return inPeace ? 0 : 1;
 }
 
-/** Port 0 is made a free one that all workers share, those too that come later. */
+/** Replaces port 0 by a free one that all workers share, later ones too. */
 function fixedAddress(address: ListenAddress): Promise<ListenAddress> {
   if (address.port !== 0) return Promise.resolve(address);
   const probe = createServer();

@@ -1,10 +1,12 @@
-/** The pause before a worker is replaced the first time, and the longest, in milliseconds. */
+/** The pause before a worker is first replaced, and the longest, in milliseconds. */
 const SHORTEST = 100;
 const LONGEST = 5_000;
-/** A worker that lived so long, in milliseconds, did not end of what ended those before it. */
+/**
+ * The life after which a worker counts as sound, in milliseconds: it did not end of what ended those before it.
+ */
 const LONG_LIFE = 60_000;
 
-/** How long to wait before one worker is replaced: twice as long each time, unless it lived long. */
+/** The pause before a worker is replaced. It doubles each time, unless the worker lived long. */
 export class RestartPause {
   #next = SHORTEST;
 

@@ -3,13 +3,13 @@ import { ConfigError } from "../../config/config.ts";
 import type { ListenAddress } from "../../config/server-settings.ts";
 import { workerReport, type WorkerReport } from "./messages.ts";
 
-/** A worker that answers, and what it says of itself. */
+/** A worker that answers, and its report. */
 export interface StartedWorker {
   readonly worker: Worker;
   readonly report: Extract<WorkerReport, { kind: "listening" }>;
 }
 
-/** Starts a process that serves; rejects with a {@link ConfigError} that says why it could not. */
+/** Starts a process that serves. Rejects with a {@link ConfigError} that says why it could not. */
 export function startWorker({ host, port }: ListenAddress): Promise<StartedWorker> {
   const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
   const worker = cluster.fork({ IMAGETAGS_LISTEN: address });

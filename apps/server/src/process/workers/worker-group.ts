@@ -7,7 +7,7 @@ import { STOP } from "./messages.ts";
 import { RestartPause } from "./restart-pause.ts";
 import { startWorker, type StartedWorker } from "./start-worker.ts";
 
-/** Processes that serve at one address. One that ends is replaced, until all are told to stop. */
+/** Processes that serve at one address. A worker that ends is replaced, until all are told to stop. */
 export class WorkerGroup {
   readonly #listen: ListenAddress;
   readonly #log: Logger;
@@ -20,8 +20,8 @@ export class WorkerGroup {
   }
 
   /**
-   * Starts so many workers; when one cannot be started, none is left. The first starts alone: it clears
-   * up after the last time, and says what is wrong before the others can say it too.
+   * Starts so many workers. When one cannot be started, none is left. The first starts alone, and says what is
+   * wrong before the others can say it too.
    */
   async start(count: number): Promise<StartedWorker["report"]> {
     const first = await startWorker(this.#listen);
@@ -36,14 +36,17 @@ export class WorkerGroup {
     throw failed.reason;
   }
 
-  /** Lets every worker answer its requests and end; tells whether all of them did. */
+  /** Lets every worker answer its requests and end. Resolves with whether all did. */
   async stop(): Promise<boolean> {
     this.#stopping.abort();
     const ends = await Promise.all(this.#kept);
     return ends.every(Boolean);
   }
 
-  /** Replaces a worker whenever it ends, until all are to stop; tells whether the last one left in peace. */
+  /**
+   * Replaces a worker whenever it ends, until all are to stop. Resolves with whether the last one ended in
+   * peace.
+   */
   async #keep(started: Worker): Promise<boolean> {
     const pause = new RestartPause();
     let worker: Worker | undefined = started;
@@ -72,7 +75,7 @@ export class WorkerGroup {
   }
 
   async #ended(worker: Worker): Promise<{ code: number | null; signal: string | null }> {
-    // It may have, while others were waited for.
+    // The worker may have ended while others were waited for.
     if (worker.isDead()) return { code: worker.process.exitCode, signal: worker.process.signalCode };
     const stop = (): void => {
       if (worker.isConnected()) worker.send(STOP);

@@ -7,9 +7,11 @@ import { STOP, type WorkerReport } from "./messages.ts";
 /** The exit code after a failure that was reported. */
 const FAILED = 2;
 
-/** Serves as one of several processes until the primary, or a signal, says to stop; resolves with the exit code. */
+/**
+ * Serves as one of several processes until the primary, or a signal, says to stop. Resolves with the exit code.
+ */
 export async function serveAsWorker(config: Config): Promise<number> {
-  // First of all: the primary may be told to stop while this process starts.
+  // The primary may be told to stop while this process starts, so this comes first.
   const stopped = untilToldToStop();
   const server = await serve(config).catch(async (error: unknown) => {
     const message = explain(error);
@@ -24,8 +26,8 @@ export async function serveAsWorker(config: Config): Promise<number> {
 }
 
 /**
- * A terminal and a service manager signal every process, beside the primary's own word, so that here a
- * second signal is not the wish to end at once; when the primary ends at once, so do its workers.
+ * A second signal is not the wish to end at once here: a terminal and a service manager signal every process,
+ * and the primary sends its own word. When the primary ends at once, so do its workers.
  */
 function untilToldToStop(): Promise<void> {
   return new Promise((resolve) => {
@@ -48,7 +50,7 @@ function report(message: WorkerReport): Promise<void> {
   });
 }
 
-/** The wire to the primary does not keep this process. */
+/** The channel to the primary must not keep this process alive. */
 function end(code: number): number {
   process.channel?.unref();
   return code;

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { faultOf } from "@imagetags/testing/history/fault";
 import { runHistory } from "@imagetags/testing/history/run-history";
@@ -13,10 +13,13 @@ import {
 } from "@imagetags/testing/server/start-server";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { readTokenFile } from "../../identity/token-file.ts";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { StoreUnderTest } from "../../testing/database-kind.ts";
 import { describeOnDatabases } from "../../testing/database-kinds.ts";
+import { makeImage } from "../../testing/api.ts";
 import { rawRequest } from "../../testing/raw-request.ts";
+import { CALLER_TOKENS } from "../../testing/test-server.ts";
+import { beginUpload, READY, untilStatus, upload } from "../../testing/upload.ts";
 
 const QUOTA = 5;
 /** Servers are slow to start where the machine has much else to do. */
@@ -97,6 +100,40 @@ describeOnDatabases(
       },
     );
 
+    test.runIf(existsSync("/proc/self/fd"))(
+      "take back at once what a killed one was taking in, while the others go on",
+      { timeout },
+      async () => {
+        using folder = temporaryFolder();
+        await using database = await kind.open();
+        await using server = await startServer({
+          folder,
+          settings: settingsOf(database, 2),
+          tokens: CALLER_TOKENS,
+        });
+        const imageId = await makeImage(server, READY);
+        const begun = beginUpload(server, imageId, { length: 1_000_000 });
+        const broken = begun.reply.catch((error: unknown) => error);
+        begun.request.on("error", () => undefined).write("some of it");
+        await untilStatus(server, imageId, "saving");
+        const workers = workersOf(server);
+        const [taking = 0] = workers.filter(hasUpload);
+        process.kill(taking, "SIGKILL");
+        await broken;
+        await vi.waitFor(() =>
+          expect(server.stdout()).toContain('"a worker ended; another takes its place"'),
+        );
+        await untilStatus(server, imageId, "queued");
+        expect(workersOf(server)).toEqual(
+          expect.arrayContaining(workers.filter((worker) => worker !== taking)),
+        );
+        expect((await upload(server, imageId, "hello")).status).toBe(204);
+        expect(readdirSync(folder.at("data", "images")).filter((name) => !name.startsWith("."))).toEqual([
+          `${imageId}.img`,
+        ]);
+      },
+    );
+
     test("write whole lines into one log, though it is read slowly", { timeout }, async () => {
       using folder = temporaryFolder();
       await using database = await kind.open();
@@ -148,6 +185,17 @@ function workersOf({ child }: ServerProcess): number[] {
     .split("\n")
     .map((line) => line.trim().split(/ +/).map(Number))
     .flatMap(([pid, parent]) => (parent === child.pid && pid !== undefined ? pid : []));
+}
+
+/** Whether a process has the file of an upload open. */
+function hasUpload(pid: number): boolean {
+  return readdirSync(`/proc/${pid}/fd`).some((fd) => {
+    try {
+      return readlinkSync(`/proc/${pid}/fd/${fd}`).endsWith(".part");
+    } catch {
+      return false;
+    }
+  });
 }
 
 function isJson(line: string): boolean {

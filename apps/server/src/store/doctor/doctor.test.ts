@@ -40,7 +40,7 @@ function examplesOf({ findings }: Examination, code: string, imageId: string): s
 }
 
 async function withImage(database: StoreUnderTest, ...tags: string[]): Promise<string> {
-  // First of all, as the examples are the first ones.
+  // The examples are the first ones, so its tag comes first of all.
   const image = imageRow({
     id: "00000000-0000-4000-8000-000000000000",
     updated_at: "2021-01-01 00:00:00.000000",
@@ -180,7 +180,7 @@ describeOnDatabases(
   withoutUniqueTags,
 );
 
-/** How the database goes about the first statement of a list by a rare tag. */
+/** How the database plans the first statement of a list by a rare tag. */
 async function planOf({ database }: OpenedDatabase): Promise<string> {
   const sql = compileStatements(database.queries, database.dialect);
   const filter = listFilter({ tags: { all: ["tag-1"] } });

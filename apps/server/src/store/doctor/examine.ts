@@ -18,11 +18,11 @@ export interface Examination {
   readonly removedTags: number;
   /** Whether images are found by their tags from an index. */
   readonly hasTagIndex: boolean;
-  /** What is wrong; nothing is in it that was not found. */
+  /** What is wrong. A kind of fault that was not found is left out. */
   readonly findings: readonly Finding[];
 }
 
-/** Looks at the tags of a database, and changes nothing. Each look sees one state of it, while others use it. */
+/** Looks at the tags of a database while others use it, and changes nothing. Each look sees one state of it. */
 export async function examine(database: SqlDatabase, kind: DatabaseKind): Promise<Examination> {
   const { queries: db, dialect } = database;
   const indexes = await database.read(() => readIndexes(db, kind));

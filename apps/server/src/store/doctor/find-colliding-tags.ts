@@ -4,7 +4,7 @@ import type { Schema } from "../sql/schema.ts";
 import { rowsOfQuery, type Steps } from "../sql/statement.ts";
 import { MOST_EXAMPLES, quoteTag, type Finding } from "./finding.ts";
 
-/** Finds different tags of an image that the collation of their column takes for one. */
+/** Finds different tags of an image that are equal under their column's collation. */
 export function* findCollidingTags(db: Kysely<Schema>, dialect: Dialect): Steps<Finding> {
   const exact = dialect.exact("image_tags.value");
   const groups = yield* rowsOfQuery(

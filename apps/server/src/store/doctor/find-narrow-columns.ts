@@ -8,7 +8,7 @@ const COLUMNS: readonly TextColumn[] = [
   "image_properties.value",
 ];
 
-/** Characters of three bytes in UTF-8 and of two; those of four do not fit Glance's own columns. */
+/** Characters of three bytes in UTF-8 and of two. Glance's own columns hold none of four. */
 const SAMPLES = ["日", "é"];
 
 /** Finds the columns of a character set from before UTF-8. */

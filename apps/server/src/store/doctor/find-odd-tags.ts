@@ -4,7 +4,7 @@ import { rowsOfQuery, type Steps } from "../sql/statement.ts";
 import { MOST_EXAMPLES, quoteTag, type Finding, type FindingCode } from "./finding.ts";
 import { isMisread, readAgain } from "./misread-text.ts";
 
-/** How many rows are read at a time. */
+/** The rows that are read at a time. */
 const PAGE = 10_000;
 
 const MEANINGS = {
@@ -33,7 +33,7 @@ export function* findOddTags(db: Kysely<Schema>): Steps<Finding[]> {
         .compile(),
     );
     for (const { image_id: imageId, value } of rows) {
-      // First of all: many a misread character counts as a control character.
+      // Many a misread character is a control character, so this question comes first.
       if (isMisread(value)) {
         misread.add(`image ${imageId}: ${quoteTag(value)}, perhaps ${quoteTag(readAgain(value))}`);
       } else if (isUnreachable(value)) unreachable.add(`image ${imageId}: ${quoteTag(value)}`);

@@ -18,7 +18,7 @@ export function* findRepeatedTags(db: Kysely<Schema>, dialect: Dialect): Steps<R
       .innerJoin("images", "images.id", "image_tags.image_id")
       .select((row) => [
         "image_tags.image_id",
-        // All of a group are the same to the byte.
+        // The tags of a group are equal to the byte, so any of them will do.
         row.fn.min("image_tags.value").as("tag"),
         row.fn.countAll().as("rows"),
       ])

@@ -1,4 +1,4 @@
-/** What may be wrong with the tags of a database, by name. */
+/** The names of what may be wrong with the tags of a database. */
 export type FindingCode =
   | "missing-index"
   | "narrow-column"
@@ -13,16 +13,15 @@ export interface Finding {
   readonly code: FindingCode;
   /** What it is, what it leads to and what helps, in a sentence or two. */
   readonly meaning: string;
-  /** How many there are. */
   readonly count: number;
   /** The first of them. */
   readonly examples: readonly string[];
 }
 
-/** How many examples of a finding are kept. */
+/** The most examples of a finding. */
 export const MOST_EXAMPLES = 10;
 
-/** A tag as it can be read on a terminal. */
+/** A tag as a terminal can show it. */
 export function quoteTag(tag: string): string {
   return JSON.stringify(tag);
 }

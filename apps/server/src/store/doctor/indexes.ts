@@ -3,10 +3,10 @@ import type { DatabaseLocation } from "../database-url.ts";
 import type { Schema } from "../sql/schema.ts";
 import { rowsOfQuery, type Steps } from "../sql/statement.ts";
 
-/** The kind of database, by what it is asked in its own words. */
+/** The kind of database, which decides how it is asked. */
 export type DatabaseKind = DatabaseLocation["kind"];
 
-/** An index by its columns in order. */
+/** An index with its columns in order. */
 export interface FoundIndex {
   readonly table: string;
   readonly name: string;

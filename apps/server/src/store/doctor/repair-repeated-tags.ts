@@ -9,9 +9,9 @@ import type { Tx } from "../sql/tx.ts";
 import type { RepeatedTag } from "./find-repeated-tags.ts";
 
 /**
- * Leaves one live row of each tag on its image, the oldest, and marks the others as deleted, as a removal
- * does: under the image's row lock, with the image's `updated_at`. Resolves with the number of rows
- * marked, less by those that others have removed meanwhile.
+ * Leaves the oldest live row of each tag on its image, and marks the others as deleted. It does so as a removal
+ * does, under the image's row lock and with its `updated_at`. Resolves with the number of rows marked. Rows
+ * that others have removed meanwhile do not count.
  */
 export async function repairRepeatedTags(
   database: SqlDatabase,

@@ -3,12 +3,12 @@ import type { Steps } from "../sql/statement.ts";
 import type { Finding } from "./finding.ts";
 import { isLed, type DatabaseKind, type FoundIndex } from "./indexes.ts";
 
-/** The name of the index led by the tag: nobody else's, so that Glance's migrations do not meet it. */
+/** The name of the index led by the tag. Glance's migrations have none of that name. */
 export const TAG_INDEX = "imagetags_tag_value";
 
 /**
- * The statements that add the index led by the tag to a database of Glance's while others use it. Of
- * databases that can index some rows alone, the index has the live tags only.
+ * The statements that add the index led by the tag to a database of Glance's while others use it. The index has
+ * live tags only, on databases that can index some of the rows.
  */
 export const ADD_TAG_INDEX: Readonly<Record<DatabaseKind, readonly string[]>> = {
   sqlite: [`CREATE INDEX ${TAG_INDEX} ON image_tags (value, image_id) WHERE deleted = false`],
@@ -16,13 +16,13 @@ export const ADD_TAG_INDEX: Readonly<Record<DatabaseKind, readonly string[]>> = 
     `ALTER TABLE image_tags ADD INDEX ${TAG_INDEX} (value, deleted, image_id), ALGORITHM=INPLACE, LOCK=NONE`,
   ],
   postgres: [
-    // What an earlier try left that was broken off.
+    // An earlier try that broke off may have left it.
     `DROP INDEX CONCURRENTLY IF EXISTS ${TAG_INDEX}`,
     `CREATE INDEX CONCURRENTLY ${TAG_INDEX} ON image_tags (value, image_id) WHERE deleted = false`,
   ],
 };
 
-/** Adds the index led by the tag. Each statement is by itself: some cannot be in a transaction. */
+/** Adds the index led by the tag. The statements are no transaction, since some cannot be in one. */
 export async function addTagIndex(database: SqlDatabase, kind: DatabaseKind): Promise<void> {
   for (const sql of ADD_TAG_INDEX[kind]) {
     await database.autocommit(function* (): Steps<void> {
@@ -36,7 +36,7 @@ export function hasTagIndex(indexes: readonly FoundIndex[]): boolean {
   return isLed(indexes, "image_tags", "value");
 }
 
-/** What every database of Glance's has, and each removal needs: an index of these tables led by these columns. */
+/** The indexes that every database of Glance's has and each removal needs, by their first columns. */
 const NEEDED = [
   ["images", "id"],
   ["image_tags", "image_id"],
@@ -45,7 +45,7 @@ const NEEDED = [
   ["image_locations", "image_id"],
 ] as const;
 
-/** Finds out which indexes are missing that Glance's own migrations make. */
+/** Finds the indexes of Glance's own migrations that are missing. */
 export function missingIndexes(indexes: readonly FoundIndex[]): Finding {
   const missing = NEEDED.filter(([table, column]) => !isLed(indexes, table, column));
   return {

@@ -3,7 +3,7 @@ import type { Migration } from "kysely/migration";
 import type { Ddl } from "./ddl.ts";
 
 /**
- * The tables that hold images, as Glance 25.1 has them, but for the index of `images.updated_at`: every
+ * The tables that hold images, as Glance 25.1 has them. The index of `images.updated_at` is left out: every
  * change of a tag would write it, and no list is read from it. Source: Glance, alembic migrations.
  */
 export const glanceTables = (ddl: Ddl): Migration => ({
@@ -15,7 +15,7 @@ export const glanceTables = (ddl: Ddl): Migration => ({
         .addColumn("id", "integer", (column) => ddl.counted(column.notNull().primaryKey()))
         .addColumn("image_id", varchar(36), (column) => column.notNull())
         .addForeignKeyConstraint(`${name}_image_id_fkey`, ["image_id"], "images", ["id"]);
-    // The columns every table of Glance's ends with: a row is marked as deleted, not removed.
+    // Every table of Glance's ends with these columns. A row is marked as deleted, and not removed.
     const softDeleted = (name: string) =>
       ddl
         .table(db.schema.createTable(name).ifNotExists())

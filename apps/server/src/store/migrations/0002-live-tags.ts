@@ -3,8 +3,8 @@ import type { Migration } from "kysely/migration";
 import type { Ddl } from "./ddl.ts";
 
 /**
- * What Glance's schema lacks: a live tag stands once on an image, images are found by tag, and a list
- * is gone through newest first, ties included.
+ * What Glance's schema lacks. A live tag stands once on an image. Images are found by tag. A list is read
+ * newest first, ties included.
  */
 export const liveTags = (ddl: Ddl): Migration => ({
   async up(db: Kysely<unknown>): Promise<void> {

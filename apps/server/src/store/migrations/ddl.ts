@@ -15,15 +15,15 @@ export interface IndexToMake {
   readonly name: string;
   readonly columns: readonly string[];
   readonly unique?: boolean;
-  /** Of the rows that are not deleted. */
+  /** Whether it has only rows that are not deleted. */
   readonly ofLive?: boolean;
 }
 
-/** Where databases differ in how tables are made. What is there already is left as it is. */
+/** How databases differ in making tables. A table that is there already is left as it is. */
 export interface Ddl {
   /** Whether what a migration made is gone when it breaks off. */
   readonly isTransactional: boolean;
-  /** Text of up to so many characters, told apart and ordered by their code points. */
+  /** Text of up to so many characters, compared and ordered by their code points. */
   readonly varchar: (length: number) => ColumnType;
   /** A time to the microsecond. */
   readonly time: ColumnType;
@@ -39,7 +39,7 @@ export interface Ddl {
   liveTags(db: Kysely<unknown>): Promise<void>;
 }
 
-/** On SQLite and PostgreSQL a migration is a transaction, and an index can be of some of the rows. */
+/** A migration is a transaction on SQLite and PostgreSQL, and an index can have some of the rows. */
 const transactional: Pick<Ddl, "isTransactional" | "table" | "clustered" | "index" | "liveTags"> = {
   isTransactional: true,
   table: (table) => table,
@@ -56,8 +56,8 @@ const transactional: Pick<Ddl, "isTransactional" | "table" | "clustered" | "inde
   async liveTags(db) {
     const live = { table: "image_tags", unique: true, ofLive: true };
     await transactional.index(db, { ...live, name: "imagetags_live_tag", columns: ["image_id", "value"] });
-    // Unique too, which forbids nothing more: SQLite then asks this index, and not the one led by the
-    // image, whether an image bears a tag. All that bear one lie together in it.
+    // This index is unique too, which forbids nothing more. SQLite then asks it whether an image bears a tag,
+    // rather than the one led by the image. Its entries for one tag lie together.
     await transactional.index(db, {
       ...live,
       name: "imagetags_images_by_tag",
@@ -78,14 +78,14 @@ export const sqliteDdl: Ddl = {
 
 export const postgresDdl: Ddl = {
   ...transactional,
-  // In the order of code points, whatever the database's own order is.
+  // The order is that of code points, whatever the database's own order is.
   varchar: (length) => sql`varchar(${sql.lit(length)}) collate "C"`,
   time: "timestamp",
   uuid: "uuid",
   counted: (column) => column.generatedByDefaultAsIdentity(),
 };
 
-/** Each statement is a transaction of its own here, so a migration that broke off finds a part of it done. */
+/** Each statement is a transaction of its own here. So a broken migration leaves a part of it done. */
 export function mysqlDdl(isMariaDb: boolean): Ddl {
   const collation = isMariaDb ? "utf8mb4_nopad_bin" : "utf8mb4_0900_bin";
   const ddl: Ddl = {
@@ -107,7 +107,7 @@ export function mysqlDdl(isMariaDb: boolean): Ddl {
     },
     async liveTags(db) {
       if (!(await hasIndex(db, "image_tags", "imagetags_live_tag"))) {
-        // An index of some of the rows is unknown here, but one lets NULL stand any number of times.
+        // An index of some of the rows is unknown here. But a unique index lets NULL stand any number of times.
         await sql`alter table image_tags
           add column imagetags_live tinyint generated always as (if(deleted, null, 0)) virtual,
           add unique index imagetags_live_tag (image_id, value, imagetags_live)`.execute(db);

@@ -6,7 +6,7 @@ import { liveTags } from "./0002-live-tags.ts";
 import { tagEvents } from "./0003-tag-events.ts";
 import type { Ddl } from "./ddl.ts";
 
-/** What became of a database: whose it was before, and how many migrations it had. */
+/** What became of a database: whose it was before, and how many migrations were done. */
 export interface Migrated {
   readonly schema: FoundSchema;
   readonly migrations: number;
@@ -14,25 +14,25 @@ export interface Migrated {
   readonly alongside?: readonly string[] | undefined;
 }
 
-/** Every migration of a database of our own, in order of name. One that was released never changes. */
+/** Every migration of a database of our own, in order of name. A released one never changes. */
 const MIGRATIONS: Readonly<Record<string, (ddl: Ddl) => Migration>> = {
   "0001-glance-tables": glanceTables,
   "0002-live-tags": liveTags,
   "0003-tag-events": tagEvents,
 };
 
-/** The names of all migrations, which a database of ours that is up to date has had. */
+/** The names of all migrations. An up-to-date database of ours has had them all. */
 export const MIGRATION_NAMES: readonly string[] = Object.keys(MIGRATIONS);
 
 /** The table that says which migrations a database of ours has had. */
 export const MIGRATION_TABLE = "imagetags_migration";
 
-/** The table by whose row one process of a cluster migrates at a time; see `mysql/migration-lease.ts`. */
+/** The table whose row one process of a cluster holds while it migrates. See `mysql/migration-lease.ts`. */
 export const MIGRATION_LEASE_TABLE = `${MIGRATION_TABLE}_lease`;
 
 /**
- * Brings a database of our own up to date; resolves with the number of migrations done. On a database server that
- * is under a lock, so that of several at once one migrates. Where `inTransaction` the caller holds a lock.
+ * Brings a database of our own up to date. Resolves with the number of migrations done. A lock of the database
+ * server lets one process at a time migrate. The caller holds such a lock where `inTransaction` is set.
  */
 export async function migrate(
   db: Kysely<unknown>,

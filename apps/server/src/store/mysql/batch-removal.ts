@@ -19,9 +19,8 @@ interface Found {
 type Outcome = Steps<ReadonlySet<PreauthorizedRemoval>>;
 
 /**
- * One removal is one statement; several are found and locked, then marked. `tagIndex` names the index of the
- * tags' images and values: the server would look into every other index for each tag, to find that this is
- * the best. Where events are recorded there are several statements in any case.
+ * One removal is one statement. Several are found and locked, and then marked. `tagIndex` names the index of
+ * the tags' images and values, or the server would look into every other index for each tag.
  */
 export function batchRemoval(
   dialect: Dialect,
@@ -40,7 +39,7 @@ export function batchRemoval(
     const byTag = new Map(removals.map((removal) => [keyOf(removal.imageId, removal.tag), removal]));
     const done = new Map<PreauthorizedRemoval, Found>();
     const rows = rowsOf<Found>(reply).filter((row) => {
-      // The collation may have found what is not exactly the tag.
+      // The collation may have found another tag too.
       const removal = byTag.get(keyOf(row.image_id, row.value));
       if (removal === undefined || (removal.owner ?? row.owner) !== row.owner) return false;
       return done.set(removal, row);
@@ -81,7 +80,7 @@ export function batchRemoval(
     yield queries.insertInto("imagetags_events").values(rows).compile();
   }
 
-  // Tag and image in one statement, for one round trip.
+  // Tag and image are written in one statement, for one round trip.
   const removeOne = new Statement(queries, (db, slot: PreauthorizedRemoval & { readonly now: string }) => {
     const statement = raw`
       update images join image_tags on image_tags.image_id = images.id
@@ -107,7 +106,7 @@ export function batchRemoval(
   };
 }
 
-/** A UUID is the same one whatever its case. */
+/** A UUID is the same in any case. */
 function keyOf(imageId: string, tag: string): string {
   return `${imageId.toLowerCase()} ${tag}`;
 }

@@ -7,10 +7,13 @@ export interface TextType {
 }
 
 const BASIC = /^[\0-\uffff]*$/u;
-/** What MariaDB calls latin1 is Windows-1252, where the five bytes without a character are control characters. */
+/** MariaDB's latin1 is Windows-1252, with control characters in place of the five bytes without a character. */
 const WESTERN = /^[\0-\x7f\x81\x8d\x8f\x90\x9d\xa0-\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]*$/u;
 
-/** The texts that columns hold, by their character set. Source: MariaDB and MySQL, "Supported Character Sets". */
+/**
+ * The texts that columns can hold, by their character set. Source: MariaDB and MySQL, "Supported Character
+ * Sets".
+ */
 const REPERTOIRES: ReadonlyMap<string, RegExp> = new Map([
   ["utf8mb4", /^/],
   ["utf8mb3", BASIC],
@@ -29,7 +32,7 @@ export function isUtf8(charset: string): boolean {
   return charset.startsWith("utf8");
 }
 
-/** Throws where a column that is used has a character set that is not served, and names it. */
+/** Throws where a used column has a character set that is not served, and names both. */
 export function rejectUnservedCharsets(types: ReadonlyMap<string, TextType>): void {
   for (const [table, columns] of Object.entries(REQUIRED_COLUMNS)) {
     for (const column of columns) {

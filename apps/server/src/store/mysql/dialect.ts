@@ -5,9 +5,9 @@ import { eventIdBytes } from "../sql/events/event-id.ts";
 import { toSqlMoment } from "../sql/sql-time.ts";
 import { isHeld, isUtf8, type TextType } from "./charsets.ts";
 
-/** What the columns of a MariaDB or MySQL database are like. */
+/** What is known of the columns of a MariaDB or MySQL database. */
 export interface MysqlColumns {
-  /** Of each text column, by its table's name and its own. */
+  /** The type of each text column, by its table's name and its own. */
   readonly texts: ReadonlyMap<string, TextType>;
   /** Whether times have whole seconds, as Glance's have. */
   readonly wholeSeconds: boolean;
@@ -15,19 +15,22 @@ export interface MysqlColumns {
   readonly tagIndex: string | undefined;
 }
 
-/** The collations that tell all characters apart and add no spaces, as our own tables have one. */
+/**
+ * The collations under which different characters are never equal and no spaces are added. Our own tables have
+ * one of them.
+ */
 const EXACT = /^(?:utf8mb4_nopad_bin|utf8mb4_0900_bin)$/;
 
-/** A column that the catalog does not know is as our own. */
+/** A column that the catalog does not list has the type of our own. */
 const OURS: TextType = { charset: "utf8mb4", collation: "utf8mb4_nopad_bin" };
 
-/** What MariaDB and MySQL understand, and a database of theirs can hold. */
+/** What MariaDB and MySQL understand, and what a database of theirs can hold. */
 export function mysqlDialect({ texts, wholeSeconds }: MysqlColumns, isGalera: boolean): Dialect {
   const typeOf = (column: TextColumn): TextType => texts.get(column) ?? OURS;
-  // Glance's collations take different texts for alike.
+  // Under Glance's collations different texts may be equal.
   const folds = [...texts.values()].some(({ collation }) => !EXACT.test(collation));
 
-  /** A column's text by its bytes in UTF-8, which are compared without padding. */
+  /** A column's text as its bytes in UTF-8, which are compared without padding. */
   function bytes(column: TextColumn): RawBuilder<string | null> {
     const text = raw.ref(column);
     return isUtf8(typeOf(column).charset)
@@ -35,7 +38,10 @@ export function mysqlDialect({ texts, wholeSeconds }: MysqlColumns, isGalera: bo
       : raw`cast(convert(${text} using utf8mb4) as binary)`;
   }
 
-  /** A text as a column has it, so that an index can be used; what the column cannot hold is replaced by `?`. */
+  /**
+   * A text in the character set of a column, so that an index can be used. A character that the column cannot
+   * hold becomes `?`.
+   */
   function asColumn(column: TextColumn, text: string | null): unknown {
     const { charset, collation } = typeOf(column);
     if (isUtf8(charset)) return text;
@@ -56,13 +62,13 @@ export function mysqlDialect({ texts, wholeSeconds }: MysqlColumns, isGalera: bo
       return raw`(${found} and ${isAmong(bytes(column), [text, ...others])})`;
     },
     toNumber: (value) => raw`${value}`,
-    // Cut, not rounded: by its mode a server does either, and a rounded time would lie ahead.
+    // The time is cut and not rounded: a server may do either, and a rounded time would lie ahead.
     toTime: (time) => (wholeSeconds ? toSqlMoment(time).slice(0, 19) : toSqlMoment(time)),
     toEventId: eventIdBytes,
   };
 }
 
-/** Only builds statements: they run on a connection of a pool. */
+/** A builder of statements, which run on a connection of a pool. */
 export const mysqlQueries = compileOnly({
   createAdapter: () => new MysqlAdapter(),
   createIntrospector: (db) => new MysqlIntrospector(db),

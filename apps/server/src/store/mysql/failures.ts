@@ -4,6 +4,7 @@ import {
   DuplicateKey,
   ServerUnfit,
   TransactionAborted,
+  noConnection,
   unavailable,
 } from "../pooled/failures.ts";
 
@@ -13,7 +14,7 @@ import {
  */
 
 /** Lock wait time-out, deadlock (and Galera's certification failure), record changed since it was read. */
-const TAKEN_BACK = new Set([1205, 1213, 1020, 1614]);
+const ABORTED = new Set([1205, 1213, 1020, 1614]);
 
 /** Duplicate entry. */
 const DUPLICATE = new Set([1062, 1586]);
@@ -25,23 +26,23 @@ const NO_ROOM = new Set([1264, 1366, 1406, 1292]);
 const UNFIT = new Set([1047, 1053, 1180, 1290, 1792, 1836]);
 
 /**
- * The state of the server or of the account: too many connections, no memory, disk or table full, killed, a time
- * limit passed, an error of the storage engine, no access.
+ * The state of the server or of the account: too many connections, no memory, disk or table full, killed, a
+ * time limit passed, an error of the storage engine, no access.
  */
 const UNAVAILABLE = new Set([
   1015, 1021, 1023, 1026, 1030, 1037, 1038, 1040, 1041, 1044, 1045, 1049, 1114, 1129, 1130, 1142, 1203, 1205,
   1226, 1317, 1698, 1927, 1969, 3024, 4031,
 ]);
 
-/** An error of the driver in the store's own terms; a mistake of ours as it is. */
+/** An error of the driver in the store's own terms. A mistake of ours stays as it is. */
 export function toFailure(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { errno, sqlState, code } = fields(error);
   if (typeof sqlState !== "string" || errno === undefined) {
-    // Without a state it does not come from the server but from the connection.
+    // An error without a state comes from the connection, and not from the server.
     return code === undefined ? error : new ConnectionLost(error.message, { cause: error });
   }
-  if (TAKEN_BACK.has(errno)) return new TransactionAborted(error.message, { cause: error });
+  if (ABORTED.has(errno)) return new TransactionAborted(error.message, { cause: error });
   if (DUPLICATE.has(errno)) return new DuplicateKey(keyOf(error.message), error);
   if (NO_ROOM.has(errno))
     return new UnstorableText(`The database has no room for a value: ${columnOf(error.message)}.`, {
@@ -52,9 +53,10 @@ export function toFailure(error: unknown): unknown {
   return error;
 }
 
-/** The same where a connection is being opened: whatever keeps it from that, there is none. */
+/** The same while a connection is being opened. Any failure means that there is none. */
 export function toConnectFailure(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof StoreUnavailable) return error;
+  if (error instanceof ConnectionLost) return noConnection(error);
   return unavailable(fields(error).code ?? "no connection", error);
 }
 
@@ -66,12 +68,15 @@ function fields(error: Error): { errno?: number; sqlState?: unknown; code?: stri
   };
 }
 
-/** `Duplicate entry '...' for key 'PRIMARY'`, on MySQL 8 with the table's name before it. */
+/** The key in `Duplicate entry '...' for key 'PRIMARY'`. MySQL 8 writes the table's name before it. */
 function keyOf(message: string): string {
   return /for key '(?:[^']*\.)?([^'.]*)'$/.exec(message)?.[1] ?? "a unique index";
 }
 
-/** `Data too long for column 'value' at row 1`; MariaDB names database and table before it, in backquotes. */
+/**
+ * The column in `Data too long for column 'value' at row 1`. MariaDB writes database and table before it, in
+ * backquotes.
+ */
 function columnOf(message: string): string {
   return /for column (?:.*\.)?[`']([^`']+)[`']/.exec(message)?.[1] ?? "a column";
 }

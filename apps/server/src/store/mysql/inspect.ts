@@ -6,13 +6,13 @@ import type { PoolLimits, Session } from "../pooled/session.ts";
 import type { MysqlColumns } from "./dialect.ts";
 import { MysqlPool, type MysqlServer } from "./pool.ts";
 
-/** What server it is decides how its connections are set up, so it is asked over one of its own. */
+/** Asks over a connection of its own what the server is, since that decides how connections are set up. */
 export async function askServer(
   server: DatabaseServer,
   limits: PoolLimits,
   mustBeFit = false,
 ): Promise<MysqlServer> {
-  const pool = new MysqlPool(server, { ...limits, poolSize: 1 }, undefined, mustBeFit);
+  const pool = new MysqlPool(server, { ...limits, poolSize: 1 }, undefined, { mustBeFit });
   try {
     return await withSession(pool, async (session) => {
       const [version] = await rowsOf(session, "select version() as version");
@@ -27,13 +27,13 @@ export async function askServer(
   }
 }
 
-/** What the columns of a database are like, by its own catalog. */
+/** Reads from a database's own catalog what its columns are like. */
 export async function askColumns(
   session: Session,
 ): Promise<{ tables: Map<string, Set<string>>; columns: MysqlColumns }> {
   const rows = await rowsOf(
     session,
-    // Written in lower case by hand: MySQL 8 names the columns of its catalog in capitals.
+    // The names are written in lower case here: MySQL 8 names the columns of its catalog in capitals.
     `select table_name as \`table\`, column_name as \`column\`, character_set_name as charset,
        collation_name as collation, datetime_precision as fraction
      from information_schema.columns where table_schema = database()`,
@@ -55,7 +55,7 @@ export async function askColumns(
   };
 }
 
-/** Its text is led by the image's id and the tag's value; the shortest, where there are several. */
+/** The index whose text begins with the image's id and the tag's value; the shortest of several. */
 async function askTagIndex(session: Session): Promise<string | undefined> {
   const [found] = await rowsOf(
     session,

@@ -12,7 +12,7 @@ import { askColumns, askServer } from "./inspect.ts";
 import { withMigrationLease } from "./migration-lease.ts";
 import { MysqlPool, poolOptions } from "./pool.ts";
 
-/** See `migrateDatabase`. No time limit but that of connecting concerns it. */
+/** See `migrateDatabase`. Of the time limits only that of connecting holds. */
 export function migrateMysql(
   server: DatabaseServer,
   limits: PoolLimits,

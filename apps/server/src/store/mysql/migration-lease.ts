@@ -5,15 +5,20 @@ import { TransactionAborted } from "../pooled/failures.ts";
 import { withSession } from "../pooled/open-pooled.ts";
 import type { SessionPool } from "../pooled/session.ts";
 
-/** How long a lease lasts whose holder does not renew it, in seconds: one that ended has it no longer than this. */
+/**
+ * The time after which a lease ends that its holder does not renew, in seconds. A dead holder has it no longer
+ * than this.
+ */
 const DURATION = 60;
-/** How often its holder renews it, and how often others look whether it is free, in milliseconds. */
+/**
+ * The time between two renewals, and between two looks of others whether the lease is free, in milliseconds.
+ */
 const RENEWAL = 15_000;
 const RETRY = 500;
 
 /**
- * Does something that only one process of a cluster may do at a time. The lease is a row, which is replicated:
- * the locks that MariaDB and MySQL have names for stay on the node that they were taken on.
+ * Does something that only one process of a cluster may do at a time. The lease is a row, which is replicated.
+ * The named locks of MariaDB and MySQL stay on the node that they were taken on.
  */
 export async function withMigrationLease<Result>(
   pool: SessionPool,
@@ -36,7 +41,7 @@ export async function withMigrationLease<Result>(
   });
   const renewal = setInterval(() => {
     const sql = `update ${MIGRATION_LEASE_TABLE} set ends = ${ends} where holder = ?`;
-    // One that fails is made up for by the next.
+    // The next renewal makes up for one that fails.
     run(pool, sql, holder).catch(() => undefined);
   }, RENEWAL);
   try {
@@ -48,7 +53,7 @@ export async function withMigrationLease<Result>(
   }
 }
 
-/** Runs a statement by itself; resolves with the number of rows that it wrote. */
+/** Runs a statement by itself. Resolves with the number of rows that it wrote. */
 function run(pool: SessionPool, sql: string, ...parameters: readonly string[]): Promise<number> {
   return withSession(pool, async (session) => (await session.run({ sql, parameters })).affected);
 }

@@ -36,7 +36,7 @@ describeOnDatabases(
   ({ name }) => name.includes("MariaDB"),
 );
 
-/** Every operation there is, which the compiler sees to, and some in several ways. */
+/** Every operation, some in several ways. The compiler sees that none is missing. */
 function everyOperation(
   store: ImageStore,
 ): Record<Exclude<keyof ImageStore, "overloaded" | "close">, () => Promise<unknown>> {

@@ -11,7 +11,7 @@ import { TAG_EVENTS_TABLE } from "../migrations/tag-events-table.ts";
 import { mysqlDialect, mysqlQueries } from "./dialect.ts";
 import { MysqlPool } from "./pool.ts";
 
-/** Opens a database of MariaDB or MySQL that has its tables; none of them is altered. */
+/** Opens a database of MariaDB or MySQL that has its tables, and alters none of them. */
 export function openMysql(
   server: DatabaseServer,
   limits: PoolLimits,
@@ -19,7 +19,7 @@ export function openMysql(
 ): Promise<{ database: PooledDatabase; schema: FoundSchema }> {
   return asServerError(server, async () => {
     const kind = await onFirstServer(server, (one, mustBeFit) => askServer(one, limits, mustBeFit));
-    const pool = openPool(server, limits, (one, its, mustBeFit) => new MysqlPool(one, its, kind, mustBeFit));
+    const pool = openPool(server, limits, (address, its, one) => new MysqlPool(address, its, kind, one));
     return await withPool(pool, async (session) => {
       const { tables, columns } = await askColumns(session);
       const schema = await recogniseServer(session, tables);
@@ -32,7 +32,7 @@ export function openMysql(
         recordsEvents,
         batchRemoval: batchRemoval(dialect, columns.tagIndex, recordsEvents),
         pool,
-        patience: limits.statementTimeout,
+        statementTimeout: limits.statementTimeout,
         clock,
       });
       return { database, schema };

@@ -1,90 +1,95 @@
 import { createPool, type Pool, type PoolConnection, type PoolOptions } from "mysql2";
 import type { DatabaseServer } from "../database-url.ts";
-import { StoreUnavailable } from "../../images/model/image-store.ts";
-import { lockTimeout, type PoolLimits, type Session, type SessionPool } from "../pooled/session.ts";
+import type { OneOfSeveral } from "../pooled/failover-pool.ts";
+import { ServerPool, type DriverPool } from "../pooled/server-pool.ts";
+import { lockTimeout, type PoolLimits, type Session } from "../pooled/session.ts";
 import { readTls } from "../pooled/tls.ts";
 import { ServerUnfit } from "../pooled/failures.ts";
 import { fieldOf } from "../sql/recognise-schema.ts";
 import { toConnectFailure } from "./failures.ts";
+import { MysqlProbe } from "./probe.ts";
 import { MysqlSession } from "./session.ts";
 
-/** What a server is, where that decides about how a connection is set up. */
+/** What of a server decides how a connection is set up. */
 export interface MysqlServer {
   readonly isMariaDb: boolean;
   /** Whether it is a node of a Galera cluster. */
   readonly isGalera: boolean;
 }
 
-/** The connections to MariaDB or MySQL. */
-export class MysqlPool implements SessionPool {
+/**
+ * The connections to MariaDB or MySQL. A connection without a `kind` is for finding it out only. `mustBeFit` refuses
+ * a server that cannot be written to.
+ */
+export class MysqlPool extends ServerPool<PoolConnection> {
+  constructor(
+    server: DatabaseServer,
+    limits: PoolLimits,
+    kind?: MysqlServer,
+    { mustBeFit = false, watches }: Partial<OneOfSeveral> = {},
+  ) {
+    const options = poolOptions(server, limits);
+    const check = mustBeFit ? fitness(kind) : undefined;
+    const commands = kind === undefined ? "SET NAMES utf8mb4" : setUp(limits, kind);
+    super(
+      {
+        openPool: () => new MysqlConnections(options),
+        openProbe: () => new MysqlProbe(options, kind?.isGalera === true),
+        toSession: (connection, lease) => new MysqlSession(connection, lease),
+        async setUp(session) {
+          await session.run({ sql: commands, parameters: [] });
+          if (check !== undefined) await rejectUnfit(session, check);
+        },
+        toConnectFailure,
+      },
+      limits,
+      watches,
+    );
+  }
+}
+
+/** The driver's own pool. */
+class MysqlConnections implements DriverPool<PoolConnection> {
   readonly #pool: Pool;
-  readonly #limits: PoolLimits;
-  readonly #setUp: string;
-  readonly #check: string | undefined;
-  readonly #sessions = new WeakMap<PoolConnection, MysqlSession>();
-  /** How often all connections were given up: those that were opened before are closed when they are met. */
-  #renewals = 0;
+  readonly #idle = new Set<PoolConnection>();
+  #isRetired = false;
 
-  /**
-   * `kind` is left out where that is still to be found out: such a connection is for asking only. `mustBeFit`:
-   * a connection to a server that cannot be written to is none.
-   */
-  constructor(server: DatabaseServer, limits: PoolLimits, kind?: MysqlServer, mustBeFit = false) {
-    this.#pool = createPool(poolOptions(server, limits));
-    this.#limits = limits;
-    this.#check = mustBeFit ? fitness(kind) : undefined;
-    this.#setUp = kind === undefined ? "SET NAMES utf8mb4" : setUp(limits, kind);
+  constructor(options: PoolOptions) {
+    this.#pool = createPool(options);
+    this.#pool.on("acquire", (connection) => this.#idle.delete(connection));
+    this.#pool.on("release", (connection) => this.#idle.add(connection));
   }
 
-  async acquire(): Promise<Session> {
-    const connection = await this.#connect();
-    const known = this.#sessions.get(connection);
-    if (known !== undefined) {
-      if (known.renewals === this.#renewals) return known;
-      known.discard();
-      return await this.acquire();
-    }
-    const session = new MysqlSession(connection, this.#limits.statementTimeout, this.#renewals, () => {
-      this.#renewals += 1;
+  get(resolve: (connection: PoolConnection) => void, reject: (error: unknown) => void): void {
+    this.#pool.getConnection((error, connection) => {
+      if (error === null || error === undefined) resolve(connection);
+      else reject(error);
     });
-    try {
-      await session.command(this.#setUp);
-      if (this.#check !== undefined) await rejectUnfit(session, this.#check);
-    } catch (error) {
-      session.discard();
-      throw toConnectFailure(error);
-    }
-    this.#sessions.set(connection, session);
-    return session;
   }
 
-  close(): Promise<void> {
+  giveBack(connection: PoolConnection): void {
+    if (this.#isRetired) connection.destroy();
+    else connection.release();
+  }
+
+  close(connection: PoolConnection): void {
+    connection.destroy();
+  }
+
+  /** The driver would end connections in use too, after the statement that they are at. So it is not asked to. */
+  retire(): void {
+    this.#isRetired = true;
+    for (const connection of this.#idle) connection.destroy();
+  }
+
+  end(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#pool.end((error) => (error === null || error === undefined ? resolve() : reject(error)));
     });
   }
-
-  #connect(): Promise<PoolConnection> {
-    return new Promise((resolve, reject) => {
-      let isLate = false;
-      const timer = setTimeout(() => {
-        isLate = true;
-        reject(new StoreUnavailable("No connection to the database came free in time."));
-      }, this.#limits.connectTimeout);
-      this.#pool.getConnection((error, connection) => {
-        if (isLate) {
-          if (error === null || error === undefined) connection.release();
-          return;
-        }
-        clearTimeout(timer);
-        if (error === null || error === undefined) resolve(connection);
-        else reject(toConnectFailure(error));
-      });
-    });
-  }
 }
 
-/** How a server is reached; Kysely's migrator connects with the same. */
+/** The options of a connection. Kysely's migrator connects with the same. */
 export function poolOptions(server: DatabaseServer, limits: PoolLimits): PoolOptions {
   return {
     ...(server.socket === undefined
@@ -110,10 +115,10 @@ function ssl(files: NonNullable<DatabaseServer["tls"]>): NonNullable<PoolOptions
 }
 
 /**
- * What holds for every statement of a connection. Read committed: a change locks its image first and must
- * then see what was committed last, and no gaps are locked, which would make changes of other images wait.
- * Strict: a value that does not fit is refused, not cut. On Galera a statement waits until its node has
- * what the others committed before.
+ * The set-up of a connection, for all its statements. Read committed: a change locks its image first, and must
+ * then see what was committed last. No gaps are locked then, which would make changes of other images wait.
+ * Strict: a value that does not fit is refused, not cut. A statement on Galera waits until its node has what
+ * the others committed before.
  */
 function setUp(limits: PoolLimits, { isMariaDb, isGalera }: MysqlServer): string {
   const variables = [
@@ -132,7 +137,7 @@ function setUp(limits: PoolLimits, { isMariaDb, isGalera }: MysqlServer): string
   ].join("; ");
 }
 
-/** Asks whether a server is to be written to, and part of its cluster; a node with state 4 is synced. */
+/** Asks whether a server can be written to and is part of its cluster. A node with state 4 is synced. */
 function fitness(kind: MysqlServer | undefined): string {
   const synced = `(select count(*) from information_schema.global_status
     where (variable_name = 'WSREP_READY' and variable_value = 'ON')

@@ -1,13 +1,14 @@
-import type { PoolConnection, QueryError, QueryResult } from "mysql2";
-import { ConnectionLost } from "../pooled/failures.ts";
-import { GRACE, type Session } from "../pooled/session.ts";
+import type { PoolConnection, QueryResult } from "mysql2";
+import { awaitAnswer } from "../pooled/await-answer.ts";
+import type { Lease } from "../pooled/server-pool.ts";
+import type { Session } from "../pooled/session.ts";
 import type { Call, Reply } from "../sql/statement.ts";
 import { toFailure } from "./failures.ts";
 import { toSqlText } from "./sql-text.ts";
 
-type Callback = (error: QueryError | null, result: QueryResult) => void;
-
-/** In one round trip: the level holds for the one transaction that begins next. */
+/**
+ * The statements that begin a transaction, in one round trip. The level holds for the next transaction alone.
+ */
 const BEGIN = {
   change: "START TRANSACTION",
   read: "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
@@ -16,47 +17,37 @@ const BEGIN = {
 /** A connection to MariaDB or MySQL. */
 export class MysqlSession implements Session {
   readonly #connection: PoolConnection;
-  readonly #timeout: number;
-  readonly #renewPool: () => void;
-  /** How often its pool had been renewed when it was opened. */
-  readonly renewals: number;
+  readonly #lease: Lease;
 
-  /** `renewPool` has the pool close all of its connections. */
-  constructor(connection: PoolConnection, statementTimeout: number, renewals: number, renewPool: () => void) {
+  constructor(connection: PoolConnection, lease: Lease) {
     this.#connection = connection;
-    this.renewals = renewals;
-    this.#renewPool = renewPool;
-    this.#timeout = statementTimeout + GRACE;
+    this.#lease = lease;
   }
 
   async run({ sql, parameters }: Call): Promise<Reply> {
-    // Never prepared: a node of Galera that prepares a statement within a transaction which another node
-    // has made it abort answers its COMMIT with OK.
+    // Statements are never prepared. A node of Galera answers the COMMIT of an aborted transaction with OK,
+    // when that prepared a statement after another node made it abort.
     const text = toSqlText(sql, parameters);
-    const result = await this.#within((done) => this.#connection.query(text, done));
+    const result = await this.#ask(text);
     if (Array.isArray(result)) return { rows: result, affected: 0 };
     return { rows: [], affected: result.affectedRows };
   }
 
-  /** Runs statements of fixed text without values. */
-  async command(text: string): Promise<void> {
-    await this.#within((done) => this.#connection.query(text, done));
+  async begin(mode: "change" | "read"): Promise<void> {
+    await this.#ask(BEGIN[mode]);
   }
 
-  begin(mode: "change" | "read"): Promise<void> {
-    return this.command(BEGIN[mode]);
+  async commit(): Promise<void> {
+    await this.#ask("COMMIT");
   }
 
-  commit(): Promise<void> {
-    return this.command("COMMIT");
-  }
-
-  rollback(): Promise<void> {
-    return this.command("ROLLBACK");
+  async rollback(): Promise<void> {
+    await this.#ask("ROLLBACK");
   }
 
   release(): void {
-    this.#connection.release();
+    if (this.#lease.isOver()) this.discard();
+    else this.#connection.release();
   }
 
   discard(): void {
@@ -64,21 +55,16 @@ export class MysqlSession implements Session {
   }
 
   discardAll(): void {
-    this.#renewPool();
+    this.#lease.discardAll();
     this.discard();
   }
 
-  #within(start: (done: Callback) => void): Promise<QueryResult> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        reject(new ConnectionLost(`The database did not answer within ${this.#timeout} ms.`));
-        this.discardAll();
-      }, this.#timeout);
-      start((error, result) => {
-        clearTimeout(timer);
+  #ask(text: string): Promise<QueryResult> {
+    return awaitAnswer<QueryResult>((resolve, reject) => {
+      this.#connection.query(text, (error, result: QueryResult) => {
         if (error === null) resolve(result);
         else reject(toFailure(error));
       });
-    });
+    }, this.#lease.wait);
   }
 }

@@ -1,11 +1,11 @@
-/** Text that may stand between quotes as it is, whatever the server's `sql_mode` says of backslashes. */
+/** Text that may stand between quotes as it is, whatever the server's `sql_mode` makes of backslashes. */
 const PLAIN = /^[\w .:+-]*$/;
 
-/** Quoted names and texts, which are passed over, and places for values. */
+/** Quoted names and texts, which are left as they are, and places for values. */
 const PLACES = /`(?:[^`]|``)*`|'[^']*'|\?/g;
 
 /**
- * Writes the values into the text of a statement. A value that is not plain text is written by its bytes, in
+ * Writes the values into the text of a statement. A value that is not plain text is written as its bytes, in
  * digits, so that none can end its place. Throws a TypeError for what is no value of a statement.
  */
 export function toSqlText(sql: string, parameters: readonly unknown[]): string {

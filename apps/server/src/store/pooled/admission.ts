@@ -1,17 +1,17 @@
 import { StoreOverloaded } from "../../images/model/image-store.ts";
 
 /**
- * How many changes may wait. The last of so many waits for a part of a second: more would wait for longer
+ * The most changes that may wait. The last of them waits for a part of a second: more would wait for longer
  * than their callers do.
  */
 const MOST_WAITING = 1_000;
 
-/** Counts what is under way on a database: bounds the changes, and tells when all is over. */
+/** Counts what is under way on a database. It bounds the changes, and tells when all is over. */
 export class Admission {
   readonly #underWay = new Set<Promise<unknown>>();
   #changes = 0;
 
-  /** How many changes are under way. */
+  /** The changes that are under way. */
   get changes(): number {
     return this.#changes;
   }
@@ -32,7 +32,7 @@ export class Admission {
     }
   }
 
-  /** What is idle waits for it. */
+  /** Counts work among what is under way. */
   track<Result>(work: Promise<Result>): Promise<Result> {
     const forget = (): boolean => this.#underWay.delete(work);
     this.#underWay.add(work);
@@ -40,7 +40,7 @@ export class Admission {
     return work;
   }
 
-  /** Resolves when nothing is under way; a removal may go on with another piece of work when its first is over. */
+  /** Resolves when nothing is under way. A removal may begin another piece of work when its first is over. */
   async idle(): Promise<void> {
     while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
   }

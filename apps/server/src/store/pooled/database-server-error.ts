@@ -1,4 +1,4 @@
-/** A database server that cannot be used; the message names it, without its password, and says why. */
+/** A database server that cannot be used. The message names it, without its password, and says why. */
 export class DatabaseServerError extends Error {
   override readonly name = "DatabaseServerError";
 }

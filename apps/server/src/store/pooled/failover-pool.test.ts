@@ -1,13 +1,25 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { cuttableProxy } from "../../testing/cuttable-proxy.ts";
 import { describeOnDatabases } from "../../testing/database-kinds.ts";
 import { newImage } from "../../testing/make-image.ts";
-import { StoreUnavailable, type Permit } from "../../images/model/image-store.ts";
+import type { PoolLimits } from "./session.ts";
+import { StoreUnavailable, type ImageStore, type Permit } from "../../images/model/image-store.ts";
 import { parseDatabaseUrl } from "../database-url.ts";
 import { openDatabase } from "../open-database.ts";
 
 const allow: Permit = () => undefined;
 const own: Permit = Object.assign(() => undefined, { preauthorized: "own" as const });
+
+async function untilAvailable(store: ImageStore): Promise<void> {
+  while (
+    !(await store.ping().then(
+      () => true,
+      () => false,
+    ))
+  )
+    await sleep(20);
+}
 
 describeOnDatabases(
   "a store with two servers in its URL on",
@@ -34,26 +46,60 @@ describeOnDatabases(
       expect(await db.store.removeTag(key, "f", allow)).toBe("removed");
     });
 
+    test("goes on with the second when the first falls silent, and with the first again", async () => {
+      await using db = await openTwo({ statementTimeout: 600_000, probeTimeout: 300 });
+      const image = newImage({ tags: ["a", "b", "c"] });
+      await db.store.createImage(image);
+      const key = { imageId: image.id, projectId: "alpha" };
+      const [first, second] = db.proxies;
+      first.holdReplies();
+      expect(await db.store.removeTag(key, "a", allow)).toBe("removed");
+      first.restore();
+      second.cut();
+      await untilAvailable(db.store);
+      expect(await db.store.removeTag(key, "b", own)).toBe("removed");
+    });
+
+    test("refuses at once while all are silent, and waits for one that is slow", async () => {
+      await using db = await openTwo({ statementTimeout: 600_000, probeTimeout: 300 });
+      for (const proxy of db.proxies) proxy.holdReplies();
+      const silent = "The database server does not answer.";
+      await expect(db.store.ping()).rejects.toThrow(silent);
+      for (let tries = 0; tries < 100; tries += 1) await expect(db.store.ping()).rejects.toThrow(silent);
+      for (const proxy of db.proxies) proxy.restore();
+      await untilAvailable(db.store);
+      const slow = kind.name.includes("PostgreSQL") ? "select pg_sleep(1.5)" : "select sleep(1.5)";
+      await db.database.autocommit(function* () {
+        yield { sql: slow, parameters: [] };
+      });
+    });
+
     test("opens with the second where the first is away", async () => {
       await using db = await openTwo({ firstIsAway: true });
       await db.store.ping();
     });
 
-    async function openTwo({ firstIsAway = false } = {}) {
+    async function openTwo({
+      firstIsAway = false,
+      ...limits
+    }: Partial<PoolLimits & { firstIsAway: boolean }> = {}) {
       const database = await kind.take();
       const location = parseDatabaseUrl(database.url);
       if (location.kind === "sqlite") throw new Error("It is no server.");
       const proxies = [await cuttableProxy(location), await cuttableProxy(location)] as const;
       if (firstIsAway) proxies[0].cut();
       const [host, ...others] = proxies.map(({ port }) => ({ host: "127.0.0.1", port }));
-      const { store } = await openDatabase({
+      const { store, database: base } = await openDatabase({
         location: { ...location, ...host, others },
         poolSize: 2,
         connectTimeout: 4_000,
         statementTimeout: 5_000,
+        ...limits,
       });
       return {
         store,
+        /** The database below the store. */
+        database: base,
         proxies,
         async [Symbol.asyncDispose]() {
           for (const proxy of proxies) proxy.restore();

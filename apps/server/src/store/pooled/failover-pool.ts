@@ -1,13 +1,15 @@
 import { StoreUnavailable } from "../../images/model/image-store.ts";
 import type { DatabaseServer } from "../database-url.ts";
+import type { Deadline } from "./deadline.ts";
+import type { ServerWatch } from "./server-watch.ts";
 import type { PoolLimits, Session, SessionPool } from "./session.ts";
 
 /** The least time that connecting to one of several servers may take, in milliseconds. */
 const LEAST_PATIENCE = 1_000;
 
 /**
- * One pool over several servers: one is used until a connection to it cannot be had, then the next in turn. So one
- * that came back is used again when its turn comes, and no healthy connection is closed for it.
+ * One pool over several servers. One is used until a connection to it cannot be had, and then the next in turn.
+ * A server that came back is used when its turn comes, so no healthy connection is closed for it.
  */
 class FailoverPool implements SessionPool {
   readonly #pools: readonly SessionPool[];
@@ -17,17 +19,17 @@ class FailoverPool implements SessionPool {
     this.#pools = pools;
   }
 
-  async acquire(): Promise<Session> {
+  async acquire(deadline: Deadline): Promise<Session> {
     let failure: unknown;
     for (let tries = 0; tries < this.#pools.length; tries += 1) {
       const current = this.#current;
       const pool = this.#pools[current];
       if (pool === undefined) break;
       try {
-        return await pool.acquire();
+        return await pool.acquire(deadline);
       } catch (error) {
         failure = error;
-        // Another may have gone on meanwhile.
+        // Another request may have gone on to the next server meanwhile.
         if (this.#current === current) this.#current = (current + 1) % this.#pools.length;
       }
     }
@@ -39,29 +41,36 @@ class FailoverPool implements SessionPool {
   }
 }
 
-/** Each server of a URL with several, by itself. */
+/** The servers of a URL with several, each by itself. */
 function eachServer(server: DatabaseServer): DatabaseServer[] {
   const { host, port, others } = server;
   const servers = [{ host, port }, ...others].map((address) => ({ ...server, ...address, others: [] }));
   return server.balances ? servers.toSorted(() => Math.random() - 0.5) : servers;
 }
 
-/**
- * The connections to whichever server of a URL can be written to. `open` makes the pool of one; `mustBeFit` says
- * whether its connections are to be passed over where they cannot be written to, as when there is another server.
- */
+/** Of the pool of one server, when there are several. */
+export interface OneOfSeveral {
+  /** Whether its connections are to be passed over where they cannot be written to. */
+  readonly mustBeFit: boolean;
+  /** The watches of all, of which its own becomes one. */
+  readonly watches: Set<ServerWatch>;
+}
+
+/** The connections to whichever server of a URL can be written to. `open` makes the pool of one. */
 export function openPool(
   server: DatabaseServer,
   limits: PoolLimits,
-  open: (server: DatabaseServer, limits: PoolLimits, mustBeFit: boolean) => SessionPool,
+  open: (server: DatabaseServer, limits: PoolLimits, one: OneOfSeveral) => SessionPool,
 ): SessionPool {
   const servers = eachServer(server);
-  if (servers.length === 1) return open(server, limits, false);
+  const watches = new Set<ServerWatch>();
+  if (servers.length === 1) return open(server, limits, { mustBeFit: false, watches });
   const connectTimeout = Math.max(LEAST_PATIENCE, Math.floor(limits.connectTimeout / servers.length));
-  return new FailoverPool(servers.map((one) => open(one, { ...limits, connectTimeout }, true)));
+  const one = { mustBeFit: true, watches };
+  return new FailoverPool(servers.map((each) => open(each, { ...limits, connectTimeout }, one)));
 }
 
-/** Does something with the first server of a URL that is to be had; see {@link openPool}. */
+/** Does something with the first available server of a URL. See {@link openPool}. */
 export async function onFirstServer<Result>(
   server: DatabaseServer,
   work: (server: DatabaseServer, mustBeFit: boolean) => Promise<Result>,

@@ -1,24 +1,24 @@
 import { StoreReadOnly, StoreUnavailable, UnstorableText } from "../../images/model/image-store.ts";
 
 /**
- * The database took back all of a transaction, or the connection was lost before it could be committed:
- * nothing of it happened, and it may be done again from its start.
+ * The database aborted a transaction, or the connection was lost before its commit. Nothing of it happened, and
+ * it may be done again from its start.
  */
 export class TransactionAborted extends Error {
   override readonly name = "TransactionAborted";
 }
 
-/** The connection is gone or was given up; what it was about may or may not have happened. */
+/** The connection is gone or was given up. Its work may or may not have happened. */
 export class ConnectionLost extends Error {
   override readonly name = "ConnectionLost";
 }
 
 /**
- * The server refuses to be written to, as one that is read-only, a standby, or not part of its cluster. Another may
- * answer at the same address by now, so the connections to this one are of no use any more.
+ * The server refuses to be written to: it is read-only, a standby, or not part of its cluster. Another may
+ * answer at the same address by now, so the connections to this one are given up.
  */
 export class ServerUnfit extends StoreReadOnly {
-  /** `code` is the database's own name for what is the matter. */
+  /** `code` is the database's own name for the problem. */
   constructor(code: string, cause: unknown) {
     super(`The database cannot be written to (${code}).`, { cause });
   }
@@ -27,7 +27,7 @@ export class ServerUnfit extends StoreReadOnly {
 /** The row to be written has a key that another row has. */
 export class DuplicateKey extends Error {
   override readonly name = "DuplicateKey";
-  /** The name of the index that holds it, as the database has it. */
+  /** The name of the index with that key, as the database has it. */
   readonly key: string;
 
   constructor(key: string, cause: unknown) {
@@ -35,7 +35,7 @@ export class DuplicateKey extends Error {
     this.key = key;
   }
 
-  /** What it is when it lasts. A collation may take the names of two properties of an image for one. */
+  /** The error when it lasts. Two names of an image's properties may be equal under a collation. */
   toReason(): UnstorableText | StoreUnavailable {
     if (this.key !== "ix_image_properties_image_id_name")
       return unavailable(`duplicate key of ${this.key}`, this);
@@ -46,7 +46,12 @@ export class DuplicateKey extends Error {
   }
 }
 
-/** The error for a database that answers, but not now. `code` is its own name for what is the matter. */
+/** The error of a connection that could not be had. */
+export function noConnection(cause: ConnectionLost): StoreUnavailable {
+  return new StoreUnavailable(`No connection to the database came free in time. ${cause.message}`, { cause });
+}
+
+/** The error of a database that answers, but cannot do it now. `code` is its own name for the problem. */
 export function unavailable(code: string, cause: unknown): StoreUnavailable {
   return new StoreUnavailable(`The database is not available (${code}).`, { cause });
 }

@@ -1,14 +1,14 @@
 import { errorText } from "../../error-text.ts";
 import { describeServer, type DatabaseServer } from "../database-url.ts";
+import { Deadline } from "./deadline.ts";
 import { DatabaseServerError } from "./database-server-error.ts";
 import { MIGRATION_NAMES, MIGRATION_TABLE } from "../migrations/index.ts";
 import { fieldOf, recogniseSchema, type FoundSchema } from "../sql/recognise-schema.ts";
 import type { Session, SessionPool } from "./session.ts";
 
 /**
- * Tells whose schema a database has, and throws when it cannot be served: nobody's tables, or ours from
- * an older version. They are made and brought up to date by a command of its own, never at a start, for
- * others may be using them.
+ * Tells whose schema a database has. Throws when it cannot be served, with nobody's tables or ours from an
+ * older version. A command of its own makes and migrates tables, and never a start: others may be using them.
  */
 export async function recogniseServer(
   session: Session,
@@ -31,12 +31,13 @@ export async function recogniseServer(
   return schema;
 }
 
-/** Does something with a connection; one on which that failed is closed. */
+/** Does something with a connection, which is closed when that fails. */
 export async function withSession<Result>(
   pool: SessionPool,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
-  const session = await pool.acquire();
+  // Connecting has a limit of its own.
+  const session = await pool.acquire(new Deadline(Infinity));
   try {
     const result = await work(session);
     session.release();
@@ -47,7 +48,7 @@ export async function withSession<Result>(
   }
 }
 
-/** Does something with a connection of a pool that is to be kept; the pool is closed when that fails. */
+/** Does something with a connection of a pool that is kept. The pool is closed when that fails. */
 export async function withPool<Result>(
   pool: SessionPool,
   work: (session: Session) => Promise<Result>,
@@ -60,7 +61,7 @@ export async function withPool<Result>(
   }
 }
 
-/** Does something and closes what it was done with, however it ended. */
+/** Does something, and then closes what it was done with. */
 export async function withClosing<Result>(
   closed: { close(): Promise<void> },
   work: () => Promise<Result>,
@@ -72,7 +73,7 @@ export async function withClosing<Result>(
   }
 }
 
-/** Does something with a server's database; that it cannot be used is told for a person at the terminal. */
+/** Does something with a server's database. A failure becomes a message for the person at the terminal. */
 export async function asServerError<Result>(
   server: DatabaseServer,
   work: () => Promise<Result>,
@@ -87,11 +88,11 @@ export async function asServerError<Result>(
   }
 }
 
-/** What the driver said, where it was put in the store's own terms. */
+/** The driver's own message, where the error was put in the store's terms. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   const text = errorText(cause);
-  // A name that leads to several addresses fails with all of their errors and no text of its own.
+  // A name of several addresses fails with all of their errors and no text of its own.
   if (text !== "" || !(cause instanceof AggregateError)) return text;
   return cause.errors.map(errorText).join("; ");
 }

@@ -5,7 +5,7 @@ import { newImage } from "../../testing/make-image.ts";
 import { openServerStore } from "../../testing/open-server-store.ts";
 import { StoreOverloaded, type ImageKey, type Permit } from "../../images/model/image-store.ts";
 
-/** As many changes as may wait for the database. */
+/** The most changes that may wait for the database. */
 const BOUND = 1_000;
 const own: Permit = Object.assign(() => undefined, { preauthorized: "own" as const });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { RequestTime, withRequestTime } from "../../request-time.ts";
 import { plainDialect } from "../sql/dialect.ts";
 import { StoreUnavailable } from "../../images/model/image-store.ts";
 import { Refusal } from "../sql/lock-and-authorize.ts";
@@ -13,7 +14,7 @@ const dialect = { ...plainDialect, locksRows: true, canStore: () => true, toEven
 const aborted = new TransactionAborted("deadlock");
 const lost = new ConnectionLost("gone");
 
-/** A pool whose connections fail as told, step by step, and that notes what they are asked. */
+/** A pool whose connections fail as told, step by step. It notes what they are asked. */
 class ScriptedPool implements SessionPool {
   readonly log: string[] = [];
   readonly #failures: Map<string, unknown[]>;
@@ -57,11 +58,11 @@ const parts = {
   batchRemoval: batchRemoval(true),
 };
 
-function open(failures: Readonly<Record<string, readonly unknown[]>>, patience = 10_000) {
+function open(failures: Readonly<Record<string, readonly unknown[]>>, statementTimeout = 10_000) {
   const pool = new ScriptedPool(failures);
   return {
     pool,
-    database: new PooledDatabase({ ...parts, pool, patience }),
+    database: new PooledDatabase({ ...parts, pool, statementTimeout }),
   };
 }
 
@@ -135,7 +136,7 @@ describe("a change on a database server", () => {
     const { pool, database } = open({ run: Array(20).fill(aborted) });
     await expect(database.change(oneStatement)).rejects.toThrow("aborted the transaction 10 times");
     expect(pool.log.filter((step) => step === "begin")).toHaveLength(10);
-    const hasty = open({ run: Array(20).fill(aborted) }, 0);
+    const hasty = open({ run: Array(20).fill(aborted) }, -1_000);
     await expect(hasty.database.change(oneStatement)).rejects.toThrow(StoreUnavailable);
     expect(hasty.pool.log.filter((step) => step === "begin").length).toBeLessThan(3);
   });
@@ -164,7 +165,7 @@ test("whatever is asked of a database server that does not answer is over a seco
     acquire: () => new Promise<never>(() => undefined),
     close: async () => undefined,
   };
-  const database = new PooledDatabase({ ...parts, pool: silent, patience: 100 });
+  const database = new PooledDatabase({ ...parts, pool: silent, statementTimeout: 100 });
   const start = performance.now();
   const removal = { imageId: "11111111-1111-4111-8111-111111111111", tag: "a", owner: null };
   const outcomes = await Promise.allSettled([
@@ -175,6 +176,54 @@ test("whatever is asked of a database server that does not answer is over a seco
   ]);
   expect(performance.now() - start).toBeLessThan(2_000);
   for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: expect.any(StoreUnavailable) });
+});
+
+test("all that is asked for one request shares its time, until it is answered", async () => {
+  const reply = Promise.withResolvers<void>();
+  const slow: SessionPool = {
+    async acquire() {
+      await reply.promise;
+      throw new StoreUnavailable("late");
+    },
+    close: async () => undefined,
+  };
+  const database = new PooledDatabase({ ...parts, pool: slow, statementTimeout: -900 });
+  let isAnswered = false;
+  const outcomes: unknown[] = [];
+  await new Promise<void>((resolve) => {
+    withRequestTime(new RequestTime(() => isAnswered), () => {
+      void (async () => {
+        for (let step = 0; step < 2; step += 1) {
+          outcomes.push(await database.read(oneStatement).catch((error: unknown) => error));
+        }
+        // What is left of it is none, but for what nobody waits for.
+        isAnswered = true;
+        const afterwards = database.read(oneStatement).catch((error: unknown) => error);
+        reply.resolve();
+        outcomes.push(await afterwards);
+        resolve();
+      })();
+    });
+  });
+  const inTime = { message: expect.stringContaining("did not do it in time") };
+  expect(outcomes).toEqual([
+    expect.objectContaining(inTime),
+    expect.objectContaining(inTime),
+    expect.objectContaining({ message: "late" }),
+  ]);
+});
+
+test("a change that is late is taken back before its commit", async () => {
+  const { pool, database } = open({}, -900);
+  const late = database.change(function* (): Steps<string> {
+    yield { sql: "select", parameters: [] };
+    const start = performance.now();
+    while (performance.now() - start < 150);
+    return "done";
+  });
+  await expect(late).rejects.toThrow("did not do it in time");
+  await database.close();
+  expect(pool.log).toEqual(["acquire", "begin", "run", "rollback", "release", "close"]);
 });
 
 describe("statements that are a transaction each", () => {

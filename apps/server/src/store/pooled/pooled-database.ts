@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import { requestTime } from "../../request-time.ts";
 import type { Dialect } from "../sql/dialect.ts";
 import { Moments } from "../sql/moments.ts";
 import type {
@@ -11,13 +12,16 @@ import type { Schema } from "../sql/schema.ts";
 import type { SqlDatabase } from "../sql/sql-database.ts";
 import type { Steps } from "../sql/statement.ts";
 import { Admission } from "./admission.ts";
+import { Deadline } from "./deadline.ts";
 import { GRACE, type Session, type SessionPool } from "./session.ts";
 import { runAutocommit, runChange, runRead } from "./transaction.ts";
-import { withDeadline } from "./with-deadline.ts";
 import { withRetry } from "./with-retry.ts";
 
-/** With fewer changes under way a removal is sooner done by itself than in a batch of several. */
+/** A removal is quicker by itself than in a batch while fewer changes are under way. */
 const WORTH_A_BATCH = 4;
+
+/** Runs steps on a connection, and gives it back. */
+type Run<Result> = (session: Session, steps: Steps<Result>, deadline: Deadline) => Promise<Result>;
 
 /** What a {@link PooledDatabase} is made of. */
 export interface PooledDatabaseParts {
@@ -26,16 +30,16 @@ export interface PooledDatabaseParts {
   readonly recordsEvents: boolean;
   readonly batchRemoval: BatchRemoval;
   readonly pool: SessionPool;
-  /** How long a change is tried, in milliseconds; a try that is under way then is finished. */
-  readonly patience: number;
+  /** The time that a statement may take, in milliseconds. All that is done for a request has {@link GRACE} more. */
+  readonly statementTimeout: number;
   readonly clock?: (() => Date) | undefined;
 }
 
 /**
- * A database server as a {@link SqlDatabase}: each piece of work has a connection of the pool to itself.
+ * A database server as a {@link SqlDatabase}. Each piece of work has a connection of the pool to itself.
  *
- * A change that the database aborts, as after a deadlock, is done again from its start. Where nobody can
- * tell whether a commit happened, nothing is done again: that is a `StoreUnavailable`.
+ * A change that the database aborts, as after a deadlock, is done again from its start. Nothing is done again
+ * where nobody can tell whether a commit happened: that is a `StoreUnavailable`.
  */
 export class PooledDatabase implements SqlDatabase {
   readonly queries: Kysely<Schema>;
@@ -44,45 +48,50 @@ export class PooledDatabase implements SqlDatabase {
   readonly recordsEvents: boolean;
   readonly batchRemoval: BatchRemoval;
   readonly #pool: SessionPool;
-  readonly #patience: number;
+  readonly #limit: number;
   readonly #admission = new Admission();
-  readonly #batcher = new RemovalBatcher((removals) => this.#removeBatch(removals));
+  readonly #batcher = new RemovalBatcher((removals) =>
+    this.#removeBatch(removals, new Deadline(this.#limit)),
+  );
   #closed: Promise<void> | undefined;
 
-  constructor({ queries, dialect, recordsEvents, batchRemoval, pool, patience, clock }: PooledDatabaseParts) {
+  constructor(parts: PooledDatabaseParts) {
+    const { queries, dialect, recordsEvents, batchRemoval, pool, statementTimeout, clock } = parts;
     this.queries = queries;
     this.dialect = dialect;
     this.batchRemoval = batchRemoval;
     this.#pool = pool;
-    this.#patience = patience;
+    this.#limit = statementTimeout + GRACE;
     this.moments = new Moments(clock);
     this.recordsEvents = recordsEvents;
   }
 
   change<Result>(steps: () => Steps<Result>): Promise<Result> {
-    return this.#admission.change(() => this.#retried((session) => runChange(session, steps())));
+    return this.#admission.change(() => this.#run(runChange, steps));
   }
 
   autocommit<Result>(steps: () => Steps<Result>): Promise<Result> {
-    return this.#admission.change(() => this.#retried((session) => runAutocommit(session, steps())));
+    return this.#admission.change(() => this.#run(runAutocommit, steps));
   }
 
   read<Result>(steps: () => Steps<Result>): Promise<Result> {
-    return this.#admission.track(this.#retried((session) => runRead(session, steps())));
+    return this.#admission.track(this.#run(runRead, steps));
   }
 
   probe(steps: () => Steps<void>): Promise<void> {
-    return this.#admission.track(this.#retried((session) => runChange(session, steps())));
+    return this.#admission.track(this.#run(runChange, steps));
   }
 
   removePreauthorized(removal: PreauthorizedRemoval): Promise<RemovalOutcome> {
     const isAlone = this.#admission.changes < WORTH_A_BATCH;
-    return this.#admission.change(async () => {
-      const isDone = isAlone
-        ? (await this.#removeBatch([removal])).has(removal)
-        : await this.#batcher.remove(removal);
-      return isDone ? "removed" : "unknown";
-    });
+    return this.#admission.change(() =>
+      this.#withinTime(async (deadline) => {
+        const isDone = isAlone
+          ? (await this.#removeBatch([removal], deadline)).has(removal)
+          : await this.#batcher.remove(removal);
+        return isDone ? "removed" : "unknown";
+      }),
+    );
   }
 
   overloaded(): boolean {
@@ -94,16 +103,33 @@ export class PooledDatabase implements SqlDatabase {
     return this.#closed;
   }
 
-  #removeBatch(removals: readonly PreauthorizedRemoval[]): Promise<ReadonlySet<PreauthorizedRemoval>> {
+  #removeBatch(
+    removals: readonly PreauthorizedRemoval[],
+    deadline: Deadline,
+  ): Promise<ReadonlySet<PreauthorizedRemoval>> {
     const { inTransaction, steps } = this.batchRemoval;
     const run = inTransaction(removals.length) ? runChange : runAutocommit;
-    return this.#retried((session) => run(session, steps(removals, this.moments.next(removals.length))));
+    const all = () => steps(removals, this.moments.next(removals.length));
+    return this.#retried(run, all, deadline);
   }
 
-  /** What is not over in time goes on, but whoever asked is told that nobody knows what becomes of it. */
-  #retried<Result>(work: (session: Session) => Promise<Result>): Promise<Result> {
-    const attempt = async () => await work(await this.#pool.acquire());
-    const outcome = this.#admission.track(withRetry(attempt, this.#patience));
-    return withDeadline(outcome, this.#patience + GRACE);
+  #run<Result>(run: Run<Result>, steps: () => Steps<Result>): Promise<Result> {
+    return this.#withinTime((deadline) => this.#retried(run, steps, deadline));
+  }
+
+  #retried<Result>(run: Run<Result>, steps: () => Steps<Result>, deadline: Deadline): Promise<Result> {
+    const attempt = async () => await run(await this.#pool.acquire(deadline), steps(), deadline);
+    return this.#admission.track(withRetry(attempt, deadline));
+  }
+
+  /** Does something in what is left of the time of the request that it is for. */
+  async #withinTime<Result>(work: (deadline: Deadline) => Promise<Result>): Promise<Result> {
+    const time = requestTime();
+    const deadline = new Deadline(time?.leftOf(this.#limit) ?? this.#limit);
+    try {
+      return await deadline.race(work(deadline));
+    } finally {
+      time?.note(deadline.left);
+    }
   }
 }

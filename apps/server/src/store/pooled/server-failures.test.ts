@@ -27,7 +27,8 @@ describeOnDatabases(
       const key = await imageWith(db.store, ["a", "b", "c"]);
       for (const tag of ["a", "b", "c"]) {
         await db.database.endOthers();
-        // Before the process has learnt of it, too: the end may be read after the next statement is sent.
+        // The last one comes before the process has learnt of it: the end may be read after the next statement
+        // is sent.
         if (tag !== "c") await sleep(50);
         const removed = await db.store.updateImage(key, allow, (image) => ({
           fields: {},
@@ -117,7 +118,7 @@ describeOnDatabases(
       });
       const key = await imageWith(db.store, ["a"]);
       const unlock = await db.database.lockImage(key.imageId);
-      // A change that waits for the lock with its connection, which a batch of removals may not.
+      // This change waits for the lock with its connection, which a batch of removals must not do.
       const first = db.store.addTag(key, "b", -1, allow);
       await expect(db.store.findImage(key)).rejects.toThrow(StoreUnavailable);
       await unlock();
@@ -168,7 +169,7 @@ describeOnDatabases(
     test("says so in its health, reads on, and keeps no connection to it once there is another", async () => {
       await using db = await openThrough(kind);
       await using operator = await openThrough(kind, {}, db.database.url);
-      // What holds for connections from then on: those before it are as to another server at the same address.
+      // The setting holds for later connections. The earlier ones are as to another server at the same address.
       const setReadOnly = (value: "on" | "off") =>
         operator.base.autocommit(function* () {
           const setting = `set default_transaction_read_only = ${value}', current_database())`;
@@ -197,7 +198,7 @@ describeOnDatabases(
   ({ name }) => name.includes("PostgreSQL"),
 );
 
-/** A store whose connections go through a proxy; on a database of its own, or on that of a URL. */
+/** A store whose connections go through a proxy. The database is one of its own, or that of a URL. */
 async function openThrough(kind: DatabaseKind, limits: Partial<DatabaseSettings> = {}, url?: string) {
   const database: ServerDatabase & { giveBack(): Promise<void> } = await kind.take();
   const location = parseDatabaseUrl(url ?? database.url);

@@ -52,10 +52,10 @@ describeOnDatabases(
       await store.close();
       await db.giveBack();
       for (const [name, plan] of Object.entries(plans)) {
-        // A whole table, or a whole index: `ALL` and `index` on MariaDB.
+        // These read a whole table or a whole index: `ALL` and `index` on MariaDB.
         expect(plan, name).not.toMatch(/Seq Scan on image(?:s|_tags)\b|"type":"(?:ALL|index)"/);
       }
-      // Both columns of the index are used: on MariaDB its key is as long as the two.
+      // Both columns of the index are used. On MariaDB its key is as long as the two.
       const byTag =
         /Index Cond: [^"]*image_id[^"]*value|Index Cond: [^"]*value[^"]*image_id|"key_len":"(?:877|11\d\d)"/;
       for (const name of ["removeTag", "findTag", "findAccessAndTag", "one removal", "several removals"]) {

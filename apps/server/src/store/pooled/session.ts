@@ -1,56 +1,65 @@
 import type { Call, Reply } from "../sql/statement.ts";
+import type { Deadline } from "./deadline.ts";
 
 /**
  * A connection to a database server, held by one piece of work at a time. Each call rejects with a
- * `TransactionAborted`, `ConnectionLost`, `ServerUnfit`, `DuplicateKey` or `StoreUnavailable`, or with what the driver says of
- * a mistake of ours.
+ * `TransactionAborted`, `ConnectionLost`, `ServerUnfit`, `DuplicateKey` or `StoreUnavailable`, or with what the
+ * driver says of a mistake of ours.
  */
 export interface Session {
-  /** Runs one statement; outside of a transaction it is one by itself. */
+  /** Runs one statement. Outside of a transaction it is one by itself. */
   run(call: Call): Promise<Reply>;
   /**
-   * Begins a transaction: to change, where each statement sees what was committed before it, or to read
-   * one state of the database.
+   * Begins a transaction: to change, where each statement sees what was committed before it, or to read one
+   * state of the database.
    */
   begin(mode: "change" | "read"): Promise<void>;
   commit(): Promise<void>;
   rollback(): Promise<void>;
-  /** Gives the connection back for other work; it must not be in a transaction. */
+  /** Gives the connection back for other work. It must not be in a transaction. */
   release(): void;
-  /** Closes the connection: nobody knows what state it is in. */
+  /** Closes the connection, whose state is not known. */
   discard(): void;
-  /** Closes the connection and has the pool close all others: the server at their end is of no use. */
+  /** Closes the connection, and has the pool close all others: their server is of no use. */
   discardAll(): void;
 }
 
 /** Keeps connections open, up to a number. */
 export interface SessionPool {
   /** Rejects with a `StoreUnavailable` when none comes free in time, or the database cannot be reached. */
-  acquire(): Promise<Session>;
-  /** Waits for the connections in use and closes all. */
+  acquire(deadline: Deadline): Promise<Session>;
+  /** Waits for the connections in use, and then closes all. */
   close(): Promise<void>;
 }
 
 /** The limits of connections to a database server. Times are in milliseconds. */
 export interface PoolLimits {
-  /** How many connections are open at most. */
+  /** The most connections that are open. */
   readonly poolSize: number;
-  /** How long connecting may take, and waiting for a connection when all are in use. */
+  /** The time to connect, and to wait for a connection when all are in use. */
   readonly connectTimeout: number;
-  /** How long a statement may take. */
+  /** The time that a statement may take. */
   readonly statementTimeout: number;
+  /**
+   * How long the server may leave a probe unanswered. It is probed while something else takes long, and is not
+   * waited for when it does not answer. Without this limit it is never probed.
+   */
+  readonly probeTimeout?: number | undefined;
 }
 
 /**
- * How long to wait for another transaction's row lock, in milliseconds: less than a statement may take,
- * so that the database tells what it was.
+ * The time to wait for another transaction's row lock, in milliseconds. It is less than a statement may take,
+ * so that the database tells the reason.
  */
 export function lockTimeout({ statementTimeout }: PoolLimits): number {
   return Math.max(1_000, Math.floor(statementTimeout / 2_000) * 1_000);
 }
 
+/** How long a request goes on with another server when the one in use was found silent, in milliseconds. */
+export const AFTER_SILENCE = 300;
+
 /**
- * How much longer than the statement limit an answer is waited for, in milliseconds. The database keeps
- * the limit itself; this is for one that does not answer at all.
+ * The time beyond the statement limit that an answer is waited for, in milliseconds. The database keeps the
+ * limit itself; this is for one that does not answer at all.
  */
 export const GRACE = 1_000;

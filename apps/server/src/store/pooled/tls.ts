@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { errorText } from "../../error-text.ts";
 import type { TlsFiles } from "../database-url.ts";
 
-/** The certificates that a {@link TlsFiles} names, read. */
+/** The contents of the files that a {@link TlsFiles} names. */
 export interface TlsMaterial {
   readonly verify: TlsFiles["verify"];
   readonly files: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer };
 }
 
-/** Reads the files of a URL. Throws when one cannot be read, and names its parameter's path. */
+/** Reads the files of a URL. Throws when one cannot be read, and names its path. */
 export function readTls({ verify, ca, cert, key }: TlsFiles): TlsMaterial {
   return {
     verify,

@@ -2,11 +2,16 @@ import { StoreUnavailable } from "../../images/model/image-store.ts";
 import { Refusal } from "../sql/lock-and-authorize.ts";
 import type { Steps } from "../sql/statement.ts";
 import { ConnectionLost, ServerUnfit, TransactionAborted } from "./failures.ts";
+import type { Deadline } from "./deadline.ts";
 import type { Session } from "./session.ts";
 
 /** Runs steps that write as one transaction, and gives the connection back. */
-export async function runChange<Result>(session: Session, steps: Steps<Result>): Promise<Result> {
-  const result = await runUncommitted(session, "change", steps);
+export async function runChange<Result>(
+  session: Session,
+  steps: Steps<Result>,
+  deadline: Deadline,
+): Promise<Result> {
+  const result = await runUncommitted(session, "change", steps, deadline);
   try {
     await session.commit();
   } catch (error) {
@@ -20,9 +25,13 @@ export async function runChange<Result>(session: Session, steps: Steps<Result>):
 }
 
 /** Runs steps that read one state of the database, and gives the connection back, perhaps later. */
-export async function runRead<Result>(session: Session, steps: Steps<Result>): Promise<Result> {
-  const result = await runUncommitted(session, "read", steps);
-  // Nothing was written: whoever asked need not wait for the end of the transaction.
+export async function runRead<Result>(
+  session: Session,
+  steps: Steps<Result>,
+  deadline: Deadline,
+): Promise<Result> {
+  const result = await runUncommitted(session, "read", steps, deadline);
+  // Nothing was written, so the caller need not wait for the end of the transaction.
   session.commit().then(
     () => session.release(),
     () => session.discard(),
@@ -31,9 +40,13 @@ export async function runRead<Result>(session: Session, steps: Steps<Result>): P
 }
 
 /** Runs steps of which each is a transaction by itself, and gives the connection back. */
-export async function runAutocommit<Result>(session: Session, steps: Steps<Result>): Promise<Result> {
+export async function runAutocommit<Result>(
+  session: Session,
+  steps: Steps<Result>,
+  deadline: Deadline,
+): Promise<Result> {
   try {
-    const result = await runSteps(session, steps);
+    const result = await runSteps(session, steps, deadline);
     session.release();
     return result;
   } catch (error) {
@@ -45,15 +58,19 @@ export async function runAutocommit<Result>(session: Session, steps: Steps<Resul
   }
 }
 
-/** Runs steps in a transaction that is still to be committed; when they fail there is none left. */
+/** Runs steps in a transaction that is still to be committed. There is none left when they fail. */
 async function runUncommitted<Result>(
   session: Session,
   mode: "change" | "read",
   steps: Steps<Result>,
+  deadline: Deadline,
 ): Promise<Result> {
   try {
     await session.begin(mode);
-    return await runSteps(session, steps);
+    const result = await runSteps(session, steps, deadline);
+    // The caller is answered that it was not done in time.
+    deadline.check();
+    return result;
   } catch (error) {
     if (error instanceof ConnectionLost) {
       session.discard();
@@ -65,13 +82,16 @@ async function runUncommitted<Result>(
   }
 }
 
-async function runSteps<Result>(session: Session, steps: Steps<Result>): Promise<Result> {
+async function runSteps<Result>(session: Session, steps: Steps<Result>, deadline: Deadline): Promise<Result> {
   let step = steps.next();
-  while (step.done !== true) step = steps.next(await session.run(step.value));
+  while (step.done !== true) {
+    deadline.check();
+    step = steps.next(await session.run(step.value));
+  }
   return step.value;
 }
 
-/** Ends what is left of a transaction, so that the connection can be used again. */
+/** Ends the rest of a transaction, so that the connection can be used again. */
 function rollbackAndRelease(session: Session): Promise<void> {
   return session.rollback().then(
     () => session.release(),
@@ -79,7 +99,7 @@ function rollbackAndRelease(session: Session): Promise<void> {
   );
 }
 
-/** Whether nobody knows what became of what the error came for, where that was to be committed. */
+/** Whether an error leaves unknown what became of the commit. */
 function isSilent(error: unknown): error is ConnectionLost | ServerUnfit {
   return error instanceof ConnectionLost || error instanceof ServerUnfit;
 }
@@ -89,7 +109,7 @@ function outcomeUnknown(cause: ConnectionLost | ServerUnfit): StoreUnavailable {
   return new StoreUnavailable(`${what} Nobody knows whether it committed.`, { cause });
 }
 
-/** A {@link Refusal} is the caller's to see as what it stands for. */
+/** The caller sees the reason of a {@link Refusal}. */
 function reasonOf(error: unknown): unknown {
   return error instanceof Refusal ? error.reason : error;
 }

@@ -1,22 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { StoreUnavailable } from "../../images/model/image-store.ts";
+import type { Deadline } from "./deadline.ts";
 import { DuplicateKey, ServerUnfit, TransactionAborted } from "./failures.ts";
+import { isSilence } from "./server-watch.ts";
+import { AFTER_SILENCE } from "./session.ts";
 
-/** How often a change is tried that the database aborts. */
+/** The most tries of a change that the database aborts. */
 const MOST_TRIES = 10;
-/** How often one is tried whose key another row has: a row that was just made is seen the next time. */
+/** The most tries of a change whose key another row has. A row that was just made is seen the next time. */
 const MOST_DUPLICATES = 3;
-/** How often one is tried that a server refuses which cannot be written to: a new connection may lead to another. */
+/** The most tries of a change that an unfit server refuses. A new connection may lead to another server. */
 const MOST_UNFIT = 2;
-/** The longest pause before the second try, in milliseconds; it doubles with each. */
+/** The longest pause before the second try, in milliseconds. It doubles with each. */
 const FIRST_PAUSE = 5;
 
-/**
- * Does an attempt again from its start while the database aborts it. `patience` is how long, in
- * milliseconds; a try that is under way then is finished.
- */
-export async function withRetry<Result>(attempt: () => Promise<Result>, patience: number): Promise<Result> {
-  const start = performance.now();
+/** Does an attempt again from its start while the database aborts it and the time is not over. */
+export async function withRetry<Result>(attempt: () => Promise<Result>, deadline: Deadline): Promise<Result> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await attempt();
@@ -24,11 +23,12 @@ export async function withRetry<Result>(attempt: () => Promise<Result>, patience
       if (!isWorthRetrying(error)) throw error;
       if (error instanceof ServerUnfit && tries === MOST_UNFIT) throw error;
       if (error instanceof DuplicateKey && tries === MOST_DUPLICATES) throw error.toReason();
-      if (tries === MOST_TRIES || performance.now() - start > patience) {
+      if (isSilence(error)) deadline.shorten(AFTER_SILENCE);
+      if (tries === MOST_TRIES || deadline.left <= 0) {
         throw new StoreUnavailable(`The database aborted the transaction ${tries} times.`, { cause: error });
       }
     }
-    // At random, or those that met would meet again.
+    // The pause is random, or the same changes would meet again.
     await sleep(Math.random() * FIRST_PAUSE * 2 ** (tries - 1));
   }
 }

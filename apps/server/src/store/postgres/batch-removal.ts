@@ -31,9 +31,9 @@ interface RecordedArgs extends Args {
 }
 
 /**
- * The images are locked first, those that can be, in one order. Each part is joined to the one before it,
- * and so runs after it; a condition with a subquery on what another part changed would fail where a row was
- * changed meanwhile and is looked at again.
+ * The images that can be locked are locked first, in one order. Each part is joined to the one before it, and
+ * so runs after that. A subquery on what another part changed would not do: it fails where a row was changed
+ * meanwhile and is looked at again.
  *
  * An event must be later than those of its image before it, of which the statement may not see the latest: the image's
  * `updated_at`, as the lock found it, is never earlier than the millisecond of that. Where it is as late as the removal, the
@@ -83,7 +83,7 @@ function removalOf(recordsEvents: boolean) {
   });
 }
 
-/** In one statement, and so in one round trip, however many they are. */
+/** Removes any number in one statement, and so in one round trip. */
 export function batchRemoval(recordsEvents: boolean): BatchRemoval {
   const removeTags = removalOf(recordsEvents);
   return {
@@ -104,7 +104,7 @@ export function batchRemoval(recordsEvents: boolean): BatchRemoval {
         applicationCredentials: actors.map((actor) => actor.application_credential_id),
         trusts: actors.map((actor) => actor.trust_id),
       });
-      // Places count from one.
+      // Places in the statement count from one.
       const places = new Set(rows.map(({ place }) => place - 1));
       return new Set(removals.filter((_, index) => places.has(index)));
     },

@@ -3,8 +3,8 @@ import { compileOnly } from "../sql/compile-only.ts";
 import { plainDialect, type Dialect } from "../sql/dialect.ts";
 
 /**
- * The texts that databases hold, by their encoding. `SQL_ASCII` takes all bytes as they come.
- * Source: PostgreSQL, "Character Set Support"; "Character Types": the character with code zero cannot be stored.
+ * The texts that databases can hold, by their encoding. `SQL_ASCII` takes all bytes as they come. The character
+ * with code zero cannot be stored. Source: PostgreSQL, "Character Set Support" and "Character Types".
  */
 const REPERTOIRES: ReadonlyMap<string, RegExp> = new Map([
   ["UTF8", /^[^\0]*$/],
@@ -13,8 +13,8 @@ const REPERTOIRES: ReadonlyMap<string, RegExp> = new Map([
 ]);
 
 /**
- * What PostgreSQL understands and a database of an encoding can hold; text is compared by its characters, whatever
- * orders it. Throws where the encoding is not served.
+ * What PostgreSQL understands, and what a database of this encoding can hold. Text is compared by its
+ * characters, whatever its order. Throws where the encoding is not served.
  */
 export function postgresDialect(encoding: string): Dialect {
   const repertoire = REPERTOIRES.get(encoding);
@@ -25,13 +25,13 @@ export function postgresDialect(encoding: string): Dialect {
     ...plainDialect,
     locksRows: true,
     toEventId: (id) => id,
-    // A parameter is of the type that it is compared with, and refused where it does not fit.
+    // A parameter takes the type that it is compared with, and is refused where it does not fit.
     toNumber: (value) => raw`${value}::bigint`,
     canStore: (_, text) => text.isWellFormed() && repertoire.test(text),
   };
 }
 
-/** Only builds statements: they run on a connection of a pool. */
+/** A builder of statements, which run on a connection of a pool. */
 export const postgresQueries = compileOnly({
   createAdapter: () => new PostgresAdapter(),
   createIntrospector: (db) => new PostgresIntrospector(db),

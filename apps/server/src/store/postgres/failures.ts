@@ -5,6 +5,7 @@ import {
   DuplicateKey,
   ServerUnfit,
   TransactionAborted,
+  noConnection,
   unavailable,
 } from "../pooled/failures.ts";
 
@@ -13,31 +14,31 @@ import {
  */
 
 /** Serialization failure, deadlock, lock not available. */
-const TAKEN_BACK = new Set(["40001", "40P01", "55P03"]);
+const ABORTED = new Set(["40001", "40P01", "55P03"]);
 
 /** A value too long, out of range, of characters or an encoding that cannot be held. */
 const NO_ROOM = new Set(["22001", "22003", "22021", "22P05"]);
 
 /**
- * Connection exceptions, no access, no such database, insufficient resources, the operator's intervention
- * (a time limit passed), errors of the system; a login that is not let in.
+ * Connection exceptions, no access, no such database, insufficient resources, the operator's intervention (a
+ * time limit passed), errors of the system, and refused logins.
  */
 const UNAVAILABLE = /^(?:08|28|3D|53|57|58|42501)/;
 
 /** A read-only transaction, as all of a standby's are; shutting down, crashed, starting up. */
 const UNFIT = new Set(["25006", "57P01", "57P02", "57P03"]);
 
-/** An error of the driver in the store's own terms; a mistake of ours as it is. */
+/** An error of the driver in the store's own terms. A mistake of ours stays as it is. */
 export function toFailure(error: unknown): unknown {
   if (!(error instanceof pg.DatabaseError)) {
-    // What does not come from the server comes from the connection.
+    // An error that is not the server's is the connection's.
     return error instanceof Error ? new ConnectionLost(error.message, { cause: error }) : error;
   }
   const { code = "", message } = error;
-  // The server is about to close the connection, or has.
+  // The server closes the connection with these.
   if (error.severity === "FATAL" || error.severity === "PANIC")
     return new ConnectionLost(message, { cause: error });
-  if (TAKEN_BACK.has(code)) return new TransactionAborted(message, { cause: error });
+  if (ABORTED.has(code)) return new TransactionAborted(message, { cause: error });
   if (code === "23505") return new DuplicateKey(error.constraint ?? "a unique index", error);
   if (NO_ROOM.has(code)) return new UnstorableText("The database has no room for a value.", { cause: error });
   if (UNFIT.has(code)) return new ServerUnfit(code, error);
@@ -45,9 +46,10 @@ export function toFailure(error: unknown): unknown {
   return error;
 }
 
-/** The same where a connection is being opened: whatever keeps it from that, there is none. */
+/** The same while a connection is being opened. Any failure means that there is none. */
 export function toConnectFailure(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof StoreUnavailable) return error;
+  if (error instanceof ConnectionLost) return noConnection(error);
   const code = "code" in error && typeof error.code === "string" ? error.code : "no connection";
   return unavailable(code, error);
 }

@@ -11,7 +11,7 @@ import { recogniseSchema } from "../sql/recognise-schema.ts";
 import { askTables } from "./inspect.ts";
 import { poolConfig, PostgresPool } from "./pool.ts";
 
-/** See `migrateDatabase`. No time limit but that of connecting concerns it. */
+/** See `migrateDatabase`. Of the time limits only that of connecting holds. */
 export function migratePostgres(
   server: DatabaseServer,
   limits: PoolLimits,
@@ -19,7 +19,7 @@ export function migratePostgres(
 ): Promise<Migrated> {
   return asServerError(server, () =>
     onFirstServer(server, async (one, mustBeFit) => {
-      const pool = new PostgresPool(one, limits, mustBeFit);
+      const pool = new PostgresPool(one, limits, { mustBeFit });
       const tables = await withClosing(pool, () => withSession(pool, askTables));
       const schema = recogniseSchema(tables, MIGRATION_TABLE);
       if (schema === "glance" && !alongside) return { schema, migrations: 0 };

@@ -10,14 +10,14 @@ import { postgresDialect, postgresQueries } from "./dialect.ts";
 import { askEncoding, askTables } from "./inspect.ts";
 import { PostgresPool } from "./pool.ts";
 
-/** Opens a database of PostgreSQL that has its tables; none of them is altered. */
+/** Opens a database of PostgreSQL that has its tables, and alters none of them. */
 export function openPostgres(
   server: DatabaseServer,
   limits: PoolLimits,
   clock?: () => Date,
 ): Promise<{ database: PooledDatabase; schema: FoundSchema }> {
   return asServerError(server, async () => {
-    const pool = openPool(server, limits, (one, its, mustBeFit) => new PostgresPool(one, its, mustBeFit));
+    const pool = openPool(server, limits, (address, its, one) => new PostgresPool(address, its, one));
     return await withPool(pool, async (session) => {
       const tables = await askTables(session);
       const schema = await recogniseServer(session, tables);
@@ -28,7 +28,7 @@ export function openPostgres(
         recordsEvents,
         batchRemoval: batchRemoval(recordsEvents),
         pool,
-        patience: limits.statementTimeout,
+        statementTimeout: limits.statementTimeout,
         clock,
       });
       return { database, schema };

@@ -1,69 +1,81 @@
 import pg, { type PoolClient, type PoolConfig } from "pg";
 import type { DatabaseServer } from "../database-url.ts";
-import { lockTimeout, type PoolLimits, type Session, type SessionPool } from "../pooled/session.ts";
+import type { OneOfSeveral } from "../pooled/failover-pool.ts";
+import { ServerPool, type DriverPool } from "../pooled/server-pool.ts";
+import { lockTimeout, type PoolLimits, type Session } from "../pooled/session.ts";
 import { readTls } from "../pooled/tls.ts";
 import { ServerUnfit } from "../pooled/failures.ts";
 import { fieldOf } from "../sql/recognise-schema.ts";
 import { toConnectFailure } from "./failures.ts";
+import { PostgresProbe } from "./probe.ts";
 import { PostgresSession } from "./session.ts";
 
-/** Numbers of 64 bits, sizes in bytes among them; the numbers of types stand in PostgreSQL's catalog. */
+/** The type of numbers of 64 bits, such as sizes in bytes. Source: PostgreSQL, the catalog `pg_type`. */
 const INT8 = 20;
 const TIMES = new Set([1114, 1184]);
 
-/** The connections to PostgreSQL. */
-export class PostgresPool implements SessionPool {
-  readonly #pool: pg.Pool;
-  readonly #limits: PoolLimits;
-  readonly #mustBeFit: boolean;
-  readonly #sessions = new WeakMap<PoolClient, PostgresSession>();
-  /** How often all connections were given up: those that were opened before are closed when they are met. */
-  #renewals = 0;
+/** The connections to PostgreSQL. `mustBeFit` refuses a server that cannot be written to, such as a standby. */
+export class PostgresPool extends ServerPool<PoolClient> {
+  constructor(
+    server: DatabaseServer,
+    limits: PoolLimits,
+    { mustBeFit = false, watches }: Partial<OneOfSeveral> = {},
+  ) {
+    const config = poolConfig(server, limits);
+    const commands = setUp(limits);
+    super(
+      {
+        openPool: () => new PostgresConnections(config),
+        openProbe: () => new PostgresProbe(config),
+        toSession(client, lease) {
+          // The pool does not listen while a connection is in use, and an error without a listener ends the process.
+          client.on("error", () => undefined);
+          return new PostgresSession(client, lease);
+        },
+        async setUp(session) {
+          await session.run({ sql: commands, parameters: [] });
+          if (mustBeFit) await rejectUnfit(session);
+        },
+        toConnectFailure,
+      },
+      limits,
+      watches,
+    );
+  }
+}
 
-  /** `mustBeFit`: a connection to a server that cannot be written to, as a standby, is none. */
-  constructor(server: DatabaseServer, limits: PoolLimits, mustBeFit = false) {
-    this.#limits = limits;
-    this.#mustBeFit = mustBeFit;
-    this.#pool = new pg.Pool(poolConfig(server, limits));
-    // An idle connection that the server closed; the pool has dropped it and opens another when one is asked for.
+/** The driver's own pool. */
+class PostgresConnections implements DriverPool<PoolClient> {
+  readonly #pool: pg.Pool;
+
+  constructor(config: PoolConfig) {
+    this.#pool = new pg.Pool(config);
+    // The server closed an idle connection. The pool has dropped it, and opens another when one is needed.
     this.#pool.on("error", () => undefined);
   }
 
-  async acquire(): Promise<Session> {
-    let client: PoolClient;
-    try {
-      client = await this.#pool.connect();
-    } catch (error) {
-      throw toConnectFailure(error);
-    }
-    const known = this.#sessions.get(client);
-    if (known !== undefined) {
-      if (known.renewals === this.#renewals) return known;
-      known.discard();
-      return await this.acquire();
-    }
-    // While it is in use the pool does not listen, and without a listener an error ends the process.
-    client.on("error", () => undefined);
-    const session = new PostgresSession(client, this.#limits.statementTimeout, this.#renewals, () => {
-      this.#renewals += 1;
-    });
-    try {
-      await client.query(setUp(this.#limits));
-      if (this.#mustBeFit) await rejectUnfit(session);
-    } catch (error) {
-      session.discard();
-      throw toConnectFailure(error);
-    }
-    this.#sessions.set(client, session);
-    return session;
+  get(resolve: (client: PoolClient) => void, reject: (error: unknown) => void): void {
+    this.#pool.connect().then(resolve, reject);
   }
 
-  close(): Promise<void> {
+  giveBack(client: PoolClient): void {
+    client.release();
+  }
+
+  close(client: PoolClient): void {
+    client.release(true);
+  }
+
+  retire(): void {
+    void this.#pool.end();
+  }
+
+  end(): Promise<void> {
     return this.#pool.end();
   }
 }
 
-/** How a server is reached; Kysely's migrator connects with the same. */
+/** The options of a connection. Kysely's migrator connects with the same. */
 export function poolConfig(server: DatabaseServer, limits: PoolLimits): PoolConfig {
   return {
     host: server.socket ?? server.host,
@@ -89,7 +101,7 @@ function ssl(files: NonNullable<DatabaseServer["tls"]>): Exclude<PoolConfig["ssl
   };
 }
 
-/** Of this server's connections only: those of another library in the process read values as they like. */
+/** The parsers of these connections alone. Another library in the process may read values as it likes. */
 function getTypeParser(oid: number, format?: "text" | "binary"): (text: string) => unknown {
   if (oid === INT8) return Number;
   if (TIMES.has(oid)) return (text) => text;
@@ -98,7 +110,7 @@ function getTypeParser(oid: number, format?: "text" | "binary"): (text: string) 
 }
 
 /**
- * What holds for every statement of a connection. Read committed: a change locks its image first and must
+ * The set-up of a connection, for all its statements. Read committed: a change locks its image first, and must
  * then see what was committed last. Times are read and written as text in one form, in UTC.
  */
 function setUp(limits: PoolLimits): string {
@@ -109,7 +121,7 @@ function setUp(limits: PoolLimits): string {
     "SET client_encoding = 'UTF8'",
     `SET statement_timeout = ${limits.statementTimeout}`,
     `SET lock_timeout = ${lockTimeout(limits)}`,
-    // A process that hangs in the middle of a change must not keep its image locked.
+    // A process that hangs in the midst of a change must not keep its image locked.
     `SET idle_in_transaction_session_timeout = ${limits.statementTimeout}`,
   ].join("; ");
 }

@@ -1,6 +1,8 @@
 import type { PoolClient, QueryResult } from "pg";
-import { ConnectionLost, TransactionAborted } from "../pooled/failures.ts";
-import { GRACE, type Session } from "../pooled/session.ts";
+import { awaitAnswer } from "../pooled/await-answer.ts";
+import { TransactionAborted } from "../pooled/failures.ts";
+import type { Lease } from "../pooled/server-pool.ts";
+import type { Session } from "../pooled/session.ts";
 import type { Call, Reply } from "../sql/statement.ts";
 import { toFailure } from "./failures.ts";
 
@@ -9,17 +11,11 @@ const BEGIN = { change: "BEGIN", read: "BEGIN ISOLATION LEVEL REPEATABLE READ RE
 /** A connection to PostgreSQL. */
 export class PostgresSession implements Session {
   readonly #client: PoolClient;
-  readonly #timeout: number;
-  readonly #renewPool: () => void;
-  /** How often its pool had been renewed when it was opened. */
-  readonly renewals: number;
+  readonly #lease: Lease;
 
-  /** `renewPool` has the pool close all of its connections. */
-  constructor(client: PoolClient, statementTimeout: number, renewals: number, renewPool: () => void) {
+  constructor(client: PoolClient, lease: Lease) {
     this.#client = client;
-    this.renewals = renewals;
-    this.#renewPool = renewPool;
-    this.#timeout = statementTimeout + GRACE;
+    this.#lease = lease;
   }
 
   async run({ sql, parameters, name }: Call): Promise<Reply> {
@@ -33,7 +29,7 @@ export class PostgresSession implements Session {
 
   async commit(): Promise<void> {
     const { command } = await this.#query("COMMIT");
-    // A transaction that failed is rolled back by COMMIT, without an error.
+    // COMMIT rolls a failed transaction back without an error.
     if (command !== "COMMIT") throw new TransactionAborted(`The commit was answered with ${command}.`);
   }
 
@@ -42,7 +38,7 @@ export class PostgresSession implements Session {
   }
 
   release(): void {
-    this.#client.release();
+    this.#client.release(this.#lease.isOver());
   }
 
   discard(): void {
@@ -50,27 +46,21 @@ export class PostgresSession implements Session {
   }
 
   discardAll(): void {
-    this.#renewPool();
+    this.#lease.discardAll();
     this.discard();
   }
 
   #query(text: string, parameters?: readonly unknown[], name?: string): Promise<QueryResult<object>> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        // Whoever holds the connection closes it.
-        this.#renewPool();
-        reject(new ConnectionLost(`The database did not answer within ${this.#timeout} ms.`));
-      }, this.#timeout);
-      const query = {
-        text,
-        ...(parameters === undefined ? {} : { values: [...parameters] }),
-        ...(name === undefined ? {} : { name }),
-      };
+    const query = {
+      text,
+      ...(parameters === undefined ? {} : { values: [...parameters] }),
+      ...(name === undefined ? {} : { name }),
+    };
+    return awaitAnswer<QueryResult<object>>((resolve, reject) => {
       this.#client.query<object>(query, (error: Error | null, result) => {
-        clearTimeout(timer);
         if (error === null || error === undefined) resolve(result);
         else reject(toFailure(error));
       });
-    });
+    }, this.#lease.wait);
   }
 }

@@ -4,30 +4,30 @@ import type { Schema } from "../sql/schema.ts";
 /** The tables whose rows are parts of images. */
 export const PART_TABLES = ["image_members", "image_locations", "image_properties", "image_tags"] as const;
 
-/** The tables that are purged, so that each comes before those that it refers to. */
+/** The tables that are purged. Each comes before those that it refers to. */
 export const PURGED_TABLES = [...PART_TABLES, "images"] as const satisfies readonly (keyof Schema)[];
 
 export type PurgedTable = (typeof PURGED_TABLES)[number];
 
-/** A row by what it is found by, and that is in order. */
+/** A row's id, by which rows are found and ordered. */
 export interface RowId {
   readonly id: number | string;
 }
 
-/** Rows of a table that were deleted before a time, as the database's columns hold it. */
+/** Rows of a table that were deleted before a time. The time is as the database's columns hold it. */
 export interface DeadRows {
   readonly table: PurgedTable;
   readonly before: string;
 }
 
-/** How many there are. */
+/** How many dead rows there are. */
 export function countDead(db: Kysely<Schema>, dead: DeadRows): CompiledQuery<{ count: number | string }> {
   return raw<{
     count: number | string;
   }>`select count(*) as ${raw.ref("count")} from ${raw.table(dead.table)} where ${goes(dead)}`.compile(db);
 }
 
-/** The first of them after one, in the order of their ids. */
+/** The dead rows that come after one, in the order of their ids, up to a number. */
 export function nextDead(
   db: Kysely<Schema>,
   dead: DeadRows,
@@ -39,14 +39,14 @@ export function nextDead(
     where ${goes(dead)} ${beyond} order by ${id} limit ${raw.lit(limit)}`.compile(db);
 }
 
-/** Removes those of some rows that are among them still. */
+/** Removes those of some rows that are still dead. */
 export function removeDead(db: Kysely<Schema>, dead: DeadRows, rows: readonly RowId[]): CompiledQuery {
   const ids = raw.join(rows.map(({ id }) => id));
   return raw`delete from ${raw.table(dead.table)}
     where ${idOf(dead.table)} in (${ids}) and ${goes(dead)}`.compile(db);
 }
 
-/** Whether a row is dead; of an image, whether nothing of it would stay behind without it. */
+/** Whether a row is dead. An image is not while any row of it would stay behind. */
 function goes({ table, before }: DeadRows): RawBuilder<SqlBool> {
   const dead = raw<SqlBool>`${raw.ref(`${table}.deleted`)} = ${raw.lit(true)}
     and ${raw.ref(`${table}.deleted_at`)} < ${before}`;
@@ -57,7 +57,7 @@ function goes({ table, before }: DeadRows): RawBuilder<SqlBool> {
   )}`;
 }
 
-/** A row of an image that is live, or that was deleted later; one without that time is never purged. */
+/** A row of an image that is live, or that was deleted later. A row without that time is never purged. */
 function partThatStays(part: (typeof PART_TABLES)[number], before: string): RawBuilder<unknown> {
   const deletedAt = raw.ref(`${part}.deleted_at`);
   return raw`select 1 from ${raw.table(part)} where ${raw.ref(`${part}.image_id`)} = ${idOf("images")}

@@ -36,7 +36,7 @@ async function runPurge({ url }: StoreUnderTest, options: Partial<PurgeOptions> 
   return counts;
 }
 
-/** When a row was deleted: not at all, without a time, with a time though live, or at a time. */
+/** The deletion of a row: none, without a time, with a time though live, or at a time. */
 type Fate = "live" | "timeless" | "revived" | "older" | "exactly" | "younger";
 
 function fated(fate: Fate): Row {
@@ -56,7 +56,7 @@ function fated(fate: Fate): Row {
   }
 }
 
-/** A row of each table of parts, but for what all have. */
+/** A row of each table of parts, without what all have. */
 const PARTS: Readonly<Record<(typeof PART_TABLES)[number], (name: string) => Row>> = {
   image_tags: (value) => ({ value }),
   image_properties: (name) => ({ name, value: name }),
@@ -73,7 +73,7 @@ const images = fc.array(
   { minLength: 1, maxLength: 8 },
 );
 
-/** What goes of a database, told from its rows alone. */
+/** What is to go of a database, by its rows alone. */
 function deadOf(dump: TableDump): Set<string> {
   const rows = PURGED_TABLES.flatMap((table) =>
     [...(dump.get(table)?.values() ?? [])].map((row) => ({ table, row })),

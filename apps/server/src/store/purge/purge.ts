@@ -12,32 +12,32 @@ import {
   type RowId,
 } from "./dead-rows.ts";
 
-/** How many rows one transaction removes. */
+/** The rows that one transaction removes. */
 export const BATCH = 500;
-/** How long others have the database to themselves after each batch, in milliseconds. */
+/** The time that others have the database to themselves after each batch, in milliseconds. */
 export const PAUSE = 20;
 
-/** What of a database is purged, and who is told. */
+/** What is purged of a database, and who is told. */
 export interface PurgeOptions {
   /** Rows that were deleted before this time go. */
   readonly before: Date;
-  /** Whether rows of `images` go too, and not only what belonged to them. */
+  /** Whether rows of `images` go too, and not only rows that belong to them. */
   readonly images: boolean;
-  /** Removes nothing, and counts what would be. */
+  /** Counts the rows that would be removed, and removes none. */
   readonly dryRun: boolean;
   /** Ends the purge after the batch that is under way. */
   readonly signal: AbortSignal;
-  /** How many rows one transaction removes; 500 when absent. */
+  /** The rows that one transaction removes; 500 when absent. */
   readonly batch?: number;
   /** Is told of each table when it is done, or when the purge ends within it. */
   readonly report: (table: PurgedTable, rows: number) => void;
 }
 
 /**
- * Removes the rows of removed tags and deleted images for good, beside whoever uses the database: a batch is
- * found without a lock, and removed by ids as far as its rows are still dead. A row that is not marked as deleted,
- * or has no time of that, never goes; nor does an image while a row belongs to it.
- * Source of the tables and their order: Glance, glance/db/sqlalchemy/api.py, `purge_deleted_rows`.
+ * Removes the rows of removed tags and deleted images for good, while others use the database. A batch is found
+ * without a lock. Its rows are then removed by their ids, if they are still dead. A row never goes that is not
+ * marked as deleted, or has no time of that. Nor does an image while a row belongs to it. Source of the tables
+ * and their order: Glance, glance/db/sqlalchemy/api.py, `purge_deleted_rows`.
  */
 export async function purge(database: SqlDatabase, options: PurgeOptions): Promise<void> {
   const before = database.dialect.toTime(options.before.getTime() * 1_000);

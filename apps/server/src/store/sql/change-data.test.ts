@@ -130,6 +130,18 @@ describeOnDatabases("uploads in an image store on", (kind) => {
     expect(await db.store.beginUpload(key, allow, allow)).toBe("begun");
   });
 
+  test("one stays as it is when its data cannot be taken back before another may begin", async () => {
+    await using db = await open(time);
+    const key = await imageThat(db);
+    await db.store.beginUpload(key, allow, allow);
+    const refused = new Error("not now");
+    const changes = await changesBy(db, async () => {
+      await expect(db.store.abandonUpload(key.imageId, () => refused)).rejects.toBe(refused);
+    });
+    expect(changes).toEqual([]);
+    expect(await db.store.beginUpload(key, allow, () => undefined)).toBe("not-queued");
+  });
+
   test("there is nothing to abandon on an image that does not wait", async () => {
     await using db = await open();
     const [queued, active, deleted] = [

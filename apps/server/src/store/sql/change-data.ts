@@ -1,7 +1,7 @@
 import type { ReceivedData, ImageRecord } from "../../images/model/image-record.ts";
 import type { FoundImageData, ImageKey, Permit, Usage } from "../../images/model/image-store.ts";
 import { checkUsage } from "./check-usage.ts";
-import { findByIdInAnyCase, lockAndAuthorize, Refusal } from "./lock-and-authorize.ts";
+import { findByIdInAnyCase, lockAndAuthorize, lockImage, Refusal } from "./lock-and-authorize.ts";
 import { readImage } from "./read-image.ts";
 import { findImage } from "./read-images.ts";
 import type { Steps } from "./statement.ts";
@@ -46,14 +46,18 @@ export function* finishUpload(
 export function* abandonUpload(
   tx: Tx,
   imageId: string,
+  reclaim?: () => Error | undefined,
 ): Steps<"abandoned" | "not-saving" | "deleted" | "no-image"> {
-  if ((yield* tx.sql.markQueued.run({ imageId })) > 0) {
-    yield* tx.sql.touchImage.run({ imageId, now: tx.now });
-    return "abandoned";
-  }
+  if (tx.sql.dialect.locksRows) yield* lockImage(tx, imageId);
   const row = yield* tx.sql.findImage.first({ imageId });
   if (row === undefined) return "no-image";
-  return row.deleted ? "deleted" : "not-saving";
+  if (row.deleted) return "deleted";
+  if (row.status !== "saving") return "not-saving";
+  const refused = reclaim?.();
+  if (refused !== undefined) throw new Refusal(refused);
+  yield* tx.sql.markQueued.run({ imageId });
+  yield* tx.sql.touchImage.run({ imageId, now: tx.now });
+  return "abandoned";
 }
 
 /** See {@link ImageStore.findDeleted}. */

@@ -20,7 +20,7 @@ export function* createImage(
 ): Steps<ImageRecord | "id-taken"> {
   rejectUnstorable(tx.sql.dialect, image);
   const imageId = image.id;
-  // A deleted image keeps its row, and with it its id; Glance may have kept one in upper case.
+  // A deleted image keeps its row and its id. Glance may have kept an id in upper case.
   for (const taken of [imageId, imageId.toUpperCase()]) {
     if ((yield* tx.sql.idTaken.first({ imageId: taken })) !== undefined) return "id-taken";
   }

@@ -10,7 +10,7 @@ import { fromSqlTime } from "./sql-time.ts";
 import type { Steps } from "./statement.ts";
 import type { Tx } from "./tx.ts";
 
-/** A row of `image_members`, of a membership that lasts or that ended. */
+/** A row of `image_members`, live or deleted. */
 interface MembershipRow {
   readonly id: number;
   readonly member: string;
@@ -47,7 +47,7 @@ export function* addMember(
   const image = yield* lockAndAuthorize(tx, key, permit);
   if (image === undefined) return "no-image";
   const imageId = image.id;
-  // As in Glance the quota comes first, also for a project that is a member already.
+  // Glance checks the quota first, also for a project that is a member already.
   const members = yield* tx.sql.membersOf.rows({ imageId });
   if (members.length >= quota) return { overQuota: members.length + 1 };
   const [row] = yield* tx.sql.membershipsOfProject.rows({ imageId, memberId });
@@ -104,7 +104,7 @@ export function* removeMembers(tx: Tx, imageId: string): Steps<void> {
   }
 }
 
-/** Finds a membership that lasts, and asks for permission to change it. Its rows come with a live one first. */
+/** Finds a live membership, and asks for permission to change it. Its live row comes first. */
 function* openMembership(
   tx: Tx,
   key: ImageKey,
@@ -122,8 +122,8 @@ function* openMembership(
 }
 
 /**
- * Marks the first of a membership's rows as deleted and drops the others, of which only a careless writer
- * leaves any: Glance's schema has no room for two that ended at one time.
+ * Marks the first of a membership's rows as deleted, and drops the others. Only careless writers leave others,
+ * and Glance's schema has no room for two that ended at one time.
  */
 function* endMembership(tx: Tx, [row, ...others]: readonly [MembershipRow, ...MembershipRow[]]): Steps<void> {
   for (const { id } of others) yield* tx.sql.dropMembershipRow.run({ id });
@@ -138,7 +138,7 @@ function toRecord(imageId: string, row: MembershipRow): MemberRecord {
   return {
     imageId,
     memberId: row.member,
-    // A status that nobody knows promises nothing.
+    // An unknown status promises nothing.
     status: MEMBER_STATUSES.find((known) => known === row.status) ?? "pending",
     createdAt: fromSqlTime(row.created_at),
     updatedAt: fromSqlTime(row.updated_at ?? row.created_at),

@@ -14,7 +14,8 @@ export function* removeTag(
 ): Steps<"removed" | "no-tag" | "no-image"> {
   const image = yield* lockAndAuthorize(tx, key, permit);
   if (image === undefined) return "no-image";
-  // No image can bear it, and drivers would write U+FFFD for what is not well-formed, which one can.
+  // No image can bear such a tag. Drivers would write U+FFFD for text that is not well-formed, and an image can
+  // bear that.
   if (!tx.sql.dialect.canStore("image_tags.value", tag)) return "no-tag";
   const removed = yield* tx.sql.removeTag.run({ imageId: image.id, tag, now: tx.now });
   if (removed === 0) return "no-tag";
@@ -61,9 +62,9 @@ export function* replaceTags(
   return "replaced";
 }
 
-/** How many tags are each inserted by themselves: a statement of fixed text is prepared already. */
+/** The most tags that are each inserted by themselves, by a statement that is prepared already. */
 const EACH = 8;
-/** How many rows one statement inserts at most: databases bound the number of its values. */
+/** The most rows of one statement. Databases bound the number of its values. */
 const TOGETHER = 500;
 
 /** Adds tags that an image does not bear. */
@@ -77,7 +78,7 @@ export function* insertTags(tx: Tx, imageId: string, tags: readonly string[]): S
   }
 }
 
-/** Brings an image from the tags it bears to others; tells what that changed. */
+/** Replaces the tags that an image bears by others. Tells what that changed. */
 export function* writeTags(
   tx: Tx,
   imageId: string,

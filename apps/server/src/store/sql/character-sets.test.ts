@@ -134,7 +134,7 @@ async function inMariadb(kind: DatabaseKind, collation: string) {
   await migrateDatabase({ location: parseDatabaseUrl(url), ...limits });
   const connection = await mysql.createConnection({ uri: url, multipleStatements: true });
   const [charset] = collation.split("_");
-  // A foreign key's columns are converted by no statement.
+  // No statement converts the columns of a foreign key.
   const parts = TABLES.filter((table) => table !== "images");
   const alter = [
     ...parts.map((table) => `alter table ${table} drop foreign key ${table}_image_id_fkey`),

@@ -11,8 +11,8 @@ export function* findUsage(tx: Tx, owner: string): Steps<Usage> {
 }
 
 /**
- * Asks whether a project may have what it has with an addition; what `admit` returns refuses the change. To be
- * asked before anything is written, as all that refuses.
+ * Asks whether a project may have an addition to what it has. An error that `admit` returns refuses the change.
+ * This must be asked before anything is written, like all that refuses.
  */
 export function* checkUsage(
   tx: Tx,
@@ -27,7 +27,10 @@ export function* checkUsage(
   if (refused !== undefined) throw new Refusal(refused);
 }
 
-/** Has the changes that add to a project's images come one at a time; its first two images may come at once. */
+/**
+ * Makes changes that add to a project's images wait for one another. The first two images of a project may
+ * still come at once.
+ */
 function* lockProject({ sql }: Tx, owner: string): Steps<void> {
   if (!sql.dialect.locksRows || !sql.dialect.canStore("images.owner", owner)) return;
   const oldest = yield* sql.lockProject.first({ owner });

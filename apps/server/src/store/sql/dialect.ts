@@ -2,36 +2,43 @@ import { sql as raw, type RawBuilder, type SqlBool } from "kysely";
 import type { StoredEventId } from "./events/event-id.ts";
 import { toSqlMoment } from "./sql-time.ts";
 
-/** A column that holds text, with its table's name. */
+/** A column of text, with its table's name. */
 export type TextColumn = `${string}.${string}`;
 
-/** Where databases differ in what they understand and in what they can hold. */
+/** How databases differ in what they understand and what they can hold. */
 export interface Dialect {
   /**
-   * Whether a change takes the image's row lock before all else. Not where a transaction that writes has
-   * the database to itself.
+   * Whether a change takes the image's row lock before all else. A writing transaction of SQLite has the
+   * database to itself, and needs none.
    */
   readonly locksRows: boolean;
   /**
-   * Whether transactions of several servers meet only where they write one row, as in a cluster of Galera:
-   * row locks stay on the server that took them.
+   * Whether transactions of several servers conflict only where they write the same row, as in a cluster of
+   * Galera. Row locks stay on the server that took them there.
    */
   readonly meetsByWrites: boolean;
   /** Whether a column can hold a text. One that it cannot hold is nowhere, and cannot be written. */
   canStore(column: TextColumn, text: string): boolean;
-  /** A column by its exact characters, whatever its collation takes for alike. */
+  /** A column by its exact characters, whatever its collation takes for equal. */
   exact(column: TextColumn): RawBuilder<string | null>;
-  /** Whether a column has one of these texts, by their exact characters; an index led by it can be used. */
+  /**
+   * Whether a column has one of these texts, by their exact characters. An index led by the column can be used.
+   */
   isOneOf(column: TextColumn, texts: readonly [string | null, ...(string | null)[]]): RawBuilder<SqlBool>;
-  /** A number to compare a column with, which may lie beyond what the column can hold. */
+  /** A number to compare a column with. It may lie beyond what the column can hold. */
   toNumber(value: number): RawBuilder<number>;
-  /** A time, in microseconds since 1970, as a column of this database will hold it: never later than it is. */
+  /**
+   * A time, in microseconds since 1970, as a column of this database will hold it. It is never later than the given one.
+   */
   toTime(microseconds: number): string;
   /** The id of an event as its column holds it. */
   toEventId(id: string): StoredEventId;
 }
 
-/** What SQLite and PostgreSQL have: text that is compared by its characters, times to the microsecond, no cluster. */
+/**
+ * What SQLite and PostgreSQL share: text is compared by its characters, times have microseconds, and there is
+ * no cluster.
+ */
 export const plainDialect: Pick<Dialect, "exact" | "isOneOf" | "toNumber" | "toTime" | "meetsByWrites"> = {
   meetsByWrites: false,
   exact: (column) => raw.ref(column),
@@ -48,7 +55,7 @@ export function isAmong(
   return texts.length === 1 ? raw`${expression} = ${texts[0]}` : raw`${expression} in (${raw.join(texts)})`;
 }
 
-/** A text to be looked for in a column, or `null`, which is nowhere, where the column cannot hold it. */
+/** A text to look for in a column. `null`, which is nowhere, where the column cannot hold it. */
 export function storableOrNull(dialect: Dialect, column: TextColumn, text: string | null): string | null {
   return text !== null && dialect.canStore(column, text) ? text : null;
 }

@@ -27,7 +27,7 @@ export function* findAccess(tx: Tx, key: ImageKey): Steps<ImageAccess | undefine
   return row === undefined ? undefined : toAccess(row);
 }
 
-/** The same, and whether the image bears a tag, all of it in one state of the database. */
+/** The same, and whether the image bears a tag, in one state of the database. */
 export function* findAccessAndTag(
   tx: Tx,
   key: ImageKey,
@@ -44,7 +44,6 @@ function askingProject({ sql }: Tx, { projectId }: ImageKey): string | null {
   return storableOrNull(sql.dialect, "image_members.member", projectId);
 }
 
-/** A row as the statements find it. */
 interface AccessRow {
   readonly id: string;
   readonly owner: string | null;
@@ -63,7 +62,10 @@ function toAccess(row: AccessRow): ImageAccess {
   };
 }
 
-/** Looks for an image by its id; a UUID in the other case too: ours are in lower case, Glance keeps its writer's. */
+/**
+ * Looks for an image by its id, and for a UUID in other cases too: ours are in lower case, and Glance keeps its
+ * writer's.
+ */
 export function* findByIdInAnyCase<Row>(
   { sql: { dialect } }: Tx,
   imageId: string,
@@ -78,28 +80,28 @@ export function* findByIdInAnyCase<Row>(
   return undefined;
 }
 
-/** Finds an image and, where others could change it meanwhile, keeps them from it. */
+/** Finds an image, and keeps others from changing it meanwhile. */
 function* findLocked(tx: Tx, key: ImageKey): Steps<ImageAccess | undefined> {
   if (!tx.sql.dialect.locksRows) return yield* findAccess(tx, key);
-  // Before anything else of it is read: that is then as the transaction before this one left it.
+  // The lock comes first, so that all that is read is as the transaction before this one left it.
   const locked = yield* findByIdInAnyCase(tx, key.imageId, (imageId) => lockImage(tx, imageId));
   return locked === undefined ? undefined : yield* findAccess(tx, { ...key, imageId: locked.id });
 }
 
-/** Takes an image's row lock; where that stays on one server of several, writes the row too. */
-function* lockImage({ sql }: Tx, imageId: string): Steps<{ readonly id: string } | undefined> {
+/** Takes an image's row lock. Where locks stay on one server of several, it writes the row too. */
+export function* lockImage({ sql }: Tx, imageId: string): Steps<{ readonly id: string } | undefined> {
   if (!sql.dialect.meetsByWrites) return yield* sql.lockImage.first({ imageId });
   return (yield* toggleImage(sql, imageId)) ? { id: imageId } : undefined;
 }
 
-/** Writes an image's row and leaves it as it was; tells whether there is one. */
+/** Writes an image's row and leaves it as it was. Tells whether there is one. */
 export function* toggleImage(sql: Statements, imageId: string): Steps<boolean> {
   if ((yield* sql.toggleImage.run({ imageId })) === 0) return false;
   yield* sql.toggleImage.run({ imageId });
   return true;
 }
 
-/** Finds an image, asks for permission to change it, and then whether it is in the state that is needed. */
+/** Finds an image, asks for permission to change it, and then checks the state that the change needs. */
 export function* lockAndAuthorize(tx: Tx, key: ImageKey, permit: Permit): Steps<ImageAccess | undefined> {
   const found = yield* findLocked(tx, key);
   if (found === undefined) return undefined;

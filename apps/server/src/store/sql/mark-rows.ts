@@ -15,17 +15,17 @@ export function markTagsDeleted(db: Kysely<Schema>, now: string) {
 }
 
 /**
- * Writes rows of images and, twice, leaves them as they were. Only what writes one row in common conflicts on two
- * nodes of a cluster, so each change of an image writes the image's.
+ * Writes rows of images and, twice, leaves them as they were. Two nodes of a cluster conflict only by a row
+ * that both write, so each change of an image writes the image's.
  */
 export function toggleImages(db: Kysely<Schema>) {
-  // Even numbers up, odd ones down: the largest number has none after it.
+  // An even number goes up and an odd one down, since the largest number has none after it.
   return db
     .updateTable("images")
     .set({ min_ram: sql<number>`images.min_ram + 1 - 2 * (images.min_ram % 2)` });
 }
 
-/** Moves `updated_at` of images forward only, also past the clock of another writer that runs ahead. */
+/** Moves `updated_at` of images, forward only: another writer's clock may run ahead. */
 export function touchImages(db: Kysely<Schema>, now: string) {
   return db
     .updateTable("images")

@@ -29,8 +29,8 @@ const no = sql.lit(false);
 const COLUMNS = ["id", "member", "status", "created_at", "updated_at", "deleted"] as const;
 
 /**
- * The statements of fixed text about members, compiled for the database that `db` speaks to. Live rows are
- * asked for by `not deleted`: for `deleted = 0` a planner may take Glance's index of that, which finds nearly all.
+ * The statements of fixed text about members, compiled for the database that `db` speaks to. They say `not
+ * deleted`: for `deleted = 0` a planner may take Glance's index of that, which finds nearly all rows.
  */
 export function compileMemberStatements(db: Kysely<Schema>, dialect: Dialect) {
   return {
@@ -43,25 +43,12 @@ export function compileMemberStatements(db: Kysely<Schema>, dialect: Dialect) {
         .orderBy("id"),
     ),
 
-    /** Every row of the image's memberships, those that ended too, which come last. */
-    membershipsOf: new Statement(db, (query, slot: OfImage) =>
-      query
-        .selectFrom("image_members")
-        .select(COLUMNS)
-        .where("image_id", "=", slot.imageId)
-        .orderBy("deleted")
-        .orderBy("id"),
-    ),
+    /** Every row of the image's memberships, deleted ones last. */
+    membershipsOf: new Statement(db, (query, slot: OfImage) => memberships(query, slot)),
 
-    /** Every row of one project's membership, those that ended too, which come last. */
+    /** Every row of one project's membership, deleted ones last. */
     membershipsOfProject: new Statement(db, (query, slot: OfMember) =>
-      query
-        .selectFrom("image_members")
-        .select(COLUMNS)
-        .where("image_id", "=", slot.imageId)
-        .where(dialect.isOneOf("image_members.member", [slot.memberId]))
-        .orderBy("deleted")
-        .orderBy("id"),
+      memberships(query, slot).where(dialect.isOneOf("image_members.member", [slot.memberId])),
     ),
 
     insertMember: new Statement(db, (query, slot: OfMember & AtTime) =>
@@ -77,11 +64,11 @@ export function compileMemberStatements(db: Kysely<Schema>, dialect: Dialect) {
       }),
     ),
 
-    /** As in Glance a membership that ended is revived, and keeps the time when it was made. */
+    /** Glance too revives a deleted membership, which keeps the time when it was made. */
     reviveMember: new Statement(db, (query, slot: OfRow & AtTime) =>
       query
         .updateTable("image_members")
-        // Without the time of its deletion: `glance-manage db purge` would take the row by that alone.
+        // `glance-manage db purge` takes rows by the time of their deletion alone, so that is cleared.
         .set({ status: "pending", can_share: no, updated_at: slot.now, deleted_at: null, deleted: no })
         .where("id", "=", slot.id),
     ),
@@ -106,4 +93,13 @@ export function compileMemberStatements(db: Kysely<Schema>, dialect: Dialect) {
       query.deleteFrom("image_members").where("id", "=", slot.id),
     ),
   };
+}
+
+function memberships(query: Kysely<Schema>, { imageId }: OfImage) {
+  return query
+    .selectFrom("image_members")
+    .select(COLUMNS)
+    .where("image_id", "=", imageId)
+    .orderBy("deleted")
+    .orderBy("id");
 }

@@ -1,4 +1,4 @@
-import { VISIBILITIES, type Visibility } from "@imagetags/contract";
+import { VISIBILITIES, type PropertyValue, type Visibility } from "@imagetags/contract";
 import type { Selectable } from "kysely";
 import type { ImageRecord } from "../../images/model/image-record.ts";
 import type { Schema } from "./schema.ts";
@@ -15,7 +15,7 @@ export function* readImage(tx: Tx, imageId: string): Steps<ImageRecord | undefin
   return toImageRecord(
     row,
     tags.map((tag) => tag.value),
-    new Map(properties.flatMap(({ name, value }) => (value === null ? [] : [[name, value] as const]))),
+    new Map(properties.map(({ name, value }) => [name, value])),
   );
 }
 
@@ -23,7 +23,7 @@ export function* readImage(tx: Tx, imageId: string): Steps<ImageRecord | undefin
 export function toImageRecord(
   row: Selectable<Schema["images"]>,
   tags: Iterable<string>,
-  properties: ReadonlyMap<string, string>,
+  properties: ReadonlyMap<string, PropertyValue>,
 ): ImageRecord {
   return {
     id: row.id,
@@ -49,7 +49,7 @@ export function toImageRecord(
   };
 }
 
-/** A visibility as the column holds it; one that nobody knows is the narrowest. */
+/** A visibility as the column holds it. An unknown one is taken for the narrowest. */
 export function toVisibility(value: string): Visibility {
   return VISIBILITIES.find((known) => known === value) ?? "private";
 }

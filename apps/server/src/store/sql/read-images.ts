@@ -1,3 +1,4 @@
+import type { PropertyValue } from "@imagetags/contract";
 import { sql as raw, type Kysely, type Selectable } from "kysely";
 import type { ImageAccess, ImageRecord } from "../../images/model/image-record.ts";
 import type { ImageKey } from "../../images/model/image-store.ts";
@@ -28,7 +29,7 @@ export function* withTagsAndProperties(
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
   const tags = new Map<string, Set<string>>(ids.map((id) => [id, new Set()]));
-  const properties = new Map<string, Map<string, string>>(ids.map((id) => [id, new Map()]));
+  const properties = new Map<string, Map<string, PropertyValue>>(ids.map((id) => [id, new Map()]));
   const tagRows = yield* rowsOfQuery(
     db
       .selectFrom("image_tags")
@@ -47,10 +48,8 @@ export function* withTagsAndProperties(
       .orderBy("name")
       .compile(),
   );
-  for (const row of propertyRows) {
-    if (row.value !== null) properties.get(row.image_id)?.set(row.name, row.value);
-  }
+  for (const row of propertyRows) properties.get(row.image_id)?.set(row.name, row.value);
   return rows.map((row) =>
-    toImageRecord(row, tags.get(row.id) ?? [], properties.get(row.id) ?? new Map<string, string>()),
+    toImageRecord(row, tags.get(row.id) ?? [], properties.get(row.id) ?? new Map<string, PropertyValue>()),
   );
 }

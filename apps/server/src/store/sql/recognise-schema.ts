@@ -4,15 +4,15 @@ import { REQUIRED_COLUMNS } from "./schema.ts";
 export type FoundSchema = "new" | "ours" | "glance";
 
 /**
- * Tells whose schema the tables of a database are. Throws when it is neither ours nor Glance's, and
- * when columns that are needed are missing.
+ * Tells whose schema the tables of a database are. Throws when it is neither ours nor Glance's, or lacks
+ * columns that are needed.
  */
 export function recogniseSchema(
   tables: ReadonlyMap<string, ReadonlySet<string>>,
   migrationTable: string,
 ): FoundSchema {
   if (tables.has(migrationTable)) return "ours";
-  // What keeps others from migrating comes before all tables.
+  // The table that keeps others from migrating is made before all others.
   if ([...tables.keys()].every((table) => table.startsWith(migrationTable))) return "new";
   const missing = Object.entries(REQUIRED_COLUMNS).flatMap(([table, columns]) => {
     const found = tables.get(table);

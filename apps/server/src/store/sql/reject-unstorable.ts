@@ -1,3 +1,4 @@
+import type { PropertyValue } from "@imagetags/contract";
 import { UnstorableText } from "../../images/model/image-store.ts";
 import { Refusal } from "./lock-and-authorize.ts";
 import type { Dialect } from "./dialect.ts";
@@ -7,11 +8,11 @@ interface Written {
   readonly name?: string | null;
   readonly owner?: string | null;
   readonly tags?: Iterable<string>;
-  readonly properties?: ReadonlyMap<string, string>;
+  readonly properties?: ReadonlyMap<string, PropertyValue>;
   readonly memberId?: string;
 }
 
-/** Refuses a change that would write a text which its column cannot hold, and names the text. */
+/** Refuses a change that would write a text which its column cannot hold. The error names the text. */
 export function rejectUnstorable(dialect: Dialect, written: Written): void {
   const refuse = (what: string, column: `${string}.${string}`, text: string | null | undefined): void => {
     if (text === undefined || text === null || dialect.canStore(column, text)) return;

@@ -87,7 +87,7 @@ export interface Schema {
   image_locations: ImageLocationsTable;
 }
 
-/** Every column of Glance's that is read or written, by table: what a found database must have. */
+/** Every column of Glance's that is read or written, by table. A found database must have them all. */
 export const REQUIRED_COLUMNS = {
   images: [
     "id",

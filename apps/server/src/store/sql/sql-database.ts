@@ -15,7 +15,7 @@ export interface SqlDatabase {
   readonly moments: Moments;
   /** Whether it has a table for what becomes of tags. */
   readonly recordsEvents: boolean;
-  /** Runs steps that write, as one transaction; resolves when it is durable. */
+  /** Runs steps that write, as one transaction. Resolves when it is durable. */
   change<Result>(steps: () => Steps<Result>): Promise<Result>;
   /** Runs steps that read one state of the database. */
   read<Result>(steps: () => Steps<Result>): Promise<Result>;
@@ -25,7 +25,7 @@ export interface SqlDatabase {
   probe(steps: () => Steps<void>): Promise<void>;
   /** Does a preauthorized removal in a batch with those that wait. */
   removePreauthorized(removal: PreauthorizedRemoval): Promise<RemovalOutcome>;
-  /** Reads a list where {@link SqlDatabase.read} might keep the process from all else for long. */
+  /** Reads a list that {@link SqlDatabase.read} might block the process with for long. */
   list?(filter: ImageListFilter): Promise<ImagesListed | "no-marker"> | undefined;
   /** Whether so many changes wait that another is refused. */
   overloaded(): boolean;

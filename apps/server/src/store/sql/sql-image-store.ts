@@ -19,7 +19,7 @@ import { updateImage } from "./update-image.ts";
 /** An operation of the store: its signature is that of {@link ImageStore} with a {@link Tx} before it. */
 type Operation<Args extends readonly unknown[], Result> = (tx: Tx, ...args: Args) => Steps<Result>;
 
-/** Looks into the table, and writes to it where it has no row: a database that is read-only refuses that. */
+/** Reads the table, and writes to it where it has no row: a read-only database refuses that. */
 function* probe({ sql, now }: Tx): Steps<void> {
   const imageId = "";
   yield* sql.findImage.first({ imageId });
@@ -60,7 +60,9 @@ export class SqlImageStore implements ImageStore {
   readonly #listHere = this.#reads(listImages);
   readonly #removeInTransaction = this.#changes(removeTag);
 
-  /** A preauthorized removal goes in a batch; what that did not do, and any other, is a transaction. */
+  /**
+   * A preauthorized removal goes in a batch. Any other, and one that the batch did not do, is a transaction.
+   */
   readonly removeTag: ImageStore["removeTag"] = async (key, tag, permit) => {
     const removal = preauthorize(this.#sql.dialect, key, tag, permit);
     if (removal !== undefined) {
@@ -97,7 +99,9 @@ export class SqlImageStore implements ImageStore {
     return (...args: Args): Promise<Result> => this.#database.read(() => operation(this.#tx(), ...args));
   }
 
-  /** The time is taken when a change is done, not when it was asked for: times follow the order. */
+  /**
+   * Times follow the order of changes, so the time is taken when a change is done and not when it is asked for.
+   */
   #tx(): Tx {
     const { queries, dialect, moments, recordsEvents } = this.#database;
     const moment = moments.next();

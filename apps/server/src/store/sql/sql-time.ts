@@ -21,8 +21,8 @@ const FIRST = -62_135_596_800_000_000n;
 const LAST = 253_402_300_799_999_999n;
 
 /**
- * A time in microseconds since 1970, to be compared with what a column holds. Whole seconds are written
- * without a fraction, which in text sorts before every fraction of that second.
+ * A time in microseconds since 1970, to compare a column with. Whole seconds are written without a fraction,
+ * which sorts before every fraction of that second.
  */
 export function microsecondsToSql(time: bigint): string {
   const held = time < FIRST ? FIRST : time > LAST ? LAST : time;

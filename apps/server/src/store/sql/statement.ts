@@ -5,28 +5,28 @@ import type { Schema } from "./schema.ts";
 export interface Call {
   readonly sql: string;
   readonly parameters: readonly unknown[];
-  /** A name for a text that is run often, by which a database server keeps it prepared. */
+  /** A name for a text that is run often. A database server keeps it prepared by that. */
   readonly name?: string;
 }
 
-/** What a database answers: the rows of a query, the number of rows that a change wrote. */
+/** A database's answer: the rows of a query, and the number of rows that a change wrote. */
 export interface Reply {
   readonly rows: readonly unknown[];
   readonly affected: number;
 }
 
 /**
- * Work in one transaction, written once for every database: it yields statements and is given their
- * replies, at once by SQLite, after a round trip by a database server.
+ * Work in one transaction, written once for every database. It yields statements and is given their replies: at
+ * once by SQLite, after a round trip by a database server.
  */
 export type Steps<Result> = Generator<Call, Result, Reply>;
 
 type Build<Args, Row> = (db: Kysely<Schema>, slot: Args) => Compilable<Row>;
 
-/** How many statements of fixed text there are: each has a name of its own. */
+/** The number of statements of fixed text so far. Each gets a name of its own. */
 let statements = 0;
 
-/** A statement of fixed text, compiled once; each use gives the values of its slots. */
+/** A statement of fixed text, compiled once. Each use gives the values of its slots. */
 export class Statement<Args extends object, Row> {
   readonly #name = `imagetags_${(statements += 1)}`;
   readonly #sql: string;
@@ -50,7 +50,7 @@ export class Statement<Args extends object, Row> {
     return rowsOf<Row>(reply)[0];
   }
 
-  /** Runs a change and tells how many rows it wrote. */
+  /** Runs a change. Returns the number of rows that it wrote. */
   *run(args: Args): Steps<number> {
     const reply = yield this.#call(args);
     return reply.affected;
@@ -65,7 +65,7 @@ export class Statement<Args extends object, Row> {
   }
 }
 
-/** Runs a query whose text depends on what is asked. */
+/** Runs a query whose text is made when it is asked. */
 export function* rowsOfQuery<Row>(query: CompiledQuery<Row>): Steps<readonly Row[]> {
   const reply = yield query;
   return rowsOf<Row>(reply);
@@ -79,7 +79,6 @@ class Slot {
     this.name = name;
   }
 
-  /** The value that stands for it. */
   of(args: object): unknown {
     return Reflect.get(args, this.name);
   }

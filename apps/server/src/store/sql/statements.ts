@@ -1,4 +1,5 @@
 import { sql, type Kysely } from "kysely";
+import type { PropertyValue } from "@imagetags/contract";
 import type { Dialect } from "./dialect.ts";
 import { markTagsDeleted, toggleImages, touchImages } from "./mark-rows.ts";
 import type { ReceivedData } from "../../images/model/image-record.ts";
@@ -24,9 +25,9 @@ interface TagArgs extends ImageArgs {
 }
 
 /**
- * Written out, not passed as parameters: an index of live rows is used only where the text says so.
- * Where Glance has an index of `deleted` alone, that is written `not deleted`: SQLite would take that
- * index, and look through the live rows of every image.
+ * Values that are written into the text and not passed as parameters: an index of live rows is used only where
+ * the text says so. Glance has an index of `deleted` alone, which SQLite would take for `deleted = 0` and look
+ * through the live rows of every image. So that is written `not deleted`.
  */
 const yes = sql.lit(true);
 const no = sql.lit(false);
@@ -36,7 +37,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
   return {
     dialect,
 
-    /** Takes the row lock of an image; whoever else changes it waits for the end of this transaction. */
+    /** Takes the row lock of an image. Others who change it wait for the end of this transaction. */
     lockImage: new Statement(db, (query, slot: ImageArgs) =>
       query
         .selectFrom("images")
@@ -96,7 +97,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
       }),
     ),
 
-    /** For any number of tags: a text for each number. */
+    /** Inserts several tags. Each number of tags has a text of its own. */
     insertTags: ({ imageId, tags, now }: ChangeArgs & { readonly tags: readonly string[] }) =>
       db
         .insertInto("image_tags")
@@ -122,7 +123,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
         .limit(1),
     ),
 
-    /** How many different tags an image bears: Glance may have stored one in several rows. */
+    /** Counts the different tags of an image. Glance may have stored one in several rows. */
     countTags: new Statement(db, (query, slot: ImageArgs) =>
       query
         .selectFrom("image_tags")
@@ -131,7 +132,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
         .where("deleted", "=", no),
     ),
 
-    /** A tag that stands in several rows comes several times. */
+    /** The tags of an image. One in several rows comes several times. */
     tagValues: new Statement(db, (query, slot: ImageArgs) =>
       query
         .selectFrom("image_tags")
@@ -155,7 +156,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
 
     insertProperty: new Statement(
       db,
-      (query, slot: ChangeArgs & { readonly name: string; readonly value: string }) =>
+      (query, slot: ChangeArgs & { readonly name: string; readonly value: PropertyValue }) =>
         query.insertInto("image_properties").values({
           image_id: slot.imageId,
           name: slot.name,
@@ -167,10 +168,10 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
         }),
     ),
 
-    /** Glance allows one row for each name of an image, so one that was deleted is revived. */
+    /** Glance allows one row for each name of an image, so a deleted one is revived. */
     setProperty: new Statement(
       db,
-      (query, slot: ChangeArgs & { readonly name: string; readonly value: string }) =>
+      (query, slot: ChangeArgs & { readonly name: string; readonly value: PropertyValue }) =>
         query
           .updateTable("image_properties")
           .set({ value: slot.value, updated_at: slot.now, deleted_at: null, deleted: no })
@@ -242,7 +243,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
         .where((row) => row.not("deleted")),
     ),
 
-    /** Of any number of uploads of one image only one gets past this. */
+    /** Only one of several uploads of an image gets past this. */
     markSaving: new Statement(db, (query, slot: ImageArgs) =>
       query
         .updateTable("images")
@@ -268,7 +269,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
         .where("deleted", "=", no),
     ),
 
-    /** Source: Glance, glance/domain/__init__.py: an image that is queued again has no size. */
+    /** An image that is queued again has no size. Source: Glance, glance/domain/__init__.py. */
     markQueued: new Statement(db, (query, slot: ImageArgs) =>
       query
         .updateTable("images")

@@ -2,13 +2,13 @@ import type { Kysely } from "kysely";
 import type { Schema } from "./schema.ts";
 import type { Statements } from "./statements.ts";
 
-/** What an operation of the store works with in its transaction; the first parameter of each. */
+/** What an operation of the store works with in its transaction: the first parameter of each. */
 export interface Tx {
   /** Builds statements whose text depends on what is asked. */
   readonly queries: Kysely<Schema>;
   /** The statements of fixed text. */
   readonly sql: Statements;
-  /** When the operation is done, as the database's columns hold a time. */
+  /** The time of the operation, as the database's columns hold a time. */
   readonly now: string;
   /** The same in microseconds since 1970; no two operations of one process have the same. */
   readonly moment: number;

@@ -1,3 +1,4 @@
+import type { PropertyValue } from "@imagetags/contract";
 import type { Updateable } from "kysely";
 import { writeTags } from "./change-tags.ts";
 import { touchWithEvents } from "./events/record-events.ts";
@@ -63,7 +64,7 @@ function differs<Name extends keyof ImageFields>(
 function* writeProperties(
   tx: Tx,
   { id: imageId, properties: present }: ImageRecord,
-  wanted: ReadonlyMap<string, string>,
+  wanted: ReadonlyMap<string, PropertyValue>,
 ): Steps<boolean> {
   let written = false;
   for (const name of present.keys()) {

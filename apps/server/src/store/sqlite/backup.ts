@@ -9,14 +9,14 @@ import { REQUIRED_COLUMNS } from "../sql/schema.ts";
 import { readTables } from "./inspect.ts";
 import { DatabaseFileError } from "./open.ts";
 
-/** How long to wait for another process that holds the file, in milliseconds. */
+/** The time to wait for another process that holds the file, in milliseconds. */
 const PATIENCE = 5_000;
-/** How many pages of 4 KB are copied before anything else is heeded. */
+/** The pages of 4 KB that are copied before anything else is heeded. */
 const PAGES = 2_000;
 
 /**
- * Copies an SQLite file as it is at one moment to another, while others write to it, and checks the copy. It lies
- * at `target` when it is whole and on disk, and not before; only its owner may read it. Whatever is there already
+ * Copies an SQLite file as it is at one moment, while others write to it, and checks the copy. The copy appears
+ * at `target` only when it is whole and on disk, and only its owner may read it. A file that is there already
  * is left. Rejects with a {@link DatabaseFileError}.
  */
 export async function backUpSqlite(path: string, target: string, signal: AbortSignal): Promise<void> {
@@ -45,10 +45,10 @@ export async function backUpSqlite(path: string, target: string, signal: AbortSi
 }
 
 async function copy(path: string, temporary: string, signal: AbortSignal): Promise<void> {
-  // Nothing is written to it; opened to be read only, it would leave a log behind that was not there.
+  // Nothing is written to the file. Opened read-only, it would leave a log behind that was not there.
   const file = new Database(path, { fileMustExist: true, timeout: PATIENCE });
   try {
-    // What others commit would else have the copy begin anew, again and again.
+    // Without a transaction, each commit of others would begin the copy anew.
     file.exec("BEGIN");
     recogniseSchema(readTables(file), MIGRATION_TABLE);
     await file.backup(temporary, {
@@ -62,7 +62,7 @@ async function copy(path: string, temporary: string, signal: AbortSignal): Promi
   }
 }
 
-/** Throws where the copy is not sound; leaves it in one file, without a log beside it. */
+/** Throws where the copy is not sound. Leaves it in one file, without a log beside it. */
 function verify(temporary: string): void {
   const file = new Database(temporary, { fileMustExist: true });
   try {
@@ -87,7 +87,7 @@ function flush(path: string): void {
   }
 }
 
-/** A link that leads nowhere is something too. */
+/** A link that leads nowhere counts as a file too. */
 function refuseWhereThere(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) throw new Error("it is there already");
 }

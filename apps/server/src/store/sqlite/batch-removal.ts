@@ -40,8 +40,9 @@ const insertEvent = new Statement(db, (_, slot: EventArgs) => {
 });
 
 /**
- * Removes a tag in the transaction that is open, and looks at the image only when nothing was removed. It is
- * `unknown` where there is no image of exactly this id, or it is not the owner's. `moment` is in microseconds since 1970.
+ * Removes a tag in the open transaction, and looks at the image only when nothing was removed. `unknown` when
+ * there is no image of exactly this id, or it is not the owner's. `moment` is in
+ * microseconds since 1970.
  */
 export function* removeInBatch(
   removal: PreauthorizedRemoval,

@@ -11,7 +11,7 @@ export const sqliteDialect: Dialect = {
   canStore: (_, text) => text.isWellFormed(),
 };
 
-/** Only builds statements: they run on a connection, synchronously. */
+/** A builder of statements, which run on a connection, synchronously. */
 export const sqliteQueries = compileOnly({
   createAdapter: () => new SqliteAdapter(),
   createIntrospector: (db) => new SqliteIntrospector(db),

@@ -7,7 +7,7 @@ import { StoreReadOnly, StoreUnavailable } from "../../images/model/image-store.
  */
 const UNAVAILABLE = /^SQLITE_(?:BUSY|LOCKED|FULL|IOERR|CANTOPEN|NOMEM|CORRUPT|NOTADB|PROTOCOL)/;
 
-/** An error of the driver in the store's own terms; any other error as it is. */
+/** An error of the driver in the store's own terms. Any other error stays as it is. */
 export function toStoreError(error: unknown): unknown {
   if (error instanceof Database.SqliteError && error.code.startsWith("SQLITE_READONLY")) {
     return new StoreReadOnly(`The database cannot be written to (${error.code}).`, { cause: error });

@@ -2,12 +2,12 @@ import { statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { StoreUnavailable } from "../../images/model/image-store.ts";
 
-/** How often the file is looked for, in milliseconds. */
+/** The time between two looks for the file, in milliseconds. */
 const INTERVAL = 1_000;
 
 /**
- * Notices when another file, or none, has come to lie at the path of an open database: what is written then nobody
- * would see again. A database that is moved back is used again.
+ * Notices when another file, or none, lies at the path of an open database. Nobody would see again what is
+ * written to the old one. A database that is moved back is used again.
  */
 export class FileWatch {
   readonly #path: string;
@@ -26,7 +26,7 @@ export class FileWatch {
     this.#timer.unref();
   }
 
-  /** Why the database cannot be used, while its file is not at its path. */
+  /** Why the database cannot be used; `undefined` while its file is at its path. */
   get lost(): StoreUnavailable | undefined {
     return this.#lost;
   }

@@ -8,10 +8,10 @@ export type ListReply =
   /** The database could not be read just now, and why. */
   | { readonly unavailable: string };
 
-/** The thread's file beside this one: as compiled, or as Node reads it in a test. */
+/** The thread's file beside this one: compiled, or in TypeScript as Node runs it in a test. */
 const WORKER = new URL(`./list-worker${import.meta.url.slice(-3)}`, import.meta.url);
 
-/** What the thread may take in megabytes: a page or two, and garbage that is collected early. */
+/** The memory that the thread may take, in megabytes: a page or two, and garbage that is collected early. */
 const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
 
 /** A thread with a connection of its own that reads one list at a time. The first list starts it. */
@@ -29,7 +29,10 @@ export class ListThread {
     return this.#underWay !== undefined;
   }
 
-  /** Reads a list. Rejects with {@link StoreUnavailable}, also when the thread ends meanwhile; the next list starts another. */
+  /**
+   * Reads a list. Rejects with {@link StoreUnavailable}, also when the thread ends meanwhile. The next list
+   * starts another thread.
+   */
   async list(filter: ImageListFilter): Promise<ImagesListed | "no-marker"> {
     const underWay = Promise.withResolvers<ListReply>();
     this.#underWay = underWay;
@@ -52,7 +55,7 @@ export class ListThread {
 
   #start(): Worker {
     const worker = new Worker(WORKER, { workerData: this.#path, resourceLimits: LIMITS });
-    // A process that has nothing else to do may end.
+    // The thread must not keep a process alive that has nothing else to do.
     worker.unref();
     worker.on("message", (reply: ListReply) => {
       const underWay = this.#underWay;

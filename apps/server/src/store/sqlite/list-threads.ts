@@ -2,14 +2,14 @@ import type { ImageListFilter, ImagesListed } from "../../images/model/image-lis
 import { StoreOverloaded } from "../../images/model/image-store.ts";
 import { ListThread } from "./list-thread.ts";
 
-/** How many lists are read at once: one that takes long leaves another thread for those that do not. */
+/** The lists that are read at once. A long one leaves another thread for the others. */
 const THREADS = 2;
-/** How many lists may wait for a thread. */
+/** The most lists that wait for a thread. */
 const MOST_WAITING = 100;
 
 /**
- * Reads lists in threads. SQLite answers at once or not at all, and a list by what no index knows looks at every
- * image: in the process itself nothing else would be answered meanwhile.
+ * Reads lists in threads. SQLite answers without a pause, and a list that no index answers looks at every
+ * image. In the process itself nothing else would be answered meanwhile.
  */
 export class ListThreads {
   readonly #threads: readonly ListThread[];
@@ -30,7 +30,7 @@ export class ListThreads {
     });
   }
 
-  /** To be called when no list is under way. */
+  /** No list may be under way when this is called. */
   async close(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.close()));
   }

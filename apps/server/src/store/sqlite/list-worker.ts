@@ -1,4 +1,4 @@
-// The thread of a ListThread: a connection of its own, which only reads, and one list after the other.
+// This is the thread of a ListThread. It has a connection of its own, and reads one list after the other.
 import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import Database from "better-sqlite3";
@@ -11,10 +11,10 @@ import { toStoreError } from "./failures.ts";
 import type { ListReply } from "./list-thread.ts";
 import { SqliteConnection } from "./session.ts";
 
-/** How far lists stand back behind the process where there are not enough CPUs for both. */
+/** The priority of lists behind the process's own, where there are not enough CPUs for both. */
 const NICE = 10;
 
-// On Linux it holds for this thread alone; elsewhere the whole process would stand back.
+// Linux sets this thread's priority. Elsewhere it would be the whole process's.
 if (process.platform === "linux") setPriority(NICE);
 
 const database = new Database(String(workerData), { readonly: true, fileMustExist: true });

@@ -11,25 +11,25 @@ import { isBusy } from "./failures.ts";
 import { readTables } from "./inspect.ts";
 import { SqliteDatabase } from "./sqlite-database.ts";
 
-/** A database that cannot be used; the message names the file and says why. */
+/** A database that cannot be used. The message names the file and says why. */
 export class DatabaseFileError extends Error {
   override readonly name = "DatabaseFileError";
 }
 
-/** How long to wait at the start for another process that holds the file, in milliseconds. */
+/** The time to wait at the start for another process that holds the file, in milliseconds. */
 const START_PATIENCE = 5_000;
 /**
- * How many pages of 4 KB the write-ahead log gathers before they are moved into the file. A commit waits
- * for that, so it is rarer than SQLite's own 1000; the log grows to about 32 MB.
+ * The pages of 4 KB that the write-ahead log gathers before they are moved into the file. A commit waits for
+ * that, so it is rarer than SQLite's own 1000. The log grows to about 32 MB.
  */
 const CHECKPOINT_PAGES = 8_000;
-/** How much of the file a connection keeps in its own memory, in KiB: the system keeps it too. */
+/** The part of the file that a connection keeps in its own memory, in KiB. The system keeps it too. */
 const CACHE_SIZE = 2_000;
 
 /**
- * Opens an SQLite file. A new or empty one gets our schema, one of ours is brought up to date, and one
- * that Glance made is used as it is: none of its tables, indexes or rows is altered. `report` is told when the
- * file is not at its path any more. `alongside` has the tables of ours made beside Glance's; `made` names them.
+ * Opens an SQLite file. A new or empty one gets our schema. One of ours is brought up to date. One that Glance
+ * made is used as it is: none of its tables, indexes or rows is altered. `report` is told when the file is not
+ * at its path any more. `alongside` has the tables of ours made beside Glance's; `made` names them.
  */
 export async function openSqlite(
   path: string,
@@ -44,11 +44,11 @@ export async function openSqlite(
 }> {
   const file = openFile(path);
   try {
-    // Before anything is written: a database that is nobody's we know stays as it is.
+    // Nothing is written before this: an unknown database stays as it is.
     recogniseSchema(readTables(file), MIGRATION_TABLE);
     await makeDurable(file);
     const { schema, made } = await prepare(file, alongside);
-    // From here on a lock is waited for without blocking the process.
+    // Later locks are waited for without blocking the process.
     file.pragma("busy_timeout = 0");
     const database = new SqliteDatabase(file, clock, report);
     return { store: new SqlImageStore(database), database, schema, made };
@@ -60,7 +60,10 @@ export async function openSqlite(
   }
 }
 
-/** Two processes that turn it on at once would wait for each other, so SQLite refuses one at once. */
+/**
+ * Turns on the write-ahead log. Two processes that do so at once would wait for each other, so SQLite refuses
+ * one at once.
+ */
 async function writeAheadLog(database: Database.Database): Promise<unknown> {
   const start = performance.now();
   for (;;) {
@@ -73,7 +76,10 @@ async function writeAheadLog(database: Database.Database): Promise<unknown> {
   }
 }
 
-/** Under the database's lock, so that of several processes one migrates; fails where nothing can be written. */
+/**
+ * Prepares a database under its lock, so that one of several processes migrates. Fails where nothing can be
+ * written.
+ */
 async function prepare(
   database: Database.Database,
   alongside: boolean,
@@ -83,7 +89,7 @@ async function prepare(
   let made: readonly string[] | undefined;
   if (schema !== "glance") await migrateSqlite(database);
   else if (alongside) made = await makeSqliteAlongside(database);
-  // Changes nothing, but only where something could be: SQLite opens a read-only file without a word.
+  // SQLite opens a read-only file without an error. This statement changes nothing, but fails there.
   database.exec("UPDATE images SET id = id WHERE false");
   database.exec("COMMIT");
   return made === undefined ? { schema } : { schema, made };
@@ -109,7 +115,7 @@ function reasonFor(path: string, error: unknown): string {
   return errorText(error);
 }
 
-/** Every commit is flushed to disk before it is answered, and readers do not wait for writers. */
+/** Has every commit flushed to disk before it is answered. Readers do not wait for writers. */
 async function makeDurable(database: Database.Database): Promise<void> {
   const mode = await writeAheadLog(database);
   if (mode !== "wal")

@@ -5,13 +5,13 @@ import { isBusy, toStoreError } from "./failures.ts";
 import { runGroup, type Change } from "./run-group.ts";
 import type { SqliteConnection } from "./session.ts";
 
-/** How long changes wait for another process that holds the database's lock, in milliseconds. */
+/** The time that changes wait for another process that holds the database's lock, in milliseconds. */
 const LOCK_PATIENCE = 5_000;
-/** How long between two tries for the lock, in milliseconds. */
+/** The time between two tries for the lock, in milliseconds. */
 const LOCK_RETRY = 10;
 /**
- * How many changes may wait. Each takes about a tenth of a millisecond, and a group of them one flush, so
- * the last of so many waits for a tenth of a second: more would wait for longer than their callers do.
+ * The most changes that may wait. Each takes about a tenth of a millisecond, and a group of them one flush. So
+ * the last of them waits for a tenth of a second; more would wait for longer than their callers do.
  */
 const MOST_WAITING = 1_000;
 
@@ -20,11 +20,11 @@ interface Waiting extends Change {
 }
 
 /**
- * Gathers the changes that arrive together into one durable transaction: one `COMMIT`, and so one flush to
- * disk, for all of them. Each is answered after the commit that holds it.
+ * Gathers the changes that arrive together into one durable transaction, with one `COMMIT` and so one flush to
+ * disk. Each is answered after the commit that holds it.
  *
- * Changes are done in the order they came, so each sees those before it. The lock is tried for without
- * blocking the process, so that reads and other requests go on.
+ * Changes are done in the order they came, so each sees those before it. Waiting for the lock does not block
+ * the process, so that reads and other requests go on.
  */
 export class ChangeQueue {
   readonly #connection: SqliteConnection;
@@ -41,7 +41,7 @@ export class ChangeQueue {
     return this.#waiting.length >= MOST_WAITING;
   }
 
-  /** Does a change in the next transaction; resolves when that is committed. */
+  /** Does a change in the next transaction. Resolves when that is committed. */
   submit<Result>(change: () => Steps<Result>): Promise<Result> {
     if (this.full) return Promise.reject(new StoreOverloaded("Too many changes wait for the database."));
     return new Promise((resolve, reject) => {
@@ -56,7 +56,7 @@ export class ChangeQueue {
         }
       };
       this.#waiting.push({ since: performance.now(), perform, reject });
-      // After the input that is already there has been read: its changes join this transaction.
+      // Input that is already there is read first, so that its changes join this transaction.
       if (!this.#isScheduled) this.#schedule(setImmediate);
     });
   }
@@ -86,7 +86,7 @@ export class ChangeQueue {
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  /** Takes the lock; `false` when another process has it and there is still time to wait. */
+  /** Takes the lock. `false` when another process has it and there is still time to wait. */
   #begin(): boolean {
     try {
       this.#connection.execute("BEGIN IMMEDIATE");
@@ -97,7 +97,7 @@ export class ChangeQueue {
       const [expired, patient] = partition(this.#waiting, (change) => change.since <= patientSince);
       this.#waiting = patient;
       for (const change of expired) change.reject(reason);
-      // With nobody left waiting there is nothing to begin.
+      // There is nothing to begin when nobody is left waiting.
       return patient.length === 0;
     }
   }

@@ -3,14 +3,14 @@ import { isFull, toStoreError } from "./failures.ts";
 
 /** A change that waits for its transaction. */
 export interface Change {
-  /** Does the change in the open transaction and returns how to answer once that is committed. */
+  /** Does the change in the open transaction. Returns how to answer once that is committed. */
   readonly perform: () => () => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
- * Does changes in the transaction that has begun, and answers each after the commit. On a full disk they are done
- * once more when the write-ahead log has been moved into the file, which takes its room back.
+ * Does changes in the open transaction, and answers each after the commit. On a full disk they are done once
+ * more after the write-ahead log was moved into the file, which gives its room back.
  */
 export function runGroup(connection: SqliteConnection, group: readonly Change[], mayMakeRoom = true): void {
   const answers: (() => void)[] = [];
@@ -28,7 +28,7 @@ export function runGroup(connection: SqliteConnection, group: readonly Change[],
   for (const answer of answers) answer();
 }
 
-/** One of them failed and all were taken back: each is tried alone, so that only that one fails. */
+/** Tries each change alone after a failure that rolled all of them back. So only the failing one fails. */
 function runEach(connection: SqliteConnection, group: readonly Change[], mayMakeRoom: boolean): void {
   for (const change of group) {
     try {

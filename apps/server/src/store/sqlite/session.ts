@@ -1,7 +1,7 @@
 import type Database from "better-sqlite3";
 import type { Call, Reply, Steps } from "../sql/statement.ts";
 
-/** How many prepared statements are kept; those of fixed text and the usual lists are fewer. */
+/** The prepared statements that are kept. Those of fixed text and the usual lists are fewer. */
 const KEPT_STATEMENTS = 200;
 
 /** Runs {@link Steps} on one SQLite connection, statement by statement. */
@@ -23,14 +23,14 @@ export class SqliteConnection {
     this.#prepare(sql).run();
   }
 
-  /** Runs work to its end within whatever transaction is open. */
+  /** Runs work to its end in the open transaction. */
   run<Result>(work: Steps<Result>): Result {
     let step = work.next();
     while (step.done !== true) step = work.next(this.#reply(step.value));
     return step.value;
   }
 
-  /** Runs work that reads: its statements see one state of the database, whatever others write meanwhile. */
+  /** Runs work that reads. Its statements see one state of the database, whatever others write meanwhile. */
   read<Result>(work: () => Steps<Result>): Result {
     this.execute("BEGIN");
     try {
@@ -40,7 +40,7 @@ export class SqliteConnection {
     }
   }
 
-  /** Moves the write-ahead log into the file and gives its room back; `false` when that cannot be done. */
+  /** Moves the write-ahead log into the file, which gives its room back. `false` when that cannot be done. */
   makeRoom(): boolean {
     try {
       this.#database.pragma("wal_checkpoint(TRUNCATE)");
@@ -72,7 +72,7 @@ export class SqliteConnection {
   }
 }
 
-/** SQLite has no booleans: Glance's columns hold 0 and 1. */
+/** SQLite has no booleans. Glance's columns hold 0 and 1. */
 function toColumn(value: unknown): unknown {
   return typeof value === "boolean" ? Number(value) : value;
 }

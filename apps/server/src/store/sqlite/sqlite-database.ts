@@ -15,14 +15,14 @@ import { ListThreads } from "./list-threads.ts";
 import { ChangeQueue } from "./queue.ts";
 import { SqliteConnection } from "./session.ts";
 
-/** How many images are looked at in a few milliseconds. */
+/** The images that can be looked at in a few milliseconds. */
 const FEW_IMAGES = 1_000;
 
 const LAST_ROW = { sql: "SELECT max(rowid) AS last FROM images", parameters: [] };
 
 /**
- * An SQLite file as a {@link SqlDatabase}: one connection, on which nothing ever runs in between, and threads with
- * connections of their own for lists.
+ * An SQLite file as a {@link SqlDatabase}. It has one connection, which does one thing at a time, and threads
+ * with connections of their own for lists.
  */
 export class SqliteDatabase implements SqlDatabase {
   readonly queries = sqliteQueries;
@@ -52,7 +52,7 @@ export class SqliteDatabase implements SqlDatabase {
     return this.#submit(steps);
   }
 
-  /** As a change: the queue makes a transaction of all that waits. */
+  /** This is a change too: the queue makes one transaction of all that waits. */
   autocommit<Result>(steps: () => Steps<Result>): Promise<Result> {
     return this.#submit(steps);
   }
@@ -74,7 +74,7 @@ export class SqliteDatabase implements SqlDatabase {
     }
   }
 
-  /** In a thread, unless there are so few images that each of them is soon looked at. */
+  /** Reads in a thread, unless there are so few images that each of them is soon looked at. */
   list(filter: ImageListFilter): Promise<ImagesListed | "no-marker"> | undefined {
     return this.#mostImages() <= FEW_IMAGES ? undefined : this.#lists.list(filter);
   }
@@ -83,7 +83,7 @@ export class SqliteDatabase implements SqlDatabase {
     try {
       await this.read(steps);
     } catch (error) {
-      // Whoever has the lock can write.
+      // The database can be written to when another process holds its lock for that.
       if (!(error instanceof StoreUnavailable && isBusy(error.cause))) throw error;
     }
   }
@@ -100,7 +100,7 @@ export class SqliteDatabase implements SqlDatabase {
     return await this.#changes.submit(steps);
   }
 
-  /** At least as many as there are images: the rows are numbered. */
+  /** At least the number of images, since rows are numbered. */
   #mostImages(): number {
     try {
       return this.#connection.read(function* rows() {
@@ -108,7 +108,7 @@ export class SqliteDatabase implements SqlDatabase {
         return row?.last ?? 0;
       });
     } catch {
-      // What is wrong with the database is told by whatever is read next.
+      // Whatever is read next tells what is wrong with the database.
       return 0;
     }
   }

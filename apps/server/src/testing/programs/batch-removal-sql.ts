@@ -1,5 +1,5 @@
-// Prints the statement by which PostgreSQL is asked to remove one tag and to write its event, as JSON with what stands for its
-// parameters. The arguments stand for the image, the tag, its owner and the time; the event's id is any.
+// This prints the statement by which PostgreSQL removes one tag and writes its event, as JSON with what stands for its
+// parameters. The arguments are the image, the tag, its owner and the time. The id of the event is any.
 import { batchRemoval } from "../../store/postgres/batch-removal.ts";
 
 const [imageId = "", tag = "", owner = "", now = ""] = process.argv.slice(2);

@@ -1,5 +1,5 @@
-// Decides rules of oslo.policy's language with the server's own evaluator: a case in JSON on each line of the
-// standard input, and for each a line with `true`, `false` or `"refused"`.
+// This decides rules of oslo.policy's language with the server's own evaluator. Each line of standard input is
+// a case in JSON, and is answered by a line with `true`, `false` or `"refused"`.
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { compileCheck, type Decision } from "../../policy/compile-check.ts";

@@ -1,16 +1,16 @@
-// Makes an SQLite database of images by the server's own store, which is quicker than asking for each. The arguments are
-// the file, how many images, and how many of them bear the tag `few`.
+// This makes an SQLite database of images by the server's own store, which is quicker than asking a server. The
+// arguments are the file, how many images, and how many of them bear the tag `few`.
 import { randomUUID } from "node:crypto";
 import type { NewImage } from "../../images/model/image-record.ts";
 import { openSqlite } from "../../store/sqlite/open.ts";
 
-/** How many images are made in one transaction. */
+/** The images that are made in one transaction. */
 const AT_ONCE = 500;
 
 const [path = "", ...numbers] = process.argv.slice(2);
 const [count = 0, few = 0] = numbers.map(Number);
 
-/** A second apart. */
+/** Images are made a second apart. */
 let now = Date.UTC(2026, 0, 1);
 const { store } = await openSqlite(path, () => new Date((now += 1_000)));
 for (let start = 0; start < count; start += AT_ONCE) {
@@ -19,7 +19,7 @@ for (let start = 0; start < count; start += AT_ONCE) {
 }
 await store.close();
 
-/** Its five tags are spread evenly over all images. */
+/** An image whose five tags are spread evenly over all images. */
 function imageAt(index: number): NewImage {
   return {
     id: randomUUID(),

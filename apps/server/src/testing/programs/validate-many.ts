@@ -1,4 +1,4 @@
-// Validates TOKEN with Keystone once and then as often as it is told from the cache, between two marks.
+// This validates TOKEN with Keystone once, and then from the cache as often as it is told, between two marks.
 import { writeSync } from "node:fs";
 import { readConfig } from "../../config/config.ts";
 import { KeystoneTokens } from "../../identity/keystone/keystone-tokens.ts";

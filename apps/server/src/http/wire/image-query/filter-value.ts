@@ -9,8 +9,8 @@ export interface FilterValue {
 }
 
 /**
- * Splits the operator off a filter's value. A time, which has colons too, is one value.
- * Source: Glance, glance/common/utils.py, `split_filter_op`.
+ * Splits the operator off a filter's value. A time has colons too, and is one value. Source: Glance,
+ * glance/common/utils.py, `split_filter_op`.
  */
 export function splitOperator(value: string): FilterValue {
   const colon = value.indexOf(":");
@@ -19,8 +19,8 @@ export function splitOperator(value: string): FilterValue {
 }
 
 /**
- * The values that a filter on text takes: those of an `in:` list, or the one.
- * Source: Glance, glance/db/sqlalchemy/api.py, `_make_conditions_from_filters`.
+ * The values that a filter on text takes: those of an `in:` list, or the one. Source: Glance,
+ * glance/db/sqlalchemy/api.py, `_make_conditions_from_filters`.
  */
 export function readTextFilter(value: string): string[] {
   const { operator, operand } = splitOperator(value);
@@ -30,9 +30,9 @@ export function readTextFilter(value: string): string[] {
 }
 
 /**
- * Splits at the commas. A value may stand between quotes, which keep its commas; a quote in a value is
- * written `\"`. Sources: API-SIG guideline "Pagination, Filtering, and Sorting"; for what is refused,
- * Glance, glance/common/utils.py, `validate_quotes`.
+ * Splits at the commas. Quotes keep the commas of a value. A quote in a value is written `\"`. Sources: API-SIG
+ * guideline "Pagination, Filtering, and Sorting"; for what is refused, Glance, glance/common/utils.py,
+ * `validate_quotes`.
  */
 function splitList(list: string): string[] {
   const invalid = (problem: string) =>
@@ -57,7 +57,7 @@ function splitList(list: string): string[] {
   return values;
 }
 
-/** Where the next quote is that no backslash comes before; -1 when there is none. */
+/** The position of the next quote without a backslash before it; -1 when there is none. */
 function quoteAfter(text: string, start: number): number {
   let at = text.indexOf('"', start + 1);
   while (at !== -1 && text[at - 1] === "\\") at = text.indexOf('"', at + 1);

@@ -37,7 +37,7 @@ function instant(parts: readonly (string | undefined)[]): number | undefined {
   const pad = (part = "00"): string => part.padStart(2, "0");
   const written = `${year}-${pad(month)}-${pad(day)}T${pad(hour)}:${pad(minute)}:${pad(second)}.000Z`;
   const time = Date.parse(written);
-  // Some days that no month has are read as days of the next.
+  // `Date.UTC` reads a day that its month does not have as one of the next month.
   const exists = !Number.isNaN(time) && year !== "0000" && new Date(time).toISOString() === written;
   return exists ? time : undefined;
 }

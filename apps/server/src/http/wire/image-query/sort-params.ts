@@ -15,8 +15,8 @@ const FIELDS = {
 } as const satisfies Record<SortKey, SortField>;
 
 /**
- * What a list is to be sorted by, in either form: `sort=name:asc,size`, or `sort_key` and `sort_dir`.
- * Source: Glance, glance/api/v2/images.py, `_get_sorting_params`.
+ * The sort order of a list, in either form: `sort=name:asc,size`, or `sort_key` and `sort_dir`. Source: Glance,
+ * glance/api/v2/images.py, `_get_sorting_params`.
  */
 export function readSort({ sort, sort_key = [], sort_dir = [] }: ImageListQuery): SortWish {
   if (sort !== undefined) {

@@ -6,7 +6,9 @@ import { readTextFilter } from "./filter-value.ts";
 import { readSort } from "./sort-params.ts";
 import { readTimeFilter } from "./time-filter.ts";
 
-/** With lists and operators, or without: Glance compares these as they are written. */
+/**
+ * The filters on text. Glance reads lists and operators in some, and compares the others as they are written.
+ */
 const TEXTS = [
   ["id", "id", readTextFilter],
   ["name", "name", readTextFilter],
@@ -50,7 +52,7 @@ export function toImageQuery(query: ImageListQuery): ImageQuery {
   };
 }
 
-/** The query with the one name that zod leaves out: it is that of a property, like any other. */
+/** The query with `__proto__`, which zod leaves out. It is the name of a property, like any other. */
 export function withPrototypeKey(query: ImageListQuery, sent: object): ImageListQuery {
   const value: unknown = Object.getOwnPropertyDescriptor(sent, "__proto__")?.value;
   if (value === undefined) return query;
@@ -82,14 +84,14 @@ function* onFields(query: ImageListQuery): Generator<ImageCondition> {
   if (query.protected !== undefined) yield { kind: "is", field: "protected", value: query.protected };
 }
 
-/** What the list does not know by name is the name of a property. */
+/** A parameter that the list does not know is the name of a property. */
 function* onProperties(query: ImageListQuery): Generator<ImageCondition> {
   for (const [name, value] of Object.entries(query)) {
     if (Object.hasOwn(imageListQuery.shape, name)) continue;
     if (name === "changes-since") {
       throw new BadRequest("invalid-query", 'The "changes-since" filter is no longer available on v2.');
     }
-    // Glance lists no deleted image, whatever this says.
+    // Glance lists no deleted image, whatever this parameter says.
     if (name === "deleted") continue;
     const field = /^(.+)_m(?:in|ax)$/.exec(name)?.[1];
     if (field !== undefined && Object.hasOwn(imageFields, field)) {

@@ -2,12 +2,12 @@ import { sql as raw, type Kysely, type Selectable } from "kysely";
 import type { Schema } from "../schema.ts";
 import { rowsOfQuery, type Steps } from "../statement.ts";
 
-/** How many bytes of tags and properties the images of a page have together, unless the first has more. */
+/** The bytes of tags and properties of a page's images, unless the first image has more. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
 /**
- * The rows of `images` at the beginning of a page whose tags and properties are read into memory together:
- * nearly always all of them. The first one always fits, or a list would never get past it.
+ * The first rows of a page whose tags and properties fit into memory together: nearly always all. The first one
+ * always fits, or a list would never get past it.
  */
 export function* fittingRows<Row extends Pick<Selectable<Schema["images"]>, "id">>(
   db: Kysely<Schema>,

@@ -7,7 +7,7 @@ import type {
 
 type ListedField = TextField | NumberField | TimeField | SortField | "protected" | "osHidden";
 
-/** The column of `images` that holds a field, where a list is filtered or sorted by it. */
+/** The columns of `images` that hold the fields by which a list is filtered or sorted. */
 export const COLUMNS = {
   id: "id",
   name: "name",
@@ -28,7 +28,7 @@ export const COLUMNS = {
   updatedAt: "updated_at",
 } as const satisfies Record<ListedField, string>;
 
-/** The column that holds a field, with its table's name: a subquery has columns of the same names. */
+/** The column that holds a field, with its table's name, since a subquery has columns of the same names. */
 export function columnOf<Field extends ListedField>(field: Field) {
   return `images.${COLUMNS[field]}` as const;
 }

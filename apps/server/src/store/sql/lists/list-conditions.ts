@@ -38,7 +38,7 @@ function toSql(dialect: Dialect, condition: Exclude<ImageCondition, PropertyCond
     case "at-most":
       return row(columnOf(condition.field), "<=", dialect.toNumber(condition.value));
     case "is":
-      // Not compared where it is false, as it usually is: see `isLive`.
+      // The usual value is not compared with: see `isLive`.
       return condition.value
         ? row(columnOf(condition.field), "=", raw.lit(true))
         : row.not(columnOf(condition.field));
@@ -65,8 +65,8 @@ export function tagsToSql(dialect: Dialect, { all, any, none, notAll }: TagFilte
 }
 
 /**
- * The image has all of the properties. A database plans a subquery for each in a time that grows faster than
- * their number, so one subquery counts how many of them the image has: a name stands once on an image.
+ * The image has all of the properties. One subquery counts how many of them the image has, since a name stands
+ * once on an image. A database plans a subquery for each in a time that grows faster than their number.
  */
 function hasProperties(dialect: Dialect, wanted: readonly PropertyCondition[]): Expression<SqlBool> {
   const found = row
@@ -87,12 +87,12 @@ function hasProperties(dialect: Dialect, wanted: readonly PropertyCondition[]): 
   return row(found, "=", wanted.length);
 }
 
-/** How many tags are each asked of an image by themselves. */
+/** The most tags that are each asked for by a condition of its own. */
 const EACH = 8;
 
 /**
- * The image bears all of the tags. A request can name thousands, and databases bound how many conditions
- * there may be and how many tables they look into: of many it is counted how many of them the image bears.
+ * The image bears all of the tags. Of many tags it is counted how many the image bears: a request can name
+ * thousands, and databases bound the number of conditions and of tables in a query.
  */
 function bearsAll(dialect: Dialect, tags: readonly string[]): Expression<SqlBool> {
   const different = new Set(tags);
@@ -120,16 +120,16 @@ function bears(dialect: Dialect, tags: readonly string[]): Expression<SqlBool> {
 }
 
 /**
- * The image is not deleted. Written so that no index on `deleted` or `os_hidden` answers it: nearly all
- * images are alike there, and SQLite, which keeps no statistics, would still take such an index first.
+ * The image is not deleted. The text lets no index on `deleted` or `os_hidden` answer: nearly all images are
+ * alike there, and SQLite, without statistics, would take such an index first.
  */
 export const isLive: Expression<SqlBool> = row.and([
   row.not("images.deleted"),
-  // Source: Glance, glance/db/sqlalchemy/api.py: of images that are not deleted, killed ones are not listed.
+  // Images that are killed and not deleted are not listed. Source: Glance, glance/db/sqlalchemy/api.py.
   row("images.status", "!=", "killed"),
 ]);
 
-/** Whether a column has one of these texts exactly; one that it cannot hold it does not have. */
+/** Whether a column has one of these texts exactly. A text that it cannot hold it does not have. */
 export function isOneOf(dialect: Dialect, column: TextColumn, texts: readonly string[]): Expression<SqlBool> {
   const [text, ...others] = texts.filter((one) => dialect.canStore(column, one));
   return text === undefined ? nothing : dialect.isOneOf(column, [text, ...others]);
@@ -137,7 +137,7 @@ export function isOneOf(dialect: Dialect, column: TextColumn, texts: readonly st
 
 const nothing: Expression<SqlBool> = row(raw.lit(1), "=", raw.lit(0));
 
-/** A UUID is meant whatever its case; as it was written comes with it, should it be stored so. */
+/** The spellings of an id. A UUID is meant in any case, and may be stored as it was written. */
 function spellings(id: string): string[] {
   return UUID.test(id) ? [id, id.toLowerCase()] : [id];
 }

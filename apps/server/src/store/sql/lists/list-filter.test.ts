@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Row } from "@imagetags/testing/databases/table-dump";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import type { StoreUnderTest } from "../../../testing/database-kind.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { DatabaseKind, StoreUnderTest } from "../../../testing/database-kind.ts";
 import { describeOnDatabases, heldTime } from "../../../testing/database-kinds.ts";
 import { imageRow, tagRow } from "../../../testing/image-rows.ts";
 import { listed, type SaidOfList } from "../../../testing/list-filter.ts";
@@ -61,6 +61,10 @@ describeOnDatabases("a list on", (kind) => {
     const from = second("2030-03-01T00:00:00Z");
     const until = second("2030-03-01T00:00:01Z");
 
+    const listing = shared(kind, rows, (list) => ({
+      image_properties: [list.property("plain", "os", "plan 9", 0), list.property("named", "gone", "1", 1)],
+    }));
+
     test.each<[ImageCondition, string[]]>([
       [{ kind: "one-of", field: "name", values: ["ubuntu"] }, ["other"]],
       [{ kind: "one-of", field: "name", values: ["ubuntu", "Ubuntu 26.04, small", "x"] }, ["named", "other"]],
@@ -117,16 +121,10 @@ describeOnDatabases("a list on", (kind) => {
       [{ kind: "property", name: "OS", value: "plan 9" }, []],
       [{ kind: "property", name: "gone", value: "1" }, []],
     ])("%o", async (condition, names) => {
-      await using db = await open();
-      const list = await Listing.of(db, rows);
-      await db.insert(
-        "image_properties",
-        list.property("plain", "os", "plan 9", 0),
-        list.property("named", "gone", "1", 1),
-      );
+      const { db, list } = listing();
       const fitting = await list.names({ conditions: [condition] });
       expect(fitting.toSorted()).toEqual(names.toSorted());
-      // With no tag to lead there, every image is looked at.
+      // No tag leads there, so every image is looked at.
       const anywhere = await listed(db.store, { conditions: [condition], limit: 1000 });
       expect(anywhere.map(({ id }) => id)).toEqual(
         expect.arrayContaining(names.map((name) => list.id(name))),
@@ -173,6 +171,15 @@ describeOnDatabases("a list on", (kind) => {
     } as const satisfies Record<string, Row>;
     const own = ["own private", "own shared", "own community", "own public"];
 
+    const listing = shared(kind, images, (list) => ({
+      image_members: [
+        ...["accepted", "pending", "rejected"].map((status) => list.member(status, status, 0)),
+        list.member("withdrawn", "accepted", 1),
+        // A membership of an image that is not shared counts for nothing.
+        list.member("private", "accepted", 0),
+      ],
+    }));
+
     test.each<[SaidOfList, string[]]>([
       [{}, [...own, "public", "accepted"]],
       [{ memberStatus: "pending" }, [...own, "public", "pending"]],
@@ -195,16 +202,7 @@ describeOnDatabases("a list on", (kind) => {
         ["own shared", "unshared", "accepted", "pending", "rejected", "withdrawn"],
       ],
     ])("%o: %j", async (said, names) => {
-      await using db = await open();
-      const list = await Listing.of(db, images);
-      await db.insert(
-        "image_members",
-        ...["accepted", "pending", "rejected"].map((status) => list.member(status, status, 0)),
-        list.member("withdrawn", "accepted", 1),
-        // A membership of an image that is not shared counts for nothing.
-        list.member("private", "accepted", 0),
-      );
-      expect((await list.names(said)).toSorted()).toEqual(names.toSorted());
+      expect((await listing().list.names(said)).toSorted()).toEqual(names.toSorted());
     });
   });
 
@@ -227,7 +225,7 @@ describeOnDatabases("a list on", (kind) => {
           if (tags.length > 0) await db.insert("image_tags", ...tags);
           for (const said of filters) {
             const fitting = rows.filter((_, index) => fits(new Set(images[index]), said)).map(({ id }) => id);
-            // By owner, so that a list by no positive tag is confined too.
+            // The owner confines a list without a positive tag too.
             const list = await listed(db.store, {
               tags: said,
               projectId: owner,
@@ -242,6 +240,23 @@ describeOnDatabases("a list on", (kind) => {
   });
 });
 
+/** Images of a database that all tests around only look at. */
+function shared(
+  { open }: DatabaseKind,
+  images: Readonly<Record<string, Row>>,
+  more: (list: Listing) => Readonly<Record<string, readonly Row[]>>,
+): () => { readonly db: StoreUnderTest; readonly list: Listing } {
+  let db: StoreUnderTest;
+  let list: Listing;
+  beforeAll(async () => {
+    db = await open();
+    list = await Listing.of(db, images);
+    for (const [table, rows] of Object.entries(more(list))) await db.insert(table, ...rows);
+  });
+  afterAll(() => db[Symbol.asyncDispose]());
+  return () => ({ db, list });
+}
+
 function fits(tags: ReadonlySet<string>, { all, any, none, notAll }: TagFilter): boolean {
   return (
     all.every((tag) => tags.has(tag)) &&
@@ -251,7 +266,7 @@ function fits(tags: ReadonlySet<string>, { all, any, none, notAll }: TagFilter):
   );
 }
 
-/** Images by name, which a list is confined to by a tag of their own: Glance's file has others. */
+/** Images by name. A tag of their own confines a list to them, since Glance's file has others. */
 class Listing {
   readonly #db: StoreUnderTest;
   readonly #mark = `mark-${randomUUID()}`;

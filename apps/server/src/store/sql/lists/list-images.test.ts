@@ -184,7 +184,7 @@ describeOnDatabases("the list of images on", (kind) => {
   });
 });
 
-/** Images that a list can be confined to, for they bear a tag of their own: Glance's file has others. */
+/** Images with a tag of their own, which confines a list to them: Glance's file has others. */
 class Listing {
   readonly #db: StoreUnderTest;
   readonly #mark = `mark-${randomUUID()}`;

@@ -11,10 +11,10 @@ import { REQUIRED_COLUMNS, type Schema } from "../schema.ts";
 import { rowsOfQuery, type Steps } from "../statement.ts";
 import type { Tx } from "../tx.ts";
 
-/** How many images are looked at for each one of a page before its tag is asked for all that bear it. */
+/** The images that are looked at for each one of a page, before all bearers of its tag are. */
 const WINDOW = 20;
 
-/** Of `images`, by its name: the tags that lead to it have columns of the same names. */
+/** The columns name their table, since tags have columns of the same names. */
 const LISTED = REQUIRED_COLUMNS.images.map((column) => `images.${column}` as const);
 
 const row = expressionBuilder<Schema, "images">();
@@ -36,9 +36,9 @@ export function* listImages(
 }
 
 /**
- * Finds the images of a page. Of those that bear a tag either all are looked up and sorted, which is
- * quick for few, or the images are gone through in their order until a page is full, which is quick for
- * a tag of many. No index knows both, so the bearers are counted first, up to a bound.
+ * Finds the images of a page by a tag. Either all its bearers are looked up and sorted, which is quick for few,
+ * or the images are read in their order until a page is full, which is quick for a tag of many. No index knows
+ * both, so the bearers are counted first, up to a bound.
  */
 function* findPage(
   db: Kysely<Schema>,
@@ -57,7 +57,7 @@ function* findPage(
   return yield* rowsOfQuery(fromLead(db, dialect, filter, marker, lead));
 }
 
-/** Goes through the images, to the end of a window on their times if there is one. */
+/** Reads the images in order, to the end of a window on their times if there is one. */
 function inOrder(
   db: Kysely<Schema>,
   dialect: Dialect,
@@ -74,7 +74,7 @@ function inOrder(
   return query.compile();
 }
 
-/** Goes through the bearers of a tag. The cross join keeps SQLite from turning the two around. */
+/** Reads the bearers of a tag. The cross join keeps SQLite from turning the two around. */
 function fromLead(
   db: Kysely<Schema>,
   dialect: Dialect,

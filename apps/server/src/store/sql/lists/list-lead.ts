@@ -5,23 +5,23 @@ import type { TagFilter } from "../../../images/model/image-list-filter.ts";
 import type { Schema } from "../schema.ts";
 import { rowsOfQuery, type Steps } from "../statement.ts";
 
-/** How many images are few enough to look all of them up. */
+/** The most images that are all looked up. */
 export const FEW = 1_000;
 
-/** Of how many tags the bearers are counted at most. */
+/** The most tags whose bearers are counted. */
 const COUNTED = 8;
 
 /** The tags that lead to the images of a list. */
 export interface Lead {
   /** Each of the images bears one of them. */
   readonly tags: readonly string[];
-  /** What is still to be asked of the images that bear one. */
+  /** What is still to be asked of those images. */
   readonly rest: TagFilter;
-  /** How many bear one; any number over {@link FEW} is not told from others. */
+  /** The number of bearers. All numbers over {@link FEW} are alike. */
   readonly bearers: number;
 }
 
-/** Finds the tag of the fewest bearers; `undefined` when there is no tag that the images must bear. */
+/** Finds the tag of the fewest bearers. `undefined` when the images need not bear any tag. */
 export function* findLead(db: Kysely<Schema>, dialect: Dialect, tags: TagFilter): Steps<Lead | undefined> {
   const all = [...new Set(tags.all)];
   let lead: Lead | undefined;
@@ -36,7 +36,7 @@ export function* findLead(db: Kysely<Schema>, dialect: Dialect, tags: TagFilter)
   return { tags: tags.any, rest: { ...tags, any: [] }, bearers: yield* countBearers(db, dialect, tags.any) };
 }
 
-/** Counts the images that bear one of the tags, some of them more than once, up to one over {@link FEW}. */
+/** Counts the bearers of the tags, some of them more than once, up to one over {@link FEW}. */
 function* countBearers(db: Kysely<Schema>, dialect: Dialect, tags: readonly string[]): Steps<number> {
   const [counted] = yield* rowsOfQuery(
     db

@@ -20,7 +20,7 @@ const COLUMN = {
   updatedAt: "updated_at",
 } as const satisfies Record<SortField, string>;
 
-// Few values, so that images tie; some of them differ by a microsecond, or sort otherwise by UTF-16 units.
+// Few values make images tie. Some of them differ by a microsecond, or sort otherwise by UTF-16 units.
 const NAMES = [null, "", "a", "A", "b", "á", "\u{ffff}", "\u{10000}"];
 const TIMES = [
   "00:00.000000",
@@ -65,7 +65,7 @@ describeOnDatabases("the order of a list on", (kind) => {
           await db.insert("image_tags", ...rows.map(({ id }) => tagRow(id, mark)));
           for (const sort of orders) {
             const said = { tags: { all: [mark] }, sort };
-            // In what order a collation has names is its own: the pages must have the one of a single page.
+            // A collation has its own order of names: the pages must have that of a single page.
             const whole = kind.folds ? await pages(db, { ...said, limit: 1000 }) : sorted(rows, sort);
             expect(await pages(db, { ...said, limit })).toEqual(whole);
             expect(whole.toSorted()).toEqual(rows.map(({ id }) => id).toSorted());
@@ -76,7 +76,7 @@ describeOnDatabases("the order of a list on", (kind) => {
     );
   });
 
-  // None may be passed over at the end of the window of times that is looked through first.
+  // No image may be passed over at the end of the first window of times.
   test.each(["desc", "asc"] as const)("of a tag of many bearers is the same, %s", async (way) => {
     await using db = await open();
     const mark = `mark-${randomUUID()}`;

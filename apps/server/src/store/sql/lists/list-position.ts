@@ -17,8 +17,8 @@ const NULLABLE: ReadonlySet<SortField> = new Set([
 ]);
 
 /**
- * What to sort by. Databases do not agree on where NULL stands, so that is said: first where the order
- * ascends and last where it descends, as on SQLite and MariaDB.
+ * The columns to sort by. NULL comes first where the order ascends and last where it descends, as on SQLite and
+ * MariaDB. Databases do not agree on that, so it is written out.
  */
 export function toOrder(sort: readonly SortOrder[]) {
   return sort.flatMap(({ field, direction }) => {
@@ -40,7 +40,7 @@ export function isAfter(marker: Marker, sort: readonly SortOrder[]): Expression<
   const [first] = sort;
   const value = first === undefined ? null : marker[COLUMNS[first.field]];
   if (first === undefined || value === null || NULLABLE.has(first.field)) return row.or(alternatives);
-  // Follows from the rest, and lets an index lead to where the page begins.
+  // This follows from the rest, and lets an index lead to the beginning of the page.
   const start = row(columnOf(first.field), first.direction === "asc" ? ">=" : "<=", value);
   return row.and([start, row.or(alternatives)]);
 }

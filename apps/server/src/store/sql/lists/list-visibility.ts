@@ -6,8 +6,8 @@ import type { Schema } from "../schema.ts";
 const row = expressionBuilder<Schema, "images">();
 
 /**
- * The image is one that is listed to the asking project.
- * Source: Glance, glance/db/sqlalchemy/api.py, `_select_images_query` and `_image_get_all`.
+ * The image is listed to the asking project. Source: Glance, glance/db/sqlalchemy/api.py,
+ * `_select_images_query` and `_image_get_all`.
  */
 export function isListed(dialect: Dialect, filter: ImageListFilter): Expression<SqlBool> {
   const { asAdmin, projectId, visibility } = filter;
@@ -45,8 +45,8 @@ function isMember(dialect: Dialect, { projectId, memberStatus }: ImageListFilter
 }
 
 /**
- * The same condition, which no index answers. Of a cloud's images one project sees a large part or its
- * own few, and SQLite, which keeps no statistics, would go through an index for either.
+ * The same condition in a text that no index answers. A project may see a large part of a cloud's images or its
+ * own few. SQLite, without statistics, would go through an index for either.
  */
 function decidedByRow(condition: Expression<SqlBool>): Expression<SqlBool> {
   return row(row.case().when(condition).then(1).else(0).end(), "=", 1);

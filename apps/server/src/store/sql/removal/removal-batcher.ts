@@ -1,7 +1,7 @@
 import type { PreauthorizedRemoval } from "./preauthorized-removal.ts";
 import { StoreUnavailable } from "../../../images/model/image-store.ts";
 
-/** How many removals a group has at most: it locks all of their images. */
+/** The most removals of a batch, which locks all of their images. */
 const MOST = 64;
 
 interface Waiting {
@@ -10,13 +10,13 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Removes tags and tells which were removed; of the others nothing is known. */
+/** Removes tags, and tells which were removed. Nothing is known of the others. */
 type Perform = (removals: readonly PreauthorizedRemoval[]) => Promise<ReadonlySet<PreauthorizedRemoval>>;
 
 /**
- * Gathers removals into groups, each of which is one transaction, and so one commit, for all of them. One
- * group is under way at a time, and what comes meanwhile is the next: two at once would be smaller, and
- * pass over each other's images.
+ * Gathers removals into batches. Each batch is one transaction, and so one commit. One batch is under way at a
+ * time, and removals that come meanwhile are the next: two at once would be smaller, and pass over each other's
+ * images.
  */
 export class RemovalBatcher {
   readonly #perform: Perform;
@@ -29,11 +29,11 @@ export class RemovalBatcher {
   }
 
   /**
-   * Removes a tag with others. `false`: it was not done, and is to be done by itself, which tells why.
-   * Rejects with a {@link StoreUnavailable} when nobody knows.
+   * Removes a tag with others. `false`: it was not removed, and a transaction of its own tells why. Rejects
+   * with a {@link StoreUnavailable} when nobody knows.
    */
   remove(removal: PreauthorizedRemoval): Promise<boolean> {
-    // Of two for one tag a group could not tell which it was.
+    // A batch could not tell which of two removals of one tag was done.
     const key = `${removal.imageId.toLowerCase()} ${removal.tag}`;
     if (this.#waiting.has(key)) return Promise.resolve(false);
     return new Promise((resolve, reject) => {
@@ -42,7 +42,7 @@ export class RemovalBatcher {
     });
   }
 
-  /** After the input that is already there has been read: its removals join the group. */
+  /** Input that is already there is read first, so that its removals join the batch. */
   #schedule(): void {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
@@ -65,7 +65,7 @@ export class RemovalBatcher {
       const done = await this.#perform(group.map(({ removal }) => removal));
       for (const { removal, resolve } of group) resolve(done.has(removal));
     } catch (error) {
-      // What else it failed by was taken back, and concerns one of them: each finds out by itself.
+      // Any other failure was rolled back and concerns one of them. Each finds out by itself.
       for (const { resolve, reject } of group) {
         if (error instanceof StoreUnavailable) reject(error);
         else resolve(false);

@@ -3,10 +3,7 @@ import { findAccessAndTag, Refusal } from "../lock-and-authorize.ts";
 import type { Steps } from "../statement.ts";
 import type { Tx } from "../tx.ts";
 
-/**
- * Tells in one query why a batch did not remove a tag, where the query decides it: `unknown` is for a
- * transaction to decide.
- */
+/** Tells in one query why a batch did not remove a tag. `unknown` when a transaction must decide. */
 export function* whyNotRemoved(
   tx: Tx,
   key: ImageKey,

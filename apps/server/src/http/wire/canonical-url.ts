@@ -2,9 +2,8 @@ const ENCODED = /%([0-9A-Fa-f]{2})/g;
 const UNRESERVED = /^[A-Za-z0-9\-._~]$/;
 
 /**
- * The request target with one spelling for one address: percent-encoded unreserved characters are
- * written plainly (RFC 3986, section 6.2.2.2), and `#`, which begins no fragment on the wire, is
- * encoded. Dot segments stay: `..` may be a tag.
+ * Gives each address one spelling. Percent-encoded unreserved characters are written plainly (RFC 3986, section
+ * 6.2.2.2). `#` begins no fragment on the wire, and is encoded. Dot segments stay: `..` may be a tag.
  */
 export function canonicalUrl(target: string): string {
   let url = target;

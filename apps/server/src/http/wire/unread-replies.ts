@@ -1,8 +1,8 @@
 import type { ServerResponse } from "node:http";
 
 /**
- * Bounds what replies take of the memory that are made and not yet sent, since their callers do not read
- * them. Past the bound, the connection whose reply has waited longest is closed.
+ * Bounds the memory of replies that their callers do not read. Past the bound, the connection whose reply has
+ * waited longest is closed.
  */
 export class UnreadReplies {
   readonly #bound: number;

@@ -1,0 +1,30 @@
+import { findImage, type Client, type Image } from "@imagetags/client";
+import { EXIT } from "../exit-code.ts";
+import type { OutputFormat } from "../output/output-format.ts";
+import { hearInterruption } from "../terminal/interruption.ts";
+import { STOPPING, stoppedExitCode } from "./stopped.ts";
+import { makeChanges, type ChangeRun } from "./tag-change.ts";
+
+/** A change of one image's tags. */
+export interface OneImage {
+  /** Its id or its only name. */
+  readonly image: string;
+  readonly tags: readonly string[];
+  readonly dryRun: boolean;
+  readonly format: OutputFormat;
+}
+
+/** Changes tags of one image, one after the other; `how` says what is done with each. */
+export async function changeOneImage(
+  client: Client,
+  { image: idOrName, tags, format }: OneImage,
+  how: (image: Image) => Pick<ChangeRun, "make" | "label" | "sentence">,
+): Promise<number> {
+  const image = await findImage(client, idOrName);
+  using interruption = hearInterruption(STOPPING);
+  const { signal } = interruption;
+  const changes = [...new Set(tags)].map((tag) => ({ imageId: image.id, imageName: image.name, tag }));
+  const count = await makeChanges({ ...how(image), changes, format, concurrency: 1, signal });
+  if (signal.aborted) return stoppedExitCode(signal, count, changes.length);
+  return count.failed === 0 ? EXIT.done : EXIT.failed;
+}

@@ -1,0 +1,50 @@
+import type { IncomingMessage } from "node:http";
+import { z } from "zod";
+import { pathOf } from "../http/wire/canonical-url.ts";
+import type { BaseUrl } from "../http/wire/base-url.ts";
+import type { RewriteReply } from "./relay-reply.ts";
+
+/** What is read of Glance's document of versions; all else in it stays. */
+const document = z.looseObject({
+  versions: z.array(z.looseObject({ links: z.array(z.looseObject({ href: z.string() })) })),
+});
+
+const DISCOVERY = /^\/*(?:versions(?:\/.*)?|v2(?:\.\d+)?\/?)?$/;
+
+/** Whether Glance answers a path with the versions that there are. It does so too, with 300, where it knows no version. */
+export function isDiscovery(target: string): boolean {
+  return DISCOVERY.test(pathOf(target));
+}
+
+/**
+ * Makes the links of Glance's document of versions lead to this server, where they do not: Glance makes them of the
+ * Host that the caller sent, unless it is set to use an address of its own.
+ */
+export function discoveryLinks(
+  request: Pick<IncomingMessage, "headers" | "socket">,
+  base: BaseUrl,
+  isPublic: boolean,
+): RewriteReply {
+  return (body) => {
+    const read = parsed(body);
+    if (read === undefined) return undefined;
+    const here = base(request);
+    for (const { links } of read.versions) {
+      for (const link of links) {
+        const url = URL.parse(link.href);
+        const version = /\/(v\d+(?:\.\d+)?\/?)$/.exec(url?.pathname ?? "")?.[1];
+        if (version === undefined) continue;
+        if (isPublic || url?.host !== request.headers.host?.toLowerCase()) link.href = `${here}/${version}`;
+      }
+    }
+    return Buffer.from(JSON.stringify(read));
+  };
+}
+
+function parsed(body: Buffer): z.infer<typeof document> | undefined {
+  try {
+    return document.safeParse(JSON.parse(body.toString("utf8"))).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,149 @@
+import type { Deadline } from "./deadline.ts";
+import { awaitAnswer, type Ask, type Wait } from "./await-answer.ts";
+import { isSilence, ServerWatch, SilentServer, type Probe } from "./server-watch.ts";
+import { AFTER_SILENCE, GRACE, type PoolLimits, type Session, type SessionPool } from "./session.ts";
+
+/** A driver's own pool of connections to one server. */
+export interface DriverPool<Connection> {
+  readonly get: Ask<Connection>;
+  /** Gives back a connection that nothing was done with. */
+  giveBack(connection: Connection): void;
+  close(connection: Connection): void;
+  /** Closes the connections that are idle, and those in use as soon as they are given back. */
+  retire(): void;
+  /** Waits for the connections in use and closes all. */
+  end(): Promise<void>;
+}
+
+/** What a session is told of the pool that it belongs to. */
+export interface Lease {
+  /** Whether its connection is to be closed when it is given back. */
+  readonly isOver: () => boolean;
+  /** Has the pool close all connections that it has open. */
+  readonly discardAll: () => void;
+  /** How long a statement is waited for. */
+  readonly wait: Wait;
+}
+
+/** What a driver does for a {@link ServerPool}. */
+export interface Driver<Connection> {
+  openPool(): DriverPool<Connection>;
+  openProbe(): Probe;
+  toSession(connection: Connection, lease: Lease): Session;
+  /** Makes a new connection ready; rejects when the server cannot be used. */
+  setUp(session: Session): Promise<void>;
+  /** What kept a connection from being opened, in the store's terms. */
+  toConnectFailure(error: unknown): unknown;
+}
+
+/** A pool of the driver's, while it is in use. */
+class Generation<Connection extends object> {
+  readonly pool: DriverPool<Connection>;
+  readonly sessions = new WeakMap<Connection, Session>();
+  readonly #waiting = new Set<() => void>();
+
+  constructor(pool: DriverPool<Connection>) {
+    this.pool = pool;
+  }
+
+  /** A connection, or `undefined` when the pool was given up meanwhile. */
+  async connect(wait: Wait): Promise<Connection | undefined> {
+    let giveUp = (): void => undefined;
+    const ask: Ask<Connection | undefined> = (resolve, reject) => {
+      giveUp = () => resolve(undefined);
+      this.#waiting.add(giveUp);
+      this.pool.get(resolve, reject);
+    };
+    try {
+      return await awaitAnswer(ask, wait, (connection) => {
+        if (connection !== undefined) this.pool.giveBack(connection);
+      });
+    } finally {
+      this.#waiting.delete(giveUp);
+    }
+  }
+
+  end(): void {
+    this.pool.retire();
+    for (const giveUp of this.#waiting) giveUp();
+  }
+}
+
+/** The connections to one server. When they are of no use any more, another pool takes the place of the driver's. */
+export class ServerPool<Connection extends object> implements SessionPool {
+  readonly #driver: Driver<Connection>;
+  readonly #limits: PoolLimits;
+  readonly #watch: ServerWatch | undefined;
+  #current: Generation<Connection>;
+
+  /** `watches` are those of the servers that stand in for one another, of which this one becomes one. */
+  constructor(driver: Driver<Connection>, limits: PoolLimits, watches: Set<ServerWatch> = new Set()) {
+    this.#driver = driver;
+    this.#limits = limits;
+    this.#current = new Generation(driver.openPool());
+    if (limits.probeTimeout === undefined) return;
+    const renew = (): void => this.#renew();
+    this.#watch = new ServerWatch(() => driver.openProbe(), limits.probeTimeout, watches, renew);
+    watches.add(this.#watch);
+  }
+
+  async acquire(deadline: Deadline): Promise<Session> {
+    if (this.#watch?.isSilent === true) throw new SilentServer();
+    deadline.check();
+    const current = this.#current;
+    const limit = Math.min(this.#limits.connectTimeout, deadline.left);
+    const connection = await this.#orFailure(current.connect({ limit, watch: this.#watch }), deadline);
+    if (connection === undefined) return await this.acquire(deadline);
+    if (current !== this.#current) {
+      current.pool.close(connection);
+      return await this.acquire(deadline);
+    }
+    return current.sessions.get(connection) ?? (await this.#setUp(current, connection, deadline));
+  }
+
+  async close(): Promise<void> {
+    this.#watch?.close();
+    await this.#current.pool.end();
+  }
+
+  async #setUp(
+    current: Generation<Connection>,
+    connection: Connection,
+    deadline: Deadline,
+  ): Promise<Session> {
+    const discardAll = (): void => {
+      if (current === this.#current) this.#renew();
+    };
+    const limit = this.#limits.statementTimeout + GRACE;
+    const session = this.#driver.toSession(connection, {
+      isOver: () => current !== this.#current,
+      discardAll,
+      wait: { limit, watch: this.#watch, onLimit: discardAll },
+    });
+    try {
+      await this.#orFailure(this.#driver.setUp(session), deadline);
+    } catch (error) {
+      session.discard();
+      throw error;
+    }
+    current.sessions.set(connection, session);
+    return session;
+  }
+
+  /** What is to be had of a server, or what kept it from that in the store's terms. */
+  async #orFailure<Result>(work: Promise<Result>, deadline: Deadline): Promise<Result> {
+    try {
+      return await work;
+    } catch (error) {
+      if (!isSilence(error)) throw this.#driver.toConnectFailure(error);
+      deadline.shorten(AFTER_SILENCE);
+      throw new SilentServer(error);
+    }
+  }
+
+  #renew(): void {
+    const last = this.#current;
+    this.#current = new Generation(this.#driver.openPool());
+    last.end();
+  }
+}

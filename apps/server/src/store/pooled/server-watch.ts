@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { StoreUnavailable } from "../../images/model/image-store.ts";
+
+/** A connection of its own to a server, over which nothing but that it answers is asked. */
+export interface Probe {
+  /** Resolves when the server answers, whatever it says. Rejects when the connection fails. */
+  ask(): Promise<void>;
+  close(): void;
+}
+
+/** The steps in which a probe's time is counted. A time in which this process itself stood still counts as one. */
+const STEPS = 10;
+/** The pause between two probes of a server that is silent, in milliseconds. */
+const PAUSE = 100;
+
+/** The server does not answer at all, or is not there. Nobody waits for it. */
+export class SilentServer extends StoreUnavailable {
+  constructor(cause?: unknown) {
+    super("The database server does not answer.", { cause });
+  }
+}
+
+/** Whether something failed because a server is silent. */
+export function isSilence(error: unknown): boolean {
+  return error instanceof SilentServer || (error instanceof Error && isSilence(error.cause));
+}
+
+/**
+ * Tells a slow server from a silent one, which is stopped, cut off or waits for others that are. A probe asks it while
+ * something takes long, and again and again from when it was silent until it answers.
+ */
+export class ServerWatch {
+  readonly #open: () => Probe;
+  readonly #timeout: number;
+  readonly #all: ReadonlySet<ServerWatch>;
+  readonly #onSilence: () => void;
+  #kept: Probe | undefined;
+  #asking: Promise<boolean> | undefined;
+  #isSilent = false;
+  #isClosed = false;
+
+  /**
+   * `timeout` is how long a probe waits for its answer, in milliseconds. `all` are the watches of the servers that
+   * stand in for one another. `onSilence` is told once each time.
+   */
+  constructor(open: () => Probe, timeout: number, all: ReadonlySet<ServerWatch>, onSilence: () => void) {
+    this.#open = open;
+    this.#timeout = timeout;
+    this.#all = all;
+    this.#onSilence = onSilence;
+  }
+
+  /** Whether it was silent when it was asked last. */
+  get isSilent(): boolean {
+    return this.#isSilent;
+  }
+
+  /** Whether the server answers. Never rejects. */
+  answers(): Promise<boolean> {
+    if (this.#isSilent) return Promise.resolve(false);
+    this.#asking ??= this.#find().finally(() => (this.#asking = undefined));
+    return this.#asking;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#kept?.close();
+  }
+
+  async #find(): Promise<boolean> {
+    if ((await this.#ask()) || this.#isClosed) return true;
+    this.#isSilent = true;
+    this.#onSilence();
+    void this.#awaitReturn();
+    return false;
+  }
+
+  async #awaitReturn(): Promise<void> {
+    while (this.#isSilent && !this.#isClosed) {
+      await sleep(PAUSE, undefined, { ref: false });
+      if (await this.#ask()) this.#isSilent = false;
+    }
+  }
+
+  /** Over the connection of the last time, and where that has failed meanwhile over another. */
+  async #ask(): Promise<boolean> {
+    if (this.#kept !== undefined) {
+      const outcome = await this.#within(this.#kept);
+      if (outcome === "answered") return true;
+      this.#drop();
+      if (outcome === "silent") return false;
+    }
+    this.#kept = this.#open();
+    const outcome = await this.#within(this.#kept);
+    if (outcome === "answered" && !this.#isClosed) return true;
+    this.#drop();
+    return false;
+  }
+
+  #drop(): void {
+    this.#kept?.close();
+    this.#kept = undefined;
+  }
+
+  async #within(probe: Probe): Promise<"answered" | "failed" | "silent"> {
+    const answer = probe.ask().then(
+      () => "answered" as const,
+      () => "failed" as const,
+    );
+    for (let step = 0; step < STEPS; step += 1) {
+      const over = new AbortController();
+      const pause = sleep(this.#timeout / STEPS, undefined, { signal: over.signal, ref: false });
+      const outcome = await Promise.race([answer, pause.catch(() => undefined)]);
+      over.abort();
+      if (outcome !== undefined) return outcome;
+      // What keeps one server of a cluster from answering may concern all, and the next is needed soon.
+      if (step === 0) for (const other of this.#all) void other.answers();
+    }
+    return "silent";
+  }
+}

@@ -1,0 +1,29 @@
+import { startMariadb } from "@imagetags/testing/databases/start-mariadb";
+import { startGlance } from "@imagetags/testing/glance/start-glance";
+import { startKeystone } from "@imagetags/testing/keystone/start-keystone";
+import { startServer } from "@imagetags/testing/server/start-server";
+
+/**
+ * Starts a real Keystone and a real Glance on one MariaDB, and the built server, which asks the same Keystone; `await
+ * using` stops them. `settings` are further ones of the server, given the URL of Glance's database.
+ */
+export async function startBesideGlance(
+  settings: (databaseUrl: string) => Record<string, string> = () => ({}),
+) {
+  await using started = new AsyncDisposableStack();
+  const mariadb = started.use(await startMariadb());
+  const keystone = started.use(await startKeystone({ mariadb }));
+  const glance = started.use(await startGlance({ mariadb, keystone }));
+  const service = await keystone.serviceUser("imagetags");
+  const server = started.use(
+    await startServer({
+      settings: {
+        IMAGETAGS_AUTH: "keystone",
+        ...service.environment,
+        ...settings(mariadb.url(glance.database)),
+      },
+    }),
+  );
+  const all = started.move();
+  return { mariadb, keystone, glance, server, [Symbol.asyncDispose]: () => all.disposeAsync() };
+}
