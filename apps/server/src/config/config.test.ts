@@ -288,6 +288,7 @@ describe("the settings", () => {
       IMAGETAGS_IMAGE_COUNT_TOTAL: "x",
       IMAGETAGS_IMAGE_SIZE_CAP: "x",
       IMAGETAGS_USER_STORAGE_QUOTA: "x",
+      IMAGETAGS_EVENTS_KEEP: "x",
       IMAGETAGS_LOG_LEVEL: "x",
       IMAGETAGS_LOG_FORMAT: "x",
       IMAGETAGS_TRUSTED_PROXIES: "x",

@@ -2,7 +2,6 @@ import { initContract } from "@ts-rest/core";
 import { errorResponses } from "../wire/error-body.ts";
 import { imageSchema, imagesSchema } from "../glance-schemas/image-schema.ts";
 import { memberSchema, membersSchema } from "../glance-schemas/member-schema.ts";
-import { tagEventSchema, tagEventsSchema } from "../glance-schemas/tag-event-schema.ts";
 import { schemaDocument } from "../glance-schemas/schema-document.ts";
 
 const c = initContract();
@@ -13,8 +12,6 @@ export const SCHEMA_DOCUMENTS = {
   images: imagesSchema,
   member: memberSchema,
   members: membersSchema,
-  tagEvent: tagEventSchema,
-  tagEvents: tagEventsSchema,
 } as const;
 
 /** The routes of the schemas, which clients read to know what there is to set. Source: Glance api-ref, "Schemas". */
@@ -42,18 +39,6 @@ export const schemasContract = c.router(
       method: "GET",
       path: "/v2/schemas/members",
       summary: "Show image members schema",
-      responses: { 200: schemaDocument, ...errorResponses },
-    },
-    tagEvent: {
-      method: "GET",
-      path: "/v2/schemas/tag-event",
-      summary: "Show tag event schema",
-      responses: { 200: schemaDocument, ...errorResponses },
-    },
-    tagEvents: {
-      method: "GET",
-      path: "/v2/schemas/tag-events",
-      summary: "Show tag events schema",
       responses: { 200: schemaDocument, ...errorResponses },
     },
   },

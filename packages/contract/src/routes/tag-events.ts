@@ -1,5 +1,6 @@
 import { initContract } from "@ts-rest/core";
 import { z } from "zod";
+import { schemaDocument } from "../glance-schemas/schema-document.ts";
 import { errorResponses } from "../wire/error-body.ts";
 import { tagEventList } from "../wire/tag-event.ts";
 import { imageTagEventsQuery, tagEventsQuery } from "../wire/tag-event-query.ts";
@@ -30,6 +31,18 @@ export function tagEventsContract(imageId: z.ZodString) {
         pathParams: z.object({ image_id: imageId }),
         query: imageTagEventsQuery,
         responses: { 200: tagEventList, ...errorResponses },
+      },
+      schema: {
+        method: "GET",
+        path: "/v2/schemas/tag-event",
+        summary: "Show tag event schema",
+        responses: { 200: schemaDocument, ...errorResponses },
+      },
+      listSchema: {
+        method: "GET",
+        path: "/v2/schemas/tag-events",
+        summary: "Show tag events schema",
+        responses: { 200: schemaDocument, ...errorResponses },
       },
     },
     { strictStatusCodes: true },

@@ -10,7 +10,5 @@ export function schemasRoutes(contract: Contract["schemas"]) {
     images: async () => ({ status: 200, body: SCHEMA_DOCUMENTS.images }),
     member: async () => ({ status: 200, body: SCHEMA_DOCUMENTS.member }),
     members: async () => ({ status: 200, body: SCHEMA_DOCUMENTS.members }),
-    tagEvent: async () => ({ status: 200, body: SCHEMA_DOCUMENTS.tagEvent }),
-    tagEvents: async () => ({ status: 200, body: SCHEMA_DOCUMENTS.tagEvents }),
   });
 }

@@ -198,6 +198,14 @@ describe("the events of all images", () => {
     }
   });
 
+  it("have a schema, as their list says", async () => {
+    for (const [path, name] of [
+      ["/v2/schemas/tag-events", "tag_events"],
+      ["/v2/schemas/tag-event", "tag_event"],
+    ] as const)
+      expect(jsonOf(await ask(server, "GET", path))).toMatchObject({ name });
+  });
+
   it("have no token in them, nor does their table", async () => {
     await makeImage(server, { tags: ["secret"] });
     const reply = await ask(server, "GET", "/v2/tag-events?limit=1000", { as: "ADMIN" });

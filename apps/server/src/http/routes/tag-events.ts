@@ -1,4 +1,4 @@
-import type { Contract } from "@imagetags/contract";
+import { tagEventSchema, tagEventsSchema, type Contract } from "@imagetags/contract";
 import { initServer } from "@ts-rest/express";
 import type { ImageRecords } from "../../images/image-service.ts";
 import {
@@ -24,6 +24,8 @@ export function tagEventsRoutes(contract: Contract["tagEvents"], service: ImageR
       const page = await listTagEventsOfImage(service, callerOf(req), params.image_id, wanted);
       return { status: 200, body: toBody(req.url, page) };
     },
+    schema: async () => ({ status: 200, body: tagEventSchema }),
+    listSchema: async () => ({ status: 200, body: tagEventsSchema }),
   });
 }
 
