@@ -194,7 +194,7 @@ class SchemaCollector {
     } = z.toJSONSchema(schema, {
       io,
       reused: "inline",
-      // A reply may grow members; only what a caller sends is closed.
+      // Only request schemas are closed: a later version may add members to a reply.
       override: ({ jsonSchema }) => {
         const { additionalProperties: others } = jsonSchema;
         const saysNothing = typeof others === "object" && Object.keys(others).length === 0;

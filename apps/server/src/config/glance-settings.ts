@@ -41,7 +41,7 @@ const settings = z.object({
 /** The settings of standing in front of Glance, for people. */
 export const GLANCE_SETTINGS: readonly Setting[] = settingsOf(settings);
 
-/** What is Glance's alone once this server stands in front of it. */
+/** Settings that only Glance heeds once this server stands in front of it. */
 const GLANCES_OWN = [
   "IMAGETAGS_IMAGE_PROPERTY_QUOTA",
   "IMAGETAGS_IMAGE_MEMBER_QUOTA",
@@ -51,8 +51,8 @@ const GLANCES_OWN = [
 ] as const;
 
 /**
- * Reads the settings of standing in front of Glance, `undefined` where this server stands alone, and tells of what is
- * wrong with them and of others that make no sense beside them.
+ * Reads the settings of standing in front of Glance; `undefined` where this server stands alone. Tells what is
+ * wrong with them, and which other settings make no sense beside them.
  */
 export function readGlanceSettings(
   given: Given,

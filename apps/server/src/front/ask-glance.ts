@@ -2,7 +2,7 @@ import { GlanceCall } from "./glance-call.ts";
 import type { GlanceServers, RequestHead } from "./glance-servers.ts";
 import { readWhole } from "./read-whole.ts";
 
-/** A reply of Glance's, whole. */
+/** A whole reply of Glance's. */
 export interface GlanceReply {
   readonly status: number;
   readonly statusMessage: string;
@@ -12,12 +12,12 @@ export interface GlanceReply {
   readonly body: Buffer;
 }
 
-/** Glance cannot be reached, broke off, or stood still: what became of the request, nobody knows. */
+/** Glance cannot be reached, broke off, or stood still. Nobody knows what became of the request. */
 export class GlanceUnavailable extends Error {
   override readonly name = "GlanceUnavailable";
 }
 
-/** How many bytes a reply has at most. */
+/** The most bytes of a reply. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /** Asks Glance, and reads the reply to its end. Rejects with a {@link GlanceUnavailable}. */

@@ -4,21 +4,21 @@ import { pathOf } from "../http/wire/canonical-url.ts";
 import type { BaseUrl } from "../http/wire/base-url.ts";
 import type { RewriteReply } from "./relay-reply.ts";
 
-/** What is read of Glance's document of versions; all else in it stays. */
+/** The part of Glance's document of versions that is read. All else in it stays. */
 const document = z.looseObject({
   versions: z.array(z.looseObject({ links: z.array(z.looseObject({ href: z.string() })) })),
 });
 
 const DISCOVERY = /^\/*(?:versions(?:\/.*)?|v2(?:\.\d+)?\/?)?$/;
 
-/** Whether Glance answers a path with the versions that there are. It does so too, with 300, where it knows no version. */
+/** Whether Glance answers a path with its versions. It also does, with 300, where it knows no version. */
 export function isDiscovery(target: string): boolean {
   return DISCOVERY.test(pathOf(target));
 }
 
 /**
- * Makes the links of Glance's document of versions lead to this server, where they do not: Glance makes them of the
- * Host that the caller sent, unless it is set to use an address of its own.
+ * Makes the links of Glance's document of versions lead to this server. Glance makes them of the Host that the
+ * caller sent, unless it is set to use an address of its own.
  */
 export function discoveryLinks(
   request: Pick<IncomingMessage, "headers" | "socket">,

@@ -1,4 +1,6 @@
-/** Headers of one connection alone. Source: RFC 9110, section 7.6.1; what frames the body is sent anew with it. */
+/**
+ * Headers of one connection alone. Those that frame the body are sent anew with it. Source: RFC 9110, section 7.6.1.
+ */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",
@@ -7,12 +9,15 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "trailer",
   "upgrade",
 ]);
-/** What `Connection` must not take away: without them the next server would see other bytes as the body, or another host. */
+/**
+ * Headers that `Connection` must not take away. Without them the next server would see other bytes as the body,
+ * or another host.
+ */
 const NEVER_NAMED: ReadonlySet<string> = new Set(["content-length", "transfer-encoding", "host"]);
 
 /**
- * Headers, names and values in turn, without those that are for one connection and those that `Connection` names;
- * the rest as they came, in order, doubled where doubled.
+ * Headers, names and values in turn, without those of one connection and those that `Connection` names. The
+ * rest stays as it came, in order, and doubled where doubled.
  */
 export function endToEnd(raw: readonly string[], without: ReadonlySet<string> = HOP_BY_HOP): string[] {
   const named = namedByConnection(raw);

@@ -19,17 +19,17 @@ import { hasBeenHere } from "./request-headers.ts";
 interface FrontParts {
   readonly glance: GlanceServers;
   readonly tagProfile: TagProfile;
-  /** The URL by which callers reach the server; `undefined`: the one that each request names. */
+  /** The URL by which callers reach the server. `undefined`: the one that each request names. */
   readonly publicUrl: string | undefined;
   readonly accessLog: AccessLog | undefined;
 }
 
-/** The pages that are this server's own, without a token. */
+/** The server's own pages, which need no token. */
 const OWN_PAGES: ReadonlySet<string> = new Set(["/healthcheck", "/openapi.json"]);
 
 /**
- * Stands in front of Glance: what may concern tags goes to `own`, which answers it, and everything else goes on to Glance
- * as it came. `own` passes nothing on but patches that it has read.
+ * Stands in front of Glance. A request that may concern tags goes to `own`, and is answered there. Every other
+ * goes on to Glance as it came. `own` passes nothing on but patches that it has read.
  */
 export function inFrontOfGlance(own: RequestListener, parts: FrontParts): RequestListener {
   const base = baseUrl(parts.publicUrl);
@@ -74,14 +74,14 @@ export function inFrontOfGlance(own: RequestListener, parts: FrontParts): Reques
 /** What Glance has nothing of: what became of tags. */
 const TAG_EVENTS = /^\/v2(?:\.\d+)?\/(?:tag-events(?:\/|$)|images\/[^/]+\/tag-events$|schemas\/tag-events?$)/;
 
-/** Whether a request is answered here, judged by all that its path may mean. */
+/** Whether a request is answered here, by all that its path may mean. */
 function isOwn(method: string, target: string): boolean {
   if (!target.startsWith("/")) return true;
   const path = pathOf(target);
   return OWN_PAGES.has(path) || TAG_EVENTS.test(path) || mayChangeTags(method, target);
 }
 
-/** Who is noted in the log when the reply is over. */
+/** The caller who is noted in the log when the reply is over. */
 function noted(
   request: IncomingMessage,
   response: ServerResponse,

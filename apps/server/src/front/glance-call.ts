@@ -5,7 +5,7 @@ import type { GlanceServer, GlanceServers, RequestHead } from "./glance-servers.
 
 /** What comes of a request to Glance. */
 interface CallEvents {
-  /** The connection stands: a body may be written. Comes once, unless there is a failure before it. */
+  /** The connection stands, and a body may be written. Comes once, unless there is a failure before it. */
   readonly onConnected?: (upstream: ClientRequest) => void;
   readonly onContinue?: () => void;
   /** Nothing has moved for the time that Glance may stand still. */
@@ -15,12 +15,12 @@ interface CallEvents {
   readonly onFailure: (error: Error) => void;
 }
 
-/** The methods that change nothing: only they may be sent again (RFC 9110, section 9.2.2). */
+/** The methods that change nothing. Only they may be sent again (RFC 9110, section 9.2.2). */
 const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * One request to Glance. A glance-api that cannot be reached is passed over. Only a request that changes nothing and has
- * no body goes on a connection that was kept, and is sent again on a fresh one if Glance had just closed that.
+ * One request to Glance. A glance-api that cannot be reached is passed over. Only a request that changes nothing and
+ * has no body uses a kept connection. It is sent again on a fresh one if Glance had just closed that.
  */
 export class GlanceCall {
   readonly #glance: GlanceServers;
@@ -39,7 +39,7 @@ export class GlanceCall {
     this.#next(!hasBody && SAFE.has(head.method), new Error("No glance-api is set."));
   }
 
-  /** Breaks the request off, so that Glance cannot take what it has of a body for the whole. */
+  /** Breaks the request off, so that Glance does not take a part of a body for the whole. */
   abort(): void {
     this.#isOver = true;
     const upstream = this.#upstream;

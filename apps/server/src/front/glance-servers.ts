@@ -5,22 +5,22 @@ import { rootCertificates } from "node:tls";
 
 /** How Glance is reached. */
 export interface GlanceOptions {
-  /** Of each glance-api, without a trailing slash. */
+  /** The URL of each glance-api, without a trailing slash. */
   readonly urls: readonly string[];
-  /** Certificates in PEM that those of `https` URLs are checked by, beside the ones that Node.js trusts. */
+  /** Certificates in PEM that check those of `https` URLs, beside the ones that Node.js trusts. */
   readonly ca: string | undefined;
-  /** How long connecting may take, in milliseconds. */
+  /** The time that connecting may take, in milliseconds. */
   readonly connectTimeout: number;
-  /** How long Glance may stand still in the middle of a request, in milliseconds. */
+  /** The time that Glance may stand still in the midst of a request, in milliseconds. */
   readonly timeout: number;
 }
 
-/** How long a connection is kept for the next request, in milliseconds. */
+/** The time that a connection is kept for the next request, in milliseconds. */
 const KEPT = 15_000;
-/** How many connections are kept for the next request. */
+/** The most connections that are kept for the next request. */
 const MOST_KEPT = 64;
 
-/** The first line and the headers of a request to Glance; the headers are sent as they are. */
+/** The first line and the headers of a request to Glance. The headers are sent as they are. */
 export interface RequestHead {
   readonly method: string;
   /** With the query. */
@@ -47,7 +47,7 @@ export class GlanceServer implements Disposable {
     this.#options = {
       host,
       port: port === "" ? (this.isSecure ? 443 : 80) : Number(port),
-      // Node would send the caller's Host as the name of the server, and check its certificate by that.
+      // Node would send the caller's Host as the name of the server, and check the certificate by that.
       servername: isIP(host) === 0 ? host : "",
       timeout,
       setDefaultHeaders: false,
@@ -58,7 +58,7 @@ export class GlanceServer implements Disposable {
     this.#fresh = new Agent({ keepAlive: false });
   }
 
-  /** Begins a request, on a connection that was kept if it may be one. */
+  /** Begins a request, on a kept connection if it may use one. */
   begin({ method, path, headers }: RequestHead, mayBeKept: boolean): http.ClientRequest {
     const agent = mayBeKept ? this.#kept : this.#fresh;
     const { request } = this.isSecure ? https : http;
@@ -72,8 +72,8 @@ export class GlanceServer implements Disposable {
 }
 
 /**
- * The glance-apis of the settings: one is used until it cannot be reached, then the next in turn. `tell` is told
- * once that none can be reached, and once that one can again.
+ * The glance-apis of the settings. One is used until it cannot be reached, and then the next in turn. `tell` is
+ * told once when none can be reached, and once when one can again.
  */
 export class GlanceServers implements Disposable {
   readonly connectTimeout: number;
@@ -100,7 +100,7 @@ export class GlanceServers implements Disposable {
     this.#tell(`Glance can be reached again, at ${server.url}.`);
   }
 
-  /** Notes that one could not be reached; another may be in use already. */
+  /** Notes that one could not be reached. Another may be in use already. */
   missed(server: GlanceServer): void {
     if (this.#servers[this.#current] === server) this.#current = (this.#current + 1) % this.#servers.length;
   }

@@ -1,6 +1,6 @@
 import { pathOf } from "../http/wire/canonical-url.ts";
 
-/** How often a path may be encoded over; whoever does it more often is up to something. */
+/** The most times that a path may be percent-encoded over. More of them are an attempt to hide something. */
 const MOST_ENCODINGS = 4;
 
 const PLAIN = /^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*$/;
@@ -9,9 +9,10 @@ const TAGS = /(?:^|\/)images\/[^/]+\/tags(?:\/|$)/i;
 const IMAGE = /(?:^|\/)images\/[^/]+$/i;
 
 /**
- * Whether a request could be a change of tags, or a look at them, for any server that reads its path: decoded once or over and
- * over, with or without dot segments folded and parameters dropped, of whatever version. Glance itself decodes once,
- * takes several slashes for one, and a version from `Accept`. Better to answer one too many than to pass one on.
+ * Whether any server that reads a request's path could take it for a change of tags, or a look at them. The
+ * path is decoded once or several times, with or without dot segments folded and parameters dropped, for any
+ * version. Glance itself decodes once, takes several slashes for one, and a version from `Accept`. A request
+ * too many that is answered here does less harm than one that is passed on.
  */
 export function mayChangeTags(method: string, target: string): boolean {
   const path = pathOf(target);
@@ -35,7 +36,7 @@ function isTagsOrImage(path: string): boolean {
   return (TAGS.test(path) || IMAGE.test(path)) && !METADEFS.test(path);
 }
 
-/** A path as several servers read it, without slashes at either end. */
+/** The path as several servers read it, without slashes at either end. */
 function readingsOf(path: string): string[] {
   const whole = path.replaceAll("\\", "/").split("/");
   const bare = whole.map((segment) => segment.replace(/[;?#].*$/s, ""));
@@ -51,7 +52,7 @@ function folded(segments: readonly string[], dots: boolean): string {
   return kept.join("/");
 }
 
-/** Percent-encoded bytes as characters of one byte each; what names the path is ASCII. */
+/** Decodes each percent-encoded byte to a character of its own. The names in paths are ASCII. */
 function decodeOnce(text: string): string {
   return text.replace(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }

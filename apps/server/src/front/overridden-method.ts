@@ -4,12 +4,12 @@ import type { IncomingHttpHeaders } from "node:http";
 const HEADERS = ["x-http-method-override", "x-http-method", "x-method-override"] as const;
 
 /**
- * By what a request asks to be taken for one of another method, if it does. Glance obeys `_method` of any query.
- * Source: Routes, routes/middleware.py, `RoutesMiddleware`.
+ * The header or parameter by which a request asks for another method; `undefined` when there is none. Glance
+ * obeys `_method` of any query. Source: Routes, routes/middleware.py, `RoutesMiddleware`.
  */
 export function overriddenMethod(target: string, headers: IncomingHttpHeaders): string | undefined {
   const begin = target.indexOf("?");
-  // What is written plainly and does not hold it cannot stand for it.
+  // A query without the name, or a byte to decode, cannot have the parameter.
   if (begin !== -1 && /_method|%/i.test(target.slice(begin))) {
     const names = target
       .slice(begin + 1)

@@ -16,7 +16,7 @@ export interface Passed {
   readonly response: ServerResponse;
   /** With the query, byte for byte as it came. */
   readonly path: string;
-  /** The body where it has been read already. */
+  /** The body, where it has been read already. */
   readonly body?: Buffer;
   /** Puts another body in the place of a reply's. */
   readonly rewrite?: RewriteReply;
@@ -24,13 +24,13 @@ export interface Passed {
   readonly identify: (requestId: string) => void;
 }
 
-/** Sends a request on to Glance as it came, and the reply back as it comes, both as fast as they are taken. */
+/** Sends a request on to Glance as it came, and the reply back as it comes. Both go as fast as they are taken. */
 export function passOn(passed: Passed): void {
   const { request, response } = passed;
   const passage = new Passage(passed);
   response.on("timeout", () => passage.callerStandsStill());
   response.once("close", () => passage.end());
-  // What broke off is noticed by the reply, which closes with the connection.
+  // The reply notices a broken request: it closes with the connection.
   request.on("error", () => undefined);
 }
 
@@ -38,10 +38,10 @@ export function passOn(passed: Passed): void {
 class Passage {
   readonly #passed: Passed;
   readonly #call: GlanceCall;
-  /** Whether there is a body that goes to Glance as it comes. */
+  /** Whether a body goes to Glance as it comes. */
   readonly #streams: boolean;
   #upstream: ClientRequest | undefined;
-  /** Whether it has begun to. */
+  /** Whether the body has begun to go. */
   #sends = false;
 
   constructor(passed: Passed) {
@@ -58,7 +58,7 @@ class Passage {
     });
   }
 
-  /** Nothing has moved on the caller's connection for as long as one may be silent. */
+  /** Nothing has moved on the caller's connection for the time that it may be silent. */
   callerStandsStill(): void {
     if (this.#passed.response.writableNeedDrain) this.#passed.request.socket.destroy();
     else if (this.#isCallersTurn()) {
@@ -83,7 +83,7 @@ class Passage {
     }
     upstream.flushHeaders();
     if (expectsContinue(request)) {
-      // Who does not wait for it to the end just begins.
+      // A caller who does not wait for "100 Continue" just begins.
       request.once("readable", () => this.#send());
     } else this.#send();
   }
@@ -115,7 +115,7 @@ class Passage {
     const { request, identify } = this.#passed;
     const id = reply.headers["x-openstack-request-id"];
     if (typeof id === "string") identify(id);
-    // An answer before the body is over is the last word: what is still to come, nobody wants.
+    // Nobody wants the rest of a body that was answered before its end.
     if (this.#upstream !== undefined) request.unpipe(this.#upstream);
     relayReply(this.#passed, reply, () => this.#refuse(GLANCE_UNAVAILABLE));
   }

@@ -25,7 +25,7 @@ import { passOn } from "./passage.ts";
 import { headersWithBody, withoutBodyHeaders } from "./request-headers.ts";
 import { splitPatch } from "./split-patch.ts";
 
-/** What answering patches in front of Glance takes. */
+/** What answers patches in front of Glance. */
 interface PatchParts {
   readonly glance: GlanceServers;
   readonly service: ImageRecords;
@@ -34,8 +34,9 @@ interface PatchParts {
 }
 
 /**
- * Answers a patch of an image: what it says of tags is done here, and all else by Glance. One without tags is passed on as it
- * came. Of one with both, Glance does its part when nothing stands against ours, and then the tags are changed.
+ * Answers a patch of an image. Its operations on tags are done here, and all others by Glance. A patch without
+ * tags is passed on as it came. A patch with both is first checked for what stands against ours. Then Glance
+ * does its part, and then the tags are changed.
  */
 export function patchInFront({ glance, service, profile, contract }: PatchParts): RequestHandler {
   return async (request, response) => {
@@ -110,7 +111,7 @@ async function patchBoth(
   sendReply(response, reply, withTags(reply.body, image));
 }
 
-/** Glance's document of an image with the tags that it has by now. */
+/** Glance's document of an image, with its present tags. */
 function withTags(body: Buffer, image: ImageRecord): Buffer {
   const { tags, updated_at } = toImageView(image);
   const told = imageDocument.safeParse(parsed(body));
@@ -144,7 +145,7 @@ function imageIdOf(request: Request): string {
   return String(request.params["image_id"]);
 }
 
-/** Of two, nobody knows which one Glance reads the body by. */
+/** Nobody knows by which of two headers Glance reads the body. */
 function onlyContentType({ headers, rawHeaders }: Request): string | undefined {
   const names = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === "content-type");
   if (names.length > 1)

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** The body of a message, whole. Rejects where it is longer than `most` bytes, or breaks off. */
+/** The whole body of a message. Rejects where it is longer than `most` bytes, or breaks off. */
 export async function readWhole(message: IncomingMessage, most: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -4,10 +4,10 @@ import { endToEnd } from "./end-to-end-headers.ts";
 import { readWhole } from "./read-whole.ts";
 import { withoutBodyHeaders } from "./request-headers.ts";
 
-/** Another body in the place of a whole reply's; `undefined`: it stays. */
+/** Puts another body in the place of a whole reply's. `undefined`: it stays. */
 export type RewriteReply = (body: Buffer, reply: IncomingMessage) => Buffer | undefined;
 
-/** Of how many bytes a reply is that may be rewritten; longer ones are sent on as they come. */
+/** The most bytes of a reply that may be rewritten. Longer ones are sent on as they come. */
 const MOST_REWRITTEN = 256 * 1024;
 
 /** Where a reply of Glance's goes. */
@@ -45,7 +45,7 @@ async function sendRewritten(
 
 function stream(request: IncomingMessage, response: ServerResponse, reply: IncomingMessage): void {
   const lingers = begin(request, response, reply, endToEnd(reply.rawHeaders));
-  // Broken off at Glance is broken off here: never a reply that looks whole.
+  // A reply that breaks off at Glance breaks off here too, and never looks whole.
   reply.on("error", () => request.socket.destroy());
   reply.once("close", () => {
     if (!reply.complete) request.socket.destroy();
@@ -63,13 +63,13 @@ function begin(
 ): boolean {
   const lingers = isBodyDue(request);
   const closes = lingers || response.getHeader("Connection") === "close";
-  // What this server says of its own replies is not said of Glance's.
+  // This server's headers about its own replies do not hold for Glance's.
   for (const name of response.getHeaderNames()) response.removeHeader(name);
   if (closes) headers.push("Connection", "close");
   // HTTP/1.0 knows no chunks.
   const sent = request.httpVersion === "1.0" ? withoutChunks(headers) : headers;
   response.writeHead(statusCode, statusMessage, sent);
-  // The reply to HEAD has no body that would take the headers along, and one to come may take its time.
+  // The reply to HEAD has no body that would take the headers along. Another body may take its time.
   response.flushHeaders();
   return lingers;
 }

@@ -6,16 +6,16 @@ import { parseJson } from "../http/wire/json-body.ts";
 export interface SplitPatch {
   /** The operations on the tags, in the newer form. */
   readonly tags: readonly unknown[];
-  /** The others as they were written, as a JSON document; `undefined`: there are none. */
+  /** The other operations as they were written, as a JSON document. `undefined`: there are none. */
   readonly others: Buffer | undefined;
 }
 
 const OPERATIONS = ["add", "replace", "remove"] as const;
 
 /**
- * Reads a patch by Glance's rules, and finds the operations that Glance would do on the tags. Throws a {@link BadRequest}
- * for what cannot be told with certainty.
- * Source: Glance, glance/api/v2/images.py, `RequestDeserializer.update`.
+ * Reads a patch by Glance's rules, and finds the operations that Glance would do on the tags. Throws a {@link
+ * BadRequest} where that cannot be told for certain. Source: Glance, glance/api/v2/images.py,
+ * `RequestDeserializer.update`.
  */
 export function splitPatch(bytes: Buffer, draft: PatchDraft): SplitPatch {
   const { text, value } = parseJson(bytes);
@@ -29,7 +29,7 @@ export function splitPatch(bytes: Buffer, draft: PatchDraft): SplitPatch {
     if (isTags(path)) tags.push({ ...("value" in members ? { value: members["value"] } : {}), op, path });
     else others.push(written[index] ?? "");
   }
-  // A patch of nothing is Glance's to answer.
+  // Glance answers an empty patch.
   const isForGlance = others.length > 0 || operations.length === 0;
   return { tags, others: isForGlance ? Buffer.from(`[${others.join(",")}]`) : undefined };
 }
@@ -47,7 +47,7 @@ function read(operation: unknown, draft: PatchDraft) {
   return { op, path, members };
 }
 
-/** The older media type names the operation by the member that holds the path, and knows no other names. */
+/** Reads an operation of the older media type. The member with the path names it, and no other members are known. */
 function readOld(members: Readonly<Record<string, unknown>>): readonly [string, unknown] {
   const [only, ...more] = OPERATIONS.filter((one) => Object.hasOwn(members, one));
   if (only === undefined || more.length > 0) {
@@ -56,7 +56,10 @@ function readOld(members: Readonly<Record<string, unknown>>): readonly [string, 
   return [only, members[only]];
 }
 
-/** Whether Glance finds the tags at a pointer. It minds neither spaces nor slashes around a name; here they are refused. */
+/**
+ * Whether Glance finds the tags at a pointer. Glance ignores spaces and slashes around a name, which are
+ * refused here.
+ */
 function isTags(pointer: string): boolean {
   if (pointer === "/tags") return true;
   const [first = ""] = pointer.replace(/^\/+/, "").split("/");
@@ -88,7 +91,7 @@ function itemsOf(text: string): string[] {
   return [...items, text.slice(start, end)];
 }
 
-/** Where the string ends that begins at `at`. */
+/** The end of the string that begins at `at`. */
 function endOfString(text: string, at: number): number {
   let end = at + 1;
   while (text[end] !== '"') end += text[end] === "\\" ? 2 : 1;

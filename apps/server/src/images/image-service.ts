@@ -3,7 +3,7 @@ import type { ImageDataStore } from "./model/image-data-store.ts";
 import type { Quotas } from "./model/quotas.ts";
 import type { ImageStore } from "./model/image-store.ts";
 
-/** What the use cases work with that have nothing to do with image data. */
+/** What use cases work with that have nothing to do with image data. */
 export interface ImageRecords {
   readonly store: ImageStore;
   readonly policy: Policy;

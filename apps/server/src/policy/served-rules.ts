@@ -17,8 +17,7 @@ const ownersOrImagesReader =
 
 /**
  * The rules that this server asks, with the defaults of today's Glance (secure RBAC). `add_image_tag` and
- * `delete_image_tag` are ours and stand for `modify_image`. Source: Glance, glance/policies/base.py and
- * image.py.
+ * `delete_image_tag` are ours and stand for `modify_image`. Source: Glance, glance/policies/base.py and image.py.
  */
 export const SERVED_RULES = {
   context_is_admin: {

@@ -11,7 +11,7 @@ export interface Arrived {
   /** By lower-case name, joined by Node. */
   readonly headers: IncomingMessage["headers"];
   body: string;
-  /** How the body ended: whole, or broken off; `undefined`: it has not. */
+  /** How the body ended: whole, or broken off. `undefined` before that. */
   ended: "whole" | "broken" | undefined;
   readonly socket: Socket;
 }
@@ -19,14 +19,14 @@ export interface Arrived {
 /** What a stand-in does with a request, once its headers are there. */
 export type Play = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Something that stands for glance-api, on a real port: it notes what arrives and answers as it is told. */
+/** Stands for glance-api on a real port. It notes what arrives, and answers as it is told. */
 export interface GlanceStandIn extends AsyncDisposable {
   readonly url: string;
   readonly port: number;
   readonly arrived: Arrived[];
-  /** How many connections have been made to it. */
+  /** The connections that have been made to it. */
   readonly connections: () => number;
-  /** What it does from now on. */
+  /** Sets what it does from now on. */
   play(play: Play): void;
   /** Closes every connection that is open. */
   cut(): void;
@@ -40,7 +40,7 @@ export const ECHO: Play = (request, response) => {
   request.on("end", () => response.end(`${request.method} ${request.url}`)).resume();
 };
 
-/** Starts one on a free port of 127.0.0.1; with a key and certificate it speaks TLS. */
+/** Starts one on a free port of 127.0.0.1. It speaks TLS with a key and certificate. */
 export async function startGlanceStandIn(
   play: Play = ECHO,
   tls?: { readonly key: string; readonly cert: string },

@@ -13,16 +13,19 @@ const MARIADB_URL = process.env["TEST_MARIADB_URL"] ?? "mysql://root@127.0.0.1:3
 
 const GLANCE_DUMP = fileURLToPath(new URL("data/glance-25.1.0.mariadb.sql", import.meta.url));
 
+/** Databases as Glance made and filled them on MariaDB. */
+export const glanceMariadb = new ServerDatabases(makeGlances, makeEmpty);
+
 /** What every MariaDB database can, and those that Glance made there: see `data/`. */
 export async function mariadbKinds(
   any: Omit<DatabaseKind, "name" | "hasGlancesImages" | "open">,
 ): Promise<(DatabaseKind | MissingKind)[]> {
-  const missing = await whyMissing();
+  const missing = await whyNoMariadb();
   const ours = "a new MariaDB database";
   const glances = "Glance's MariaDB database";
   if (missing !== undefined) return [ours, glances].map((name) => ({ name, missing }));
   const made = new ServerDatabases(makeOurs, makeEmpty);
-  const found = new ServerDatabases(makeGlances, makeEmpty);
+  const found = glanceMariadb;
   return [
     { ...any, isServer: true, name: ours, hasGlancesImages: false, ...made.kind },
     {
@@ -132,7 +135,8 @@ async function command(sql: string): Promise<void> {
   await connection.end();
 }
 
-async function whyMissing(): Promise<string | undefined> {
+/** Why there is no MariaDB to test on, if so. */
+export async function whyNoMariadb(): Promise<string | undefined> {
   try {
     const connection = await mysql.createConnection({ uri: MARIADB_URL, connectTimeout: 2_000 });
     await connection.end();
@@ -144,7 +148,7 @@ async function whyMissing(): Promise<string | undefined> {
 
 /** Drops the databases whose names begin so, whoever is still connected to them. */
 export async function dropMariadbDatabases(prefix: string): Promise<void> {
-  if ((await whyMissing()) !== undefined) return;
+  if ((await whyNoMariadb()) !== undefined) return;
   const connection = await mysql.createConnection(MARIADB_URL);
   const [found] = await connection.query<RowDataPacket[]>(
     "SELECT schema_name AS name FROM information_schema.schemata WHERE left(schema_name, ?) = ?",

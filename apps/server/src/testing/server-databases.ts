@@ -14,7 +14,7 @@ export const TABLES = [
   "image_locations",
 ] as const;
 
-/** One that nobody else uses until it is given back. */
+/** A database that nobody else uses until it is given back. */
 type Taken = ServerDatabase & { giveBack(): Promise<void> };
 
 function newName(): string {
@@ -34,7 +34,7 @@ export class ServerDatabases {
   readonly #makeEmpty: (name: string) => Promise<EmptyDatabase>;
   readonly #make: (name: string) => Promise<ServerDatabase>;
   readonly #free: ServerDatabase[] = [];
-  /** Open stores over databases that are free. A store keeps nothing of what it was asked. */
+  /** Open stores over free databases. A store remembers nothing of what it was asked. */
   readonly #idle: { readonly database: Taken; readonly store: ImageStore }[] = [];
 
   constructor(

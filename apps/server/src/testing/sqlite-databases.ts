@@ -9,13 +9,13 @@ import { insertRows } from "./image-rows.ts";
 
 let newFile: Promise<string> | undefined;
 
-/** The path of a file with our tables and without rows, of which tests get copies: to make the tables takes time. */
+/** The path of a file with our tables and without rows. Tests get copies of it, since making tables takes time. */
 export function newSqliteFile(): Promise<string> {
   return (newFile ??= makeNewFile());
 }
 
 async function makeNewFile(): Promise<string> {
-  // It goes away when the process ends.
+  // The folder goes away when the process ends.
   const path = temporaryFolder("new").at("new.db");
   const { store } = await openSqlite(path);
   await store.close();

@@ -3,7 +3,7 @@ import { VISIBILITIES } from "../glance-schemas/image-words.ts";
 import { FURTHER_PROPERTIES } from "./image-property.ts";
 import { boundedList, MAX_LIST_ITEMS, MAX_PATCH_OPERATIONS } from "./bounds.ts";
 
-/** What only some servers send, or send only for some images: absent, or `null` where there is no value. */
+/** A field that only some servers send, or only for some images: absent, or `null` without a value. */
 const text = z.string().nullable().optional();
 const bytes = z.int().nullable().optional();
 

@@ -19,8 +19,7 @@ export function ifTagsMatch(header: string | undefined): Precondition | undefine
 export function matchesIfNoneMatch(entityTag: string, header: string | undefined): boolean {
   if (header === undefined) return false;
   const known = entityTagsIn("If-None-Match", header);
-  // A cache on the way may have weakened the tag, which makes no difference to a reader (RFC 9110, section
-  // 8.8.3.2).
+  // A cache on the way may have weakened the tag, which makes no difference to a reader (RFC 9110, section 8.8.3.2).
   return header === "*" || known.some((one) => one.replace(/^W\//, "") === entityTag);
 }
 

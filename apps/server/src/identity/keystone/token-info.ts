@@ -39,9 +39,8 @@ export interface TokenInfo {
 }
 
 /**
- * Reads the answer to `GET /v3/auth/tokens`; `undefined` when it cannot be read. Roles come with those that
- * they imply. Source: Keystone, api-ref/source/v3/authenticate-v3.inc, "Validate and show information for
- * token".
+ * Reads the answer to `GET /v3/auth/tokens`; `undefined` when it cannot be read. Roles come with those that they
+ * imply. Source: Keystone, api-ref/source/v3/authenticate-v3.inc, "Validate and show information for token".
  */
 export function readTokenInfo(json: unknown): TokenInfo | undefined {
   const parsed = answer.safeParse(json);

@@ -24,8 +24,7 @@ type Failure = {
 };
 
 /**
- * Uploads over a database with a failure. Resolves with what is left, at once and once the database is well
- * again.
+ * Uploads over a database with a failure. Resolves with what is left, at once and once the database is well again.
  */
 async function uploadWith(failure: Failure, lastly: string[]): Promise<{ atOnce: unknown; later: unknown }> {
   using folder = temporaryFolder();

@@ -98,9 +98,7 @@ async function* limited(
   }
 }
 
-/**
- * Why an image takes no data; `undefined` when it does. Source: Glance, glance/domain/__init__.py, `status`.
- */
+/** Why an image takes no data; `undefined` when it does. Source: Glance, glance/domain/__init__.py, `status`. */
 function notReady({ status, diskFormat, containerFormat }: ImageRecord): ImageError | undefined {
   if (status !== "queued") return notQueued(status);
   const missing = Object.entries({ disk_format: diskFormat, container_format: containerFormat })

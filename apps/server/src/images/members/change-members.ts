@@ -72,8 +72,8 @@ async function changeMember<Outcome>(
 }
 
 /**
- * Throws what an addition of a member would meet by the rules, before anything that costs more than a question. The
- * addition asks again, since what it rests on may change meanwhile.
+ * Throws what an addition of a member would be refused with by the rules. It is asked before work that costs more
+ * than the question. The addition asks again, since the image may change meanwhile.
  */
 export async function requireMayAddMember(
   service: ImageRecords,
@@ -83,7 +83,7 @@ export async function requireMayAddMember(
   await findPermitted(service, caller, imageId, additionPermit(service.policy, caller, imageId));
 }
 
-/** As {@link requireMayAddMember}, of a change of a member's status: the member must be there. */
+/** The same for a change of a member's status. The member must be there. */
 export async function requireMaySetStatus(
   service: ImageRecords,
   caller: Caller,

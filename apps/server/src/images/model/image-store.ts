@@ -85,9 +85,8 @@ export interface ImageStore extends MemberStore {
   ): Promise<"begun" | "not-queued" | "no-image">;
 
   /**
-   * Makes an image that waits for its data active; `gone` when it does not wait any more. `admit` is asked
-   * inside the transaction, with the owner's usage including this data. An error that it returns refuses the
-   * data.
+   * Makes an image that waits for its data active; `gone` when it does not wait any more. `admit` is asked inside the
+   * transaction, with the owner's usage including this data. An error that it returns refuses the data.
    */
   finishUpload(
     imageId: string,
@@ -96,9 +95,8 @@ export interface ImageStore extends MemberStore {
   ): Promise<"active" | "gone">;
 
   /**
-   * Makes an image that waits for its data queued again, and tells whether there was one. `reclaim` is asked
-   * inside the transaction, before another upload can begin. An error that it returns leaves the image as it
-   * is.
+   * Makes an image that waits for its data queued again, and tells whether there was one. `reclaim` is asked inside
+   * the transaction, before another upload can begin. An error that it returns leaves the image as it is.
    */
   abandonUpload(
     imageId: string,

@@ -4,9 +4,8 @@ import type { ImageRecords } from "../image-service.ts";
 import type { Actor } from "../model/actor.ts";
 
 /**
- * Removes one tag from one image, once. Resolves when the removal is durable, or with what is missing. Of
- * several callers who ask for the same removal, all but one are told so: that is no exception, and is not
- * thrown.
+ * Removes one tag from one image, once. Resolves when the removal is durable, or with what is missing. Of several
+ * callers who ask for the same removal, all but one are told so: that is no exception, and is not thrown.
  */
 export async function removeTag(
   { store, policy }: ImageRecords,

@@ -122,7 +122,7 @@ export class PooledDatabase implements SqlDatabase {
     return this.#admission.track(withRetry(attempt, deadline));
   }
 
-  /** Does something in what is left of the time of the request that it is for. */
+  /** Does something in the rest of its request's time. */
   async #withinTime<Result>(work: (deadline: Deadline) => Promise<Result>): Promise<Result> {
     const time = requestTime();
     const deadline = new Deadline(time?.leftOf(this.#limit) ?? this.#limit);

@@ -33,7 +33,7 @@ interface RecordedArgs extends Args {
 /**
  * The images that can be locked are locked first, in one order. Each part is joined to the one before it, and
  * so runs after that. A subquery on what another part changed would not do: it fails where a row was changed
- * meanwhile and is looked at again.
+ * meanwhile and is looked at again. The first names this server to the guard, for this statement alone.
  *
  * An event must be later than those of its image before it, of which the statement may not see the latest: the image's
  * `updated_at`, as the lock found it, is never earlier than the millisecond of that. Where it is as late as the removal, the
@@ -76,6 +76,7 @@ function removalOf(recordsEvents: boolean) {
           with ordinality as asked (image_id, tag, owner, ${recordsEvents ? raw`id, ${actor},` : raw``} place)
       ), image as (
         select id, owner, updated_at from images where id = any (${slot.imageIds}::text[]) and not deleted
+          and set_config('imagetags.server', 'on', true) = 'on'
         order by id for update skip locked
       ), removed as (${removed}), touched as (${touched}) ${recordsEvents ? recorded : raw``}
       select place from removed`;

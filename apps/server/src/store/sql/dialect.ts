@@ -21,9 +21,7 @@ export interface Dialect {
   canStore(column: TextColumn, text: string): boolean;
   /** A column by its exact characters, whatever its collation takes for equal. */
   exact(column: TextColumn): RawBuilder<string | null>;
-  /**
-   * Whether a column has one of these texts, by their exact characters. An index led by the column can be used.
-   */
+  /** Whether a column has one of these texts, by their exact characters. An index led by the column can be used. */
   isOneOf(column: TextColumn, texts: readonly [string | null, ...(string | null)[]]): RawBuilder<SqlBool>;
   /** A number to compare a column with. It may lie beyond what the column can hold. */
   toNumber(value: number): RawBuilder<number>;

@@ -60,9 +60,7 @@ export class SqlImageStore implements ImageStore {
   readonly #listHere = this.#reads(listImages);
   readonly #removeInTransaction = this.#changes(removeTag);
 
-  /**
-   * A preauthorized removal goes in a batch. Any other, and one that the batch did not do, is a transaction.
-   */
+  /** A preauthorized removal goes in a batch. Any other, and one that the batch did not do, is a transaction. */
   readonly removeTag: ImageStore["removeTag"] = async (key, tag, permit) => {
     const removal = preauthorize(this.#sql.dialect, key, tag, permit);
     if (removal !== undefined) {
@@ -99,9 +97,7 @@ export class SqlImageStore implements ImageStore {
     return (...args: Args): Promise<Result> => this.#database.read(() => operation(this.#tx(), ...args));
   }
 
-  /**
-   * Times follow the order of changes, so the time is taken when a change is done and not when it is asked for.
-   */
+  /** Times follow the order of changes, so the time is taken when a change is done and not when it is asked for. */
   #tx(): Tx {
     const { queries, dialect, moments, recordsEvents } = this.#database;
     const moment = moments.next();

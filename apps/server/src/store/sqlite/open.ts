@@ -77,8 +77,7 @@ async function writeAheadLog(database: Database.Database): Promise<unknown> {
 }
 
 /**
- * Prepares a database under its lock, so that one of several processes migrates. Fails where nothing can be
- * written.
+ * Prepares a database under its lock, so that one of several processes migrates. Fails where nothing can be written.
  */
 async function prepare(
   database: Database.Database,

@@ -95,9 +95,9 @@ export class SqliteDatabase implements SqlDatabase {
     this.#connection.close();
   }
 
-  async #submit<Result>(steps: () => Steps<Result>): Promise<Result> {
-    this.#refuseWhereLost();
-    return await this.#changes.submit(steps);
+  #submit<Result>(steps: () => Steps<Result>): Promise<Result> {
+    const { lost } = this.#watch;
+    return lost === undefined ? this.#changes.submit(steps) : Promise.reject(lost);
   }
 
   /** At least the number of images, since rows are numbered. */
