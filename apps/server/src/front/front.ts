@@ -8,7 +8,7 @@ import { splitTarget } from "../http/pipeline/origin-form.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "../http/pipeline/request-id.ts";
 import { baseUrl } from "../http/wire/base-url.ts";
 import { sendError } from "../http/wire/send.ts";
-import { discoveryLinks, isDiscovery } from "./discovery-links.ts";
+import { discoveryLinks } from "./discovery-links.ts";
 import type { GlanceServers } from "./glance-servers.ts";
 import { mayChangeTags } from "./may-change-tags.ts";
 import { overriddenMethod } from "./overridden-method.ts";
@@ -64,9 +64,7 @@ export function inFrontOfGlance(own: RequestListener, parts: FrontParts): Reques
       response,
       path: originForm,
       identify: (id) => void (exchange.requestId = id),
-      ...(isDiscovery(originForm)
-        ? { rewrite: discoveryLinks(request, base, parts.publicUrl !== undefined) }
-        : {}),
+      rewrite: discoveryLinks(request, originForm, base, parts.publicUrl !== undefined),
     });
   };
 }

@@ -11,7 +11,7 @@ import { replyTo } from "./errors.ts";
 import { compose } from "./express/compose.ts";
 import { noRoute, options } from "./pipeline/method-not-allowed.ts";
 import { expressApp } from "./express/express-app.ts";
-import { healthRoutes } from "./routes/health.ts";
+import { healthRoutes, type GlanceCheck } from "./routes/health.ts";
 import { imageActionsRoutes } from "./routes/actions.ts";
 import { imageMembersRoutes } from "./routes/members.ts";
 import { imageDataRoutes } from "./routes/data.ts";
@@ -32,7 +32,11 @@ import type { ImageDataStore } from "../images/model/image-data-store.ts";
 /** Who answers what is not about tags: this server with its image data, or Glance but for its patches. */
 export type BeyondTags =
   | { readonly kind: "own"; readonly data: ImageDataStore }
-  | { readonly kind: "glance"; readonly patchImage: (contract: Contract) => RequestHandler };
+  | {
+      readonly kind: "glance";
+      readonly isThere: GlanceCheck;
+      readonly patchImage: (contract: Contract) => RequestHandler;
+    };
 
 /** What an application is made of. */
 export interface AppParts {
@@ -100,7 +104,7 @@ export function createApp({
       {
         imageTags: imageTagsRoutes(imageTags, service),
         tagEvents: tagEventsRoutes(tagEvents, service),
-        health: healthRoutes(health, service),
+        health: healthRoutes(health, service, beyondTags.isThere),
       },
       app,
       THROWN_ON,
