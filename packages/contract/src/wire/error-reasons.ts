@@ -185,7 +185,7 @@ export const ERROR_REASONS = {
   "precondition-failed": {
     status: 412,
     cause:
-      "The image was changed since the caller read the entity tag that `If-Match` names. Nothing was changed.",
+      "The image is not in the state that `If-Match` or `If-None-Match` asks for: it was changed since. Nothing was changed.",
     remedy: "Read the image again, decide anew, and send the new entity tag.",
   },
   "tag-quota-exceeded": {
