@@ -69,9 +69,14 @@ export function inFrontOfGlance(own: RequestListener, parts: FrontParts): Reques
   };
 }
 
+/** What Glance has nothing of: what became of tags. */
+const TAG_EVENTS = /^\/v2(?:\.\d+)?\/(?:tag-events(?:\/|$)|images\/[^/]+\/tag-events$|schemas\/tag-events?$)/;
+
 /** Whether a request is answered here, by all that its path may mean. */
 function isOwn(method: string, target: string): boolean {
-  return !target.startsWith("/") || OWN_PAGES.has(pathOf(target)) || mayChangeTags(method, target);
+  if (!target.startsWith("/")) return true;
+  const path = pathOf(target);
+  return OWN_PAGES.has(path) || TAG_EVENTS.test(path) || mayChangeTags(method, target);
 }
 
 /** The caller who is noted in the log when the reply is over. */

@@ -19,6 +19,7 @@ import { imageTagsRoutes } from "./routes/tags.ts";
 import { documentRoute } from "./routes/document.ts";
 import { imagesRoutes } from "./routes/images.ts";
 import { infoRoutes } from "./routes/info.ts";
+import { tagEventsRoutes } from "./routes/tag-events.ts";
 import { schemasRoutes } from "./routes/schemas.ts";
 import { versionsRoutes } from "./routes/versions.ts";
 import { sendError } from "./wire/send.ts";
@@ -83,6 +84,7 @@ export function createApp({
       withoutHeaderChecks(contract),
       {
         imageTags: imageTagsRoutes(contract.imageTags, service),
+        tagEvents: tagEventsRoutes(contract.tagEvents, service),
         images: imagesRoutes(contract.images, whole, profile, base),
         imageData: imageDataRoutes(contract.imageData, whole),
         imageActions: imageActionsRoutes(contract.imageActions, whole),
@@ -96,11 +98,12 @@ export function createApp({
       THROWN_ON,
     );
   } else {
-    const { imageTags, health } = contract;
+    const { imageTags, tagEvents, health } = contract;
     createExpressEndpoints(
-      withoutHeaderChecks({ imageTags, health }),
+      withoutHeaderChecks({ imageTags, tagEvents, health }),
       {
         imageTags: imageTagsRoutes(imageTags, service),
+        tagEvents: tagEventsRoutes(tagEvents, service),
         health: healthRoutes(health, service, beyondTags.isThere),
       },
       app,
@@ -115,8 +118,8 @@ export function createApp({
 }
 
 /** The part of the contract that is answered here in front of Glance. */
-function besideGlance({ imageTags, health, images: { update } }: Contract) {
-  return { imageTags, health, images: { update } };
+function besideGlance({ imageTags, tagEvents, health, images: { update } }: Contract) {
+  return { imageTags, tagEvents, health, images: { update } };
 }
 
 /** What the contract refuses is answered like all that is thrown. */
