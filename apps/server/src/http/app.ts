@@ -25,6 +25,7 @@ import { sendError } from "./wire/send.ts";
 import { withoutHeaderChecks } from "./express/unchecked-headers.ts";
 import { versionNegotiation } from "./pipeline/version-negotiation.ts";
 import type { TokenValidator } from "../identity/caller.ts";
+import type { Readiness } from "../health/readiness.ts";
 import type { ImageRecords, ImageService } from "../images/image-service.ts";
 import type { ImageDataStore } from "../images/model/image-data-store.ts";
 
@@ -39,6 +40,7 @@ export interface AppParts {
   /** What answers for the parts of the API that not every server has itself. */
   readonly beyondTags: BeyondTags;
   readonly tokens: TokenValidator;
+  readonly readiness: Readiness;
   readonly profile: TagProfile;
   /** The URL that a 401 names as the place where tokens are had. */
   readonly authority: () => string;
@@ -54,6 +56,7 @@ export function createApp({
   service,
   beyondTags,
   tokens,
+  readiness,
   profile,
   authority,
   publicUrl,
@@ -85,7 +88,7 @@ export function createApp({
         imageMembers: imageMembersRoutes(contract.imageMembers, whole),
         schemas: schemasRoutes(contract.schemas),
         info: infoRoutes(contract.info),
-        health: healthRoutes(contract.health, service),
+        health: healthRoutes(contract.health, readiness),
         versions: versionsRoutes(contract.versions, base),
       },
       app,
@@ -95,7 +98,7 @@ export function createApp({
     const { imageTags, health } = contract;
     createExpressEndpoints(
       withoutHeaderChecks({ imageTags, health }),
-      { imageTags: imageTagsRoutes(imageTags, service), health: healthRoutes(health, service) },
+      { imageTags: imageTagsRoutes(imageTags, service), health: healthRoutes(health, readiness) },
       app,
       THROWN_ON,
     );
