@@ -65,10 +65,14 @@ export class Readiness {
     this.#isDraining = true;
   }
 
-  /** Rejects with what keeps the database from being written, or {@link NotReady} while the server is going. */
-  async checkHealth(): Promise<void> {
+  /** Rejects with {@link NotReady} while the server is being taken out of service. */
+  async checkInService(): Promise<void> {
     const leaving = await this.#leaving();
     if (leaving.length > 0) throw new NotReady(leaving);
+  }
+
+  /** Rejects with what keeps the database from being written. */
+  async checkDatabase(): Promise<void> {
     const { failure } = await this.#database.ask();
     if (failure !== undefined) throw failure;
   }

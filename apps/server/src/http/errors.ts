@@ -33,7 +33,7 @@ const RETRY_LATER = { "Retry-After": "1" };
 /** An error as it is answered. */
 export interface ErrorReply<Status extends ErrorStatus = ErrorStatus> {
   readonly status: Status;
-  readonly body: ErrorBody & { readonly obstacles?: readonly Obstacle[] };
+  readonly body: ErrorBody & { readonly obstacles?: Obstacle[] };
   readonly headers: Readonly<Record<string, string>>;
   /** Set where the error is not the caller's. The log must hold it then. */
   readonly unforeseen?: unknown;
@@ -97,7 +97,7 @@ export function replyTo(error: unknown, profile: TagProfile, requestId: string):
 
 function notReady({ message, obstacles }: NotReady): ErrorReply {
   const reply = errorReply("not-ready", message, RETRY_LATER);
-  return { ...reply, body: { ...reply.body, obstacles } };
+  return { ...reply, body: { ...reply.body, obstacles: [...obstacles] } };
 }
 
 function notAvailable(reason: ErrorReason, what: string, unforeseen?: Error): ErrorReply {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { contractFor } from "@imagetags/contract";
 import type { DestinationStream, Logger } from "pino";
 import { createApp, type BeyondTags } from "../http/app.ts";
+import { checkGlance } from "../front/glance-check.ts";
 import { inFrontOfGlance } from "../front/front.ts";
 import { GlanceServers } from "../front/glance-servers.ts";
 import { patchInFront } from "../front/patch-image.ts";
@@ -28,7 +29,7 @@ import { drainable } from "./drainable.ts";
 import { defaultConnections } from "./file-limit.ts";
 import { withFirstToken } from "./first-start.ts";
 import { LiveTokens } from "../identity/live-tokens.ts";
-import { logDestination, makeLog } from "./make-log.ts";
+import { logDestination, makeLog, pieceSize } from "./make-log.ts";
 import { LivePolicy } from "../policy/live-policy.ts";
 import { Policy } from "../policy/policy.ts";
 import { openDatabase, type OpenedDatabase } from "../store/open-database.ts";
@@ -81,7 +82,7 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   const log = makeLog(config, logTo);
   stack.defer(() => log.flush());
   const accessLog = log.isLevelEnabled("info")
-    ? stack.use(new AccessLog(logTo, callerAddress(config.trustedProxies)))
+    ? stack.use(new AccessLog(logTo, callerAddress(config.trustedProxies), pieceSize(config)))
     : undefined;
   const tokens = options.tokens ?? (await tokensFor(config, log));
   stack.defer(() => tokens.close?.());
@@ -153,6 +154,7 @@ function beyondTags(
   if (glance === undefined) throw new Error("Nobody is there to answer for images.");
   return {
     kind: "glance",
+    isThere: () => checkGlance(glance),
     patchImage: ({ images }) => patchInFront({ glance, service, profile, contract: images.update }),
   };
 }

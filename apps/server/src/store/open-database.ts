@@ -39,11 +39,11 @@ export async function openDatabase(
     // A driver takes long to load, so only the needed one is loaded.
     case "mysql": {
       const { openMysql } = await import("./mysql/open.ts");
-      return withLook(withStore(await openMysql(location, limits, clock), clock));
+      return withLook(withStore(await openMysql(location, limits, clock)));
     }
     case "postgres": {
       const { openPostgres } = await import("./postgres/open.ts");
-      return withLook(withStore(await openPostgres(location, limits, clock), clock));
+      return withLook(withStore(await openPostgres(location, limits, clock)));
     }
   }
 }
@@ -55,9 +55,12 @@ function withLook(opened: Omit<OpenedDatabase, "isSchemaCurrent">): OpenedDataba
   return { ...opened, isSchemaCurrent };
 }
 
-function withStore(
-  { database, schema }: { database: PooledDatabase; schema: FoundSchema },
-  clock: (() => Date) | undefined,
-): Omit<OpenedDatabase, "isSchemaCurrent"> {
-  return { store: new SqlImageStore(database, clock), database, schema };
+function withStore({
+  database,
+  schema,
+}: {
+  database: PooledDatabase;
+  schema: FoundSchema;
+}): Omit<OpenedDatabase, "isSchemaCurrent"> {
+  return { store: new SqlImageStore(database), database, schema };
 }

@@ -174,7 +174,7 @@ describe("of what a server cannot do without", () => {
     const ping = vi.fn(() => Promise.resolve());
     const readiness = new Readiness(failing(ping));
     await Promise.all(
-      Array.from({ length: 1_000 }, () => Promise.all([readiness.check(), readiness.checkHealth()])),
+      Array.from({ length: 1_000 }, () => Promise.all([readiness.check(), readiness.checkDatabase()])),
     );
     expect(ping).toHaveBeenCalledOnce();
   });
