@@ -68,6 +68,13 @@ export const SERVED_RULES = {
       "PUT /v2/images/{image_id}/tags",
     ],
   },
+  get_tag_events: {
+    default: "rule:get_image",
+    meaning:
+      "See what became of the tags of an image, and by whom. It can show nothing of an image to a project that may not " +
+      "see it; what became of a deleted image is shown to the project that owned it.",
+    operations: ["GET /v2/images/{image_id}/tag-events", "GET /v2/tag-events"],
+  },
   delete_image: {
     default: ownersMember,
     meaning: "Delete an image. Only its owner and administrators can, whatever the rule says.",

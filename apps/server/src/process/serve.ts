@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { contractFor } from "@imagetags/contract";
 import type { DestinationStream, Logger } from "pino";
 import { createApp, type BeyondTags } from "../http/app.ts";
+import { checkGlance } from "../front/glance-check.ts";
 import { inFrontOfGlance } from "../front/front.ts";
 import { GlanceServers } from "../front/glance-servers.ts";
 import { patchInFront } from "../front/patch-image.ts";
@@ -135,6 +136,7 @@ function beyondTags(
   if (glance === undefined) throw new Error("Nobody is there to answer for images.");
   return {
     kind: "glance",
+    isThere: () => checkGlance(glance),
     patchImage: ({ images }) => patchInFront({ glance, service, profile, contract: images.update }),
   };
 }

@@ -143,7 +143,9 @@ test("a deletion that the database has done, though it says otherwise, takes the
   const service = { store: failing, data, policy: new Policy(), quotas: QUOTAS };
   await uploadData(service, MEMBER, id, hello());
   expect(readdirSync(folder.at("images"))).toContain(`${id}.img`);
-  await expect(deleteImage(service, MEMBER, id.toUpperCase())).rejects.toBe(unavailable);
+  await expect(deleteImage(service, { caller: MEMBER, requestId: "req-1" }, id.toUpperCase())).rejects.toBe(
+    unavailable,
+  );
   expect(readdirSync(folder.at("images"))).toEqual([expect.stringMatching(/^\.in-use\./)]);
   data.close();
   await store.close();

@@ -11,6 +11,13 @@ export function toSqlTime(time: Date): string {
   return latest.text;
 }
 
+/** The same of a time in whole microseconds since 1970. */
+export function toSqlMoment(microseconds: number): string {
+  const within = ((microseconds % 1_000) + 1_000) % 1_000;
+  const text = toSqlTime(new Date((microseconds - within) / 1_000));
+  return `${text.slice(0, 23)}${String(within).padStart(3, "0")}`;
+}
+
 /** Reads a time as Glance writes it, with or without a fraction of a second. */
 export function fromSqlTime(text: string): Date {
   return new Date(`${text.slice(0, 10)}T${text.slice(11, 23)}Z`);
