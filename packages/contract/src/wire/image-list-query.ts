@@ -41,7 +41,11 @@ const noNumber = (value: string, name: string): string =>
  */
 const propertyValue = z
   .union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.undefined()])
-  .refine((value) => !Array.isArray(value), { error: givenOnce });
+  .refine((value) => !Array.isArray(value), { error: givenOnce })
+  .meta({
+    description:
+      "Properties that an image must have, each as a parameter of its own name: `os_distro=debian`.",
+  });
 
 const filters = z
   .object({

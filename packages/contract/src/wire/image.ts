@@ -86,6 +86,19 @@ export const imagePatch = boundedList(
   MAX_PATCH_OPERATIONS,
 );
 
+/**
+ * An image patch of the older media type, whose operations name themselves: `{"replace":"/tags","value":["a"]}`.
+ * Source: Glance api-ref, "Update image" (media type `application/openstack-images-v2.0-json-patch`).
+ */
+export const olderImagePatch = boundedList(
+  z.union([
+    z.strictObject({ add: z.string(), value: z.unknown() }),
+    z.strictObject({ replace: z.string(), value: z.unknown() }),
+    z.strictObject({ remove: z.string() }),
+  ]),
+  MAX_PATCH_OPERATIONS,
+);
+
 /** See {@link imagePatch}. */
 export type ImagePatch = z.infer<typeof imagePatch>;
 

@@ -16,7 +16,7 @@ import { imageEntityTag } from "../wire/entity-tag.ts";
 import { rejectQuery } from "../wire/reject-query.ts";
 import { pageLinks } from "../wire/page-links.ts";
 import { draftOf, patchBody, patchType } from "../wire/patch-body.ts";
-import { ifImageMatches, matchesIfNoneMatch } from "../wire/preconditions.ts";
+import { ifImageMatches, matchIfNoneMatch } from "../wire/preconditions.ts";
 import { mayCreate, permissionFirst } from "../pipeline/permission-first.ts";
 import { actorOf, callerOf } from "../pipeline/request-context.ts";
 
@@ -42,8 +42,9 @@ export function imagesRoutes(
     show: async ({ params, headers, req, res }) => {
       const image = toImageView(await showImage(service, callerOf(req), params.image_id));
       const entityTag = imageEntityTag(image);
-      res.setHeader("ETag", entityTag);
-      if (matchesIfNoneMatch(entityTag, headers["if-none-match"])) return { status: 304, body: undefined };
+      const known = matchIfNoneMatch(entityTag, headers["if-none-match"]);
+      res.setHeader("ETag", known ?? entityTag);
+      if (known !== undefined) return { status: 304, body: undefined };
       return { status: 200, body: image };
     },
     list: async ({ query, req }) => {

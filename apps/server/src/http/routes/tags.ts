@@ -9,7 +9,7 @@ import { tagsEntityTag } from "../wire/entity-tag.ts";
 import { errorReply } from "../errors.ts";
 import { rejectQuery } from "../wire/reject-query.ts";
 import { jsonBody } from "../wire/json-body.ts";
-import { ifTagsMatch, matchesIfNoneMatch } from "../wire/preconditions.ts";
+import { ifTagsMatch, matchIfNoneMatch } from "../wire/preconditions.ts";
 import { permissionFirst } from "../pipeline/permission-first.ts";
 import { actorOf, callerOf } from "../pipeline/request-context.ts";
 
@@ -38,8 +38,9 @@ export function imageTagsRoutes(contract: Contract["imageTags"], service: ImageR
     list: async ({ params, headers, req, res }) => {
       const tags = await listTags(service, callerOf(req), params.image_id);
       const entityTag = tagsEntityTag(tags);
-      res.setHeader("ETag", entityTag);
-      if (matchesIfNoneMatch(entityTag, headers["if-none-match"])) return { status: 304, body: undefined };
+      const known = matchIfNoneMatch(entityTag, headers["if-none-match"]);
+      res.setHeader("ETag", known ?? entityTag);
+      if (known !== undefined) return { status: 304, body: undefined };
       return { status: 200, body: { tags: [...tags] } };
     },
     replace: {
