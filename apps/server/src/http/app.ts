@@ -84,7 +84,7 @@ export function createApp({
       withoutHeaderChecks(contract),
       {
         imageTags: imageTagsRoutes(contract.imageTags, service),
-        tagEvents: tagEventsRoutes(contract.tagEvents, service),
+        tagEvents: tagEventsRoutes(contract.tagEvents, service, profile),
         images: imagesRoutes(contract.images, whole, profile, base),
         imageData: imageDataRoutes(contract.imageData, whole),
         imageActions: imageActionsRoutes(contract.imageActions, whole),
@@ -103,7 +103,7 @@ export function createApp({
       withoutHeaderChecks({ imageTags, tagEvents, health }),
       {
         imageTags: imageTagsRoutes(imageTags, service),
-        tagEvents: tagEventsRoutes(tagEvents, service),
+        tagEvents: tagEventsRoutes(tagEvents, service, profile),
         health: healthRoutes(health, service, beyondTags.isThere),
       },
       app,

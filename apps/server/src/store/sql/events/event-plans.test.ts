@@ -64,8 +64,8 @@ describe("a list of events is read from an index, in its order:", () => {
 });
 
 function compiled(file: Database.Database) {
-  const { queries } = new SqliteDatabase(file);
-  return compileEventStatements(queries);
+  const { queries, dialect } = new SqliteDatabase(file);
+  return compileEventStatements(queries, dialect);
 }
 
 function planOf(file: Database.Database, { sql, parameters }: Call): string[] {
