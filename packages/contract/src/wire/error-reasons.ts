@@ -132,6 +132,12 @@ export const ERROR_REASONS = {
     cause: "The project is no member of the image, or none that the caller may see.",
     remedy: "The owner of the image sees all of its members, a member only itself.",
   },
+  "no-such-tag-event": {
+    status: 404,
+    cause:
+      "There is no event of this id, it is older than events are kept, or the caller may not see its image.",
+    remedy: "`GET /v2/tag-events` has the ids of the events that the caller may see.",
+  },
   "no-such-path": {
     status: 404,
     cause: "The server has nothing at this address.",
@@ -176,6 +182,16 @@ export const ERROR_REASONS = {
     status: 409,
     cause: "The image is shared with this project already.",
     remedy: "Nothing.",
+  },
+  "tag-changed-since": {
+    status: 409,
+    cause: "The tag was changed on the image after this event, or the event was undone already.",
+    remedy: "Look at the image's events: the newest one of the tag can be undone.",
+  },
+  "no-tag-history": {
+    status: 409,
+    cause: "The database records no events of tags, so that none can be undone.",
+    remedy: "Let the operator run `imagetags-server migrate --alongside`, and add or remove the tag by hand.",
   },
   "image-gone": {
     status: 410,
