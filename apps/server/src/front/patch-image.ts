@@ -137,7 +137,7 @@ function sendReply(response: Response, reply: GlanceReply, body: Buffer): void {
     String(body.length),
     ...(closes ? ["Connection", "close"] : []),
   ];
-  response.writeHead(reply.status, reply.statusMessage, headers);
+  response.writeHead(reply.status, headers);
   response.end(body);
 }
 
