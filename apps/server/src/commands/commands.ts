@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
 import { backupCommand } from "./backup-command.ts";
+import { guardCommand } from "./guard/guard-command.ts";
 import { doctorCommand } from "./doctor/doctor-command.ts";
 import { migrateCommand } from "./migrate-command.ts";
 import { policyCommand } from "./policy/policy-command.ts";
@@ -11,6 +12,7 @@ export const COMMANDS: readonly [Command, ...Command[]] = [
   serveCommand,
   migrateCommand,
   doctorCommand,
+  guardCommand,
   backupCommand,
   purgeCommand,
   policyCommand,

@@ -13,7 +13,7 @@ const STATEMENT_TIMEOUT = 3_600_000;
 /** Opens a database for work on whole tables. Throws a {@link ConfigError} where there is none. */
 export async function openMaintained(settings: DatabaseSettings): Promise<OpenedDatabase> {
   requireFile(settings.location);
-  // Such work may keep a whole cluster from answering.
+  // Such work may keep a whole cluster from answering probes.
   const limits = { statementTimeout: STATEMENT_TIMEOUT, probeTimeout: undefined };
   return await openDatabase({ ...settings, ...limits });
 }

@@ -4,6 +4,7 @@ import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ConfigError, readConfig, SETTINGS } from "./config.ts";
+import { GLANCE_SETTINGS } from "./glance-settings.ts";
 import { KEYSTONE_SETTINGS } from "./keystone-settings.ts";
 
 const QUOTAS = {
@@ -25,12 +26,14 @@ const DEFAULTS = {
     probeTimeout: 1_000,
   },
   dataDir: "./data",
+  glance: undefined,
   auth: "static",
   tokensFile: "data/tokens.yaml",
   makesTokensFile: true,
   policyFile: undefined,
   tagProfile: "glance",
   quotas: QUOTAS,
+  eventsKeep: 90 * 86_400_000,
   logLevel: "info",
   logFormat: undefined,
   trustedProxies: [],
@@ -39,8 +42,10 @@ const DEFAULTS = {
   workers: 1,
 };
 
-/** The settings without those of Keystone, which have tests of their own. */
-const NAMES = SETTINGS.filter((setting) => !KEYSTONE_SETTINGS.includes(setting)).map(({ name }) => name);
+/** The settings but for those of Keystone and Glance, which have tests of their own. */
+const NAMES = SETTINGS.filter(
+  (setting) => !KEYSTONE_SETTINGS.includes(setting) && !GLANCE_SETTINGS.includes(setting),
+).map(({ name }) => name);
 
 const SERVER = "mysql://glance@db/glance";
 
@@ -99,6 +104,7 @@ describe("the settings", () => {
       "IMAGETAGS_IMAGE_COUNT_TOTAL",
       "IMAGETAGS_IMAGE_SIZE_CAP",
       "IMAGETAGS_USER_STORAGE_QUOTA",
+      "IMAGETAGS_EVENTS_KEEP",
       "IMAGETAGS_LOG_LEVEL",
       "IMAGETAGS_LOG_FORMAT",
       "IMAGETAGS_TRUSTED_PROXIES",
@@ -113,7 +119,7 @@ describe("the settings", () => {
   });
 
   test.each(
-    SETTINGS.filter(
+    SETTINGS.filter((setting) => !GLANCE_SETTINGS.includes(setting)).filter(
       (setting) =>
         !/ the data directory$| of each request$| alone$|^none$|^text at a terminal|^OS_AUTH_URL$/.test(
           setting.default,
@@ -171,6 +177,8 @@ describe("the settings", () => {
     ["IMAGETAGS_USER_STORAGE_QUOTA", "0", { quotas: QUOTAS }],
     ["IMAGETAGS_USER_STORAGE_QUOTA", "2048B", { quotas: { ...QUOTAS, storage: 2048 } }],
     ["IMAGETAGS_USER_STORAGE_QUOTA", "3KB", { quotas: { ...QUOTAS, storage: 3072 } }],
+    ["IMAGETAGS_EVENTS_KEEP", "1h", { eventsKeep: 3_600_000 }],
+    ["IMAGETAGS_EVENTS_KEEP", "36500d", { eventsKeep: 36_500 * 86_400_000 }],
     ["IMAGETAGS_MAX_CONNECTIONS", "500", { maxConnections: 500 }],
     ["IMAGETAGS_LOG_LEVEL", "silent", { logLevel: "silent" }],
     ["IMAGETAGS_LOG_LEVEL", "error", { logLevel: "error" }],
@@ -243,6 +251,12 @@ describe("the settings", () => {
     ["IMAGETAGS_USER_STORAGE_QUOTA", "-1"],
     ["IMAGETAGS_USER_STORAGE_QUOTA", "9007199254740992"],
     ["IMAGETAGS_USER_STORAGE_QUOTA", "99999TB"],
+    ["IMAGETAGS_EVENTS_KEEP", "90"],
+    ["IMAGETAGS_EVENTS_KEEP", "0d"],
+    ["IMAGETAGS_EVENTS_KEEP", "0h"],
+    ["IMAGETAGS_EVENTS_KEEP", "36501d"],
+    ["IMAGETAGS_EVENTS_KEEP", "90 days"],
+    ["IMAGETAGS_EVENTS_KEEP", "-1d"],
     ["IMAGETAGS_LOG_LEVEL", "debug"],
     ["IMAGETAGS_LOG_LEVEL", "INFO"],
     ["IMAGETAGS_CORS_ORIGINS", "dashboard.example.org"],
@@ -274,6 +288,7 @@ describe("the settings", () => {
       IMAGETAGS_IMAGE_COUNT_TOTAL: "x",
       IMAGETAGS_IMAGE_SIZE_CAP: "x",
       IMAGETAGS_USER_STORAGE_QUOTA: "x",
+      IMAGETAGS_EVENTS_KEEP: "x",
       IMAGETAGS_LOG_LEVEL: "x",
       IMAGETAGS_LOG_FORMAT: "x",
       IMAGETAGS_TRUSTED_PROXIES: "x",

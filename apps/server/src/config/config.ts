@@ -1,10 +1,12 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { settingsOf, readSettings, type Given, type Problem, type Setting } from "./documented.ts";
+import { GLANCE_SETTINGS, readGlanceSettings } from "./glance-settings.ts";
 import { KEYSTONE_SETTINGS, readKeystoneSettings, type KeystoneConfig } from "./keystone-settings.ts";
 import { readSecret } from "./secret.ts";
 import { serverSettings, type ListenAddress, type ServerValues } from "./server-settings.ts";
 import { unknownNames } from "./unknown-names.ts";
+import type { GlanceOptions } from "../front/glance-servers.ts";
 import { DatabaseUrlError, parseDatabaseUrl, type DatabaseLocation } from "../store/database-url.ts";
 import type { DatabaseSettings } from "../store/open-database.ts";
 
@@ -18,6 +20,8 @@ export interface Config {
   readonly publicUrl: string | undefined;
   readonly database: DatabaseSettings;
   readonly dataDir: string;
+  /** The Glance that the server stands in front of; `undefined`: it stands alone. */
+  readonly glance: GlanceOptions | undefined;
   readonly auth: ServerValues["IMAGETAGS_AUTH"];
   /** `undefined` unless callers are known by Keystone. */
   readonly keystone: KeystoneConfig | undefined;
@@ -31,6 +35,8 @@ export interface Config {
   readonly quotas: Readonly<
     Record<"tags" | "properties" | "members" | "imageSize" | "images" | "storage", number>
   >;
+  /** The time that it is kept for what became of tags, in milliseconds. */
+  readonly eventsKeep: number;
   /** The least that is logged: nothing, failures, warnings, or every request. */
   readonly logLevel: ServerValues["IMAGETAGS_LOG_LEVEL"];
   /** The form of the log. `undefined`: the one that suits where it goes. */
@@ -50,7 +56,11 @@ export class ConfigError extends Error {
 }
 
 /** Every setting with its default and meaning, as `--help` and the documentation list them. */
-export const SETTINGS: readonly Setting[] = [...settingsOf(serverSettings), ...KEYSTONE_SETTINGS];
+export const SETTINGS: readonly Setting[] = [
+  ...settingsOf(serverSettings),
+  ...GLANCE_SETTINGS,
+  ...KEYSTONE_SETTINGS,
+];
 
 /** Reads the settings from the environment. Throws a {@link ConfigError} that names every mistake. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
@@ -64,17 +74,20 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const values = readSettings(serverSettings, given, problem);
   const keystone = readKeystoneSettings(given, given["IMAGETAGS_AUTH"] === "keystone", problem);
   const database = readDatabaseUrl(given, problem);
-  const config = values === undefined ? undefined : toConfig(values, database, keystone, problem);
+  const glance = readGlanceSettings(given, values?.IMAGETAGS_LISTEN, problem);
+  const config = values === undefined ? undefined : toConfig(values, { database, keystone, glance }, problem);
   if (config === undefined || problems.length > 0) throw new ConfigError(problems.join("\n"));
   return config;
 }
 
-function toConfig(
-  values: ServerValues,
-  database: DatabaseLocation | undefined,
-  keystone: KeystoneConfig | undefined,
-  problem: Problem,
-): Config {
+/** What is read of settings that are several together. */
+interface Rooms {
+  readonly database: DatabaseLocation | undefined;
+  readonly keystone: KeystoneConfig | undefined;
+  readonly glance: GlanceOptions | undefined;
+}
+
+function toConfig(values: ServerValues, { database, keystone, glance }: Rooms, problem: Problem): Config {
   const dataDir = values.IMAGETAGS_DATA_DIR;
   const location = database ?? { kind: "sqlite", path: join(dataDir, "imagetags.db") };
   return {
@@ -88,10 +101,15 @@ function toConfig(
       probeTimeout: values.IMAGETAGS_DATABASE_PROBE_TIMEOUT,
     },
     dataDir,
+    glance,
     auth: values.IMAGETAGS_AUTH,
     keystone,
     tokensFile: values.IMAGETAGS_TOKENS_FILE ?? join(dataDir, "tokens.yaml"),
-    makesTokensFile: values.IMAGETAGS_AUTH === "static" && values.IMAGETAGS_TOKENS_FILE === undefined,
+    makesTokensFile:
+      values.IMAGETAGS_AUTH === "static" &&
+      values.IMAGETAGS_TOKENS_FILE === undefined &&
+      // In front of Glance, a token that Glance does not know is of little use.
+      glance === undefined,
     policyFile: values.IMAGETAGS_POLICY_FILE,
     tagProfile: values.IMAGETAGS_TAG_PROFILE,
     quotas: {
@@ -102,6 +120,7 @@ function toConfig(
       images: values.IMAGETAGS_IMAGE_COUNT_TOTAL,
       storage: values.IMAGETAGS_USER_STORAGE_QUOTA,
     },
+    eventsKeep: values.IMAGETAGS_EVENTS_KEEP,
     logLevel: values.IMAGETAGS_LOG_LEVEL,
     logFormat: values.IMAGETAGS_LOG_FORMAT,
     trustedProxies: values.IMAGETAGS_TRUSTED_PROXIES,

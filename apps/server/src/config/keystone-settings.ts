@@ -1,8 +1,6 @@
-import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import type { KeystoneOptions } from "../identity/keystone/keystone-tokens.ts";
-import { errorText } from "../error-text.ts";
-import { readText } from "./read-text.ts";
+import { readCertificates } from "./certificates.ts";
 import {
   documented,
   readSettings,
@@ -92,20 +90,4 @@ function readAuthUrl({ OS_AUTH_URL: url }: LoginValues, problem: Problem): strin
   if (url === undefined) problem("OS_AUTH_URL is missing: the URL of Keystone");
   else if (url.endsWith("/v2.0")) problem("OS_AUTH_URL must be of version 3, which replaced 2.0");
   return url;
-}
-
-/**
- * The text of a file of certificates in PEM that a setting names. A file without any is told here, since TLS
- * itself would ignore it.
- */
-function readCertificates(name: string, path: string, problem: Problem): string | undefined {
-  const pem = readText(name, path, problem);
-  if (pem === undefined) return undefined;
-  try {
-    void new X509Certificate(pem);
-    return pem;
-  } catch (error) {
-    problem(`${name} does not begin with a certificate in PEM: ${errorText(error)}`);
-    return undefined;
-  }
 }

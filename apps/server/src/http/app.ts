@@ -1,6 +1,6 @@
-import { contractFor, type TagProfile } from "@imagetags/contract";
+import { contractFor, type Contract, type TagProfile } from "@imagetags/contract";
 import { createExpressEndpoints } from "@ts-rest/express";
-import type { ErrorRequestHandler, Express } from "express";
+import type { ErrorRequestHandler, Express, NextFunction, RequestHandler } from "express";
 import type { Logger } from "pino";
 import type { AccessLog } from "./pipeline/access-log.ts";
 import { allowedMethods } from "./pipeline/allowed-methods.ts";
@@ -11,7 +11,7 @@ import { replyTo } from "./errors.ts";
 import { compose } from "./express/compose.ts";
 import { noRoute, options } from "./pipeline/method-not-allowed.ts";
 import { expressApp } from "./express/express-app.ts";
-import { healthRoutes } from "./routes/health.ts";
+import { healthRoutes, type GlanceCheck } from "./routes/health.ts";
 import { imageActionsRoutes } from "./routes/actions.ts";
 import { imageMembersRoutes } from "./routes/members.ts";
 import { imageDataRoutes } from "./routes/data.ts";
@@ -19,17 +19,30 @@ import { imageTagsRoutes } from "./routes/tags.ts";
 import { documentRoute } from "./routes/document.ts";
 import { imagesRoutes } from "./routes/images.ts";
 import { infoRoutes } from "./routes/info.ts";
+import { tagEventsRoutes } from "./routes/tag-events.ts";
 import { schemasRoutes } from "./routes/schemas.ts";
 import { versionsRoutes } from "./routes/versions.ts";
 import { sendError } from "./wire/send.ts";
 import { withoutHeaderChecks } from "./express/unchecked-headers.ts";
 import { versionNegotiation } from "./pipeline/version-negotiation.ts";
 import type { TokenValidator } from "../identity/caller.ts";
-import type { ImageService } from "../images/image-service.ts";
+import type { ImageRecords, ImageService } from "../images/image-service.ts";
+import type { ImageDataStore } from "../images/model/image-data-store.ts";
+
+/** Who answers what is not about tags: this server with its image data, or Glance but for its patches. */
+export type BeyondTags =
+  | { readonly kind: "own"; readonly data: ImageDataStore }
+  | {
+      readonly kind: "glance";
+      readonly isThere: GlanceCheck;
+      readonly patchImage: (contract: Contract) => RequestHandler;
+    };
 
 /** What an application is made of. */
 export interface AppParts {
-  readonly service: ImageService;
+  readonly service: ImageRecords;
+  /** What answers for the parts of the API that not every server has itself. */
+  readonly beyondTags: BeyondTags;
   readonly tokens: TokenValidator;
   readonly profile: TagProfile;
   /** The URL that a 401 names as the place where tokens are had. */
@@ -44,6 +57,7 @@ export interface AppParts {
 /** The application: what a request meets, in this order. */
 export function createApp({
   service,
+  beyondTags,
   tokens,
   profile,
   authority,
@@ -52,7 +66,7 @@ export function createApp({
   accessLog,
 }: AppParts): Express {
   const contract = contractFor(profile);
-  const allowed = allowedMethods(contract);
+  const allowed = allowedMethods(beyondTags.kind === "own" ? contract : besideGlance(contract));
   const base = baseUrl(publicUrl);
   const app = expressApp((request, err) => log.error({ request, err }));
 
@@ -64,27 +78,59 @@ export function createApp({
       authentication(tokens, authority),
     ),
   );
-  createExpressEndpoints(
-    withoutHeaderChecks(contract),
-    {
-      imageTags: imageTagsRoutes(contract.imageTags, service),
-      images: imagesRoutes(contract.images, service, profile, base),
-      imageData: imageDataRoutes(contract.imageData, service),
-      imageActions: imageActionsRoutes(contract.imageActions, service),
-      imageMembers: imageMembersRoutes(contract.imageMembers, service),
-      schemas: schemasRoutes(contract.schemas),
-      info: infoRoutes(contract.info),
-      health: healthRoutes(contract.health, service),
-      versions: versionsRoutes(contract.versions, base),
-    },
-    app,
-    { requestValidationErrorHandler: (error, _request, _response, next) => next(error) },
-  );
+  if (beyondTags.kind === "own") {
+    const whole: ImageService = { ...service, data: beyondTags.data };
+    createExpressEndpoints(
+      withoutHeaderChecks(contract),
+      {
+        imageTags: imageTagsRoutes(contract.imageTags, service),
+        tagEvents: tagEventsRoutes(contract.tagEvents, service),
+        images: imagesRoutes(contract.images, whole, profile, base),
+        imageData: imageDataRoutes(contract.imageData, whole),
+        imageActions: imageActionsRoutes(contract.imageActions, whole),
+        imageMembers: imageMembersRoutes(contract.imageMembers, whole),
+        schemas: schemasRoutes(contract.schemas),
+        info: infoRoutes(contract.info),
+        health: healthRoutes(contract.health, service),
+        versions: versionsRoutes(contract.versions, base),
+      },
+      app,
+      THROWN_ON,
+    );
+  } else {
+    const { imageTags, tagEvents, health } = contract;
+    createExpressEndpoints(
+      withoutHeaderChecks({ imageTags, tagEvents, health }),
+      {
+        imageTags: imageTagsRoutes(imageTags, service),
+        tagEvents: tagEventsRoutes(tagEvents, service),
+        health: healthRoutes(health, service, beyondTags.isThere),
+      },
+      app,
+      THROWN_ON,
+    );
+    app.patch("/v2/images/:image_id", beyondTags.patchImage(contract));
+  }
   app.get("/openapi.json", documentRoute(profile));
   app.use(noRoute(allowed));
   app.use(lastResort(profile, log));
   return app;
 }
+
+/** The part of the contract that is answered here in front of Glance. */
+function besideGlance({ imageTags, tagEvents, health, images: { update } }: Contract) {
+  return { imageTags, tagEvents, health, images: { update } };
+}
+
+/** What the contract refuses is answered like all that is thrown. */
+const THROWN_ON = {
+  requestValidationErrorHandler: (
+    error: unknown,
+    _request: unknown,
+    _response: unknown,
+    next: NextFunction,
+  ) => next(error),
+};
 
 /** Answers whatever was thrown on the way. The log gets, whole, what is not the caller's doing. */
 function lastResort(profile: TagProfile, log: Logger): ErrorRequestHandler {

@@ -3,10 +3,14 @@ import type { ImageDataStore } from "./model/image-data-store.ts";
 import type { Quotas } from "./model/quotas.ts";
 import type { ImageStore } from "./model/image-store.ts";
 
-/** What the use cases of images and tags work with. */
-export interface ImageService {
+/** What use cases work with that have nothing to do with image data. */
+export interface ImageRecords {
   readonly store: ImageStore;
-  readonly data: ImageDataStore;
   readonly policy: Policy;
   readonly quotas: Quotas;
+}
+
+/** What the use cases of images and tags work with. */
+export interface ImageService extends ImageRecords {
+  readonly data: ImageDataStore;
 }

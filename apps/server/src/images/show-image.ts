@@ -2,11 +2,11 @@ import type { Caller } from "../identity/caller.ts";
 import type { ImageRecord } from "./model/image-record.ts";
 import { keyFor, maySee } from "./access/permit.ts";
 import { imageNotFound, noImageWithId, tagNotFound } from "./model/image-error.ts";
-import type { ImageService } from "./image-service.ts";
+import type { ImageRecords } from "./image-service.ts";
 
 /** The image, when the caller may see it. */
 export async function showImage(
-  service: ImageService,
+  service: ImageRecords,
   caller: Caller,
   imageId: string,
 ): Promise<ImageRecord> {
@@ -17,7 +17,7 @@ export async function showImage(
 
 /** The tags of an image, each once and sorted. */
 export async function listTags(
-  service: ImageService,
+  service: ImageRecords,
   caller: Caller,
   imageId: string,
 ): Promise<readonly string[]> {
@@ -28,7 +28,7 @@ export async function listTags(
 
 /** The tags of an image that bears this one. Throws when it does not. */
 export async function checkTag(
-  service: ImageService,
+  service: ImageRecords,
   caller: Caller,
   imageId: string,
   tag: string,
@@ -40,7 +40,7 @@ export async function checkTag(
 
 /** The image of this id, when the caller may see it. */
 async function findVisible(
-  { store, policy }: ImageService,
+  { store, policy }: ImageRecords,
   caller: Caller,
   imageId: string,
 ): Promise<ImageRecord | undefined> {

@@ -1,8 +1,14 @@
+import cluster from "node:cluster";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { contractFor } from "@imagetags/contract";
 import type { DestinationStream, Logger } from "pino";
-import { createApp } from "../http/app.ts";
+import { createApp, type BeyondTags } from "../http/app.ts";
+import { checkGlance } from "../front/glance-check.ts";
+import { inFrontOfGlance } from "../front/front.ts";
+import { GlanceServers } from "../front/glance-servers.ts";
+import { patchInFront } from "../front/patch-image.ts";
+import type { ImageRecords } from "../images/image-service.ts";
 import { ConfigError, type Config } from "../config/config.ts";
 import type { ListenAddress } from "../config/server-settings.ts";
 import { errorText } from "../error-text.ts";
@@ -22,18 +28,19 @@ import { drainable } from "./drainable.ts";
 import { defaultConnections } from "./file-limit.ts";
 import { withFirstToken } from "./first-start.ts";
 import { LiveTokens } from "../identity/live-tokens.ts";
-import { logDestination, makeLog } from "./make-log.ts";
+import { logDestination, makeLog, pieceSize } from "./make-log.ts";
 import { LivePolicy } from "../policy/live-policy.ts";
 import { Policy } from "../policy/policy.ts";
 import { openDatabase, type OpenedDatabase } from "../store/open-database.ts";
 import { claimFolder, openImageData } from "../data/open-image-data.ts";
+import { warnOfGuard } from "./warn-of-guard.ts";
 import type { ImageDataStore } from "../images/model/image-data-store.ts";
+import { readGuard, type GuardState } from "../store/guard/guard-state.ts";
 import type { FoundSchema } from "../store/sql/recognise-schema.ts";
 
 /**
- * The times that connections may take, in milliseconds. The time between two requests is longer than the usual
- * minute of load balancers. Headers must come soon. A body may be large and take any time, as long as something
- * moves.
+ * The times that connections may take, in milliseconds. The time between two requests is longer than the usual minute
+ * of load balancers. Headers must come soon. A body may be large and take any time, as long as something moves.
  */
 const CONNECTION_LIMITS = { keepAliveTimeout: 75_000, headersTimeout: 60_000, requestTimeout: 0 };
 /** The time that a connection may stand still in the midst of a request, in milliseconds. */
@@ -44,6 +51,8 @@ export interface RunningServer {
   /** Its address, without a trailing slash. */
   readonly url: string;
   readonly schema: FoundSchema;
+  /** Whether Glance is kept from undoing changes of tags; `undefined` where no guard can be. */
+  readonly guard: GuardState | undefined;
   /** The token that was made because there was no tokens file. */
   readonly firstToken: string | undefined;
   /** Takes no new connections, answers the requests under way, and closes the database. */
@@ -68,15 +77,21 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   const log = makeLog(config, logTo);
   stack.defer(() => log.flush());
   const accessLog = log.isLevelEnabled("info")
-    ? stack.use(new AccessLog(logTo, callerAddress(config.trustedProxies)))
+    ? stack.use(new AccessLog(logTo, callerAddress(config.trustedProxies), pieceSize(config)))
     : undefined;
   const tokens = options.tokens ?? (await tokensFor(config, log));
   stack.defer(() => tokens.close?.());
-  const { store, schema, data } = await openStores(config, log, stack);
+  const { store, schema, guard, data } = await openStores(config, log, stack);
   const policy = await policyFor(config, log, stack);
+  const service = { store, policy, quotas: config.quotas };
+  const glance =
+    config.glance === undefined
+      ? undefined
+      : stack.use(new GlanceServers(config.glance, (sentence) => log.warn(sentence)));
   const url = (): string => urlOf(server);
   const app = createApp({
-    service: { store, data, policy, quotas: config.quotas },
+    service,
+    beyondTags: beyondTags(config, { service, data, glance }),
     tokens,
     profile: config.tagProfile,
     authority: () => config.keystone?.wwwAuthenticateUri ?? config.publicUrl ?? url(),
@@ -92,7 +107,9 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     config.corsOrigins,
   );
   const most = config.maxConnections ?? defaultConnections(config.database.poolSize);
-  const listener = limitConnections(server, most, oneAtATime(bodyDeadline(shed)), accessLog);
+  const own = bodyDeadline(shed);
+  const application = glance === undefined ? own : inFrontOfGlance(own, { ...config, glance, accessLog });
+  const listener = limitConnections(server, most, oneAtATime(application), accessLog);
   server.on("request", listener);
   // Here is a body that waits to be asked for. Whoever reads it asks.
   server.on("checkContinue", listener);
@@ -102,7 +119,26 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   // The start does not wait: Keystone may come later than this server.
   void tokens.open?.();
   const started = stack.move();
-  return { url: url(), schema, close: () => started.disposeAsync() };
+  if (!cluster.isWorker) warnOfGuard(log, guard);
+  return { url: url(), schema, guard, close: () => started.disposeAsync() };
+}
+
+/** Who answers what is not about tags. */
+function beyondTags(
+  { tagProfile: profile }: Config,
+  {
+    service,
+    data,
+    glance,
+  }: { service: ImageRecords; data: ImageDataStore | undefined; glance: GlanceServers | undefined },
+): BeyondTags {
+  if (data !== undefined) return { kind: "own", data };
+  if (glance === undefined) throw new Error("Nobody is there to answer for images.");
+  return {
+    kind: "glance",
+    isThere: () => checkGlance(glance),
+    patchImage: ({ images }) => patchInFront({ glance, service, profile, contract: images.update }),
+  };
 }
 
 /** The rules in force. They follow their file until the server is closed. */
@@ -127,17 +163,34 @@ async function tokensFor({ keystone, tokensFile, policyFile }: Config, log: Logg
  * the database needs.
  */
 async function openStores(
-  { dataDir, database }: Config,
+  { dataDir, database, glance }: Config,
   log: Logger,
   stack: AsyncDisposableStack,
-): Promise<Pick<OpenedDatabase, "store" | "schema"> & { data: ImageDataStore }> {
+): Promise<OpenedStore & { data: ImageDataStore | undefined }> {
+  if (glance !== undefined) return { ...(await openStore(database, log, stack)), data: undefined };
   const folder = await usable(claimFolder(join(dataDir, "images")));
   stack.defer(() => folder.release());
-  const { store, schema } = await openDatabase(database, undefined, (problem) => log.error(problem));
-  stack.defer(() => store.close());
-  const data = await usable(openImageData(folder, store, (problem) => log.warn(problem)));
+  const opened = await openStore(database, log, stack);
+  const data = await usable(openImageData(folder, opened.store, (problem) => log.warn(problem)));
   stack.defer(() => data.close());
-  return { store, schema, data };
+  return { ...opened, data };
+}
+
+type OpenedStore = Pick<OpenedDatabase, "store"> & Pick<RunningServer, "schema" | "guard">;
+
+/** Opens the database, and looks whether Glance's tables are guarded. */
+async function openStore(
+  settings: Config["database"],
+  log: Logger,
+  stack: AsyncDisposableStack,
+): Promise<OpenedStore> {
+  const { store, schema, database } = await openDatabase(settings, undefined, (problem) =>
+    log.error(problem),
+  );
+  stack.defer(() => store.close());
+  const { kind } = settings.location;
+  if (schema !== "glance" || kind === "sqlite") return { store, schema, guard: undefined };
+  return { store, schema, guard: (await readGuard(database, kind)).state };
 }
 
 async function usable<Result>(work: Promise<Result>): Promise<Result> {

@@ -4,6 +4,7 @@ import type { Config } from "../config/config.ts";
 import { FIRST_PROJECT } from "../identity/first-token.ts";
 import { describeCredentials } from "../identity/keystone/own-credentials.ts";
 import { describeDatabase } from "../store/database-url.ts";
+import { describeGuard } from "../store/guard/describe-guard.ts";
 import { isJsonLog } from "./make-log.ts";
 import type { RunningServer } from "./serve.ts";
 
@@ -13,7 +14,7 @@ const SCHEMAS = {
   glance: "made by Glance, used as it is",
 } as const;
 
-type Started = Pick<RunningServer, "url" | "schema" | "firstToken">;
+type Started = Pick<RunningServer, "url" | "schema" | "guard" | "firstToken">;
 
 /**
  * Tells people that the server is up. It goes to standard output, unless that is JSON from the first line to
@@ -32,6 +33,8 @@ function startText(config: Config, server: Started, version: string, atTerminal:
   const lines = [
     `imagetags ${version} answers at ${server.url}`,
     `  database  ${describeDatabase(config.database.location)} (${SCHEMAS[server.schema]})`,
+    ...(server.guard === undefined ? [] : [`  guard     ${describeGuard(server.guard)}`]),
+    ...(config.glance === undefined ? [] : [`  glance    ${config.glance.urls.join(", ")}`]),
     `  tokens    ${tokensOf(config)}`,
     ...(config.policyFile === undefined ? [] : [`  policy    ${resolve(config.policyFile)}`]),
     `  tags      profile ${config.tagProfile}, ${

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Row } from "@imagetags/testing/databases/table-dump";
+import { EVENTS_TABLE, type Row } from "@imagetags/testing/databases/table-dump";
 import mysql, { type RowDataPacket } from "mysql2/promise";
 import { errorText } from "../error-text.ts";
 import { parseDatabaseUrl } from "../store/database-url.ts";
@@ -16,26 +16,43 @@ const GLANCE_DUMP = fileURLToPath(new URL("data/glance-25.1.0.mariadb.sql", impo
 
 type Common = Omit<DatabaseKind, "name" | "hasGlancesImages" | "open">;
 
+/** Databases as Glance made and filled them on MariaDB. */
+export const glanceMariadb = glancesOn(MARIADB_URL);
+
 /** What every MariaDB database can, and those that Glance made there: see `data/`. */
 export async function mariadbKinds(any: Common): Promise<(DatabaseKind | MissingKind)[]> {
-  const missing = await whyMissing(MARIADB_URL);
-  if (missing === undefined) return kindsOf("MariaDB", MARIADB_URL, any);
-  const why = `no MariaDB answers at the address of TEST_MARIADB_URL or 127.0.0.1:3306 (${missing})`;
-  return ["a new MariaDB database", "Glance's MariaDB database"].map((name) => ({ name, missing: why }));
+  const missing = await whyNoMariadb();
+  if (missing === undefined) return kindsOf("MariaDB", MARIADB_URL, glanceMariadb, any);
+  return ["a new MariaDB database", "Glance's MariaDB database"].map((name) => ({ name, missing }));
+}
+
+/** Why there is no MariaDB to test on, if so. */
+export async function whyNoMariadb(): Promise<string | undefined> {
+  const why = await whyMissing(MARIADB_URL);
+  if (why === undefined) return undefined;
+  return `no MariaDB answers at the address of TEST_MARIADB_URL or 127.0.0.1:3306 (${why})`;
 }
 
 /** The same of MySQL, or of any server that is to pass for it, at `TEST_MYSQL_URL`; none without. */
 export async function mysqlKinds(any: Common): Promise<(DatabaseKind | MissingKind)[]> {
   if (MYSQL_URL === undefined) return [];
   const missing = await whyMissing(MYSQL_URL);
-  if (missing === undefined) return kindsOf("MySQL", MYSQL_URL, any);
+  if (missing === undefined) return kindsOf("MySQL", MYSQL_URL, glancesOn(MYSQL_URL), any);
   return [{ name: "a new MySQL database", missing: `nothing answers at TEST_MYSQL_URL (${missing})` }];
 }
 
-function kindsOf(name: string, server: string, any: Common): DatabaseKind[] {
-  const empty = (database: string) => makeEmpty(server, database);
-  const made = new ServerDatabases((database) => makeOurs(server, database), empty);
-  const found = new ServerDatabases((database) => makeGlances(server, database), empty);
+function glancesOn(server: string): ServerDatabases {
+  return new ServerDatabases(
+    (database) => makeGlances(server, database),
+    (database) => makeEmpty(server, database),
+  );
+}
+
+function kindsOf(name: string, server: string, found: ServerDatabases, any: Common): DatabaseKind[] {
+  const made = new ServerDatabases(
+    (database) => makeOurs(server, database),
+    (database) => makeEmpty(server, database),
+  );
   return [
     { ...any, isServer: true, name: `a new ${name} database`, hasGlancesImages: false, ...made.kind },
     {
@@ -87,7 +104,8 @@ async function connect(server: string, name: string, dump: string | undefined): 
   const [found] = await connection.query<RowDataPacket[]>(
     "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = database()",
   );
-  const tables = found.map((row) => String(row["name"])).toSorted();
+  const names = found.map((row) => String(row["name"])).toSorted();
+  const tables = names.filter((table) => table !== EVENTS_TABLE);
   const rows = async () => {
     const all = new Map<string, Row[]>();
     const [results] = await connection.query<RowDataPacket[][]>(
@@ -124,7 +142,7 @@ async function connect(server: string, name: string, dump: string | undefined): 
     analyze: async () => void (await connection.query(`ANALYZE TABLE ${TABLES.join(", ")}`)),
     async reset() {
       await connection.query(
-        TABLES.toReversed()
+        [...names.filter((table) => table === EVENTS_TABLE), ...TABLES.toReversed()]
           .map((table) => `DELETE FROM ${table}`)
           .join(";"),
       );

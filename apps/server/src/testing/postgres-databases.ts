@@ -1,4 +1,6 @@
-import type { Row } from "@imagetags/testing/databases/table-dump";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { EVENTS_TABLE, type Row } from "@imagetags/testing/databases/table-dump";
 import pg from "pg";
 import { parseDatabaseUrl } from "../store/database-url.ts";
 import { migrateDatabase } from "../store/migrate-database.ts";
@@ -7,7 +9,12 @@ import { whyNoPostgres } from "./no-postgres.ts";
 import { ServerDatabases, TABLES, toColumns } from "./server-databases.ts";
 
 /** A server on which databases may be made and dropped. `global-setup.ts` starts one where there is none. */
-const POSTGRES_URL = process.env["TEST_POSTGRES_URL"] ?? "postgres://postgres@127.0.0.1:5432";
+export const POSTGRES_URL = process.env["TEST_POSTGRES_URL"] ?? "postgres://postgres@127.0.0.1:5432";
+
+const GLANCE_TABLES = fileURLToPath(new URL("data/glance-25.1.0.postgres.sql", import.meta.url));
+
+/** Databases with the tables that Glance makes on PostgreSQL. */
+export const glancePostgres = new ServerDatabases(makeGlances, makeEmpty);
 
 /** What a new PostgreSQL database can. */
 export async function postgresKinds(
@@ -36,11 +43,29 @@ async function makeEmpty(name: string): Promise<EmptyDatabase> {
 
 /** A new database with our tables. */
 async function makePostgres(name: string): Promise<ServerDatabase> {
-  // What the tests commit need not survive the machine.
-  await command(`CREATE DATABASE ${name}`, `ALTER DATABASE ${name} SET synchronous_commit = off`);
-  const url = `${POSTGRES_URL}/${name}`;
+  const url = await makeDatabase(name);
   const location = parseDatabaseUrl(url);
   await migrateDatabase({ location, poolSize: 2, connectTimeout: 10_000, statementTimeout: 10_000 });
+  return await connect(url);
+}
+
+/** A database with Glance's tables, empty. */
+async function makeGlances(name: string): Promise<ServerDatabase> {
+  const url = await makeDatabase(name);
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(readFileSync(GLANCE_TABLES, "utf8"));
+  await client.end();
+  return await connect(url);
+}
+
+/** What the tests commit need not survive the machine. */
+async function makeDatabase(name: string): Promise<string> {
+  await command(`CREATE DATABASE ${name}`, `ALTER DATABASE ${name} SET synchronous_commit = off`);
+  return `${POSTGRES_URL}/${name}`;
+}
+
+async function connect(url: string): Promise<ServerDatabase> {
   // A test reads what is there, so times and numbers stay as they come.
   const client = new pg.Client({ connectionString: url, types: { getTypeParser } });
   client.on("error", () => undefined);
@@ -77,10 +102,12 @@ async function makePostgres(name: string): Promise<ServerDatabase> {
     },
     analyze: async () => void (await client.query("ANALYZE")),
     async reset() {
+      const { rows } = await client.query<{ there: number }>(
+        `SELECT to_regclass('${EVENTS_TABLE}') IS NOT NULL AS there`,
+      );
+      const events = Number(rows[0]?.there) === 1 ? [EVENTS_TABLE] : [];
       await client.query(
-        TABLES.toReversed()
-          .map((table) => `DELETE FROM ${table}`)
-          .join(";"),
+        [...events, ...TABLES.toReversed()].map((table) => `DELETE FROM ${table}`).join(";"),
       );
     },
   };

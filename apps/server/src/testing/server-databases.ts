@@ -14,6 +14,9 @@ export const TABLES = [
   "image_locations",
 ] as const;
 
+/** A database that nobody else uses until it is given back. */
+type Taken = ServerDatabase & { giveBack(): Promise<void> };
+
 function newName(): string {
   return `${databasePrefix()}${randomUUID().replaceAll("-", "").slice(0, 16)}`;
 }
@@ -31,6 +34,8 @@ export class ServerDatabases {
   readonly #makeEmpty: (name: string) => Promise<EmptyDatabase>;
   readonly #make: (name: string) => Promise<ServerDatabase>;
   readonly #free: ServerDatabase[] = [];
+  /** Open stores over free databases. A store remembers nothing of what it was asked. */
+  readonly #idle: { readonly database: Taken; readonly store: ImageStore }[] = [];
 
   constructor(
     make: (name: string) => Promise<ServerDatabase>,
@@ -50,7 +55,7 @@ export class ServerDatabases {
   }
 
   /** Takes a database that nobody else uses until it is given back. */
-  async take(): Promise<ServerDatabase & { giveBack(): Promise<void> }> {
+  async take(): Promise<Taken> {
     const free = this.#free.pop() ?? (await this.#make(newName()));
     return {
       ...free,
@@ -62,24 +67,32 @@ export class ServerDatabases {
   }
 
   async open(clock: (() => Date) | undefined): Promise<StoreUnderTest> {
-    const database = await this.take();
+    const idle = clock === undefined ? this.#idle.pop() : undefined;
+    const database = idle?.database ?? (await this.take());
     const location = parseDatabaseUrl(database.url);
     const settings = { location, poolSize: 10, connectTimeout: 10_000, statementTimeout: 10_000 };
-    const { store } = await openDatabase(settings, clock);
-    const stores: ImageStore[] = [store];
+    const store = idle?.store ?? (await openDatabase(settings, clock)).store;
+    const others: ImageStore[] = [];
+    const idleStores = this.#idle;
     return {
       store,
       url: database.url,
       async openAnother() {
         const another = await openDatabase(settings, clock);
-        stores.push(another.store);
+        others.push(another.store);
         return another.store;
       },
       insert: (table, ...rows) => database.insert(table, rows),
       dump: async () => dumpOf(await database.rows()),
       async [Symbol.asyncDispose]() {
-        for (const open of stores) await open.close();
-        await database.giveBack();
+        for (const open of others) await open.close();
+        if (clock === undefined) {
+          await database.reset();
+          idleStores.push({ database, store });
+        } else {
+          await store.close();
+          await database.giveBack();
+        }
       },
     };
   }

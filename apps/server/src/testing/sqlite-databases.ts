@@ -7,6 +7,21 @@ import { openSqlite } from "../store/sqlite/open.ts";
 import type { StoreUnderTest } from "./database-kind.ts";
 import { insertRows } from "./image-rows.ts";
 
+let newFile: Promise<string> | undefined;
+
+/** The path of a file with our tables and without rows. Tests get copies of it, since making tables takes time. */
+export function newSqliteFile(): Promise<string> {
+  return (newFile ??= makeNewFile());
+}
+
+async function makeNewFile(): Promise<string> {
+  // The folder goes away when the process ends.
+  const path = temporaryFolder("new").at("new.db");
+  const { store } = await openSqlite(path);
+  await store.close();
+  return path;
+}
+
 /** Opens a new SQLite file, or a copy of one. */
 export async function openSqliteFile(
   clock: (() => Date) | undefined,
@@ -14,7 +29,7 @@ export async function openSqliteFile(
 ): Promise<StoreUnderTest> {
   const folder = temporaryFolder();
   const path = folder.at("test.db");
-  if (copyOf !== undefined) copyFileSync(copyOf, path);
+  copyFileSync(copyOf ?? (await newSqliteFile()), path);
   const { store } = await openSqlite(path, clock);
   const stores: ImageStore[] = [store];
   return {

@@ -4,6 +4,7 @@ import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { readConfig } from "../config/config.ts";
 import type { TokenValidator } from "../identity/caller.ts";
 import { serve, type RunningServer } from "../process/serve.ts";
+import { newSqliteFile } from "./sqlite-databases.ts";
 
 /** The callers of the tests, by name. The token of `ALPHA_MEMBER` is `alpha_member`. */
 export const CALLERS = {
@@ -49,7 +50,7 @@ export async function startTestServer({
 }: TestServerOptions = {}): Promise<TestServer> {
   const folder = temporaryFolder();
   const databasePath = folder.at("test.db");
-  if (copyOf !== undefined) copyFileSync(copyOf, databasePath);
+  copyFileSync(copyOf ?? (await newSqliteFile()), databasePath);
   const tokensFile = folder.at("tokens.yaml");
   writeTokens(tokensFile, CALLER_TOKENS);
   const config = readConfig({

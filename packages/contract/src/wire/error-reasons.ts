@@ -1,10 +1,10 @@
-/** What is known of a kind of error, whichever request met it. */
+/** A kind of error, whichever request met it. */
 export interface ErrorFacts {
   /** The HTTP status that it is answered with. */
   readonly status: number;
-  /** Why it comes about. */
+  /** The cause. */
   readonly cause: string;
-  /** What a caller or an operator can do about it. */
+  /** The remedy, for a caller or an operator. */
   readonly remedy: string;
   /** The code of the same error in the `ims` profile. Source: Image Management Service, "Error Codes". */
   readonly imsCode?: string;
@@ -79,6 +79,11 @@ export const ERROR_REASONS = {
     status: 400,
     cause: "The image that a list was to go on after is not there, or the caller may not see it.",
     remedy: "Begin the list anew, without `marker`.",
+  },
+  "method-override": {
+    status: 400,
+    cause: "The request asks to be taken for one of another method, by `_method` or a header.",
+    remedy: "Send the request with the method that is meant.",
   },
   "unknown-store": {
     status: 400,
@@ -291,10 +296,21 @@ export const ERROR_REASONS = {
     cause: "The identity service cannot be asked, so nobody knows whether the token is good.",
     remedy: "Try again after `Retry-After` seconds; keep the token.",
   },
+  "glance-unavailable": {
+    status: 503,
+    cause:
+      "Glance, which this server stands in front of, cannot be reached, broke off or stood still. A change may have been made.",
+    remedy: "Try again after `Retry-After` seconds. Tags can be read and changed meanwhile.",
+  },
   "http-version-not-supported": {
     status: 505,
     cause: "The request is of a version of HTTP that the server does not speak.",
     remedy: "Speak HTTP/1.1.",
+  },
+  "glance-loop": {
+    status: 508,
+    cause: "The URL that is set for Glance leads back to this server.",
+    remedy: "Let the operator set `IMAGETAGS_GLANCE_URL` to glance-api itself.",
   },
 } as const satisfies Readonly<Record<string, ErrorFacts>>;
 

@@ -1,5 +1,7 @@
 import type { Examination } from "../../store/doctor/examine.ts";
 import type { Finding } from "../../store/doctor/finding.ts";
+import { describeGuard } from "../../store/guard/describe-guard.ts";
+import type { GuardState } from "../../store/guard/guard-state.ts";
 import type { FoundSchema } from "../../store/sql/recognise-schema.ts";
 
 /** What was examined, and what was found. */
@@ -7,6 +9,8 @@ export interface DoctorReport extends Examination {
   /** The database, without a password. */
   readonly database: string;
   readonly schema: FoundSchema;
+  /** Whether the guard is on, and what it turned into nothing; only where there can be one. */
+  readonly guard?: { readonly state: GuardState; readonly writeBacks: number };
 }
 
 const SCHEMAS = {
@@ -28,6 +32,12 @@ export function doctorText(report: DoctorReport): string {
     `  removed tags  ${removedTags} (${(share * 100).toFixed(0)} % of all rows are only marked as deleted)`,
     `  list by tag   ${report.hasTagIndex ? "from an index" : 'reads every tag; "doctor --add-indexes" makes an index'}`,
   ];
+  if (report.guard !== undefined) {
+    const { state, writeBacks } = report.guard;
+    lines.push(`  guard         ${describeGuard(state)}`);
+    if (writeBacks > 0)
+      lines.push(`  write-backs   ${writeBacks} of removed tags turned into nothing by the guard`);
+  }
   if (removedTags >= WORTH_A_PURGE.rows && share >= WORTH_A_PURGE.share) {
     lines.push(`  purge         "imagetags-server purge --older-than 30d" removes such rows for good`);
   }

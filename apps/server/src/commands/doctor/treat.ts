@@ -1,11 +1,13 @@
-import { createInterface } from "node:readline/promises";
 import { examine } from "../../store/doctor/examine.ts";
 import { findRepeatedTags, type RepeatedTag } from "../../store/doctor/find-repeated-tags.ts";
+import { countWriteBacks } from "../../store/guard/count-write-backs.ts";
+import { readGuard } from "../../store/guard/guard-state.ts";
 import { quoteTag } from "../../store/doctor/finding.ts";
 import { repairRepeatedTags } from "../../store/doctor/repair-repeated-tags.ts";
 import { ADD_TAG_INDEX, addTagIndex } from "../../store/doctor/tag-index.ts";
 import { describeDatabase, type DatabaseLocation } from "../../store/database-url.ts";
 import type { DatabaseSettings, OpenedDatabase } from "../../store/open-database.ts";
+import { confirm } from "../confirm.ts";
 import { openMaintained } from "../maintained-database.ts";
 import { doctorText, type DoctorReport } from "./doctor-text.ts";
 
@@ -22,8 +24,7 @@ const HEALTHY = 0;
 const FINDINGS = 1;
 
 /**
- * Examines a database, and repairs what is asked for. Resolves with the exit code: 1 when something is still
- * wrong.
+ * Examines a database, and repairs what is asked for. Resolves with the exit code: 1 when something is still wrong.
  */
 export async function treat(settings: DatabaseSettings, options: DoctorOptions): Promise<number> {
   const { location } = settings;
@@ -42,7 +43,12 @@ export async function treat(settings: DatabaseSettings, options: DoctorOptions):
 }
 
 async function look({ database, schema }: OpenedDatabase, location: DatabaseLocation): Promise<DoctorReport> {
-  return { database: describeDatabase(location), schema, ...(await examine(database, location.kind)) };
+  const name = describeDatabase(location);
+  const examination = await examine(database, location.kind);
+  if (schema !== "glance" || location.kind === "sqlite") return { database: name, schema, ...examination };
+  const { state } = await readGuard(database, location.kind);
+  const guard = { state, writeBacks: await countWriteBacks(database) };
+  return { database: name, schema, guard, ...examination };
 }
 
 async function repair({ database }: OpenedDatabase, options: DoctorOptions): Promise<boolean> {
@@ -85,18 +91,6 @@ async function agreed(question: string, { yes, output }: DoctorOptions): Promise
   if (output === "text" && (await confirm(question))) return true;
   tell({ output }, "Nothing was changed; --yes does it without asking.\n");
   return false;
-}
-
-/** Whether the person at the terminal agrees. Without a terminal nobody does. */
-async function confirm(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stdout.isTTY) return false;
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    const answer = await terminal.question(`${question} [y/N] `);
-    return /^y(?:es)?$/i.test(answer.trim());
-  } finally {
-    terminal.close();
-  }
 }
 
 /** Standard output holds nothing but JSON where that is asked for. */

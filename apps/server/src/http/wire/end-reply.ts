@@ -6,8 +6,12 @@ const LINGER = 2_000;
 const TRAILING = 50;
 
 /** Whether more of a request's body may still come. */
-export function isBodyDue({ complete, headers }: IncomingMessage): boolean {
-  if (complete) return false;
+export function isBodyDue(request: IncomingMessage): boolean {
+  return !request.complete && hasBody(request);
+}
+
+/** Whether a request has a body, read or not. */
+export function hasBody({ headers }: IncomingMessage): boolean {
   if (headers["transfer-encoding"] !== undefined) return true;
   return headers["content-length"] !== undefined && headers["content-length"] !== "0";
 }
@@ -26,6 +30,11 @@ export function endRefusal(request: IncomingMessage, response: ServerResponse, b
   response.write(body);
   // The reply to HEAD has no body, so the headers must be sent by themselves.
   response.flushHeaders();
+  endWhenRead(request, response);
+}
+
+/** Ends a reply that is written but for its end, and throws away what comes of the body until then. */
+export function endWhenRead(request: IncomingMessage, response: ServerResponse): void {
   let timer = setTimeout(() => response.end(), LINGER);
   request.once("close", () => {
     clearTimeout(timer);

@@ -14,23 +14,13 @@ export function jsonBody(
   response: Response,
   next: NextFunction,
 ): void {
-  if (request.destroyed) {
-    next(new BadRequest("malformed-body", "The request broke off before its end."));
-    return;
-  }
-  const length = request.headers["content-length"] ?? null;
-  if (Number(length) > MOST_BYTES) {
-    next(new BadRequest("body-too-large", "The request body is larger than 1 MB."));
-    return;
-  }
-  askForBody(request, response);
-  getRawBody(request, { limit: MOST_BYTES, length }, (error: unknown, bytes) => {
-    if (error !== null && error !== undefined) {
+  readBody(request, response, (error, bytes) => {
+    if (bytes === undefined) {
       next(error);
       return;
     }
     try {
-      request.body = parseJson(bytes);
+      request.body = parseJson(bytes).value;
     } catch (problem) {
       next(problem);
       return;
@@ -39,8 +29,40 @@ export function jsonBody(
   });
 }
 
+/** The body of a request as it came, up to 1 MB. */
+export function wholeBody(request: Pick<Request, keyof Request>, response: Response): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    readBody(request, response, (error, bytes) => {
+      if (bytes !== undefined) resolve(bytes);
+      else
+        reject(error instanceof Error ? error : new Error("The body could not be read.", { cause: error }));
+    });
+  });
+}
+
+function readBody(
+  request: Pick<Request, keyof Request>,
+  response: Response,
+  done: (error: unknown, bytes?: Buffer) => void,
+): void {
+  if (request.destroyed) {
+    done(new BadRequest("malformed-body", "The request broke off before its end."));
+    return;
+  }
+  const length = request.headers["content-length"] ?? null;
+  if (Number(length) > MOST_BYTES) {
+    done(new BadRequest("body-too-large", "The request body is larger than 1 MB."));
+    return;
+  }
+  askForBody(request, response);
+  getRawBody(request, { limit: MOST_BYTES, length }, (error: unknown, bytes) => {
+    if (error === null || error === undefined) done(undefined, bytes);
+    else done(error);
+  });
+}
+
 /** Reads JSON (RFC 8259): UTF-8, whatever the headers say. Throws a {@link BadRequest}. */
-function parseJson(bytes: Buffer): unknown {
+export function parseJson(bytes: Buffer): { readonly text: string; readonly value: unknown } {
   if (bytes.length === 0) throw new BadRequest("malformed-body", "The request has no body; it must be JSON.");
   let text: string;
   try {
@@ -51,7 +73,8 @@ function parseJson(bytes: Buffer): unknown {
   try {
     // A reviver doubles the time, and finds something only where one of these texts stands.
     const mayName = text.includes("__proto__") || text.includes("\\u");
-    return JSON.parse(text, mayName ? refusePrototype : undefined);
+    const value: unknown = JSON.parse(text, mayName ? refusePrototype : undefined);
+    return { text, value };
   } catch (error) {
     const told = error instanceof Error ? error.message : "not JSON";
     throw new BadRequest("malformed-body", `Bad request body: ${told}`);

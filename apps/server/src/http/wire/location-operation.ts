@@ -2,7 +2,7 @@ import { locationsProblem, type ImagePatch } from "@imagetags/contract";
 import { ImageError } from "../../images/model/image-error.ts";
 import { BadRequest } from "../bad-request.ts";
 
-/** How many names a pointer to locations has, and what is done to them, in Glance's words. */
+/** The names in a pointer to locations, and Glance's word for the operation. */
 const OPERATIONS = {
   add: { depth: 2, verb: "add" },
   remove: { depth: 2, verb: "remove" },
@@ -10,8 +10,8 @@ const OPERATIONS = {
 } as const;
 
 /**
- * What an operation on an image's locations is answered, as in a Glance that shows none, which is its default;
- * `undefined` for any other operation. Source: Glance, glance/api/v2/images.py, `_path_depth_limits`,
+ * The refusal of an operation on an image's locations; `undefined` for any other operation. A Glance answers so
+ * that shows no locations, which is its default. Source: Glance, glance/api/v2/images.py, `_path_depth_limits`,
  * `_do_add_locations` and its neighbours.
  */
 export function refuseLocations(operation: ImagePatch[number]): Error | undefined {

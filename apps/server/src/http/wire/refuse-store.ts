@@ -2,8 +2,8 @@ import type { NextFunction, Request, Response } from "express";
 import { BadRequest } from "../bad-request.ts";
 
 /**
- * Refuses an upload that names the store where its data is to lie: there is one, which has no name. Data that lay
- * elsewhere than its writer said would be found out too late.
+ * Refuses an upload that names the store for its data. There is one store, without a name, and a caller would
+ * learn too late that the data lies elsewhere.
  */
 export function refuseStore(
   request: Pick<Request, "headers">,

@@ -1,6 +1,6 @@
 import type { Caller } from "../../identity/caller.ts";
 import type { RuleName } from "../../policy/served-rules.ts";
-import type { ImageService } from "../image-service.ts";
+import type { ImageRecords } from "../image-service.ts";
 import { imageNotFound } from "../model/image-error.ts";
 import { keyFor, permitFor } from "./permit.ts";
 
@@ -9,7 +9,7 @@ import { keyFor, permitFor } from "./permit.ts";
  * than the question. The change asks again, since the image may change meanwhile.
  */
 export async function requirePermission(
-  { store, policy }: ImageService,
+  { store, policy }: ImageRecords,
   caller: Caller,
   imageId: string,
   rules: RuleName | readonly RuleName[],

@@ -7,13 +7,13 @@ import type { MemberRecord } from "../model/member-record.ts";
 import type { MemberPermit } from "../model/member-store.ts";
 import { keyFor, needsWholeImage, checkRules } from "../access/permit.ts";
 import { ImageError, imageNotFound } from "../model/image-error.ts";
-import type { ImageService } from "../image-service.ts";
+import type { ImageRecords } from "../image-service.ts";
 import { findPermitted } from "./find-permitted.ts";
 import { isMemberShownTo, memberNotFound, memberPermitFor } from "./member-access.ts";
 
 /** Shares an image with a project, which becomes a `pending` member. */
 export async function addMember(
-  { store, policy, quotas }: ImageService,
+  { store, policy, quotas }: ImageRecords,
   caller: Caller,
   imageId: string,
   memberId: string,
@@ -30,7 +30,7 @@ export async function addMember(
 
 /** Sets the status of a member: the member's answer to the offer. The owner may not set it. */
 export function setMemberStatus(
-  service: ImageService,
+  service: ImageRecords,
   caller: Caller,
   imageId: string,
   memberId: string,
@@ -43,7 +43,7 @@ export function setMemberStatus(
 
 /** Ends the sharing of an image with a project. */
 export async function removeMember(
-  service: ImageService,
+  service: ImageRecords,
   caller: Caller,
   imageId: string,
   memberId: string,
@@ -72,20 +72,20 @@ async function changeMember<Outcome>(
 }
 
 /**
- * Throws what an addition of a member would meet by the rules, before anything that costs more than a question. The
- * addition asks again, since what it rests on may change meanwhile.
+ * Throws what an addition of a member would be refused with by the rules. It is asked before work that costs more
+ * than the question. The addition asks again, since the image may change meanwhile.
  */
 export async function requireMayAddMember(
-  service: ImageService,
+  service: ImageRecords,
   caller: Caller,
   imageId: string,
 ): Promise<void> {
   await findPermitted(service, caller, imageId, additionPermit(service.policy, caller, imageId));
 }
 
-/** As {@link requireMayAddMember}, of a change of a member's status: the member must be there. */
+/** The same for a change of a member's status. The member must be there. */
 export async function requireMaySetStatus(
-  service: ImageService,
+  service: ImageRecords,
   caller: Caller,
   imageId: string,
   memberId: string,

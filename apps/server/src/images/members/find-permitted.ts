@@ -1,16 +1,14 @@
 import type { Caller } from "../../identity/caller.ts";
 import { keyFor } from "../access/permit.ts";
-import type { ImageService } from "../image-service.ts";
+import type { ImageRecords } from "../image-service.ts";
 import { imageNotFound } from "../model/image-error.ts";
 import type { ImageAccess } from "../model/image-record.ts";
 import type { ImageKey, ImageStore, Permit } from "../model/image-store.ts";
 import type { MemberRecord } from "../model/member-record.ts";
 
-/**
- * The members of an image, for a caller whom the permit lets. Throws what it refuses by, as `told` words it.
- */
+/** The members of an image, when the permit lets the caller pass. Throws the refusal, as `told` rewrites it. */
 export async function findPermitted(
-  { store }: ImageService,
+  { store }: ImageRecords,
   caller: Caller,
   imageId: string,
   permit: Permit,

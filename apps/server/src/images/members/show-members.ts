@@ -2,7 +2,7 @@ import type { Caller } from "../../identity/caller.ts";
 import type { MemberRecord } from "../model/member-record.ts";
 import { checkRules } from "../access/permit.ts";
 import { ImageError } from "../model/image-error.ts";
-import type { ImageService } from "../image-service.ts";
+import type { ImageRecords } from "../image-service.ts";
 import { findPermitted } from "./find-permitted.ts";
 import { isMemberShownTo, memberNotFound, memberPermitFor } from "./member-access.ts";
 
@@ -14,7 +14,7 @@ const NOT_SHARED = "Only shared images have members.";
  * `get_member` are shown none. Source: Glance, glance/api/v2/image_members.py, `index`.
  */
 export async function listMembers(
-  service: ImageService,
+  service: ImageRecords,
   caller: Caller,
   imageId: string,
 ): Promise<MemberRecord[]> {
@@ -28,7 +28,7 @@ export async function listMembers(
 
 /** One member of an image. A member that the caller may not see is told like one that is absent. */
 export async function showMember(
-  service: ImageService,
+  service: ImageRecords,
   caller: Caller,
   imageId: string,
   memberId: string,

@@ -2,7 +2,12 @@ import { z } from "zod";
 
 /** A worker's one report to the primary: it answers, or why it could not be started. */
 export const workerReport = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("listening"), url: z.string(), schema: z.enum(["new", "ours", "glance"]) }),
+  z.object({
+    kind: z.literal("listening"),
+    url: z.string(),
+    schema: z.enum(["new", "ours", "glance"]),
+    guard: z.enum(["off", "half", "outdated", "on"]).optional(),
+  }),
   z.object({ kind: z.literal("failed"), message: z.string() }),
 ]);
 

@@ -4,6 +4,7 @@ import type { ListenAddress } from "../../config/server-settings.ts";
 import { withFirstToken } from "../first-start.ts";
 import { logDestination, makeLog } from "../make-log.ts";
 import { tellStart } from "../start-text.ts";
+import { warnOfGuard } from "../warn-of-guard.ts";
 import { untilStopped } from "../until-stopped.ts";
 import { version } from "../../version.ts";
 import { WorkerGroup } from "./worker-group.ts";
@@ -15,7 +16,8 @@ export async function serveFromWorkers(config: Config): Promise<number> {
   const { started, firstToken } = await withFirstToken(config, () => group.start(config.workers));
   // Whoever reads the text may send a signal at once, so this comes first.
   const stopped = untilStopped();
-  tellStart(config, { ...started, firstToken }, version());
+  tellStart(config, { ...started, guard: started.guard, firstToken }, version());
+  warnOfGuard(log, started.guard);
   await stopped;
   const inPeace = await group.stop();
   log.flush();

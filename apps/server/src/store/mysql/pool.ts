@@ -131,6 +131,8 @@ function setUp(limits: PoolLimits, { isMariaDb, isGalera }: MysqlServer): string
   ];
   return [
     "SET NAMES utf8mb4",
+    // By which the guard knows this server's connections.
+    "SET @imagetags_server = 1",
     "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
     `SET SESSION ${variables.join(", SESSION ")}`,
     ...(isGalera ? [WAIT_FOR_CLUSTER] : []),

@@ -36,7 +36,7 @@ export async function withSession<Result>(
   pool: SessionPool,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
-  // Connecting has a limit of its own.
+  // Connecting has a time limit of its own.
   const session = await pool.acquire(new Deadline(Infinity));
   try {
     const result = await work(session);

@@ -6,22 +6,22 @@ import { AFTER_SILENCE, GRACE, type PoolLimits, type Session, type SessionPool }
 /** A driver's own pool of connections to one server. */
 export interface DriverPool<Connection> {
   readonly get: Ask<Connection>;
-  /** Gives back a connection that nothing was done with. */
+  /** Gives back an unused connection. */
   giveBack(connection: Connection): void;
   close(connection: Connection): void;
-  /** Closes the connections that are idle, and those in use as soon as they are given back. */
+  /** Closes the idle connections, and those in use as soon as they are given back. */
   retire(): void;
-  /** Waits for the connections in use and closes all. */
+  /** Waits for the connections in use, and then closes all. */
   end(): Promise<void>;
 }
 
-/** What a session is told of the pool that it belongs to. */
+/** What a session knows of its pool. */
 export interface Lease {
-  /** Whether its connection is to be closed when it is given back. */
+  /** Whether its connection is closed when it is given back. */
   readonly isOver: () => boolean;
-  /** Has the pool close all connections that it has open. */
+  /** Has the pool close all of its connections. */
   readonly discardAll: () => void;
-  /** How long a statement is waited for. */
+  /** How a statement is waited for. */
   readonly wait: Wait;
 }
 
@@ -30,13 +30,13 @@ export interface Driver<Connection> {
   openPool(): DriverPool<Connection>;
   openProbe(): Probe;
   toSession(connection: Connection, lease: Lease): Session;
-  /** Makes a new connection ready; rejects when the server cannot be used. */
+  /** Makes a new connection ready. Rejects when the server cannot be used. */
   setUp(session: Session): Promise<void>;
   /** What kept a connection from being opened, in the store's terms. */
   toConnectFailure(error: unknown): unknown;
 }
 
-/** A pool of the driver's, while it is in use. */
+/** One pool of the driver's, while it is in use. */
 class Generation<Connection extends object> {
   readonly pool: DriverPool<Connection>;
   readonly sessions = new WeakMap<Connection, Session>();
@@ -46,7 +46,7 @@ class Generation<Connection extends object> {
     this.pool = pool;
   }
 
-  /** A connection, or `undefined` when the pool was given up meanwhile. */
+  /** A connection; `undefined` when the pool was given up meanwhile. */
   async connect(wait: Wait): Promise<Connection | undefined> {
     let giveUp = (): void => undefined;
     const ask: Ask<Connection | undefined> = (resolve, reject) => {
@@ -76,7 +76,7 @@ export class ServerPool<Connection extends object> implements SessionPool {
   readonly #watch: ServerWatch | undefined;
   #current: Generation<Connection>;
 
-  /** `watches` are those of the servers that stand in for one another, of which this one becomes one. */
+  /** `watches` are those of servers that stand in for one another. This server's becomes one of them. */
   constructor(driver: Driver<Connection>, limits: PoolLimits, watches: Set<ServerWatch> = new Set()) {
     this.#driver = driver;
     this.#limits = limits;
@@ -130,7 +130,7 @@ export class ServerPool<Connection extends object> implements SessionPool {
     return session;
   }
 
-  /** What is to be had of a server, or what kept it from that in the store's terms. */
+  /** The outcome of work, or its failure in the store's terms. */
   async #orFailure<Result>(work: Promise<Result>, deadline: Deadline): Promise<Result> {
     try {
       return await work;

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { StoreUnavailable } from "../../images/model/image-store.ts";
 
-/** A connection of its own to a server, over which nothing but that it answers is asked. */
+/** A connection of its own to a server, which only asks whether that answers. */
 export interface Probe {
   /** Resolves when the server answers, whatever it says. Rejects when the connection fails. */
   ask(): Promise<void>;
   close(): void;
 }
 
-/** The steps in which a probe's time is counted. A time in which this process itself stood still counts as one. */
+/** The steps in which a probe's time is counted. Time in which this process itself stood still counts as one step. */
 const STEPS = 10;
-/** The pause between two probes of a server that is silent, in milliseconds. */
+/** The pause between two probes of a silent server, in milliseconds. */
 const PAUSE = 100;
 
 /** The server does not answer at all, or is not there. Nobody waits for it. */
@@ -26,8 +26,8 @@ export function isSilence(error: unknown): boolean {
 }
 
 /**
- * Tells a slow server from a silent one, which is stopped, cut off or waits for others that are. A probe asks it while
- * something takes long, and again and again from when it was silent until it answers.
+ * Tells a slow server from a silent one, which is stopped, cut off or waits for others that are. A probe asks
+ * it while something takes long, and then again and again until it answers.
  */
 export class ServerWatch {
   readonly #open: () => Probe;
@@ -40,8 +40,8 @@ export class ServerWatch {
   #isClosed = false;
 
   /**
-   * `timeout` is how long a probe waits for its answer, in milliseconds. `all` are the watches of the servers that
-   * stand in for one another. `onSilence` is told once each time.
+   * `timeout` is the time that a probe waits for its answer, in milliseconds. `all` are the watches of servers
+   * that stand in for one another. `onSilence` is told once for each silence.
    */
   constructor(open: () => Probe, timeout: number, all: ReadonlySet<ServerWatch>, onSilence: () => void) {
     this.#open = open;
@@ -50,7 +50,7 @@ export class ServerWatch {
     this.#onSilence = onSilence;
   }
 
-  /** Whether it was silent when it was asked last. */
+  /** Whether it was silent when it was last asked. */
   get isSilent(): boolean {
     return this.#isSilent;
   }
@@ -82,7 +82,7 @@ export class ServerWatch {
     }
   }
 
-  /** Over the connection of the last time, and where that has failed meanwhile over another. */
+  /** Asks over the connection of the last time, or over another where that has failed. */
   async #ask(): Promise<boolean> {
     if (this.#kept !== undefined) {
       const outcome = await this.#within(this.#kept);
@@ -113,7 +113,7 @@ export class ServerWatch {
       const outcome = await Promise.race([answer, pause.catch(() => undefined)]);
       over.abort();
       if (outcome !== undefined) return outcome;
-      // What keeps one server of a cluster from answering may concern all, and the next is needed soon.
+      // A silent server's cluster may be silent too, and the next server is needed soon.
       if (step === 0) for (const other of this.#all) void other.answers();
     }
     return "silent";

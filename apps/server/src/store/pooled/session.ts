@@ -41,8 +41,8 @@ export interface PoolLimits {
   /** The time that a statement may take. */
   readonly statementTimeout: number;
   /**
-   * How long the server may leave a probe unanswered. It is probed while something else takes long, and is not
-   * waited for when it does not answer. Without this limit it is never probed.
+   * The time that the server may leave a probe unanswered. It is probed while something else takes long, and is
+   * no longer waited for when it does not answer. Without this limit it is never probed.
    */
   readonly probeTimeout?: number | undefined;
 }
@@ -55,7 +55,7 @@ export function lockTimeout({ statementTimeout }: PoolLimits): number {
   return Math.max(1_000, Math.floor(statementTimeout / 2_000) * 1_000);
 }
 
-/** How long a request goes on with another server when the one in use was found silent, in milliseconds. */
+/** The time that a request goes on with another server when the one in use was found silent, in milliseconds. */
 export const AFTER_SILENCE = 300;
 
 /**

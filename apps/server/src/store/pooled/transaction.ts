@@ -68,7 +68,7 @@ async function runUncommitted<Result>(
   try {
     await session.begin(mode);
     const result = await runSteps(session, steps, deadline);
-    // The caller is answered that it was not done in time.
+    // Past the deadline the caller is told that it was not done in time.
     deadline.check();
     return result;
   } catch (error) {

@@ -14,7 +14,7 @@ const MOST_UNFIT = 2;
 /** The longest pause before the second try, in milliseconds. It doubles with each. */
 const FIRST_PAUSE = 5;
 
-/** Does an attempt again from its start while the database aborts it and the time is not over. */
+/** Does an attempt again from its start, while the database aborts it and the time is not over. */
 export async function withRetry<Result>(attempt: () => Promise<Result>, deadline: Deadline): Promise<Result> {
   for (let tries = 1; ; tries += 1) {
     try {

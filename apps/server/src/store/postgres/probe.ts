@@ -8,7 +8,7 @@ export class PostgresProbe implements Probe {
 
   constructor(config: ClientConfig) {
     this.#client = new pg.Client(config);
-    // Whoever asks is told of it.
+    // The asking call reports the error.
     this.#client.on("error", () => undefined);
     this.#connected = this.#client.connect();
     this.#connected.catch(() => undefined);
@@ -19,13 +19,13 @@ export class PostgresProbe implements Probe {
       await this.#connected;
       await this.#client.query("SELECT 1");
     } catch (error) {
-      // Whatever the server says, it answers.
+      // Any answer of the server's counts, errors too.
       if (!(error instanceof pg.DatabaseError)) throw error;
     }
   }
 
   close(): void {
-    // Without a goodbye, for which a silent server would be waited.
+    // A goodbye would wait for a silent server.
     this.#client.connection.stream.destroy();
   }
 }

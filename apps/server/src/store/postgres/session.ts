@@ -6,7 +6,14 @@ import type { Session } from "../pooled/session.ts";
 import type { Call, Reply } from "../sql/statement.ts";
 import { toFailure } from "./failures.ts";
 
-const BEGIN = { change: "BEGIN", read: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" } as const;
+/**
+ * A change names this server to the guard, for itself alone: a pooler may give the connection to Glance next, or
+ * another to this server.
+ */
+const BEGIN = {
+  change: "BEGIN; SET LOCAL imagetags.server = 'on'",
+  read: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+} as const;
 
 /** A connection to PostgreSQL. */
 export class PostgresSession implements Session {

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Row } from "@imagetags/testing/databases/table-dump";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
-import type { StoreUnderTest } from "../../../testing/database-kind.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { DatabaseKind, StoreUnderTest } from "../../../testing/database-kind.ts";
 import { describeOnDatabases, heldTime } from "../../../testing/database-kinds.ts";
 import { imageRow, tagRow } from "../../../testing/image-rows.ts";
 import { listed, type SaidOfList } from "../../../testing/list-filter.ts";
@@ -61,6 +61,10 @@ describeOnDatabases("a list on", (kind) => {
     const from = second("2030-03-01T00:00:00Z");
     const until = second("2030-03-01T00:00:01Z");
 
+    const listing = shared(kind, rows, (list) => ({
+      image_properties: [list.property("plain", "os", "plan 9", 0), list.property("named", "gone", "1", 1)],
+    }));
+
     test.each<[ImageCondition, string[]]>([
       [{ kind: "one-of", field: "name", values: ["ubuntu"] }, ["other"]],
       [{ kind: "one-of", field: "name", values: ["ubuntu", "Ubuntu 26.04, small", "x"] }, ["named", "other"]],
@@ -117,13 +121,7 @@ describeOnDatabases("a list on", (kind) => {
       [{ kind: "property", name: "OS", value: "plan 9" }, []],
       [{ kind: "property", name: "gone", value: "1" }, []],
     ])("%o", async (condition, names) => {
-      await using db = await open();
-      const list = await Listing.of(db, rows);
-      await db.insert(
-        "image_properties",
-        list.property("plain", "os", "plan 9", 0),
-        list.property("named", "gone", "1", 1),
-      );
+      const { db, list } = listing();
       const fitting = await list.names({ conditions: [condition] });
       expect(fitting.toSorted()).toEqual(names.toSorted());
       // No tag leads there, so every image is looked at.
@@ -173,6 +171,15 @@ describeOnDatabases("a list on", (kind) => {
     } as const satisfies Record<string, Row>;
     const own = ["own private", "own shared", "own community", "own public"];
 
+    const listing = shared(kind, images, (list) => ({
+      image_members: [
+        ...["accepted", "pending", "rejected"].map((status) => list.member(status, status, 0)),
+        list.member("withdrawn", "accepted", 1),
+        // A membership of an image that is not shared counts for nothing.
+        list.member("private", "accepted", 0),
+      ],
+    }));
+
     test.each<[SaidOfList, string[]]>([
       [{}, [...own, "public", "accepted"]],
       [{ memberStatus: "pending" }, [...own, "public", "pending"]],
@@ -195,16 +202,7 @@ describeOnDatabases("a list on", (kind) => {
         ["own shared", "unshared", "accepted", "pending", "rejected", "withdrawn"],
       ],
     ])("%o: %j", async (said, names) => {
-      await using db = await open();
-      const list = await Listing.of(db, images);
-      await db.insert(
-        "image_members",
-        ...["accepted", "pending", "rejected"].map((status) => list.member(status, status, 0)),
-        list.member("withdrawn", "accepted", 1),
-        // A membership of an image that is not shared counts for nothing.
-        list.member("private", "accepted", 0),
-      );
-      expect((await list.names(said)).toSorted()).toEqual(names.toSorted());
+      expect((await listing().list.names(said)).toSorted()).toEqual(names.toSorted());
     });
   });
 
@@ -241,6 +239,23 @@ describeOnDatabases("a list on", (kind) => {
     );
   });
 });
+
+/** Images of a database that all tests around only look at. */
+function shared(
+  { open }: DatabaseKind,
+  images: Readonly<Record<string, Row>>,
+  more: (list: Listing) => Readonly<Record<string, readonly Row[]>>,
+): () => { readonly db: StoreUnderTest; readonly list: Listing } {
+  let db: StoreUnderTest;
+  let list: Listing;
+  beforeAll(async () => {
+    db = await open();
+    list = await Listing.of(db, images);
+    for (const [table, rows] of Object.entries(more(list))) await db.insert(table, ...rows);
+  });
+  afterAll(() => db[Symbol.asyncDispose]());
+  return () => ({ db, list });
+}
 
 function fits(tags: ReadonlySet<string>, { all, any, none, notAll }: TagFilter): boolean {
   return (

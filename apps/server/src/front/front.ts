@@ -1,0 +1,100 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { TagProfile } from "@imagetags/contract";
+import { errorReply, replyTo } from "../http/errors.ts";
+import type { AccessLog } from "../http/pipeline/access-log.ts";
+import { pathOf } from "../http/wire/canonical-url.ts";
+import { checkMessage } from "../http/pipeline/check-message.ts";
+import { splitTarget } from "../http/pipeline/origin-form.ts";
+import { REQUEST_ID_HEADER, requestIdFor } from "../http/pipeline/request-id.ts";
+import { baseUrl } from "../http/wire/base-url.ts";
+import { sendError } from "../http/wire/send.ts";
+import { discoveryLinks } from "./discovery-links.ts";
+import type { GlanceServers } from "./glance-servers.ts";
+import { mayChangeTags } from "./may-change-tags.ts";
+import { overriddenMethod } from "./overridden-method.ts";
+import { passOn } from "./passage.ts";
+import { hasBeenHere } from "./request-headers.ts";
+
+/** What standing in front of Glance takes. */
+interface FrontParts {
+  readonly glance: GlanceServers;
+  readonly tagProfile: TagProfile;
+  /** The URL by which callers reach the server. `undefined`: the one that each request names. */
+  readonly publicUrl: string | undefined;
+  readonly accessLog: AccessLog | undefined;
+}
+
+/** The server's own pages, which need no token. */
+const OWN_PAGES: ReadonlySet<string> = new Set(["/healthcheck", "/openapi.json"]);
+
+/**
+ * Stands in front of Glance. A request that may concern tags goes to `own`, and is answered there. Every other
+ * goes on to Glance as it came. `own` passes nothing on but patches that it has read.
+ */
+export function inFrontOfGlance(own: RequestListener, parts: FrontParts): RequestListener {
+  const base = baseUrl(parts.publicUrl);
+  return (request, response) => {
+    const { originForm, authority } = splitTarget(request.url ?? "");
+    const override = overriddenMethod(originForm, request.headers);
+    if (override === undefined && isOwn(request.method ?? "", originForm)) {
+      own(request, response);
+      return;
+    }
+    const exchange = noted(request, response, pathOf(originForm), parts.accessLog);
+    try {
+      checkMessage(request);
+    } catch (error) {
+      refuse(response, exchange.requestId, replyTo(error, parts.tagProfile, exchange.requestId));
+      return;
+    }
+    if (override !== undefined) {
+      const message = `The method of a request is its own: ${override} is not taken for it.`;
+      refuse(response, exchange.requestId, errorReply("method-override", message));
+      return;
+    }
+    if (hasBeenHere(request)) {
+      const message = "The URL of Glance that is set here leads back to this server.";
+      refuse(response, exchange.requestId, errorReply("glance-loop", message));
+      return;
+    }
+    if (authority !== undefined && request.headers.host !== undefined) request.headers.host = authority;
+    passOn({
+      glance: parts.glance,
+      request,
+      response,
+      path: originForm,
+      identify: (id) => void (exchange.requestId = id),
+      rewrite: discoveryLinks(request, originForm, base, parts.publicUrl !== undefined),
+    });
+  };
+}
+
+/** What Glance has nothing of: what became of tags. */
+const TAG_EVENTS = /^\/v2(?:\.\d+)?\/(?:tag-events(?:\/|$)|images\/[^/]+\/tag-events$|schemas\/tag-events?$)/;
+
+/** Whether a request is answered here, by all that its path may mean. */
+function isOwn(method: string, target: string): boolean {
+  if (!target.startsWith("/")) return true;
+  const path = pathOf(target);
+  return OWN_PAGES.has(path) || TAG_EVENTS.test(path) || mayChangeTags(method, target);
+}
+
+/** The caller who is noted in the log when the reply is over. */
+function noted(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  log: AccessLog | undefined,
+): { requestId: string } {
+  const exchange = { requestId: requestIdFor(request.headers["x-openstack-request-id"]) };
+  if (log !== undefined) {
+    const arrived = log.arrived(request, path);
+    response.once("close", () => log.note(arrived, exchange, response));
+  }
+  return exchange;
+}
+
+function refuse(response: ServerResponse, requestId: string, reply: Parameters<typeof sendError>[1]): void {
+  response.setHeader(REQUEST_ID_HEADER, requestId);
+  sendError(response, reply);
+}

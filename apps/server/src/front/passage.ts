@@ -1,0 +1,139 @@
+import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
+import { errorReply, type ErrorReply } from "../http/errors.ts";
+import { REQUEST_ID_HEADER, requestIdFor } from "../http/pipeline/request-id.ts";
+import { hasBody } from "../http/wire/end-reply.ts";
+import { sendError } from "../http/wire/send.ts";
+import { GlanceCall } from "./glance-call.ts";
+import type { GlanceServers } from "./glance-servers.ts";
+import { GLANCE_UNAVAILABLE } from "./glance-unavailable.ts";
+import { relayReply, type RewriteReply } from "./relay-reply.ts";
+import { headersWithBody, requestHeaders } from "./request-headers.ts";
+
+/** A request that goes on to Glance. */
+export interface Passed {
+  readonly glance: GlanceServers;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** With the query, byte for byte as it came. */
+  readonly path: string;
+  /** The body, where it has been read already. */
+  readonly body?: Buffer;
+  /** Puts another body in the place of a reply's. */
+  readonly rewrite?: RewriteReply;
+  /** Is told the id by which the caller and Glance know the request. */
+  readonly identify: (requestId: string) => void;
+}
+
+/** Sends a request on to Glance as it came, and the reply back as it comes. Both go as fast as they are taken. */
+export function passOn(passed: Passed): void {
+  const { request, response } = passed;
+  const passage = new Passage(passed);
+  response.on("timeout", () => passage.callerStandsStill());
+  response.once("close", () => passage.end());
+  // The reply notices a broken request: it closes with the connection.
+  request.on("error", () => undefined);
+}
+
+/** One request on its way to Glance and back. */
+class Passage {
+  readonly #passed: Passed;
+  readonly #call: GlanceCall;
+  /** Whether a body goes to Glance as it comes. */
+  readonly #streams: boolean;
+  #upstream: ClientRequest | undefined;
+  /** Whether the body has begun to go. */
+  #sends = false;
+
+  constructor(passed: Passed) {
+    const { glance, request, path, body } = passed;
+    this.#passed = passed;
+    this.#streams = body === undefined && hasBody(request);
+    const headers = body === undefined ? requestHeaders(request) : headersWithBody(request, body);
+    this.#call = new GlanceCall(glance, { method: request.method ?? "", path, headers }, hasBody(request), {
+      onConnected: (upstream) => this.#connected(upstream),
+      onContinue: () => this.#continue(),
+      onTimeout: () => this.#glanceStandsStill(),
+      onReply: (reply) => this.#answer(reply),
+      onFailure: () => this.#refuse(GLANCE_UNAVAILABLE),
+    });
+  }
+
+  /** Nothing has moved on the caller's connection for the time that it may be silent. */
+  callerStandsStill(): void {
+    if (this.#passed.response.writableNeedDrain) this.#passed.request.socket.destroy();
+    else if (this.#isCallersTurn()) {
+      this.#call.abort();
+      this.#refuse(errorReply("request-timeout", "The body of the request did not come in time."));
+    }
+  }
+
+  /** The reply is over, or the caller has left. */
+  end(): void {
+    if (!this.#passed.response.writableFinished || this.#upstream?.writableFinished === false) {
+      this.#call.abort();
+    }
+  }
+
+  #connected(upstream: ClientRequest): void {
+    const { request, body } = this.#passed;
+    this.#upstream = upstream;
+    if (!this.#streams) {
+      upstream.end(body);
+      return;
+    }
+    upstream.flushHeaders();
+    if (expectsContinue(request)) {
+      // A caller who does not wait for "100 Continue" just begins.
+      request.once("readable", () => this.#send());
+    } else this.#send();
+  }
+
+  #continue(): void {
+    if (this.#sends || !expectsContinue(this.#passed.request)) return;
+    this.#passed.response.writeContinue();
+    this.#send();
+  }
+
+  #send(): void {
+    const { request, response } = this.#passed;
+    if (this.#sends || this.#upstream === undefined || response.headersSent) return;
+    this.#sends = true;
+    request.pipe(this.#upstream);
+  }
+
+  #isCallersTurn(): boolean {
+    return this.#sends && !this.#passed.request.complete && this.#upstream?.writableNeedDrain !== true;
+  }
+
+  #glanceStandsStill(): void {
+    if (this.#isCallersTurn() || this.#passed.response.writableNeedDrain) return;
+    this.#call.abort();
+    this.#refuse(GLANCE_UNAVAILABLE);
+  }
+
+  #answer(reply: IncomingMessage): void {
+    const { request, identify } = this.#passed;
+    const id = reply.headers["x-openstack-request-id"];
+    if (typeof id === "string") identify(id);
+    // Nobody wants the rest of a body that was answered before its end.
+    if (this.#upstream !== undefined) request.unpipe(this.#upstream);
+    relayReply(this.#passed, reply, () => this.#refuse(GLANCE_UNAVAILABLE));
+  }
+
+  #refuse(refusal: ErrorReply): void {
+    const { request, response, identify } = this.#passed;
+    if (response.headersSent) {
+      request.socket.destroy();
+      return;
+    }
+    if (this.#upstream !== undefined) request.unpipe(this.#upstream);
+    const requestId = requestIdFor(request.headers["x-openstack-request-id"]);
+    identify(requestId);
+    response.setHeader(REQUEST_ID_HEADER, requestId);
+    sendError(response, refusal);
+  }
+}
+
+function expectsContinue({ headers, httpVersion }: IncomingMessage): boolean {
+  return httpVersion !== "1.0" && headers.expect?.toLowerCase() === "100-continue";
+}

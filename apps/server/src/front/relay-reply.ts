@@ -1,0 +1,90 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { endWhenRead, isBodyDue } from "../http/wire/end-reply.ts";
+import { endToEnd } from "./end-to-end-headers.ts";
+import { readWhole } from "./read-whole.ts";
+import { withoutBodyHeaders } from "./request-headers.ts";
+
+/** Puts another body in the place of a whole reply's. `undefined`: it stays. */
+export type Rewrite = (body: Buffer) => Buffer | undefined;
+
+/** How a reply is rewritten, told by its status and headers. `undefined`: it is not. */
+export type RewriteReply = (reply: IncomingMessage) => Rewrite | undefined;
+
+/** The most bytes of a reply that may be rewritten. Longer ones are sent on as they come. */
+const MOST_REWRITTEN = 256 * 1024;
+
+/** Where a reply of Glance's goes. */
+interface Relay {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly rewrite?: RewriteReply;
+}
+
+/** Sends a reply of Glance's on to the caller. `onFailure` is called when it breaks off before anything was sent. */
+export function relayReply(
+  { request, response, rewrite }: Relay,
+  reply: IncomingMessage,
+  onFailure: () => void,
+): void {
+  const wanted = request.method !== "HEAD" && mayBeRewritten(reply) ? rewrite?.(reply) : undefined;
+  if (wanted === undefined) stream(request, response, reply);
+  else void sendRewritten(request, response, reply, wanted).catch(onFailure);
+}
+
+async function sendRewritten(
+  request: IncomingMessage,
+  response: ServerResponse,
+  reply: IncomingMessage,
+  rewrite: Rewrite,
+): Promise<void> {
+  const body = await readWhole(reply, MOST_REWRITTEN);
+  const other = rewrite(body) ?? body;
+  const headers = withoutBodyHeaders(endToEnd(reply.rawHeaders));
+  begin(request, response, reply, [...headers, "Content-Length", String(other.length)]);
+  response.end(other);
+}
+
+function stream(request: IncomingMessage, response: ServerResponse, reply: IncomingMessage): void {
+  const lingers = begin(request, response, reply, endToEnd(reply.rawHeaders));
+  // A reply that breaks off at Glance breaks off here too, and never looks whole.
+  reply.on("error", () => request.socket.destroy());
+  reply.once("close", () => {
+    if (!reply.complete) request.socket.destroy();
+  });
+  reply.pipe(response, { end: !lingers });
+  if (lingers) reply.once("end", () => endWhenRead(request, response));
+}
+
+/** Sends status and headers. Whether the caller has a body to be read to its end, or for a while. */
+function begin(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { statusCode = 502, statusMessage = "" }: IncomingMessage,
+  headers: string[],
+): boolean {
+  const lingers = isBodyDue(request);
+  const closes = lingers || response.getHeader("Connection") === "close";
+  // This server's headers about its own replies do not hold for Glance's.
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
+  if (closes) headers.push("Connection", "close");
+  // HTTP/1.0 knows no chunks.
+  const sent = request.httpVersion === "1.0" ? withoutChunks(headers) : headers;
+  response.writeHead(statusCode, statusMessage, sent);
+  // The reply to HEAD has no body that would take the headers along. Another body may take its time.
+  response.flushHeaders();
+  return lingers;
+}
+
+function mayBeRewritten({ headers }: IncomingMessage): boolean {
+  const length = headers["content-length"];
+  return (
+    headers["content-encoding"] === undefined &&
+    headers["content-type"]?.startsWith("application/json") === true &&
+    length !== undefined &&
+    Number(length) <= MOST_REWRITTEN
+  );
+}
+
+function withoutChunks(headers: readonly string[]): string[] {
+  return headers.filter((_, at) => headers[at - (at % 2)]?.toLowerCase() !== "transfer-encoding");
+}
