@@ -160,6 +160,14 @@ export class StoreReadOnly extends StoreUnavailable {
   override readonly name: string = "StoreReadOnly";
 }
 
+/** The database has no room for a change. It can be read. */
+export class StoreFull extends StoreReadOnly {
+  /** `code` is the database's own name for the problem. */
+  constructor(code: string, cause: unknown) {
+    super(`The database has no room for a change (${code}).`, { cause });
+  }
+}
+
 /** Too many changes wait for the database. This one was not begun. */
 export class StoreOverloaded extends StoreUnavailable {
   override readonly name = "StoreOverloaded";

@@ -1,4 +1,4 @@
-import { StoreUnavailable, UnstorableText } from "../../images/model/image-store.ts";
+import { StoreFull, StoreUnavailable, UnstorableText } from "../../images/model/image-store.ts";
 import {
   ConnectionLost,
   DuplicateKey,
@@ -30,9 +30,13 @@ const UNFIT = new Set([1047, 1053, 1180, 1290, 1792, 1836]);
  * time limit passed, an error of the storage engine, no access.
  */
 const UNAVAILABLE = new Set([
-  1015, 1021, 1023, 1026, 1030, 1037, 1038, 1040, 1041, 1044, 1045, 1049, 1114, 1129, 1130, 1142, 1203, 1205,
-  1226, 1317, 1698, 1927, 1969, 3024, 4031,
+  1015, 1023, 1026, 1030, 1037, 1038, 1040, 1041, 1044, 1045, 1049, 1129, 1130, 1142, 1203, 1205, 1226, 1317,
+  1698, 1927, 1969, 3024, 4031,
 ]);
+
+/** A full disk or table. The errors of writing and of committing may have the system's number for it in their text. */
+const FULL = new Set([1021, 1114]);
+const NO_SPACE = /\b(?:errno|error|Errcode):? 28\b/;
 
 /** An error of the driver in the store's own terms. A mistake of ours stays as it is. */
 export function toFailure(error: unknown): unknown {
@@ -48,6 +52,7 @@ export function toFailure(error: unknown): unknown {
     return new UnstorableText(`The database has no room for a value: ${columnOf(error.message)}.`, {
       cause: error,
     });
+  if (FULL.has(errno) || NO_SPACE.test(error.message)) return new StoreFull(code ?? String(errno), error);
   if (UNFIT.has(errno)) return new ServerUnfit(code ?? String(errno), error);
   if (UNAVAILABLE.has(errno)) return unavailable(code ?? String(errno), error);
   return error;

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { StoreUnavailable, UnstorableText } from "../../images/model/image-store.ts";
+import { StoreFull, StoreUnavailable, UnstorableText } from "../../images/model/image-store.ts";
 import {
   ConnectionLost,
   DuplicateKey,
@@ -28,6 +28,8 @@ const UNAVAILABLE = /^(?:08|28|3D|53|57|58|42501)/;
 /** A read-only transaction, as all of a standby's are; shutting down, crashed, starting up. */
 const UNFIT = new Set(["25006", "57P01", "57P02", "57P03"]);
 
+const DISK_FULL = "53100";
+
 /** An error of the driver in the store's own terms. A mistake of ours stays as it is. */
 export function toFailure(error: unknown): unknown {
   if (!(error instanceof pg.DatabaseError)) {
@@ -42,6 +44,7 @@ export function toFailure(error: unknown): unknown {
   if (code === "23505") return new DuplicateKey(error.constraint ?? "a unique index", error);
   if (NO_ROOM.has(code)) return new UnstorableText("The database has no room for a value.", { cause: error });
   if (UNFIT.has(code)) return new ServerUnfit(code, error);
+  if (code === DISK_FULL) return new StoreFull(code, error);
   if (UNAVAILABLE.test(code)) return unavailable(code, error);
   return error;
 }

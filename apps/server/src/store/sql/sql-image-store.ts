@@ -1,4 +1,4 @@
-import { StoreUnavailable, type ImageStore } from "../../images/model/image-store.ts";
+import { StoreFull, StoreUnavailable, type ImageStore } from "../../images/model/image-store.ts";
 import { abandonUpload, beginUpload, findDeleted, findImageData, finishUpload } from "./change-data.ts";
 import { findUsage } from "./check-usage.ts";
 import { createImage, deleteImage } from "./change-images.ts";
@@ -26,10 +26,17 @@ function* probe({ sql, now }: Tx): Steps<void> {
   yield* sql.touchImage.run({ imageId, now });
 }
 
+/**
+ * The time that a database counts as full after it had no room for a change, in milliseconds. Nothing else than a
+ * change tells, and there may be none while its server is given no requests.
+ */
+const FULL_FOR = 10_000;
+
 /** The one {@link ImageStore}, over any {@link SqlDatabase} with Glance's schema. */
 export class SqlImageStore implements ImageStore {
   readonly #database: SqlDatabase;
   readonly #sql: Statements;
+  #full: { readonly error: StoreFull; readonly until: number } | undefined;
 
   constructor(database: SqlDatabase) {
     this.#database = database;
@@ -64,7 +71,7 @@ export class SqlImageStore implements ImageStore {
   readonly removeTag: ImageStore["removeTag"] = async (key, tag, permit) => {
     const removal = preauthorize(this.#sql.dialect, key, tag, permit);
     if (removal !== undefined) {
-      const outcome = await this.#database.removePreauthorized(removal);
+      const outcome = await this.#noting(this.#database.removePreauthorized(removal));
       if (outcome !== "unknown") return outcome;
       const why = await this.#database.autocommit(() => whyNotRemoved(this.#tx(), key, tag, permit));
       if (why !== "unknown") return why;
@@ -75,6 +82,7 @@ export class SqlImageStore implements ImageStore {
   async ping(): Promise<void> {
     try {
       await this.#database.probe(() => probe(this.#tx()));
+      if (this.#full !== undefined && performance.now() < this.#full.until) throw this.#full.error;
     } catch (cause) {
       if (cause instanceof StoreUnavailable) throw cause;
       throw new StoreUnavailable("The database does not answer.", { cause });
@@ -90,7 +98,18 @@ export class SqlImageStore implements ImageStore {
   }
 
   #changes<Args extends readonly unknown[], Result>(operation: Operation<Args, Result>) {
-    return (...args: Args): Promise<Result> => this.#database.change(() => operation(this.#tx(), ...args));
+    return (...args: Args): Promise<Result> =>
+      this.#noting(this.#database.change(() => operation(this.#tx(), ...args)));
+  }
+
+  /** Notes that there was no room for a change. */
+  async #noting<Result>(change: Promise<Result>): Promise<Result> {
+    try {
+      return await change;
+    } catch (error) {
+      if (error instanceof StoreFull) this.#full = { error, until: performance.now() + FULL_FOR };
+      throw error;
+    }
   }
 
   #reads<Args extends readonly unknown[], Result>(operation: Operation<Args, Result>) {
