@@ -34,7 +34,7 @@ await checks.check("a cluster of three nodes was started and stopped", async () 
       urls: servers.map(({ url }) => url),
       query: (statement) => first.query(`SET SESSION wsrep_sync_wait = 7; ${statement}`, DATABASE),
     };
-    for (const [name, race] of RACES) await checks.check(`${name}`, () => runRace(race, track));
+    for (const [name, race] of RACES) await checks.check(name, () => runRace(race, track));
   });
   await checks.check("histories by servers on all nodes are in one order", () => runHistories(each));
 

@@ -2,8 +2,7 @@ import { expect, test } from "vitest";
 import { StoreFull, StoreUnavailable, type Permit } from "../../images/model/image-store.ts";
 import { newImage } from "../../testing/make-image.ts";
 import { toFailure as mysqlFailure } from "../mysql/failures.ts";
-import { postgresQueries } from "../postgres/dialect.ts";
-import { plainDialect } from "./dialect.ts";
+import { postgresDialect, postgresQueries } from "../postgres/dialect.ts";
 import { Moments } from "./moments.ts";
 import { SqlImageStore } from "./sql-image-store.ts";
 
@@ -13,7 +12,7 @@ const own: Permit = Object.assign(() => undefined, { preauthorized: "own" as con
 function storeOver(refusal: Error): SqlImageStore {
   return new SqlImageStore({
     queries: postgresQueries,
-    dialect: { ...plainDialect, locksRows: true, canStore: () => true },
+    dialect: postgresDialect("UTF8"),
     moments: new Moments(() => new Date()),
     recordsEvents: false,
     change: () => Promise.reject(refusal),
