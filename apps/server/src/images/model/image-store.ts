@@ -160,12 +160,9 @@ export class StoreReadOnly extends StoreUnavailable {
   override readonly name: string = "StoreReadOnly";
 }
 
-/** The database has no room for a change. It can be read. */
-export class StoreFull extends StoreReadOnly {
-  /** `code` is the database's own name for the problem. */
-  constructor(code: string, cause: unknown) {
-    super(`The database has no room for a change (${code}).`, { cause });
-  }
+/** The database has no room for a change. Reads may go on, and so may a change that needs less room. */
+export class StoreFull extends StoreUnavailable {
+  override readonly name: string = "StoreFull";
 }
 
 /** Too many changes wait for the database. This one was not begun. */

@@ -1,9 +1,10 @@
-import { StoreFull, StoreUnavailable, UnstorableText } from "../../images/model/image-store.ts";
+import { StoreUnavailable, UnstorableText } from "../../images/model/image-store.ts";
 import {
   ConnectionLost,
   DuplicateKey,
   ServerUnfit,
   TransactionAborted,
+  full,
   noConnection,
   unavailable,
 } from "../pooled/failures.ts";
@@ -25,18 +26,19 @@ const NO_ROOM = new Set([1264, 1366, 1406, 1292]);
 /** Not prepared (Galera), shutting down, an error while committing, read-only. */
 const UNFIT = new Set([1047, 1053, 1180, 1290, 1792, 1836]);
 
+/** The disk or the table is full. */
+const FULL = new Set([1021, 1114]);
+/** The number of the system's error for a full disk, as it stands in the errors of writing and of committing. */
+const NO_SPACE = /\b(?:errno|error|Errcode):? 28\b/;
+
 /**
- * The state of the server or of the account: too many connections, no memory, disk or table full, killed, a
+ * The state of the server or of the account: too many connections, no memory, killed, a
  * time limit passed, an error of the storage engine, no access.
  */
 const UNAVAILABLE = new Set([
   1015, 1023, 1026, 1030, 1037, 1038, 1040, 1041, 1044, 1045, 1049, 1129, 1130, 1142, 1203, 1205, 1226, 1317,
   1698, 1927, 1969, 3024, 4031,
 ]);
-
-/** A full disk or table. The errors of writing and of committing may have the system's number for it in their text. */
-const FULL = new Set([1021, 1114]);
-const NO_SPACE = /\b(?:errno|error|Errcode):? 28\b/;
 
 /** An error of the driver in the store's own terms. A mistake of ours stays as it is. */
 export function toFailure(error: unknown): unknown {
@@ -52,7 +54,7 @@ export function toFailure(error: unknown): unknown {
     return new UnstorableText(`The database has no room for a value: ${columnOf(error.message)}.`, {
       cause: error,
     });
-  if (FULL.has(errno) || NO_SPACE.test(error.message)) return new StoreFull(code ?? String(errno), error);
+  if (FULL.has(errno) || NO_SPACE.test(error.message)) return full(code ?? String(errno), error);
   if (UNFIT.has(errno)) return new ServerUnfit(code ?? String(errno), error);
   if (UNAVAILABLE.has(errno)) return unavailable(code ?? String(errno), error);
   return error;

@@ -16,6 +16,9 @@ import { compileStatements, type Statements } from "./statements.ts";
 import type { Tx } from "./tx.ts";
 import { updateImage } from "./update-image.ts";
 
+/** How long the database counts as full after a change that found no room, in milliseconds, unless one is done. */
+const FULL_FOR = 10_000;
+
 /** An operation of the store: its signature is that of {@link ImageStore} with a {@link Tx} before it. */
 type Operation<Args extends readonly unknown[], Result> = (tx: Tx, ...args: Args) => Steps<Result>;
 
@@ -26,17 +29,11 @@ function* probe({ sql, now }: Tx): Steps<void> {
   yield* sql.touchImage.run({ imageId, now });
 }
 
-/**
- * The time that a database counts as full after it had no room for a change, in milliseconds. Nothing else than a
- * change tells, and there may be none while its server is given no requests.
- */
-const FULL_FOR = 10_000;
-
 /** The one {@link ImageStore}, over any {@link SqlDatabase} with Glance's schema. */
 export class SqlImageStore implements ImageStore {
   readonly #database: SqlDatabase;
   readonly #sql: Statements;
-  #full: { readonly error: StoreFull; readonly until: number } | undefined;
+  #fullUntil = -Infinity;
 
   constructor(database: SqlDatabase) {
     this.#database = database;
@@ -68,10 +65,13 @@ export class SqlImageStore implements ImageStore {
   readonly #removeInTransaction = this.#changes(removeTag);
 
   /** A preauthorized removal goes in a batch. Any other, and one that the batch did not do, is a transaction. */
-  readonly removeTag: ImageStore["removeTag"] = async (key, tag, permit) => {
+  readonly removeTag: ImageStore["removeTag"] = (key, tag, permit) =>
+    this.#noted(this.#removeTag(key, tag, permit));
+
+  readonly #removeTag: ImageStore["removeTag"] = async (key, tag, permit) => {
     const removal = preauthorize(this.#sql.dialect, key, tag, permit);
     if (removal !== undefined) {
-      const outcome = await this.#noting(this.#database.removePreauthorized(removal));
+      const outcome = await this.#database.removePreauthorized(removal);
       if (outcome !== "unknown") return outcome;
       const why = await this.#database.autocommit(() => whyNotRemoved(this.#tx(), key, tag, permit));
       if (why !== "unknown") return why;
@@ -80,9 +80,10 @@ export class SqlImageStore implements ImageStore {
   };
 
   async ping(): Promise<void> {
+    // A probe that writes no row finds room on any disk.
+    if (performance.now() < this.#fullUntil) throw new StoreFull("The database had no room a moment ago.");
     try {
       await this.#database.probe(() => probe(this.#tx()));
-      if (this.#full !== undefined && performance.now() < this.#full.until) throw this.#full.error;
     } catch (cause) {
       if (cause instanceof StoreUnavailable) throw cause;
       throw new StoreUnavailable("The database does not answer.", { cause });
@@ -99,15 +100,17 @@ export class SqlImageStore implements ImageStore {
 
   #changes<Args extends readonly unknown[], Result>(operation: Operation<Args, Result>) {
     return (...args: Args): Promise<Result> =>
-      this.#noting(this.#database.change(() => operation(this.#tx(), ...args)));
+      this.#noted(this.#database.change(() => operation(this.#tx(), ...args)));
   }
 
-  /** Notes that there was no room for a change. */
-  async #noting<Result>(change: Promise<Result>): Promise<Result> {
+  /** Passes the outcome of a change on, and notes whether there was room for it. */
+  async #noted<Result>(change: Promise<Result>): Promise<Result> {
     try {
-      return await change;
+      const result = await change;
+      this.#fullUntil = -Infinity;
+      return result;
     } catch (error) {
-      if (error instanceof StoreFull) this.#full = { error, until: performance.now() + FULL_FOR };
+      if (error instanceof StoreFull) this.#fullUntil = performance.now() + FULL_FOR;
       throw error;
     }
   }

@@ -12,7 +12,9 @@ export function toStoreError(error: unknown): unknown {
   if (error instanceof Database.SqliteError && error.code.startsWith("SQLITE_READONLY")) {
     return new StoreReadOnly(`The database cannot be written to (${error.code}).`, { cause: error });
   }
-  if (isFull(error)) return new StoreFull("SQLITE_FULL", error);
+  if (isFull(error)) {
+    return new StoreFull("The database has no room (SQLITE_FULL).", { cause: error });
+  }
   if (error instanceof Database.SqliteError && UNAVAILABLE.test(error.code)) {
     return new StoreUnavailable(`The database is not available (${error.code}).`, { cause: error });
   }
