@@ -10,7 +10,7 @@ import { startServer } from "@imagetags/testing/server/start-server";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import type { Checks } from "../lib/checks.ts";
 import { askAtOnce, makeImage, TOKENS } from "../lib/image-requests.ts";
-import { underLoad, type Fault } from "./faults.ts";
+import { underLoad, writable, type Fault } from "./faults.ts";
 
 /** After how long HAProxy closes what is idle, where that is tried. It must be less than the run takes. */
 const IDLE = 2;
@@ -40,7 +40,8 @@ export async function behindHaproxy(cluster: GaleraCluster, checks: Checks): Pro
       const fault: Fault = {
         async break() {
           await breakIt();
-          return await haproxy.activeIs((node) => node !== active);
+          const gone = haproxy.activeIs((node) => node !== active);
+          return Math.max(await gone, await writable(cluster.nodes[1]));
         },
         async mend() {
           await mend();

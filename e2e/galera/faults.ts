@@ -112,7 +112,7 @@ async function again<Result>(work: () => Promise<Result>): Promise<Result> {
 }
 
 /** When a node could be written to, through the cluster. */
-async function writable(node: GaleraNode): Promise<number> {
+export async function writable(node: GaleraNode): Promise<number> {
   await again(() => node.query("INSERT INTO watch VALUES (NULL)", DATABASE));
   return performance.now();
 }

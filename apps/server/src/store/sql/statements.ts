@@ -295,7 +295,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
     ),
 
     ...compileMemberStatements(db, dialect),
-    ...compileEventStatements(db),
+    ...compileEventStatements(db, dialect),
   };
 }
 
