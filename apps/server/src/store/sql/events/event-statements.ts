@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import { sql, type Kysely } from "kysely";
 import type { Schema } from "../schema.ts";
 import { Statement } from "../statement.ts";
 import type { ActorColumns } from "./actor-columns.ts";
@@ -16,14 +16,14 @@ export interface EventRow extends ActorColumns {
 /** The statements of fixed text on what became of tags. */
 export function compileEventStatements(db: Kysely<Schema>) {
   return {
-    /** The latest event of an image: the end of its part of the index. */
+    /** The latest event of an image: the end of its part of the index. On `in`, see `statements.ts`. */
     lastEvent: new Statement(db, (query, slot: { readonly imageId: string }) =>
       query
         .selectFrom("imagetags_events")
         .select("id")
-        .where("image_id", "=", slot.imageId)
+        .where("image_id", "in", [slot.imageId])
         .orderBy("id", "desc")
-        .limit(1),
+        .limit(sql.lit(1)),
     ),
 
     insertEvent: new Statement(db, (query, slot: EventRow) =>
