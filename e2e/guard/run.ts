@@ -68,7 +68,7 @@ async function checkOn(
         image_size_cap: UPLOAD_CAP,
         enabled_import_methods: "[glance-direct,web-download,copy-image]",
       },
-      import_filtering_opts: { allowed_ports: `[${webPort}]` },
+      import_filtering_opts: { allowed_ports: `[${webPort}]`, allowed_hosts: "[127.0.0.1]" },
     },
   });
   const service = await keystone.serviceUser(`imagetags-${on}`);

@@ -2,6 +2,7 @@ import type { ImageKey, OverQuota, Permit } from "../../images/model/image-store
 import { lockAndAuthorize } from "./lock-and-authorize.ts";
 import type { Steps } from "./statement.ts";
 import type { Tx } from "./tx.ts";
+import { rejectColliding } from "./reject-colliding.ts";
 import { rejectUnstorable } from "./reject-unstorable.ts";
 
 /** See {@link ImageStore.removeTag}. */
@@ -39,7 +40,7 @@ export function* addTag(
     const wanted = Number(present?.tags ?? 0) + 1;
     if (wanted > quota) return { overQuota: wanted };
   }
-  yield* tx.sql.insertTag.run({ imageId: image.id, tag, now: tx.now });
+  yield* insertTags(tx, image.id, [tag]);
   yield* tx.sql.touchImage.run({ imageId: image.id, now: tx.now });
   return "added";
 }
@@ -68,6 +69,12 @@ const TOGETHER = 500;
 
 /** Adds tags that an image does not bear. */
 export function* insertTags(tx: Tx, imageId: string, tags: readonly string[]): Steps<void> {
+  if (tags.length === 0) return;
+  yield* writeRows(tx, imageId, tags);
+  yield* rejectColliding(tx, imageId, tags);
+}
+
+function* writeRows(tx: Tx, imageId: string, tags: readonly string[]): Steps<void> {
   if (tags.length <= EACH) {
     for (const tag of tags) yield* tx.sql.insertTag.run({ imageId, tag, now: tx.now });
     return;
