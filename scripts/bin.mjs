@@ -3,7 +3,7 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** What cannot even be parsed by an old Node stands in a file of its own. */
+/** An old Node cannot even parse this, so it stands in a file of its own. */
 const LOADER = "load-main.cjs";
 
 /**

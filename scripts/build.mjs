@@ -17,7 +17,7 @@ export function build({ quiet = false, filter = "*" } = {}) {
   process.exit(1);
 }
 
-/** When the install before a script fails, pnpm only warns and runs the script all the same. */
+/** pnpm only warns when the install before a script fails, and runs the script all the same. */
 function turbo() {
   try {
     return fileURLToPath(import.meta.resolve("turbo/bin/turbo"));

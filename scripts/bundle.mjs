@@ -15,7 +15,7 @@ export async function bundle(root, folder, input, external = []) {
   const target = join(root, folder);
   rmSync(target, { recursive: true, force: true });
   const { engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  // What the lowest Node of the engines cannot read, such as `using`, is written as it can.
+  // Syntax that the lowest Node of the engines cannot read, such as `using`, is rewritten.
   const transform = { target: engines.node.replace(">=", "node") };
   const options = { cwd: root, input, external, platform: "node", logLevel: "warn", transform };
   const build = await rolldown(options);

@@ -37,7 +37,7 @@ export function billOfMaterials(root, bundled) {
 /** A package that is installed for the one in `from`, and all that it needs in turn. */
 function collect(name, from, found) {
   const folder = findPackage(name, from);
-  // An optional one that is for another platform.
+  // An optional package may be for another platform.
   if (folder === undefined || found.has(folder)) return;
   found.add(folder);
   const { dependencies, optionalDependencies } = manifestIn(folder);

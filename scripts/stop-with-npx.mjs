@@ -45,7 +45,7 @@ function canSeeProcesses() {
   return parentOf(process.pid) !== undefined;
 }
 
-/** The name that stands before the parent's id may itself hold spaces and parentheses. */
+/** The process's name, before the parent's id, may itself hold spaces and parentheses. */
 function parentOf(pid) {
   const parent = read(`/proc/${pid}/stat`)?.match(/.*\) \S (\d+)/s)?.[1];
   return parent === undefined ? undefined : Number(parent);

@@ -1,8 +1,9 @@
 import { Connection } from "./connection.ts";
 import { percentile } from "./statistics.ts";
+import { sendByWrk } from "./wrk.ts";
 
 /** More than the server lets wait. */
-const CONNECTIONS = 2_000;
+export const OFFERING_CONNECTIONS = 2_000;
 /** How often requests that are due are sent, in milliseconds. */
 const TICK = 1;
 
@@ -14,10 +15,24 @@ interface Offered {
   readonly served: number;
   /** Answers 503 per second. */
   readonly refused: number;
-  /** Of the answers 204, in milliseconds. */
-  readonly p99: number;
-  /** Of the answers 503; `NaN` when there are none. */
-  readonly refusedP99: number;
+  /** In milliseconds: of the answers 204 and of the answers 503, `NaN` when there are none; by wrk of all together. */
+  readonly p99s: readonly number[];
+}
+
+/**
+ * The same by wrk, which takes a fraction of the CPU and leaves the rest to the server. It tells besides how many
+ * removals were done: whether those under way at the end were is not known.
+ */
+export async function offerByWrk(port: number, requests: readonly Buffer[], rate: number, duration: number) {
+  const load = { port, requests, rate, connections: OFFERING_CONNECTIONS, seconds: duration };
+  const { sent, done, refused, seconds, p99 } = await sendByWrk(load);
+  const offered: Offered = {
+    offered: done / seconds,
+    served: (done - refused) / seconds,
+    refused: refused / seconds,
+    p99s: [p99],
+  };
+  return { ...offered, removed: { least: done - refused, most: sent - refused } };
 }
 
 /**
@@ -26,7 +41,7 @@ interface Offered {
  */
 export async function offer(port: number, requests: readonly Buffer[], rate: number): Promise<Offered> {
   const connections = await Promise.all(
-    Array.from({ length: CONNECTIONS }, () => new Connection(port).opened()),
+    Array.from({ length: OFFERING_CONNECTIONS }, () => new Connection(port).opened()),
   );
   try {
     const { served, refused, seconds } = await sendAtRate([...connections], requests, rate);
@@ -34,8 +49,7 @@ export async function offer(port: number, requests: readonly Buffer[], rate: num
       offered: requests.length / seconds,
       served: served.length / seconds,
       refused: refused.length / seconds,
-      p99: p99Of(served),
-      refusedP99: p99Of(refused),
+      p99s: [p99Of(served), p99Of(refused)],
     };
   } finally {
     for (const connection of connections) connection.close();

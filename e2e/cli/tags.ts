@@ -9,12 +9,12 @@ const MANY = 60;
 /** What the checks work on. */
 interface Setting {
   readonly checks: Checks;
-  /** Of the cloud. */
+  /** The name of the cloud. */
   readonly name: string;
   readonly imagetags: Imagetags;
   /** The same cloud, without the command. */
   readonly api: ImageApi;
-  /** The caller's, by id. */
+  /** The id of the caller's project. */
   readonly project: string;
 }
 

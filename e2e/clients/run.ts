@@ -12,7 +12,7 @@ try {
   using folder = temporaryFolder("clients");
   await using server = await startServer();
   const setting = { checks, server, folder: folder.path };
-  // Side by side, since a command takes a second or two, and in projects of their own.
+  // The groups run side by side, because a command takes a second or two. Each has a project of its own.
   await Promise.all([
     openstackChecks(setting),
     (async () => {

@@ -48,7 +48,7 @@ export async function removeAll(
   const deadline = performance.now() + PATIENCE;
   const asked = targets.filter(({ spared }) => !spared);
   const queue = asked.values();
-  // Somewhere in the second quarter.
+  // The disturbance comes somewhere in the second quarter.
   const start = asked.length * (0.25 + Math.random() / 4);
   const underWay: PromiseWithResolvers<void> = Promise.withResolvers();
   let answered = 0;

@@ -38,7 +38,7 @@ const DATABASES: readonly [
 /** One kill under removals. */
 interface Trial {
   readonly database: Database;
-  /** Of the table of tags: image, tag, and 0 for one that is live. */
+  /** The rows of the table of tags: image, tag, and 0 for a live one. */
   readonly rows: () => Promise<string[][]>;
   /** A number of its own, which tells its images from those of others. */
   readonly round: number;

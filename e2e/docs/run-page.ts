@@ -74,7 +74,7 @@ const IN_THE_CLONE = [
   `imagetags-server() { node "${ROOT}/apps/server/bundle/main.js" "$@"; }`,
 ];
 
-/** What is to be run in the clone is, and all else where the reader is. */
+/** `npx` runs in the clone, and every other command in the reader's folder. */
 const INSTALLING = [`npx() { (cd "${ROOT}" && command npx "$@"); }`];
 
 /** Where npm puts and finds what is installed globally; how it reaches its registry is the machine's. */

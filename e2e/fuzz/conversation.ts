@@ -56,7 +56,7 @@ async function exchange(port: number, random: Random, bytes: Buffer, mustClose: 
     received.push(chunk);
     lastMoved = performance.now();
   });
-  // A connection that is reset has said what it had to say.
+  // A reset connection is over like one that was closed.
   socket.on("error", () => undefined);
   const closed = new Promise<"closed">((resolve) => socket.once("close", () => resolve("closed")));
   const pieces = random.chance(0.7) ? 1 : 1 + random.below(4);
@@ -76,7 +76,7 @@ async function exchange(port: number, random: Random, bytes: Buffer, mustClose: 
 }
 
 function judge(sent: readonly Sent[], received: Buffer, ending: Ending): Conversation {
-  // Garbage stands in the last one's place.
+  // Garbage replaces the last request.
   const answered = ending === "garbage" ? sent.slice(0, -1) : sent;
   const methods = answered.map(({ method }) => method);
   const { replies, rest } = splitReplies(received, ending === "damage" ? [] : methods);
@@ -84,7 +84,7 @@ function judge(sent: readonly Sent[], received: Buffer, ending: Ending): Convers
   const made: string[] = [];
   const final = replies.filter(({ status }) => status >= 200);
   for (const [index, reply] of final.entries()) {
-    // What was damaged is another request than the one that was written.
+    // A damaged request is another one than was written, so nothing is known of it.
     const request = ending === "damage" ? undefined : answered[index];
     const problem = problemOf(reply, request);
     if (problem !== undefined)

@@ -151,7 +151,7 @@ export function noise(random: Random, most: number): Buffer {
 export function damaged(random: Random, bytes: Buffer): Buffer {
   let result = bytes;
   for (let times = 1 + random.below(4); times > 0; times -= 1) {
-    // What stands before the body decides most.
+    // The head decides most, so it is damaged more often.
     const at = random.below(Math.min(result.length, 400));
     const cut = random.below(3);
     result = Buffer.concat([result.subarray(0, at), noise(random, 3), result.subarray(at + cut)]);

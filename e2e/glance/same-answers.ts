@@ -83,7 +83,7 @@ export async function sameAnswerChecks({ checks: { check }, glance, ours, beta, 
   }
 }
 
-/** The statuses of what a caller tries with an image. What is tried leaves it as it was. */
+/** The statuses of a caller's requests about an image, none of which changes it. */
 async function attempts(api: ImageApi, id: string) {
   const add = await api.addTag(id, "new");
   return {

@@ -9,7 +9,7 @@ export interface Setting {
   readonly keystone: Awaited<ReturnType<typeof startKeystone>>;
   /** Whom servers log in as. */
   readonly service: Person;
-  /** Of what is stopped in the end. */
+  /** Stops in the end what was started here. */
   readonly stack: AsyncDisposableStack;
 }
 

@@ -16,19 +16,19 @@ interface Reply {
 
 /** An Image API as one caller meets it. */
 export interface ImageApi {
-  /** Of the server. */
+  /** The name of the server. */
   readonly name: string;
   readonly send: (method: string, path: string, body?: unknown, type?: string) => Promise<Reply>;
   /** Sends a part of an image's data, and the rest at the end, or breaks it off. */
   readonly startUpload: (id: string) => { finish: (rest?: Buffer) => Promise<Reply>; abort: () => void };
-  /** An image; its id. */
+  /** Makes an image and gives its id. */
   readonly create: (image: Record<string, unknown>) => Promise<string>;
-  /** An image, its tags sorted. */
+  /** Gives an image with its tags sorted. */
   readonly show: (id: string) => Promise<Json>;
-  /** Of an image, sorted. */
+  /** Gives the tags of an image, sorted. */
   readonly tags: (id: string) => Promise<string[]>;
   readonly patch: (id: string, changes: unknown[]) => Promise<Reply>;
-  /** The status. */
+  /** Gives the status. */
   readonly addTag: (id: string, tag: string) => Promise<number>;
   /** The status. */
   readonly removeTag: (id: string, tag: string) => Promise<number>;

@@ -5,12 +5,12 @@ import { dirname } from "node:path";
 /** Runs the npm of this machine on a Node, as a user with that Node would. */
 export async function npm(node: string, folder: string, args: readonly string[]): Promise<string> {
   const script = (await runToEnd("which", ["npm"])).trim();
-  // What npm runs shall find this Node too.
+  // Programs that npm runs find this Node too.
   const path = `${dirname(node)}:${process.env["PATH"] ?? ""}`;
   const quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error", "--prefer-offline"];
   return await runToEnd(node, [realpathSync(script), ...args, ...quiet], {
     folder,
-    // How the registry is reached from this machine is nothing that is tried here.
+    // The machine's own way to the registry stays.
     env: { ...surroundings(), PATH: path },
   });
 }

@@ -9,7 +9,7 @@ export const TOKEN = "packed-members-token-0123456789";
 /** A server that was started from its package. */
 export interface PackedServer extends AsyncDisposable {
   readonly url: string;
-  /** Where its settings said that its database shall be. */
+  /** The path of its database, by its settings. */
   readonly database: string;
   /** Makes an image with these tags, and gives its id. */
   readonly makeImage: (...tags: string[]) => Promise<string>;

@@ -20,7 +20,7 @@ const different: unknown[] = [];
 for (const [index, one] of cases.entries()) {
   const mine = String(ours[index]);
   counts[mine] = (counts[mine] ?? 0) + 1;
-  // What is refused here when it is read, oslo.policy may only find out when it is asked.
+  // oslo.policy may notice a mistake only when it decides, where this evaluator refuses it as it reads.
   const agreed = mine === String(theirs[index]) || (mine === "refused" && theirs[index] === "raised");
   if (!agreed) different.push({ ...one, mine, theirs: theirs[index] });
 }

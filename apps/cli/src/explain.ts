@@ -29,7 +29,7 @@ export function explain(error: unknown): Explanation {
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return safeText(String(error));
   const sentence = sentenceFor(error);
-  // Some errors say it themselves.
+  // Some errors name the request id themselves.
   const id = "requestId" in error && typeof error.requestId === "string" ? error.requestId : "";
   const request = id === "" || sentence.includes(id) ? "" : ` (request id ${id})`;
   return safeText(sentence.replaceAll(/\s*\n\s*/g, " ").trim() + request);
@@ -92,7 +92,7 @@ function causeOf(cause: unknown): string | undefined {
   return inner instanceof Error ? inner.message.replace(/\.$/, "") || undefined : undefined;
 }
 
-/** Settings that cannot be used are the person's, also where the client finds them wrong. */
+/** Settings are the person's to mend, also where it is the client that finds them wrong. */
 function isWrongUsage({ code }: ImageTagsError): boolean {
   return code === "INVALID_OPTION" || code === "INVALID_CLOUD";
 }

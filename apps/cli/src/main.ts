@@ -1,8 +1,8 @@
 import { enableCompileCache } from "node:module";
 
-// What is imported from here on is compiled once, and not at each start.
+// The cache holds what is imported after this line.
 enableCompileCache();
-// Other users' lists of processes shall not show a token longer than need be.
+// A token among the arguments would show in other users' lists of processes.
 process.title = "imagetags";
 const { heedBrokenOutput } = await import("./terminal/broken-output.ts");
 heedBrokenOutput();

@@ -17,7 +17,7 @@ export async function run(args: readonly string[]): Promise<void> {
 }
 
 async function exitCodeOf(error: unknown, command: CommandUnknownOpts): Promise<number> {
-  // commander has said what was wrong; help and version that were asked for are no error.
+  // commander has told of it already. Help and version end this way too, with 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error instanceof InterruptedError) return error.exitCode;
   const { explain } = await import("./explain.ts");

@@ -59,7 +59,7 @@ export async function runTempest(keystone: Keystone, prefix: string): Promise<Ou
   );
   const env = { HOME: path };
   const selection = ["--config-file", settings, "--regex", `^${prefix.replaceAll(".", "\\.")}`];
-  // Written to a file, for what it says is not text.
+  // Its output is binary, so it is written to a file.
   const written = join(path, "subunit");
   await runToEnd("sh", ["-c", `tempest run --concurrency 2 --subunit "$@" >"$0"`, written, ...selection], {
     env,

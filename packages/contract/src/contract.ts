@@ -7,6 +7,7 @@ import { imagesContract } from "./routes/images.ts";
 import { infoContract } from "./routes/info.ts";
 import { imageMembersContract } from "./routes/members.ts";
 import { schemasContract } from "./routes/schemas.ts";
+import { tagEventsContract } from "./routes/tag-events.ts";
 import { imageTagsContract } from "./routes/tags.ts";
 import { versionsContract } from "./routes/versions.ts";
 import type { TagProfile } from "./wire/tag.ts";
@@ -24,6 +25,7 @@ export function createContract(profile: TagProfile) {
   return c.router(
     {
       imageTags: imageTagsContract(imageId, profile),
+      tagEvents: tagEventsContract(imageId),
       images: imagesContract(imageId, profile),
       imageData: imageDataContract(imageId),
       imageActions: imageActionsContract(imageId),

@@ -22,5 +22,8 @@ export { entityTags } from "./wire/preconditions.ts";
 export { IMS_ERROR_CODES } from "./wire/ims-error-codes.ts";
 export { servedSchema } from "./served.ts";
 export { SCHEMA_DOCUMENTS } from "./routes/schemas.ts";
+export { tagEventSchema, tagEventsSchema } from "./glance-schemas/tag-event-schema.ts";
+export { TAG_ACTIONS, type TagAction, type TagEvent, type TagEventList } from "./wire/tag-event.ts";
+export type { TagEventListQuery } from "./wire/tag-event-query.ts";
 export { MAX_TAG_LENGTH, TAG_PROFILES, tagProblem, type TagProfile } from "./wire/tag.ts";
 export { LAST_MINOR_VERSION, MINOR_VERSIONS, versionsAt, type VersionDocument } from "./routes/versions.ts";

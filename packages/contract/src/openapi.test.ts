@@ -5,6 +5,7 @@ import { z } from "zod";
 import { contractFor } from "./contract.ts";
 import { openApiDocument } from "./openapi.ts";
 import { routesOf } from "./routes-of.ts";
+import { PATCH_MEDIA_TYPES } from "./wire/image.ts";
 import { TAG_PROFILES } from "./wire/tag.ts";
 
 const FILES = { glance: "../openapi.json", ims: "../openapi.ims.json" } as const;
@@ -28,6 +29,9 @@ const operation = z.strictObject({
       name: z.string().min(1),
       in: z.enum(["path", "query", "header"]),
       required: z.boolean(),
+      description: z.string().min(1).optional(),
+      style: z.literal("form").optional(),
+      explode: z.literal(true).optional(),
       schema: anySchema,
     }),
   ),
@@ -50,9 +54,10 @@ const documentShape = z.strictObject({
     description: z.string(),
     license: z.strictObject({ name: z.string(), identifier: z.string() }),
   }),
+  servers: z.array(z.strictObject({ url: z.string().min(1), description: z.string().min(1) })).min(1),
   paths: z.record(
     z.string().startsWith("/"),
-    z.partialRecord(z.enum(["get", "put", "post", "delete", "patch"]), operation),
+    z.partialRecord(z.enum(["head", "get", "put", "post", "delete", "patch"]), operation),
   ),
   components: z.strictObject({
     schemas: z.record(z.string().regex(/^[\w.-]+$/), anySchema),
@@ -92,9 +97,13 @@ describe.each(TAG_PROFILES)("the OpenAPI document of the profile %s", (profile) 
     expect(again).toEqual(openApiDocument(profile));
   });
 
-  test("has every route of the contract, and no other operation", () => {
+  const withHead = routes.flatMap((route) =>
+    route.method === "get" ? [route, { ...route, name: `${route.name}Head`, method: "head" }] : [route],
+  );
+
+  test("has every route of the contract, HEAD beside each GET, and no other operation", () => {
     const inDocument = operations.map(({ path, method }) => `${method} ${path}`);
-    const inContract = routes.map(({ path, method }) => `${method} ${path}`);
+    const inContract = withHead.map(({ path, method }) => `${method} ${path}`);
     expect(inContract.length).toBeGreaterThan(10);
     expect(inDocument.toSorted()).toEqual(inContract.toSorted());
     expect(new Set(inContract).size).toBe(inContract.length);
@@ -102,7 +111,7 @@ describe.each(TAG_PROFILES)("the OpenAPI document of the profile %s", (profile) 
 
   test("names each operation as the contract does, once", () => {
     const ids = operations.map((one) => one.operation.operationId);
-    expect(ids.toSorted()).toEqual(routes.map(({ name }) => name).toSorted());
+    expect(ids.toSorted()).toEqual(withHead.map(({ name }) => name).toSorted());
     expect(new Set(ids).size).toBe(ids.length);
     for (const route of routes) expect(operationOf(route).operationId).toBe(route.name);
   });
@@ -115,13 +124,54 @@ describe.each(TAG_PROFILES)("the OpenAPI document of the profile %s", (profile) 
     }
   });
 
+  test("describes HEAD as GET without the bodies", () => {
+    for (const route of routes.filter(({ method }) => method === "get")) {
+      const [get, head] = [operationOf(route), operationOf({ ...route, method: "head" })];
+      expect(head.parameters).toEqual(get.parameters);
+      expect(Object.keys(head.responses)).toEqual(Object.keys(get.responses));
+      for (const [status, { headers, content: body }] of Object.entries(head.responses))
+        expect({ headers, body }).toEqual({ headers: get.responses[status]?.headers, body: undefined });
+    }
+  });
+
+  test("describes the filters by a property's name, and no others that are not named", () => {
+    const further = operations.filter((one) =>
+      one.operation.parameters.some(({ name }) => name === "properties"),
+    );
+    expect(further.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      "get /v2/images",
+      "head /v2/images",
+    ]);
+    expect(further[0]?.operation.parameters.find(({ name }) => name === "properties")).toMatchObject({
+      in: "query",
+      style: "form",
+      explode: true,
+      schema: { type: "object", additionalProperties: { type: "string" } },
+    });
+  });
+
+  test("describes both media types of a patch", () => {
+    const { requestBody } = operationOf({ path: "/v2/images/{image_id}", method: "patch" });
+    expect(Object.keys(requestBody?.content ?? {})).toEqual([...PATCH_MEDIA_TYPES]);
+  });
+
+  test("holds no field to the type of properties, which generators would make of additionalProperties", () => {
+    const open = schemasOf(document).filter(
+      ({ properties, additionalProperties }) =>
+        properties !== undefined && typeof additionalProperties === "object",
+    );
+    expect(open.length).toBeGreaterThan(0);
+    for (const schema of open) expect(schema["additionalProperties"]).not.toHaveProperty("type");
+  });
+
   test.each(routes)("$name: has the contract's parameters, those of the path all required", (route) => {
     const { parameters } = operationOf(route);
     const names = (place: string) => parameters.filter((one) => one.in === place).map(({ name }) => name);
     const inTemplate = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
     expect(names("path").toSorted()).toEqual(inTemplate.toSorted());
     expect(names("path").toSorted()).toEqual(membersOf(route.route.pathParams));
-    expect(names("query").toSorted()).toEqual(membersOf(route.route.query));
+    const further = names("query").includes("properties") ? ["properties"] : [];
+    expect(names("query").toSorted()).toEqual([...membersOf(route.route.query), ...further].toSorted());
     for (const parameter of parameters)
       expect(parameter.required, parameter.name).toBe(parameter.in === "path");
     expect(new Set(parameters.map(({ name }) => name)).size).toBe(parameters.length);

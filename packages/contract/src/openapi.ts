@@ -61,8 +61,9 @@ export function openApiDocument(profile: TagProfile): Json {
   const paths: Record<string, Json> = {};
   for (const { name, route } of routesOf(contractFor(profile))) {
     const path = route.path.replaceAll(/:(\w+)/g, "{$1}");
-    paths[path] ??= {};
-    paths[path][route.method.toLowerCase()] = operation(name, route, schemas);
+    const found = operation(name, route, schemas);
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: found };
+    if (route.method === "GET") paths[path]["head"] = headOf(found, name);
   }
   return {
     openapi: "3.1.0",
@@ -73,6 +74,13 @@ export function openApiDocument(profile: TagProfile): Json {
       description: `The Image API v2 around the tag, with the \`${profile}\` tag profile.`,
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
+    servers: [
+      {
+        url: "/",
+        description:
+          "The server that answers with this document; elsewhere the Image API's endpoint, without a version.",
+      },
+    ],
     paths,
     components: {
       schemas: schemas.components,
@@ -92,10 +100,19 @@ function operation(name: string, route: AppRoute, schemas: SchemaCollector): Jso
     parameters: [
       ...parameters(route.pathParams, "path", schemas),
       ...parameters(route.query, "query", schemas),
+      ...furtherParameters(route.query),
       ...parameters(route.headers, "header", schemas),
     ],
     ...(body instanceof z.ZodType
-      ? { requestBody: { required: true, content: content(requestType(route), () => schemas.input(body)) } }
+      ? {
+          requestBody: {
+            required: true,
+            content: {
+              ...content(requestType(route), () => schemas.input(body)),
+              ...otherBodies(route, schemas),
+            },
+          },
+        }
       : {}),
     responses: Object.fromEntries(
       Object.entries(route.responses).map(([status, schema]) => [
@@ -109,6 +126,54 @@ function operation(name: string, route: AppRoute, schemas: SchemaCollector): Jso
 function requestType({ metadata }: AppRoute): string {
   const own = typeof metadata === "object" && metadata !== null && "requestType" in metadata;
   return own ? String(metadata.requestType) : "application/json";
+}
+
+const withOtherBodies = z.looseObject({
+  otherBodies: z.record(
+    z.string(),
+    z.custom<z.ZodType>((value) => value instanceof z.ZodType),
+  ),
+});
+
+/** The bodies of other media types that a route takes too. */
+function otherBodies({ metadata }: AppRoute, schemas: SchemaCollector): Json {
+  const others = withOtherBodies.safeParse(metadata).data?.otherBodies ?? {};
+  return Object.fromEntries(
+    Object.entries(others).map(([type, schema]) => [type, { schema: schemas.input(schema) }]),
+  );
+}
+
+const withResponses = z.looseObject({ responses: z.record(z.string(), z.looseObject({})) });
+
+/** What HEAD answers where GET answers this: the same headers, and no body (RFC 9110, section 9.3.2). */
+function headOf(get: Json, name: string): Json {
+  const responses = Object.entries(withResponses.parse(get).responses).map(([status, reply]) => {
+    const { content: _, ...withoutBody } = reply;
+    return [status, withoutBody] as const;
+  });
+  return {
+    ...get,
+    operationId: `${name}Head`,
+    summary: `${String(get["summary"])} (headers only)`,
+    responses: Object.fromEntries(responses),
+  };
+}
+
+/** What a query may hold besides the parameters that it names, where it may. */
+function furtherParameters(query: unknown): Json[] {
+  const further = query instanceof z.ZodObject ? query.def.catchall : undefined;
+  if (!(further instanceof z.ZodType) || further instanceof z.ZodNever) return [];
+  return [
+    {
+      name: "properties",
+      in: "query",
+      required: false,
+      description: further.meta()?.description,
+      style: "form",
+      explode: true,
+      schema: { type: "object", additionalProperties: { type: "string" } },
+    },
+  ];
 }
 
 /** Whether the replies of a route carry an entity tag. */
@@ -194,7 +259,7 @@ class SchemaCollector {
     } = z.toJSONSchema(schema, {
       io,
       reused: "inline",
-      // A reply may grow members; only what a caller sends is closed.
+      // Only request schemas are closed: a later version may add members to a reply.
       override: ({ jsonSchema }) => {
         const { additionalProperties: others } = jsonSchema;
         const saysNothing = typeof others === "object" && Object.keys(others).length === 0;

@@ -5,7 +5,7 @@ import { servedVersionDocument, versionDocument } from "./routes/versions.ts";
 import { errorBody, servedErrorBody } from "./wire/error-body.ts";
 import { image, imageList, servedImage, servedImageList } from "./wire/image.ts";
 
-/** Where this project's server promises more than any Image API keeps: the schema of the contract, and the stricter one. */
+/** Pairs of schemas: the contract's, and the stricter one that this project's server keeps. */
 const STRICTER: ReadonlyMap<unknown, z.ZodType> = new Map<unknown, z.ZodType>([
   [errorBody, servedErrorBody],
   [image, servedImage],

@@ -18,7 +18,7 @@ export function temporaryFolder(name = "test"): TemporaryFolder {
   const path = mkdtempSync(join(tmpdir(), `imagetags-${name}-`));
   const remove = (): void => {
     if (process.env["E2E_KEEP"] === "1") process.stdout.write(`kept: ${path}\n`);
-    // What was just killed may still write a last file.
+    // A process that was just killed may still write a last file.
     else rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   };
   const forget = undoAtExit(remove);

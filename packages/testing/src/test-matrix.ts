@@ -1,7 +1,7 @@
-/** Whether all is tried that could be: where CI runs, or `IMAGETAGS_TEST_MATRIX` is `whole`. */
+/** Whether tests try every combination: where `CI` is set, or `IMAGETAGS_TEST_MATRIX` is `whole`. */
 export const IS_WHOLE = Boolean(process.env["CI"]) || process.env["IMAGETAGS_TEST_MATRIX"] === "whole";
 
-/** How often something is tried: `whole` times, or in a run at one's desk `quick` times. */
+/** How often a test tries something: `whole` times, or `quick` times in a default run. */
 export function times(whole: number, quick: number): number {
   return IS_WHOLE ? whole : quick;
 }

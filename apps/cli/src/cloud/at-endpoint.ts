@@ -12,8 +12,8 @@ class ServiceError extends Error {
 }
 
 /**
- * What a task failed with, said of the image service as a whole where it is about that: a token that it does not
- * take, or an address where there is none. All else stays as it is.
+ * The error of a task. A 401 or a 404 of the whole service is explained: the token is not valid there, or the address
+ * is not that of an Image API. Any other error stays as it is.
  */
 export async function atEndpoint(error: unknown, endpoint: () => Promise<string>): Promise<unknown> {
   if (!(error instanceof RefusedError)) return error;
@@ -24,7 +24,7 @@ export async function atEndpoint(error: unknown, endpoint: () => Promise<string>
           "Give a new one.",
         error,
       );
-    // An image that is not there is an error of its own, so this is the list of images.
+    // A missing image is an `ImageNotFoundError`, so this 404 is that of the list.
     case 404:
       return new ServiceError(
         `There is no Image API at ${trimmed(await endpoint())}: GET /v2/images is answered 404. Is the endpoint right?`,

@@ -24,7 +24,7 @@ export async function* chosenImages(
   const { tags, notTags, onlyHidden, properties } = choice;
   const order = sort === undefined ? {} : { sort };
   const filter = { ...filterOf(choice), ...order, ...(await notTagsFilter(client, notTags, signal)) };
-  // Some of a page may be left out here, so for a few images a page is not as small as that.
+  // A page has at least 25 images, because some may be left out here.
   const pageSize = limit < Infinity ? { limit: Math.min(Math.max(limit, 25), 500) } : {};
   let seen = 0;
   let given = 0;
@@ -60,7 +60,7 @@ export function imagesBearing(
 }
 
 function filterOf({ tags, name, owner, visibility, status, properties }: ImageChoice): ImageFilter {
-  // Glance takes the blanks around a tag in a filter away, and would find none.
+  // Glance trims the tags of a filter, and would find no image for one with blanks around it.
   const sendable = tags.filter((tag) => tag.trim() === tag);
   return {
     ...Object.fromEntries(properties),
@@ -73,7 +73,7 @@ function filterOf({ tags, name, owner, visibility, status, properties }: ImageCh
   };
 }
 
-/** Spares the server the images that would be left out anyway, where it knows how to. */
+/** The filter `not-tags` where the server knows it, so that it does not send images which are left out here anyway. */
 async function notTagsFilter(
   client: Client,
   notTags: readonly string[],

@@ -77,7 +77,7 @@ function givenToken({ token, tokenFile }: CloudOptions, env: Environment): strin
 
 function tokenIn(file: string): string {
   try {
-    // Editors and echo end a file with a line break, which is none of the token's.
+    // Editors and `echo` end a file with a line break, which is no part of the token.
     const token = readFileSync(file === "-" ? 0 : file, "utf8").trim();
     if (token !== "") return token;
   } catch (error) {

@@ -32,9 +32,9 @@ export interface FromEnvironment {
 }
 
 /**
- * Reads what openstackclient reads of the environment besides what openstacksdk does. There the variables for user and
- * project win over a cloud that is named, too; here they do not: who names a cloud shall not change the tags of another
- * one because of variables that are left from before.
+ * Reads what openstackclient reads of the environment beyond openstacksdk. Variables for user and project win over a
+ * named cloud there, and here they do not: a variable that is left from before shall not make a command change the
+ * tags of another cloud.
  */
 export function fromEnvironment(env: Environment): FromEnvironment {
   const value = (name: string) => env[`OS_${name.toUpperCase()}`] || undefined;

@@ -43,7 +43,7 @@ const LONG_COLUMNS = [
   "tags",
 ];
 
-/** The contract's, which only its types are loaded of: it takes time. */
+/** The keys of the contract. Only its types are imported, because it takes time to load. */
 const SORT_KEYS = Object.keys({
   name: true,
   status: true,

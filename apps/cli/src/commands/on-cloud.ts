@@ -5,8 +5,8 @@ import { readReportOptions } from "../options/report-options.ts";
 import { detail, setVerbosity } from "../terminal/notes.ts";
 
 /**
- * Does a task on the cloud that the options of a command name; the process ends with the exit code that it resolves
- * with. All that takes time to load is loaded only then.
+ * Does a task on the cloud that a command's options name. The process ends with the exit code that the task resolves
+ * with. The client, which takes time to load, is loaded only here.
  */
 export async function onCloud(
   command: CommandUnknownOpts,

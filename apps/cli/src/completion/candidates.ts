@@ -13,7 +13,7 @@ export interface Candidate {
   readonly meaning?: string;
 }
 
-/** Where the cursor is, as far as that follows from the words before it. */
+/** The cursor's place, as far as the words before it tell. */
 export interface CursorPlace {
   readonly place: Place;
   /** What stands before the value in the word at the cursor: `--tag=`, or nothing. */

@@ -6,8 +6,8 @@ import type { Candidate, Place } from "./candidates.ts";
 const PAGE = 1000;
 
 /**
- * The names of images, or the tags, that may stand at a place and begin with what is typed. When the signal ends the
- * search, what was found so far is given: the newest images come first.
+ * The image names or tags that may stand at a place and begin with the typed text. The newest images come first. A
+ * search that the signal ends gives what was found so far.
  */
 export async function cloudWords(
   client: Client,
@@ -26,11 +26,11 @@ export async function cloudWords(
   }
   if (place.kind === "tags") return words(seen.flatMap(({ tags }) => tags));
   const names = uniqueNames(seen).filter((name) => name.startsWith(typed));
-  // An id is a way to name an image that has no name like that; who types a name is not shown ids.
+  // Ids are offered only where no name begins with the typed text.
   return names.length > 0 || typed === "" ? words(names) : idWords(seen);
 }
 
-/** A name that several images have is no way to name one. */
+/** A name of several images would be ambiguous. */
 function uniqueNames(seen: readonly Image[]): string[] {
   const names = seen.flatMap(({ name }) => name ?? []);
   const once = new Set<string>();
@@ -46,7 +46,7 @@ function words(values: readonly string[]): Candidate[] {
   return [...new Set(values)].toSorted().map((word) => ({ word }));
 }
 
-/** Whether a word can be typed: what would not stand still on a terminal is not offered. */
+/** Whether a word can be typed. A word with characters that a terminal would obey is not offered. */
 export function isTypable({ word, meaning = "" }: Candidate): boolean {
   return word !== "" && !isUnsafe(word) && !isUnsafe(meaning);
 }

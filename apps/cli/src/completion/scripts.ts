@@ -5,9 +5,9 @@ export const SHELLS = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof SHELLS)[number];
 
 /**
- * What each shell is to run. All they do is to hand the typed words to `imagetags complete` and to take the
- * lines it prints. The first line says what follows: `words`, or `files` where the shell's own completion of
- * file names is wanted. No line is ever evaluated: names of images are anybody's.
+ * The script of each shell. It hands the typed words to `imagetags complete` and takes the lines that this prints.
+ * The first line says what follows: `words`, or `files` for the shell's own completion of file names. No line is ever
+ * evaluated, because anybody may name an image.
  */
 export const COMPLETION_SCRIPTS: Readonly<Record<Shell, string>> = {
   bash: String.raw`# Completion of imagetags in bash. In ~/.bashrc: source <(imagetags completion bash)

@@ -41,7 +41,7 @@ export function splitLine(line: string): TypedLine {
       quoteAt = -1;
     } else if (character === "\\" && openQuote !== "'") {
       const next = line.charAt(at + 1);
-      // In double quotes a backslash takes only these their meaning.
+      // A backslash within double quotes escapes only these.
       if (openQuote === "" || '"$`\\'.includes(next)) {
         word += next;
         at += 1;
@@ -71,7 +71,7 @@ export function bashReplacement(
   if (/["']/.test(raw)) return undefined;
   const quoted = quotedForShell(candidate);
   const breakAt = lastBreak(raw, wordBreaks);
-  // What stands before the break must have been typed as we would write it, or the two do not fit together.
+  // The part before the break stays as it was typed, so it must be spelled as here.
   if (!quoted.startsWith(raw.slice(0, breakAt))) return undefined;
   return quoted.slice(breakAt);
 }

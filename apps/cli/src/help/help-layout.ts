@@ -3,7 +3,7 @@ import { openstackOptions } from "../options/cloud-options.ts";
 import { ENVIRONMENT, EXIT_CODES } from "./common-text.ts";
 import { examplesOf } from "./examples.ts";
 
-/** Where less is left for a description beside its term, it goes below. */
+/** The least width of a description beside its term; a narrower one goes below. */
 const LEAST_BESIDE = 30;
 const INDENT = 2;
 const GAP = 2;

@@ -4,7 +4,7 @@ import { isGiven } from "./given-value.ts";
 import { givenImageOptions } from "./image-options.ts";
 import { wholeNumber } from "./values.ts";
 
-/** More changes than these are asked about before the first is made. */
+/** The most changes that are made without a question. */
 export const ASKS_ABOVE = 1000;
 
 const USUAL_CONCURRENCY = 8;
@@ -43,7 +43,7 @@ export function readEverywhereOptions(command: CommandUnknownOpts): EverywhereOp
 }
 
 /**
- * Refuses what means nothing for a change of one image.
+ * Refuses the options that mean nothing for one image.
  *
  * @throws {UsageError} when such an option was given
  */

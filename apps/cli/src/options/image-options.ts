@@ -23,7 +23,7 @@ export interface ImageChoice {
   readonly properties: readonly (readonly [name: string, value: string])[];
 }
 
-/** What the query of a list takes for something else than a property, and what has an option of its own. */
+/** The names that a list's query does not take for a property, or that have an option of their own. */
 const NO_PROPERTIES: ReadonlySet<string> = new Set([
   "limit",
   "marker",

@@ -20,7 +20,7 @@ export function seconds(text: string): number {
   throw new InvalidArgumentError("It must be a number of seconds over 0.");
 }
 
-/** Reads text. What is empty is most often a variable that is not set, and would mean something else. */
+/** Reads text that is not empty. An empty argument is most often a shell variable that is not set. */
 export function nonEmpty(value: string): string {
   if (value === "") throw new InvalidArgumentError("It must not be empty.");
   return value;

@@ -1,6 +1,6 @@
 import { plainText, type Value } from "./row.ts";
 
-/** A record of RFC 4180 with its line end. Text that is empty stands in quotes, and what is absent does not. */
+/** A record of RFC 4180 with its line end. Empty text stands in quotes; `null` is nothing at all. */
 export function csvRecord(values: readonly (Value | undefined)[]): string {
   return `${values.map((value) => (value === null ? "" : csvField(plainText(value)))).join(",")}\r\n`;
 }

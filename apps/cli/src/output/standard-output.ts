@@ -22,7 +22,7 @@ export function standardOutput(): Sink {
     bold: (text) => styleText("bold", text, { stream: stdout }),
     async write(text) {
       if (!stdout.writable || stdout.write(text)) return;
-      // Several may wait at once. What breaks meanwhile is heard elsewhere.
+      // Several writes may wait at once. broken-output.ts hears of a stream that breaks meanwhile.
       drained ??= once(stdout, "drain")
         .catch(() => undefined)
         .finally(() => (drained = undefined));

@@ -5,7 +5,7 @@ import { graphemesOf, textWidthFor, type TextWidth } from "./text-width.ts";
 const GAP = "  ";
 /** A column is not made narrower than this, also on a narrow terminal. */
 const LEAST_WIDTH = 8;
-/** What people copy is broken into lines last. */
+/** People copy ids, so their columns are made narrower last. */
 const COPIED: ReadonlySet<string> = new Set(["id", "image_id"]);
 
 /**

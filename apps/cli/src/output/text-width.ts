@@ -4,8 +4,8 @@ const PLAIN = /^[\x20-\x7e]*$/;
 export type TextWidth = (text: string) => number;
 
 /**
- * What measures some texts and their parts: East Asian characters and most emoji take two columns. The tables of
- * Unicode take a while to load, and most texts do without.
+ * A function that measures these texts and their parts. East Asian characters and most emoji take two columns. The
+ * tables of Unicode take a while to load, so plain ASCII is measured without them.
  */
 export async function textWidthFor(texts: readonly string[]): Promise<TextWidth> {
   if (texts.every((text) => PLAIN.test(text))) return (text) => text.length;

@@ -3,8 +3,8 @@ import type { Value } from "./row.ts";
 import { isUnsafe, safeLines } from "./safe-text.ts";
 
 /**
- * YAML that reads the same by version 1.2 and by 1.1, in which a bare `yes` is no text. What is unsafe
- * stands escaped in double quotes; bare, YAML forbids most of it.
+ * YAML that reads the same by version 1.2 and by 1.1, where a bare `yes` is a boolean. Unsafe characters are escaped
+ * in double quotes: YAML forbids most of them elsewhere.
  */
 export function yamlText(value: Value): string {
   const document = new Document(value, { compat: "yaml-1.1" });
@@ -18,7 +18,7 @@ export function yamlText(value: Value): string {
   return safeLines(document.toString({ lineWidth: 0 }), escapeInYaml);
 }
 
-/** YAML has no pairs of escapes for one character, but one with eight digits. */
+/** An escape of YAML is one code point: `\U` with eight digits beyond U+FFFF, never a surrogate pair. */
 function escapeInYaml(character: string): string {
   const point = (character.codePointAt(0) ?? 0).toString(16);
   return point.length > 4 ? `\\U${point.padStart(8, "0")}` : `\\u${point.padStart(4, "0")}`;

@@ -41,7 +41,7 @@ async function add(client: Client, { imageId, tag, before = [] }: TagChange): Pr
     await addTagTo(client, imageId, tag, before);
     return "added";
   } catch (error) {
-    // What is no more lacks nothing.
+    // An image that was deleted meanwhile is no failure.
     if (error instanceof ImageNotFoundError) return "image gone";
     throw error;
   }

@@ -10,7 +10,7 @@ export function addTags(client: Client, options: OneImage): Promise<number> {
     async make({ imageId, tag }) {
       const isBorne = borne.includes(tag);
       if (options.dryRun) return isBorne ? "had" : "would be added";
-      // Also a tag that was there: somebody may have removed it meanwhile.
+      // A tag that was there may have been removed meanwhile, so it is added all the same.
       await addTagTo(client, imageId, tag, borne);
       return isBorne ? "had" : "added";
     },

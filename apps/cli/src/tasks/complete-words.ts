@@ -6,7 +6,7 @@ import type { Shell } from "../completion/scripts.ts";
 import { bashReplacement, splitLine } from "../completion/shell-words.ts";
 import { cloudOptions, readCloudOptions } from "../options/cloud-options.ts";
 
-/** Somebody waits with a finger on the key. */
+/** A person waits at the keyboard, so the search ends early. */
 const TIME_LIMIT_MS = 3000;
 
 /**
@@ -42,7 +42,7 @@ async function candidatesAt({ place, typed, options }: CursorPlace): Promise<rea
   if (place.kind === "words") return place.candidates;
   if (place.kind === "files") return [];
   const cloud = cloudGiven(options);
-  // The standard input is the shell's.
+  // Standard input is the shell's, and is not to be read here.
   if (cloud.tokenFile === "-") return [];
   const { client } = await connect({ ...cloud, timeoutMs: TIME_LIMIT_MS });
   return await cloudWords(client, place, typed, AbortSignal.timeout(TIME_LIMIT_MS));

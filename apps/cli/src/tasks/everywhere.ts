@@ -36,8 +36,8 @@ export interface ChangeKind {
 }
 
 /**
- * Changes many images. All changes are found before the first is made: so what a person agrees to is what is done, and
- * their number is known.
+ * Changes many images. All changes are found before the first is made. So the changes that a person agrees to are
+ * those that are made, and their number is known.
  */
 export async function changeEverywhere(
   client: Client,

@@ -11,12 +11,12 @@ export function imageRow(image: Image): Row {
     visibility,
     owner: owner ?? null,
     tags: tags.toSorted(),
-    // Assigned one by one, a property `__proto__` would be lost.
+    // An assignment would lose a property `__proto__`.
     ...Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, jsonValue(value)])),
   };
 }
 
-/** Further properties are text by the API; should a server send something else, it is shown too. */
+/** Further properties are text by the API, but a server may send anything. */
 function jsonValue(value: unknown): Value {
   if (
     value === null ||

@@ -34,7 +34,7 @@ export async function listImages(client: Client, options: ListImages): Promise<n
     }
   }
   await writer.end();
-  // An empty screen would leave a person in doubt.
+  // A person could not tell an empty screen from a failure.
   if (listed === 0 && format === "table" && sink.isTerminal) {
     note(isEveryImage(choice) ? "There is no image that you may see." : "No image fits what was asked for.");
   }

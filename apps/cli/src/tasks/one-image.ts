@@ -5,7 +5,7 @@ import { hearInterruption } from "../terminal/interruption.ts";
 import { STOPPING, stoppedExitCode } from "./stopped.ts";
 import { makeChanges, type ChangeRun } from "./tag-change.ts";
 
-/** A change of one image's tags. */
+/** Which tags of one image a command changes. */
 export interface OneImage {
   /** Its id or its only name. */
   readonly image: string;

@@ -3,7 +3,10 @@ import { safeText } from "../output/safe-text.ts";
 import { changeOneImage, type OneImage } from "./one-image.ts";
 import { describeImage, type TagChange } from "./tag-change.ts";
 
-/** Removes tags from one image. Who asks for a removal wants to know that there was no such tag: that is a failure. */
+/**
+ * Removes tags from one image. A tag that the image does not bear is a failure, because a person may have mistyped
+ * it.
+ */
 export function removeFromImage(client: Client, options: OneImage): Promise<number> {
   return changeOneImage(client, options, ({ tags: borne }) => {
     const would = ({ tag }: TagChange) =>
@@ -19,7 +22,7 @@ export function removeFromImage(client: Client, options: OneImage): Promise<numb
 
 async function remove(client: Client, { imageId, tag }: TagChange): Promise<string> {
   const { outcome, attempts } = await removeTag(client, imageId, tag);
-  // After a repeat it may have been this very call that removed the tag, and its answer was lost.
+  // An earlier attempt of this very call may have removed the tag, and its answer was lost.
   if (outcome === "alreadyAbsent" && attempts === 1) throw new TagNotBorneError();
   return "removed";
 }

@@ -5,9 +5,9 @@ type Listener = (exitCode: number) => void;
 const listeners: Listener[] = [];
 
 /**
- * Ends the process when its output cannot be written: without a word where nobody reads it any more, as with
- * `| head`, else with a line, as where the disk is full. At once, or, while somebody {@link onBrokenOutput listens},
- * when they have finished what is under way.
+ * Ends the process when its output cannot be written. A reader that went away, as with `| head`, ends it without a
+ * word; anything else, such as a full disk, is told in a line. The process ends at once, unless somebody {@link
+ * onBrokenOutput listens}: they finish what is under way.
  */
 export function heedBrokenOutput(): void {
   let isTold = false;

@@ -14,7 +14,7 @@ export class InterruptedError extends Error {
 
 /** Hears that the work is to end: by Ctrl-C, SIGTERM, or because the output cannot be written any more. */
 export interface Interruption extends Disposable {
-  /** Aborted then, with an {@link InterruptedError}. */
+  /** Aborted with an {@link InterruptedError} when the work is to end. */
   readonly signal: AbortSignal;
 }
 
@@ -34,7 +34,7 @@ export function hearInterruption(onFirst: () => void): Interruption {
   process.on("SIGINT", onInt);
   process.on("SIGTERM", onTerm);
   const stopListening = onBrokenOutput((exitCode) => {
-    // Both standard output and standard error may break, which is one wish.
+    // Standard output and standard error may both break: that is one request to end.
     if (!controller.signal.aborted) end(exitCode);
   });
   return {

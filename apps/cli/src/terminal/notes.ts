@@ -18,7 +18,7 @@ export function note(text: string): void {
   if (verbosity !== "quiet") process.stderr.write(`${text}\n`);
 }
 
-/** Tells what only somebody wants to know who asked for more. */
+/** Tells a person something that only `--verbose` asks for. */
 export function detail(text: string): void {
   if (verbosity === "verbose") process.stderr.write(`${text}\n`);
 }

@@ -1,7 +1,7 @@
 import { safeText } from "../output/safe-text.ts";
 import { currentVerbosity } from "./notes.ts";
 
-/** Work that is done sooner shows nothing. */
+/** Shorter work shows no progress. */
 const SHOWN_AFTER_MS = 500;
 const REDRAWN_EVERY_MS = 100;
 const BAR_WIDTH = 24;

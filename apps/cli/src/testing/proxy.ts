@@ -34,7 +34,7 @@ export async function startProxy(target: string, intervene: Intervention): Promi
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  // The address of a TCP server is always one.
+  // A server on TCP has an address with a port.
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,

@@ -35,6 +35,8 @@ export interface Config {
   readonly quotas: Readonly<
     Record<"tags" | "properties" | "members" | "imageSize" | "images" | "storage", number>
   >;
+  /** The time that it is kept for what became of tags, in milliseconds. */
+  readonly eventsKeep: number;
   /** The least that is logged: nothing, failures, warnings, or every request. */
   readonly logLevel: ServerValues["IMAGETAGS_LOG_LEVEL"];
   /** The form of the log. `undefined`: the one that suits where it goes. */
@@ -118,6 +120,7 @@ function toConfig(values: ServerValues, { database, keystone, glance }: Rooms, p
       images: values.IMAGETAGS_IMAGE_COUNT_TOTAL,
       storage: values.IMAGETAGS_USER_STORAGE_QUOTA,
     },
+    eventsKeep: values.IMAGETAGS_EVENTS_KEEP,
     logLevel: values.IMAGETAGS_LOG_LEVEL,
     logFormat: values.IMAGETAGS_LOG_FORMAT,
     trustedProxies: values.IMAGETAGS_TRUSTED_PROXIES,

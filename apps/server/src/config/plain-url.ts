@@ -1,8 +1,7 @@
 import { z } from "zod";
 
 /**
- * A URL of HTTP to which paths are added, without a trailing slash. `example` stands in the message about
- * another.
+ * A URL of HTTP to which paths are added, without a trailing slash. `example` stands in the message about another.
  */
 export function plainUrl(example: string) {
   return z.string().transform((text, context) => {

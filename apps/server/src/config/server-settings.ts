@@ -15,6 +15,9 @@ const AUTH = ["static", "keystone"] as const;
 
 const LOG_FORMATS = ["json", "text"] as const;
 
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
 const LOG_LEVELS = ["silent", "error", "warn", "info"] as const;
 
 /** The server's settings without those of Keystone, by the names of their variables. */
@@ -114,6 +117,11 @@ export const serverSettings = z.object({
     "0",
     "the most data of all images of a project, written alike, 0 = unlimited",
   ),
+  IMAGETAGS_EVENTS_KEEP: documented(
+    age().default(90 * DAY),
+    "90d",
+    "how long it is kept what became of tags: days or hours, such as 90d; older events go with `purge`",
+  ),
   IMAGETAGS_LOG_LEVEL: documented(
     oneOf(LOG_LEVELS).default("info"),
     "info",
@@ -165,6 +173,16 @@ function quota() {
     .string()
     .regex(/^-?\d{1,9}$/, "must be a whole number of at most nine digits")
     .transform(Number);
+}
+
+/** Days or hours in milliseconds. What is younger than an hour may be a request's that is under way. */
+function age() {
+  const problem = "must be a number of days or hours, such as 90d or 12h, from 1h to 36500d";
+  return z
+    .string()
+    .regex(/^\d{1,6}[hd]$/, { message: problem, abort: true })
+    .transform((text) => Number.parseInt(text, 10) * (text.endsWith("d") ? DAY : HOUR))
+    .refine((milliseconds) => milliseconds >= HOUR && milliseconds <= 36_500 * DAY, problem);
 }
 
 const UNITS = ["B", "KB", "MB", "GB", "TB"];

@@ -2,9 +2,7 @@ import leven from "leven";
 
 const PREFIX = "IMAGETAGS_";
 
-/**
- * The variables of the command `imagetags`. People export them in the shell from which they start the server.
- */
+/** The variables of the command `imagetags`. People export them in the shell from which they start the server. */
 const OF_THE_COMMAND: ReadonlySet<string> = new Set(
   ["ENDPOINT", "TOKEN", "TOKEN_FILE"].map((name) => `${PREFIX}${name}`),
 );

@@ -38,8 +38,7 @@ export function uploadNames(imageId: string, user: string, upload: number): { pa
 }
 
 /**
- * The data files of a folder, without what else lies there. A transaction may ask for them, since this does not
- * wait.
+ * The data files of a folder, without what else lies there. A transaction may ask for them, since this does not wait.
  */
 export function listDataFiles(folder: string): DataFile[] {
   return readdirSync(folder).flatMap((name): DataFile[] => {

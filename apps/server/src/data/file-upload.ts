@@ -61,10 +61,7 @@ export class FileUpload implements DataUpload {
     this.#isWhole = false;
   }
 
-  /**
-   * Gives back the room of an unfinished file. The empty file stays: a later process finds the image by its
-   * name.
-   */
+  /** Gives back the room of an unfinished file. The empty file stays: a later process finds the image by its name. */
   async empty(): Promise<void> {
     await this.#parts.file.close().catch(() => undefined);
     if (!this.#isWhole) await truncate(this.#parts.part).catch(() => undefined);

@@ -45,9 +45,7 @@ function markOf(folder: string, user: string): string {
   return join(folder, `.in-use.${user}`);
 }
 
-/**
- * Locks a mark. `undefined` when somebody else has the lock, or when a mark that must exist cannot be opened.
- */
+/** Locks a mark. `undefined` when somebody else has the lock, or when a mark that must exist cannot be opened. */
 function lock(path: string, { fileMustExist }: { fileMustExist: boolean }): Database.Database | undefined {
   let mark: Database.Database | undefined;
   try {

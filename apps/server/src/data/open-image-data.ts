@@ -11,8 +11,7 @@ const TOGETHER = 500;
 export interface ClaimedFolder extends FolderUse {
   readonly path: string;
   /**
-   * All files of those images that ended processes left uploads of. Of every image when nobody else uses the
-   * folder.
+   * All files of those images that ended processes left uploads of. Of every image when nobody else uses the folder.
    */
   readonly left: readonly DataFile[];
   /** Whether an upload is one of a process that had ended when the folder was claimed. */
@@ -26,8 +25,7 @@ export interface ClaimedFolder extends FolderUse {
 export async function claimFolder(path: string): Promise<ClaimedFolder> {
   await mkdir(path, { recursive: true, mode: 0o700 });
   const files = listDataFiles(path);
-  // Marks are looked at after files. Whoever made a file made its mark before, so no mark means that it has
-  // ended.
+  // Marks are looked at after files. Whoever made a file made its mark before, so no mark means that it has ended.
   const living = findLivingUsers(path);
   const uploads = files.filter((file) => file.kind !== "whole");
   const dead = new Set(uploads.map(({ user }) => user).filter((user) => !living.has(user)));

@@ -11,33 +11,31 @@ const document = z.looseObject({
 
 const DISCOVERY = /^\/*(?:versions(?:\/.*)?|v2(?:\.\d+)?\/?)?$/;
 
-/** Whether Glance answers a path with its versions. It also does, with 300, where it knows no version. */
-export function isDiscovery(target: string): boolean {
-  return DISCOVERY.test(pathOf(target));
-}
-
 /**
- * Makes the links of Glance's document of versions lead to this server. Glance makes them of the Host that the
- * caller sent, unless it is set to use an address of its own.
+ * Makes the links of Glance's document of versions lead to this server. Glance makes them of the Host that the caller sent, unless
+ * it is set to use an address of its own. It answers the document, as 300, also where it knows no version.
  */
 export function discoveryLinks(
-  request: Pick<IncomingMessage, "headers" | "socket">,
+  request: IncomingMessage,
+  target: string,
   base: BaseUrl,
   isPublic: boolean,
 ): RewriteReply {
-  return (body) => {
-    const read = parsed(body);
-    if (read === undefined) return undefined;
-    const here = base(request);
-    for (const { links } of read.versions) {
+  return ({ statusCode }) => {
+    if (statusCode !== 300 && !DISCOVERY.test(pathOf(target))) return undefined;
+    return (body) => {
+      const read = parsed(body);
+      if (read === undefined) return undefined;
+      const here = base(request);
+      const links = read.versions.flatMap((version) => version.links);
       for (const link of links) {
         const url = URL.parse(link.href);
         const version = /\/(v\d+(?:\.\d+)?\/?)$/.exec(url?.pathname ?? "")?.[1];
         if (version === undefined) continue;
         if (isPublic || url?.host !== request.headers.host?.toLowerCase()) link.href = `${here}/${version}`;
       }
-    }
-    return Buffer.from(JSON.stringify(read));
+      return Buffer.from(JSON.stringify(read));
+    };
   };
 }
 

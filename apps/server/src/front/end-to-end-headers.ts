@@ -1,6 +1,5 @@
 /**
- * Headers of one connection alone. Those that frame the body are sent anew with it. Source: RFC 9110, section
- * 7.6.1.
+ * Headers of one connection alone. Those that frame the body are sent anew with it. Source: RFC 9110, section 7.6.1.
  */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "connection",

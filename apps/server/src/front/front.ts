@@ -8,7 +8,7 @@ import { splitTarget } from "../http/pipeline/origin-form.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "../http/pipeline/request-id.ts";
 import { baseUrl } from "../http/wire/base-url.ts";
 import { sendError } from "../http/wire/send.ts";
-import { discoveryLinks, isDiscovery } from "./discovery-links.ts";
+import { discoveryLinks } from "./discovery-links.ts";
 import type { GlanceServers } from "./glance-servers.ts";
 import { mayChangeTags } from "./may-change-tags.ts";
 import { overriddenMethod } from "./overridden-method.ts";
@@ -64,16 +64,19 @@ export function inFrontOfGlance(own: RequestListener, parts: FrontParts): Reques
       response,
       path: originForm,
       identify: (id) => void (exchange.requestId = id),
-      ...(isDiscovery(originForm)
-        ? { rewrite: discoveryLinks(request, base, parts.publicUrl !== undefined) }
-        : {}),
+      rewrite: discoveryLinks(request, originForm, base, parts.publicUrl !== undefined),
     });
   };
 }
 
+/** What Glance has nothing of: what became of tags. */
+const TAG_EVENTS = /^\/v2(?:\.\d+)?\/(?:tag-events(?:\/|$)|images\/[^/]+\/tag-events$|schemas\/tag-events?$)/;
+
 /** Whether a request is answered here, by all that its path may mean. */
 function isOwn(method: string, target: string): boolean {
-  return !target.startsWith("/") || OWN_PAGES.has(pathOf(target)) || mayChangeTags(method, target);
+  if (!target.startsWith("/")) return true;
+  const path = pathOf(target);
+  return OWN_PAGES.has(path) || TAG_EVENTS.test(path) || mayChangeTags(method, target);
 }
 
 /** The caller who is noted in the log when the reply is over. */

@@ -19,9 +19,8 @@ interface CallEvents {
 const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * One request to Glance. A glance-api that cannot be reached is passed over. Only a request that changes
- * nothing and has no body uses a kept connection. It is sent again on a fresh one if Glance had just closed
- * that.
+ * One request to Glance. A glance-api that cannot be reached is passed over. Only a request that changes nothing and
+ * has no body uses a kept connection. It is sent again on a fresh one if Glance had just closed that.
  */
 export class GlanceCall {
   readonly #glance: GlanceServers;

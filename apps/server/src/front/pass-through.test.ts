@@ -41,6 +41,16 @@ async function lastArrived(): Promise<Arrived> {
   return glance.arrived.at(-1)!;
 }
 
+test.each(["/v2/tag-events", "/v2.5/images/x/tag-events", "/v2/schemas/tag-events"])(
+  "what became of tags is told here and not asked of Glance: %s",
+  async (path) => {
+    const headers = [["X-Auth-Token", "alpha_member"]] as const;
+    const { status } = await rawRequest(front.port, { method: "GET", path, headers });
+    expect([200, 404]).toContain(status);
+    expect(glance.arrived).toEqual([]);
+  },
+);
+
 describe("a request that is not about tags", () => {
   test.each([
     "/v2/images",

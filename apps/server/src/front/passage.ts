@@ -24,9 +24,7 @@ export interface Passed {
   readonly identify: (requestId: string) => void;
 }
 
-/**
- * Sends a request on to Glance as it came, and the reply back as it comes. Both go as fast as they are taken.
- */
+/** Sends a request on to Glance as it came, and the reply back as it comes. Both go as fast as they are taken. */
 export function passOn(passed: Passed): void {
   const { request, response } = passed;
   const passage = new Passage(passed);

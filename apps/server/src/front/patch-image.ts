@@ -4,7 +4,7 @@ import type { Request, RequestHandler, Response } from "express";
 import { z } from "zod";
 import { BadRequest } from "../http/bad-request.ts";
 import { errorReply } from "../http/errors.ts";
-import { callerOf } from "../http/pipeline/request-context.ts";
+import { actorOf, callerOf } from "../http/pipeline/request-context.ts";
 import { imageEntityTag } from "../http/wire/entity-tag.ts";
 import { toChanges } from "../http/wire/image-changes.ts";
 import { toImageView } from "../http/wire/image-view.ts";
@@ -72,7 +72,7 @@ async function patchTags(
 ): Promise<void> {
   const precondition = ifImageMatches(request.headers["if-match"]);
   const image = toImageView(
-    await updateImage(service, callerOf(request), imageIdOf(request), changes, precondition),
+    await updateImage(service, actorOf(request), imageIdOf(request), changes, precondition),
   );
   response.setHeader("ETag", imageEntityTag(image));
   sendJson(response, 200, image);
@@ -107,7 +107,7 @@ async function patchBoth(
     sendReply(response, reply, reply.body);
     return;
   }
-  const image = await updateImage(service, caller, imageId, changes);
+  const image = await updateImage(service, actorOf(request), imageId, changes);
   sendReply(response, reply, withTags(reply.body, image));
 }
 

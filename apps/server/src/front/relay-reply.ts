@@ -5,7 +5,10 @@ import { readWhole } from "./read-whole.ts";
 import { withoutBodyHeaders } from "./request-headers.ts";
 
 /** Puts another body in the place of a whole reply's. `undefined`: it stays. */
-export type RewriteReply = (body: Buffer, reply: IncomingMessage) => Buffer | undefined;
+export type Rewrite = (body: Buffer) => Buffer | undefined;
+
+/** How a reply is rewritten, told by its status and headers. `undefined`: it is not. */
+export type RewriteReply = (reply: IncomingMessage) => Rewrite | undefined;
 
 /** The most bytes of a reply that may be rewritten. Longer ones are sent on as they come. */
 const MOST_REWRITTEN = 256 * 1024;
@@ -23,21 +26,19 @@ export function relayReply(
   reply: IncomingMessage,
   onFailure: () => void,
 ): void {
-  if (rewrite === undefined || !mayBeRewritten(reply)) {
-    stream(request, response, reply);
-    return;
-  }
-  void sendRewritten(request, response, reply, rewrite).catch(onFailure);
+  const wanted = request.method !== "HEAD" && mayBeRewritten(reply) ? rewrite?.(reply) : undefined;
+  if (wanted === undefined) stream(request, response, reply);
+  else void sendRewritten(request, response, reply, wanted).catch(onFailure);
 }
 
 async function sendRewritten(
   request: IncomingMessage,
   response: ServerResponse,
   reply: IncomingMessage,
-  rewrite: RewriteReply,
+  rewrite: Rewrite,
 ): Promise<void> {
   const body = await readWhole(reply, MOST_REWRITTEN);
-  const other = rewrite(body, reply) ?? body;
+  const other = rewrite(body) ?? body;
   const headers = withoutBodyHeaders(endToEnd(reply.rawHeaders));
   begin(request, response, reply, [...headers, "Content-Length", String(other.length)]);
   response.end(other);

@@ -47,10 +47,7 @@ function read(operation: unknown, draft: PatchDraft) {
   return { op, path, members };
 }
 
-/**
- * Reads an operation of the older media type. The member with the path names it, and no other members are
- * known.
- */
+/** Reads an operation of the older media type. The member with the path names it, and no other members are known. */
 function readOld(members: Readonly<Record<string, unknown>>): readonly [string, unknown] {
   const [only, ...more] = OPERATIONS.filter((one) => Object.hasOwn(members, one));
   if (only === undefined || more.length > 0) {

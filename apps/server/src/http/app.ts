@@ -11,7 +11,7 @@ import { replyTo } from "./errors.ts";
 import { compose } from "./express/compose.ts";
 import { noRoute, options } from "./pipeline/method-not-allowed.ts";
 import { expressApp } from "./express/express-app.ts";
-import { healthRoutes } from "./routes/health.ts";
+import { healthRoutes, type GlanceCheck } from "./routes/health.ts";
 import { imageActionsRoutes } from "./routes/actions.ts";
 import { imageMembersRoutes } from "./routes/members.ts";
 import { imageDataRoutes } from "./routes/data.ts";
@@ -19,6 +19,7 @@ import { imageTagsRoutes } from "./routes/tags.ts";
 import { documentRoute } from "./routes/document.ts";
 import { imagesRoutes } from "./routes/images.ts";
 import { infoRoutes } from "./routes/info.ts";
+import { tagEventsRoutes } from "./routes/tag-events.ts";
 import { schemasRoutes } from "./routes/schemas.ts";
 import { versionsRoutes } from "./routes/versions.ts";
 import { sendError } from "./wire/send.ts";
@@ -31,7 +32,11 @@ import type { ImageDataStore } from "../images/model/image-data-store.ts";
 /** Who answers what is not about tags: this server with its image data, or Glance but for its patches. */
 export type BeyondTags =
   | { readonly kind: "own"; readonly data: ImageDataStore }
-  | { readonly kind: "glance"; readonly patchImage: (contract: Contract) => RequestHandler };
+  | {
+      readonly kind: "glance";
+      readonly isThere: GlanceCheck;
+      readonly patchImage: (contract: Contract) => RequestHandler;
+    };
 
 /** What an application is made of. */
 export interface AppParts {
@@ -79,6 +84,7 @@ export function createApp({
       withoutHeaderChecks(contract),
       {
         imageTags: imageTagsRoutes(contract.imageTags, service),
+        tagEvents: tagEventsRoutes(contract.tagEvents, service),
         images: imagesRoutes(contract.images, whole, profile, base),
         imageData: imageDataRoutes(contract.imageData, whole),
         imageActions: imageActionsRoutes(contract.imageActions, whole),
@@ -92,10 +98,14 @@ export function createApp({
       THROWN_ON,
     );
   } else {
-    const { imageTags, health } = contract;
+    const { imageTags, tagEvents, health } = contract;
     createExpressEndpoints(
-      withoutHeaderChecks({ imageTags, health }),
-      { imageTags: imageTagsRoutes(imageTags, service), health: healthRoutes(health, service) },
+      withoutHeaderChecks({ imageTags, tagEvents, health }),
+      {
+        imageTags: imageTagsRoutes(imageTags, service),
+        tagEvents: tagEventsRoutes(tagEvents, service),
+        health: healthRoutes(health, service, beyondTags.isThere),
+      },
       app,
       THROWN_ON,
     );
@@ -108,8 +118,8 @@ export function createApp({
 }
 
 /** The part of the contract that is answered here in front of Glance. */
-function besideGlance({ imageTags, health, images: { update } }: Contract) {
-  return { imageTags, health, images: { update } };
+function besideGlance({ imageTags, tagEvents, health, images: { update } }: Contract) {
+  return { imageTags, tagEvents, health, images: { update } };
 }
 
 /** What the contract refuses is answered like all that is thrown. */

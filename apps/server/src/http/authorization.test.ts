@@ -14,8 +14,8 @@ import {
   type TestServer,
 } from "../testing/test-server.ts";
 
-/** One of so many combinations is tried. */
-const ONE_OF = times(1, 7);
+/** One of so many combinations is tried: a prime, so that each value of each comes up. */
+const ONE_OF = times(1, 13);
 /** The callers that ask at once. */
 const AT_ONCE = 12;
 

@@ -1,4 +1,5 @@
 import { createClient, type Client } from "@imagetags/client";
+import { times } from "@imagetags/testing/test-matrix";
 import { tagProblem } from "@imagetags/contract";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -77,7 +78,7 @@ describe("through the client", () => {
           expect(await show(before.id)).toEqual({ ...before, updated_at: expect.any(String) });
         },
       ),
-      { numRuns: 150 },
+      { numRuns: times(150, 50) },
     );
   });
 
@@ -99,7 +100,7 @@ describe("through the client", () => {
         expect(replaced).toMatchObject({ status: 200, body: { tags: [...new Set(tags)].toSorted() } });
         expect((await show(image_id)).tags).toEqual([...new Set(tags)].toSorted());
       }),
-      { numRuns: 60 },
+      { numRuns: times(60, 20) },
     );
   });
 

@@ -5,6 +5,8 @@ import { ask, errorIn, makeImage, tagsShown } from "../testing/api.ts";
 import { DIFFERENCES, type DifferenceName } from "../testing/differences.ts";
 import { glanceMariadb, whyNoMariadb } from "../testing/mariadb-databases.ts";
 import { jsonOf } from "../testing/raw-request.ts";
+import { DISK_HEADERS } from "../testing/disk-headers.ts";
+import { upload } from "../testing/upload.ts";
 import { startTestServer, type TestServer } from "../testing/test-server.ts";
 
 let server: TestServer;
@@ -481,13 +483,13 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
 
   async oneStore() {
     const image = await makeImage(server, { disk_format: "raw", container_format: "bare" });
-    const upload = (headers: readonly (readonly [string, string])[]) =>
+    const uploadWith = (headers: readonly (readonly [string, string])[]) =>
       ask(server, "PUT", `/v2/images/${image}/file`, {
         headers: [["Content-Type", "application/octet-stream"], ...headers],
         body: "data",
       });
-    expect((await upload([["X-Image-Meta-Store", "file"]])).status).toBe(400);
-    expect((await upload([])).status).toBe(204);
+    expect((await uploadWith([["X-Image-Meta-Store", "file"]])).status).toBe(400);
+    expect((await uploadWith([])).status).toBe(204);
   },
 
   async olderAddresses() {
@@ -601,6 +603,45 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
       });
       expect([reply.status, errorIn(reply).reason]).toEqual([400, "invalid-body"]);
     }
+  },
+
+  async pointerBlanks() {
+    const image = await makeImage(server, { " x ": "a" });
+    const change = (path: string) =>
+      ask(server, "PATCH", `/v2/images/${image}`, {
+        headers: PATCH_HEADERS,
+        body: JSON.stringify([{ op: "replace", path, value: "b" }]),
+      });
+    expect((await change("/x")).status).toBe(409);
+    expect(jsonOf(await change("/ x "))).toMatchObject({ " x ": "b" });
+  },
+
+  async oddDiskHeader() {
+    const kindless = DISK_HEADERS.vmdk(1_048_576n);
+    kindless.fill(0, 512);
+    for (const [format, data] of [
+      ["vmdk", kindless],
+      ["qcow2", DISK_HEADERS.qcow2(2n ** 63n)],
+    ] as const) {
+      const image = await makeImage(server, { disk_format: format, container_format: "bare" });
+      expect((await upload(server, image, data)).status).toBe(204);
+      const shown = jsonOf(await ask(server, "GET", `/v2/images/${image}`));
+      expect(shown).toMatchObject({ status: "active", size: data.length, virtual_size: null });
+    }
+  },
+
+  async gzip() {
+    const headers = [["Accept-Encoding", "gzip"]] as const;
+    const [zipped, plain] = [
+      await ask(server, "HEAD", "/v2/schemas/image", { headers }),
+      await ask(server, "HEAD", "/v2/schemas/image"),
+    ];
+    expect([zipped.headers["content-encoding"], plain.headers["content-encoding"]]).toEqual([
+      "gzip",
+      undefined,
+    ]);
+    const lengths = [zipped, plain].map((reply) => Number(reply.headers["content-length"]));
+    expect(lengths[0]).toBeLessThan((lengths[1] ?? 0) / 3);
   },
 
   async ownerless() {

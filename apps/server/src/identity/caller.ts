@@ -5,8 +5,16 @@ export interface Caller {
   readonly projectId: string | null;
   /** Role names in lower case, with the roles they imply. */
   readonly roles: ReadonlySet<string>;
+  /** By what a user lets another act; absent of a token that its user asked for with a password or alike. */
+  readonly delegation?: Delegation;
   /** Further attributes that a policy may ask for, by the names that oslo.policy gives them. */
   readonly attributes?: CallerAttributes;
+}
+
+/** What a token was made from that a user had handed out. Source: Keystone, api-ref, "Validate and show information for token". */
+export interface Delegation {
+  readonly applicationCredentialId?: string;
+  readonly trustId?: string;
 }
 
 /**

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { PropertyValue, Visibility } from "@imagetags/contract";
 import type { Caller } from "../identity/caller.ts";
 import type { Policy } from "../policy/policy.ts";
+import type { Actor } from "./model/actor.ts";
 import { bytesOf, type ImageRecord } from "./model/image-record.ts";
 import type { Usage } from "./model/image-store.ts";
 import { ruleRefusal, refuseVisibility } from "./access/permit.ts";
@@ -40,9 +41,10 @@ export function requireMayCreate({ policy }: ImageRecords, caller: Caller): void
 /** Makes an image without data. A tag named twice counts once. */
 export async function createImage(
   { store, policy, quotas }: ImageService,
-  caller: Caller,
+  actor: Actor,
   draft: ImageDraft,
 ): Promise<ImageRecord> {
+  const { caller } = actor;
   const owner = draft.owner === undefined ? caller.projectId : draft.owner;
   const tags = [...new Set(draft.tags)];
   const refused =
@@ -67,7 +69,7 @@ export async function createImage(
     osHashValue: null,
   };
   const admit = ({ images }: Usage) => refuseImageCount(images, quotas.images);
-  const made = await store.createImage(image, quotas.images < 0 ? undefined : admit);
+  const made = await store.createImage(image, quotas.images < 0 ? undefined : admit, actor);
   if (made === "id-taken") throw new ImageError("image-id-taken", `Image ID ${id} already exists!`);
   return made;
 }

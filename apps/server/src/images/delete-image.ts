@@ -1,7 +1,7 @@
-import type { Caller } from "../identity/caller.ts";
-import { keyFor, permitFor, type Precondition } from "./access/permit.ts";
+import { changeKeyFor, permitFor, type Precondition } from "./access/permit.ts";
 import { ImageError, imageNotFound } from "./model/image-error.ts";
 import type { ImageService } from "./image-service.ts";
+import type { Actor } from "./model/actor.ts";
 import type { ImageAccess } from "./model/image-record.ts";
 import { StoreUnavailable, type Permit } from "./model/image-store.ts";
 
@@ -11,12 +11,12 @@ import { StoreUnavailable, type Permit } from "./model/image-store.ts";
  */
 export async function deleteImage(
   { store, data, policy }: ImageService,
-  caller: Caller,
+  actor: Actor,
   imageId: string,
   precondition?: Precondition,
 ): Promise<void> {
-  const permit = permitFor(policy, "delete_image", caller, imageId);
-  const key = keyFor(caller, imageId, precondition);
+  const permit = permitFor(policy, "delete_image", actor.caller, imageId);
+  const key = changeKeyFor(actor, imageId, precondition);
   const deletion = store.deleteImage(key, unlessProtected(permit, imageId), (id) => data.locationOf(id));
   const outcome = await deletion.catch(async (error: unknown) => {
     // The database may have deleted the image all the same.

@@ -57,8 +57,7 @@ export async function listImages(
 }
 
 /**
- * Whether an image that is shown to the caller passes `get_image` too. A shared image is shown to its members
- * alone.
+ * Whether an image that is shown to the caller passes `get_image` too. A shared image is shown to its members alone.
  */
 function isListed(policy: Policy, caller: Caller, image: ImageRecord): boolean {
   return maySee(policy, caller, { ...image, isMember: image.visibility === "shared", record: image });

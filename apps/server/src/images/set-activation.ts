@@ -1,6 +1,6 @@
-import type { Caller } from "../identity/caller.ts";
-import { keyFor, permitFor } from "./access/permit.ts";
+import { changeKeyFor, permitFor } from "./access/permit.ts";
 import type { ImageService } from "./image-service.ts";
+import type { Actor } from "./model/actor.ts";
 import { ImageError, noImageWithId } from "./model/image-error.ts";
 
 /** The status after each action. Its rule has the same name. */
@@ -12,16 +12,20 @@ const STATUS = { deactivate: "deactivated", reactivate: "active" } as const;
  */
 export async function setActivation(
   { store, policy }: ImageService,
-  caller: Caller,
+  actor: Actor,
   imageId: string,
   action: keyof typeof STATUS,
 ): Promise<void> {
-  const permit = permitFor(policy, action, caller, imageId, noImageWithId);
-  const outcome = await store.updateImage(keyFor(caller, imageId), permit, ({ status, tags, properties }) => {
-    if (status !== "active" && status !== "deactivated") {
-      return new ImageError("forbidden", `Not allowed to ${action} image in status '${status}'`);
-    }
-    return { fields: { status: STATUS[action] }, tags: new Set(tags), properties };
-  });
+  const permit = permitFor(policy, action, actor.caller, imageId, noImageWithId);
+  const outcome = await store.updateImage(
+    changeKeyFor(actor, imageId),
+    permit,
+    ({ status, tags, properties }) => {
+      if (status !== "active" && status !== "deactivated") {
+        return new ImageError("forbidden", `Not allowed to ${action} image in status '${status}'`);
+      }
+      return { fields: { status: STATUS[action] }, tags: new Set(tags), properties };
+    },
+  );
   if (outcome === "no-image") throw noImageWithId(imageId);
 }

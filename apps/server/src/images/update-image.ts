@@ -1,8 +1,9 @@
 import type { PropertyValue } from "@imagetags/contract";
 import type { Caller } from "../identity/caller.ts";
 import type { Policy } from "../policy/policy.ts";
+import type { Actor } from "./model/actor.ts";
 import { bytesOf, type ImageEdit, type ImageFields, type ImageRecord } from "./model/image-record.ts";
-import { keyFor, permitFor, refuseVisibility, type Precondition } from "./access/permit.ts";
+import { changeKeyFor, permitFor, refuseVisibility, type Precondition } from "./access/permit.ts";
 import {
   ImageError,
   imageNotFound,
@@ -30,13 +31,14 @@ export type ImageChange =
 /** Makes the changes in order, all of them or none. Returns the image as it is then. */
 export async function updateImage(
   { store, policy, quotas }: ImageRecords,
-  caller: Caller,
+  actor: Actor,
   imageId: string,
   changes: readonly ImageChange[],
   precondition?: Precondition,
 ): Promise<ImageRecord> {
+  const { caller } = actor;
   const outcome = await store.updateImage(
-    keyFor(caller, imageId, precondition),
+    changeKeyFor(actor, imageId, precondition),
     permitFor(policy, "modify_image", caller, imageId),
     (image) => {
       const edit = new Edit(policy, caller, image);

@@ -1,7 +1,4 @@
-/**
- * A rule of oslo.policy's language as a tree.
- * Source: oslo.policy, oslo_policy/_checks.py.
- */
+/** A rule of oslo.policy's language as a tree. Source: oslo.policy, oslo_policy/_checks.py. */
 export type Check =
   /** `@`, or an empty rule: it always holds. */
   | { readonly kind: "always" }

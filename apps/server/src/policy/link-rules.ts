@@ -22,8 +22,7 @@ export interface Links {
 }
 
 /**
- * Makes rules ready to be asked, each after those that it refers to. `undefined` stands for one that cannot be
- * read.
+ * Makes rules ready to be asked, each after those that it refers to. `undefined` stands for one that cannot be read.
  */
 export function linkRules(checks: ReadonlyMap<string, Check | undefined>): Links {
   const linked = new Map<string, LinkedRule>();

@@ -100,7 +100,7 @@ test("the printed defaults are the defaults, also with their rules taken out of 
   expect(read(printed).overridden.size).toBe(0);
   const uncommented = read(printed.replaceAll(/^#"/gm, '"'));
   expect(uncommented.mistakes).toEqual([]);
-  expect(uncommented.overridden.size).toBe(19);
+  expect(uncommented.overridden.size).toBe(20);
   expect(bound(uncommented).decide()).toBe(false);
 });
 

@@ -56,19 +56,21 @@ const membersToo: Record<TargetName, CallerName[]> = {
   "nobody's": admin,
 };
 
+const seen: Record<TargetName, CallerName[]> = {
+  private: ownReaders,
+  "private and a member": ownReaders,
+  // Whether it is shared with the caller at all, the database decides before: see images/access.ts.
+  shared: allReaders,
+  "shared and a member": allReaders,
+  community: allReaders,
+  public: allReaders,
+  "nobody's": admin,
+};
+
 const MATRIX: Record<RuleName, Record<TargetName, CallerName[]>> = {
   context_is_admin: adminOnly,
-  get_image: {
-    private: ownReaders,
-    "private and a member": ownReaders,
-    // The database decides before whether it is shared with the caller at all: see
-    // images/access/image-target.ts.
-    shared: allReaders,
-    "shared and a member": allReaders,
-    community: allReaders,
-    public: allReaders,
-    "nobody's": admin,
-  },
+  get_image: seen,
+  get_tag_events: seen,
   get_images: { ...everywhere(ownReaders), "nobody's": admin },
   add_image: ownersOnly,
   modify_image: ownersOnly,
@@ -116,7 +118,7 @@ test.each(["Alpha", "alpha ", "", "null", "undefined"])(
   "the project %j is not the owner alpha, nor nobody",
   (id) => {
     for (const rule of servedRuleNames()) {
-      if (rule === "get_image" || rule === "download_image") continue;
+      if (["get_image", "get_tag_events", "download_image"].includes(rule)) continue;
       expect(allows(rule, caller(id, "member"), TARGETS.public), rule).toBe(false);
       expect(allows(rule, caller(id, "member"), TARGETS["nobody's"]), rule).toBe(false);
     }

@@ -17,8 +17,7 @@ const ownersOrImagesReader =
 
 /**
  * The rules that this server asks, with the defaults of today's Glance (secure RBAC). `add_image_tag` and
- * `delete_image_tag` are ours and stand for `modify_image`. Source: Glance, glance/policies/base.py and
- * image.py.
+ * `delete_image_tag` are ours and stand for `modify_image`. Source: Glance, glance/policies/base.py and image.py.
  */
 export const SERVED_RULES = {
   context_is_admin: {
@@ -68,6 +67,13 @@ export const SERVED_RULES = {
       "DELETE /v2/images/{image_id}/tags",
       "PUT /v2/images/{image_id}/tags",
     ],
+  },
+  get_tag_events: {
+    default: "rule:get_image",
+    meaning:
+      "See what became of the tags of an image, and by whom. It can show nothing of an image to a project that may not " +
+      "see it; what became of a deleted image is shown to the project that owned it.",
+    operations: ["GET /v2/images/{image_id}/tag-events", "GET /v2/tag-events"],
   },
   delete_image: {
     default: ownersMember,

@@ -7,10 +7,9 @@ const GRACE = 250;
 const SWEEP = 20;
 
 /**
- * Prepares a server to be drained, before it listens. The returned function takes no new connections, and
- * resolves when every request under way is answered and every connection closed. Meanwhile each answer says
- * `Connection: close`, so that no client sends its next request into a closing connection and wonders whether
- * it was heard.
+ * Prepares a server to be drained, before it listens. The returned function takes no new connections, and resolves
+ * when every request under way is answered and every connection closed. Meanwhile each answer says `Connection:
+ * close`, so that no client sends its next request into a closing connection and wonders whether it was heard.
  */
 export function drainable(server: Server): () => Promise<void> {
   // The reply to the last request of each connection. There is none before the first request, when Node does

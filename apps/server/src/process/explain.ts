@@ -10,8 +10,7 @@ import { DatabaseFileError } from "../store/sqlite/open.ts";
 const GLANCES_PORT = 9292;
 
 /**
- * The message for what the person at the terminal can mend, without a stack trace; `undefined` for any other
- * error.
+ * The message for what the person at the terminal can mend, without a stack trace; `undefined` for any other error.
  */
 export function explain(error: unknown): string | undefined {
   const mistakes = [ConfigError, TokenFileError, PolicyFileError, DatabaseFileError, DatabaseServerError];

@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/**
- * The files that are kept for other things than callers' connections: databases, the log, the program itself.
- */
+/** The files that are kept for other things than callers' connections: databases, the log, the program itself. */
 const KEPT = 64;
 /** The most connections by default, however many files there may be: each costs memory too. */
 const MOST = 10_000;

@@ -3,6 +3,13 @@ import type { Config } from "../config/config.ts";
 
 /** The bytes that the system writes into a pipe in one piece. Source: pipe(7), PIPE_BUF. */
 const ONE_PIECE = 4096;
+/** What one process writes at once, in bytes. */
+const MANY_LINES = 16_384;
+
+/** The bytes of lines that are written at once. Where several processes share an output, these stay in one piece. */
+export function pieceSize({ workers }: Pick<Config, "workers">): number {
+  return workers > 1 ? ONE_PIECE : MANY_LINES;
+}
 
 /** Whether the log is JSON. By default it is unless it goes to a terminal. */
 export function isJsonLog({ logFormat }: Pick<Config, "logFormat">): boolean {
@@ -16,7 +23,7 @@ export async function logDestination(
   const output = pino.destination({
     dest: 1,
     sync: false,
-    ...(config.workers > 1 ? { maxWrite: ONE_PIECE } : {}),
+    maxWrite: pieceSize(config),
   });
   if (isJsonLog(config)) return output;
   // It takes time to load, and a service has no use for it.

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { contractFor } from "@imagetags/contract";
 import type { DestinationStream, Logger } from "pino";
 import { createApp, type BeyondTags } from "../http/app.ts";
+import { checkGlance } from "../front/glance-check.ts";
 import { inFrontOfGlance } from "../front/front.ts";
 import { GlanceServers } from "../front/glance-servers.ts";
 import { patchInFront } from "../front/patch-image.ts";
@@ -27,7 +28,7 @@ import { drainable } from "./drainable.ts";
 import { defaultConnections } from "./file-limit.ts";
 import { withFirstToken } from "./first-start.ts";
 import { LiveTokens } from "../identity/live-tokens.ts";
-import { logDestination, makeLog } from "./make-log.ts";
+import { logDestination, makeLog, pieceSize } from "./make-log.ts";
 import { LivePolicy } from "../policy/live-policy.ts";
 import { Policy } from "../policy/policy.ts";
 import { openDatabase, type OpenedDatabase } from "../store/open-database.ts";
@@ -38,9 +39,8 @@ import { readGuard, type GuardState } from "../store/guard/guard-state.ts";
 import type { FoundSchema } from "../store/sql/recognise-schema.ts";
 
 /**
- * The times that connections may take, in milliseconds. The time between two requests is longer than the usual
- * minute of load balancers. Headers must come soon. A body may be large and take any time, as long as something
- * moves.
+ * The times that connections may take, in milliseconds. The time between two requests is longer than the usual minute
+ * of load balancers. Headers must come soon. A body may be large and take any time, as long as something moves.
  */
 const CONNECTION_LIMITS = { keepAliveTimeout: 75_000, headersTimeout: 60_000, requestTimeout: 0 };
 /** The time that a connection may stand still in the midst of a request, in milliseconds. */
@@ -77,7 +77,7 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   const log = makeLog(config, logTo);
   stack.defer(() => log.flush());
   const accessLog = log.isLevelEnabled("info")
-    ? stack.use(new AccessLog(logTo, callerAddress(config.trustedProxies)))
+    ? stack.use(new AccessLog(logTo, callerAddress(config.trustedProxies), pieceSize(config)))
     : undefined;
   const tokens = options.tokens ?? (await tokensFor(config, log));
   stack.defer(() => tokens.close?.());
@@ -136,6 +136,7 @@ function beyondTags(
   if (glance === undefined) throw new Error("Nobody is there to answer for images.");
   return {
     kind: "glance",
+    isThere: () => checkGlance(glance),
     patchImage: ({ images }) => patchInFront({ glance, service, profile, contract: images.update }),
   };
 }

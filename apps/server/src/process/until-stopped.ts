@@ -11,9 +11,8 @@ export function heedNoReload(): void {
 }
 
 /**
- * Resolves at the first SIGTERM or SIGINT. At a terminal SIGHUP counts too, since a closing terminal sends it.
- * A second signal, or requests that do not end, end the process at once: whatever was answered is durable all
- * the same.
+ * Resolves at the first SIGTERM or SIGINT. At a terminal SIGHUP counts too, since a closing terminal sends it. A
+ * second signal, or requests that do not end, end the process at once: whatever was answered is durable all the same.
  */
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {

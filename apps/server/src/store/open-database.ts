@@ -36,18 +36,15 @@ export async function openDatabase(
     // A driver takes long to load, so only the needed one is loaded.
     case "mysql": {
       const { openMysql } = await import("./mysql/open.ts");
-      return withStore(await openMysql(location, limits, clock), clock);
+      return withStore(await openMysql(location, limits, clock));
     }
     case "postgres": {
       const { openPostgres } = await import("./postgres/open.ts");
-      return withStore(await openPostgres(location, limits, clock), clock);
+      return withStore(await openPostgres(location, limits, clock));
     }
   }
 }
 
-function withStore(
-  { database, schema }: { database: PooledDatabase; schema: FoundSchema },
-  clock: (() => Date) | undefined,
-): OpenedDatabase {
-  return { store: new SqlImageStore(database, clock), database, schema };
+function withStore({ database, schema }: { database: PooledDatabase; schema: FoundSchema }): OpenedDatabase {
+  return { store: new SqlImageStore(database), database, schema };
 }

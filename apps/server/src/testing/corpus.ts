@@ -43,10 +43,7 @@ export function corpus(groups: readonly string[]): CorpusRecord[] {
     .map((found) => ({ ...found, path: wholePath(found.path) }));
 }
 
-/**
- * Restores a path. The longest are recorded by their beginning and their length: a tag of one character
- * repeated.
- */
+/** Restores a path. The longest are recorded by their beginning and their length: a tag of one character repeated. */
 function wholePath(path: string): string {
   const [, folder, beginning, length] = /^(.*\/tags\/)(.*)…\((\d+) chars\)$/.exec(path) ?? [];
   if (folder === undefined || beginning === undefined) return path;

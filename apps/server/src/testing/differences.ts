@@ -264,6 +264,24 @@ export const DIFFERENCES = {
     ours: "400",
     why: "as above",
   },
+  pointerBlanks: {
+    case: "blanks around a name in the path of a patch",
+    glance: "taken off",
+    ours: "part of the name, as in `POST` in both",
+    why: "RFC 6901, and what can be made can be changed",
+  },
+  oddDiskHeader: {
+    case: "a vmdk whose descriptor names no kind; a disk of 2^63 bytes by its header",
+    glance: "400, and the image is queued again; 500, and it stays `saving`",
+    ours: "taken; `virtual_size` is null",
+    why: "data is kept as it is sent, whatever stands in it",
+  },
+  gzip: {
+    case: "`Accept-Encoding: gzip` on a large JSON reply",
+    glance: "ignored",
+    ours: "in gzip",
+    why: "a list of a thousand images is a fourteenth of its length on the way",
+  },
   ownerless: {
     case: "`owner` set to `null` by a member",
     glance: "200, and nobody but an administrator can change the image any more",

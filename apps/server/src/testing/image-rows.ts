@@ -6,8 +6,7 @@ import type Database from "better-sqlite3";
 const TIME = "2031-01-01 00:00:00.000000";
 
 /**
- * A row of `images` as another program writes it: a plain active image of alpha's, unless the test says
- * otherwise.
+ * A row of `images` as another program writes it: a plain active image of alpha's, unless the test says otherwise.
  */
 export function imageRow(said: Row = {}): Row & { readonly id: string } {
   const id = randomUUID();

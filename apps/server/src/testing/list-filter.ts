@@ -6,8 +6,7 @@ import type { ImageStore } from "../images/model/image-store.ts";
 export type SaidOfList = Partial<Omit<ImageListFilter, "tags">> & { readonly tags?: Partial<TagFilter> };
 
 /**
- * A list for a test: as a member of project alpha asks plainly, with a longer page, unless the test says
- * otherwise.
+ * A list for a test: as a member of project alpha asks plainly, with a longer page, unless the test says otherwise.
  */
 export function listFilter(said: SaidOfList = {}): ImageListFilter {
   return {

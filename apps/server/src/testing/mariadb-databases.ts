@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Row } from "@imagetags/testing/databases/table-dump";
+import { EVENTS_TABLE, type Row } from "@imagetags/testing/databases/table-dump";
 import mysql, { type RowDataPacket } from "mysql2/promise";
 import { errorText } from "../error-text.ts";
 import { parseDatabaseUrl } from "../store/database-url.ts";
@@ -77,7 +77,8 @@ async function connect(name: string, dump: string | undefined): Promise<ServerDa
   const [found] = await connection.query<RowDataPacket[]>(
     "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = database()",
   );
-  const tables = found.map((row) => String(row["name"])).toSorted();
+  const names = found.map((row) => String(row["name"])).toSorted();
+  const tables = names.filter((table) => table !== EVENTS_TABLE);
   const rows = async () => {
     const all = new Map<string, Row[]>();
     const [results] = await connection.query<RowDataPacket[][]>(
@@ -114,7 +115,7 @@ async function connect(name: string, dump: string | undefined): Promise<ServerDa
     analyze: async () => void (await connection.query(`ANALYZE TABLE ${TABLES.join(", ")}`)),
     async reset() {
       await connection.query(
-        TABLES.toReversed()
+        [...names.filter((table) => table === EVENTS_TABLE), ...TABLES.toReversed()]
           .map((table) => `DELETE FROM ${table}`)
           .join(";"),
       );

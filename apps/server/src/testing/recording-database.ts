@@ -14,6 +14,8 @@ export function recordingDatabase(database: SqlDatabase, calls: Call[]): SqlData
   return {
     queries: database.queries,
     dialect: database.dialect,
+    moments: database.moments,
+    recordsEvents: database.recordsEvents,
     change: (steps) => database.change(() => noted(steps())),
     read: (steps) => database.read(() => noted(steps())),
     autocommit: (steps) => database.autocommit(() => noted(steps())),

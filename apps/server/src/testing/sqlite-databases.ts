@@ -9,9 +9,7 @@ import { insertRows } from "./image-rows.ts";
 
 let newFile: Promise<string> | undefined;
 
-/**
- * The path of a file with our tables and without rows. Tests get copies of it, since making tables takes time.
- */
+/** The path of a file with our tables and without rows. Tests get copies of it, since making tables takes time. */
 export function newSqliteFile(): Promise<string> {
   return (newFile ??= makeNewFile());
 }

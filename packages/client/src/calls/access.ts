@@ -4,10 +4,10 @@ import { tokenProvider, type TokenSource } from "./token.ts";
 
 /** Where a client's requests go, and the token they bear. */
 export interface Access {
-  /** The base of the URLs, or what asks for it. */
+  /** The base of the URLs, or a function that asks for it. */
   readonly endpoint: string | (() => Promise<string>);
   readonly token: () => Promise<string>;
-  /** Says that the image service answered this token with 401; absent where a new token would be no other. */
+  /** Tells that the image service answered this token with 401. It is absent where the token cannot be renewed. */
   readonly invalidate?: (token: string) => void;
 }
 

@@ -49,7 +49,7 @@ export function requestBuilder(route: AppRoute): (input: unknown) => CallRequest
       body: written,
       fetchOptions: options,
       signal: isSignal(signal) ? signal : null,
-      // Data that was taken in is refused the second time, and an entity tag holds once.
+      // The server refuses the same data a second time, and an entity tag holds only once.
       idempotent: route.method === "GET" || (repeatable && !takesData && sent["if-match"] === undefined),
     };
   };
@@ -71,7 +71,7 @@ function addHeaders(headers: Record<string, string>, parameter: string, given: u
   }
 }
 
-/** The media type that a route gives to its body, where that is not JSON's. */
+/** The media type of a route's body where it is not JSON. */
 function requestTypeOf({ metadata }: AppRoute): string | undefined {
   const type = isRecord(metadata) ? metadata["requestType"] : undefined;
   return typeof type === "string" ? type : undefined;
@@ -83,7 +83,7 @@ function bodyWriter(route: AppRoute): (body: unknown) => CallRequest["body"] {
   return (body) => (body === undefined || body === null ? null : JSON.stringify(body));
 }
 
-/** One of another realm, such as a test tool's, is no instance of this one's class. */
+/** `instanceof` fails for an object of another realm, such as a test tool's. */
 function isSignal(value: unknown): value is AbortSignal {
   return (
     isRecord(value) &&
@@ -92,7 +92,7 @@ function isSignal(value: unknown): value is AbortSignal {
   );
 }
 
-/** The bytes that a call sends. No body at all would be empty data, so it has to be given as such. */
+/** The bytes that a call sends. Empty data has to be given as such, because no body at all may be a mistake. */
 function checkedData(body: unknown): DataToSend {
   if (isData(body)) return body;
   throw new InvalidParameterError("body", "must be a Blob, a Uint8Array or a ReadableStream.");

@@ -39,7 +39,7 @@ export function createCallSender({ access, timeoutMs, retry, fetch }: CallSender
       timeLimitError: () => new TimeLimitError(request, timeoutMs),
       signal: call.signal,
     };
-    // What was read from a stream is gone.
+    // A stream cannot be read twice, so its request is not repeated.
     const sendableAgain = !(body instanceof ReadableStream);
     return withinLimits(limits, (signal) => {
       let sent = 0;
@@ -56,7 +56,7 @@ export function createCallSender({ access, timeoutMs, retry, fetch }: CallSender
         }
         signal.throwIfAborted();
         sent += 1;
-        // Each promise between `fetch` and the caller is CPU time of every call, so there are few.
+        // Each promise between `fetch` and the caller costs every call CPU time, so there are few.
         let response: Response;
         let reply: ReplyBody | undefined;
         try {
@@ -100,7 +100,7 @@ function sentRequest(call: CallRequest, token: string, signal: AbortSignal): Sen
   const { route, headers, body, fetchOptions } = call;
   return {
     ...fetchOptions,
-    // All of a stream is sent before the reply is read, which fetch wants to be told (WHATWG Fetch, "duplex").
+    // `fetch` sends a stream only with the member `duplex` (WHATWG Fetch).
     ...(body instanceof ReadableStream ? { duplex: "half" } : {}),
     method: route.method,
     headers: { ...headers, "x-auth-token": token },

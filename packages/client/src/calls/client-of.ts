@@ -32,7 +32,7 @@ type CallInput<TRoute extends AppRoute> = Flat<
     CallOptions
 >;
 
-/** A body is always written down, even one of which every member is optional. */
+/** A body is always required, even where all its members are optional. */
 type BodyOf<TRoute extends AppRoute> = TRoute extends { body: infer Body }
   ? Body extends ContractNoBodyType
     ? unknown
@@ -80,12 +80,12 @@ interface Schema<TTypes> {
 type InputOf<TSchema> = TSchema extends Schema<{ readonly input: infer Input }> ? Input : never;
 type OutputOf<TSchema> = TSchema extends Schema<{ readonly output: infer Output }> ? Output : never;
 
-/** The members of which something has to be given, and those that may be left out because nothing has. */
+/** The members that are required, and those that may be left out because all they hold is optional. */
 type Needed<T> = { [Name in keyof T as Demanded<T[Name], Name>]: T[Name] } & {
   [Name in keyof T as keyof T[Name] extends never ? never : Exclude<Name, Demanded<T[Name], Name>>]?: T[Name];
 };
 type Demanded<T, Name> = Nothing extends T ? never : Name;
 type Nothing = Record<string, never>;
 
-/** The same type, written as one object for whoever reads it in an editor. */
+/** The same type as one object, so that an editor shows it whole. */
 type Flat<T> = { [Name in keyof T]: T[Name] };

@@ -2,7 +2,7 @@ import { isAppRoute, type AppRoute, type AppRouter } from "@ts-rest/core";
 import { requestBuilder, type CallRequest } from "./call-request.ts";
 import type { ClientOf } from "./client-of.ts";
 
-/** What a call comes to. */
+/** The outcome of a call. */
 export interface Reply {
   readonly status: number;
   readonly body: unknown;

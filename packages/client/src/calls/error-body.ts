@@ -87,7 +87,7 @@ function saidInText(text: string, contentType: string | null): string {
   return tidied(plain.replace(/^\s*\d{3}(?: [A-Z][A-Za-z-]*)+(?=\s*\n|\s*$)/, ""));
 }
 
-/** The beginning is enough, and keeps the work small for a page that is long or made to be slow to read. */
+/** The start of a page is enough, and bounds the work for a page that is made to be slow to read. */
 const PAGE_CHARACTERS = 8192;
 
 function textOfPage(page: string): string {
@@ -117,7 +117,7 @@ function characterOf(name: string): string | undefined {
   return code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
 }
 
-/** Without blanks around it and blank lines in it; the lines and their indents stay. */
+/** The text without blanks around it and without blank lines. Lines and their indents stay. */
 function tidied(text: string): string {
   return text
     .replaceAll(/[^\S\n]+$/gm, "")

@@ -3,10 +3,10 @@ import { isAppRouteNoBody, isAppRouteOtherResponse, isStandardSchema, type AppRo
 import { readErrorBody } from "./error-body.ts";
 import { hideCutToken, hideToken } from "./token.ts";
 
-/** Enough for what an error shows; a body comes in chunks, so somewhat more may be read. */
+/** The bytes that suffice for an error's excerpt. A body comes in chunks, so somewhat more may be read. */
 const PREFIX_BYTES = 4096;
 
-/** Enough for every error; what would be more is a page, of which the beginning tells all there is to tell. */
+/** The bytes that suffice for every error. Only pages are longer, and their start tells all. */
 const ERROR_BYTES = 65_536;
 
 /** A body as the contract types it, or why the reply is not one that the contract declares. */

@@ -52,7 +52,7 @@ function wholeNumber(
   throw new InvalidOptionError(`retry.${name}`, `must be a whole number from ${least} to ${most}.`);
 }
 
-/** Why a request that failed may do better when it is sent again. */
+/** A failure that another attempt may not meet. */
 export interface Transient {
   /** Whether the request surely did nothing. */
   readonly undone: boolean;
@@ -60,13 +60,13 @@ export interface Transient {
   readonly afterMs: number;
 }
 
-/** Whether an answer of this status is one that may be another next time. */
+/** Whether a status may be another at the next attempt. */
 export function transientReply(status: number, headers: Headers): Transient | undefined {
   if (status !== 429 && status !== 502 && status !== 503 && status !== 504) return undefined;
   return { undone: status === 429, afterMs: retryAfter(headers.get("retry-after")) };
 }
 
-/** The system's reasons for which nothing of a request has left, and those that will not pass. */
+/** System error codes: those for which nothing of a request was sent, and those that will not pass. */
 const NEVER_CONNECTED: ReadonlySet<string> = new Set([
   "ECONNREFUSED",
   "EAI_AGAIN",
@@ -80,7 +80,10 @@ export function transientFailure(reason: string | undefined): Transient | undefi
   return { undone: reason !== undefined && NEVER_CONNECTED.has(reason), afterMs: 0 };
 }
 
-/** Milliseconds; what is neither seconds nor a date counts as nothing. Source: RFC 9110, section 10.2.3. */
+/**
+ * The wait that `Retry-After` asks for, in milliseconds; 0 for a value that is neither seconds nor a date. Source:
+ * RFC 9110, section 10.2.3.
+ */
 function retryAfter(value: string | null): number {
   if (value === null) return 0;
   if (/^\d+$/.test(value)) return Number(value) * 1000;

@@ -14,7 +14,7 @@ export function checkTimeLimit(timeoutMs: unknown): number {
   );
 }
 
-/** What can end a piece of work early. */
+/** The ways to end a piece of work early. */
 export interface Limits {
   readonly timeoutMs: number;
   /** What the work rejects with when the time is up. */
@@ -33,7 +33,7 @@ export function withinLimits<T>(limits: Limits, work: (signal: AbortSignal) => P
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) return reject(signal.reason);
     const controller = new AbortController();
-    // It rejects before the work hears of it, so the reason itself wins over what the work makes of it.
+    // The reason rejects before the work hears of the abort, so it wins over the work's own error.
     const end = (reason: unknown) => {
       leave();
       reject(reason);

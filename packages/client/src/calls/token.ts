@@ -33,7 +33,7 @@ function checkedToken(token: unknown): string {
   return token;
 }
 
-/** No word of a message is by chance as long as that. */
+/** A shorter token could be a word of a message by chance. */
 const LONG = 16;
 
 /**

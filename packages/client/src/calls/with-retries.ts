@@ -1,8 +1,8 @@
 import { delayMs, pause, type RetryOptions, type Transient } from "./retry.ts";
 
-/** What one request came to. */
+/** The outcome of one request. */
 export interface Attempt<T> {
-  /** Gives what it came to, or throws it. */
+  /** Gives the reply, or throws the error. */
   readonly outcome: () => T;
   /** Set when it failed, and may do better when it is sent again. */
   readonly transient?: Transient | undefined;

@@ -31,7 +31,7 @@ export async function addTag(
   const misread = asLatin1(tag);
   if (misread !== tag) {
     const image = await client.images.show({ params: { image_id: imageId }, fetchOptions });
-    // An image with neither has lost the tag to somebody else meanwhile.
+    // Somebody else may have removed the tag meanwhile, so an image with neither is no failure.
     if (image.status === 200 && !image.body.tags.includes(tag) && image.body.tags.includes(misread)) {
       throw new TagAlteredError(imageId, tag, misread);
     }
@@ -39,7 +39,7 @@ export async function addTag(
   return { attempts: attemptsOf(reply) };
 }
 
-/** What the UTF-8 of a text is to who takes each byte for a character; ASCII is the same. */
+/** The bytes of a text in UTF-8, read as Latin-1. ASCII stays the same. */
 function asLatin1(text: string): string {
   return String.fromCharCode(...new TextEncoder().encode(text));
 }

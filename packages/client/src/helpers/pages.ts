@@ -73,7 +73,7 @@ class RoundDetector {
   #turn = 0;
   #until = 1;
 
-  /** Whether all images of a page, which has some, are of the page that is held. */
+  /** Whether all images of a page that is not empty stand in the held page. */
   isClosedBy(images: readonly Image[]): boolean {
     if (images.every(({ id }) => this.#held.has(id))) return true;
     this.#turn += 1;
@@ -84,7 +84,7 @@ class RoundDetector {
   }
 }
 
-/** The marker in a link to the next page, of which nothing else is followed: it may name another host. */
+/** The marker in a link to the next page. The rest of the link is not followed: it may name another host. */
 function markerIn(next: string): string | undefined {
   const query = next.indexOf("?");
   return query === -1 ? undefined : (new URLSearchParams(next.slice(query)).get("marker") ?? undefined);

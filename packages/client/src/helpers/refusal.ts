@@ -1,7 +1,7 @@
 import type { ErrorBody } from "@imagetags/contract";
 import { RefusedError } from "../errors/refusal-errors.ts";
 
-/** What a server's answer says, as far as helpers decide by it. */
+/** The part of a server's answer that helpers decide by. */
 type Told = Pick<RefusedError, "status" | "reason">;
 
 interface ErrorReply {

@@ -114,7 +114,7 @@ async function* removals(
   }
 }
 
-/** The list is not ordered by anything that a removal moves, as it does the time of the last change. */
+/** The filter of the list, ordered by creation: a removal moves `updated_at`. */
 function listOf(tag: string, filter: ImageFilter): ImageFilter {
   for (const name of ["sort", "sort_key", "sort_dir", "marker"]) {
     if (filter[name] !== undefined) {
@@ -122,7 +122,7 @@ function listOf(tag: string, filter: ImageFilter): ImageFilter {
     }
   }
   const sorted = { ...filter, sort_key: "created_at", sort_dir: "asc" };
-  // Glance takes the blanks around a tag in a filter away, and would find none.
+  // Glance trims the tags of a filter, and would find no image for one with blanks around it.
   if (tag.trim() !== tag) return sorted;
   const tags = filter.tag === undefined ? [] : Array.isArray(filter.tag) ? filter.tag : [filter.tag];
   return { ...sorted, tag: [...tags, tag] };

@@ -52,7 +52,7 @@ function searchPath(env: Environment, folder: string): string[] {
   return [folder, ...places.map((place) => join(place, "openstack"))];
 }
 
-/** What may not be read is passed over, as openstacksdk does. */
+/** openstacksdk passes over a file that may not be read. */
 function readable(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");

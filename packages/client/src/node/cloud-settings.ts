@@ -10,7 +10,7 @@ export interface ResolvedCloud {
   readonly settings: CloudSettings;
 }
 
-/** What wins over the files and the environment, and what loses against them. */
+/** Settings that win over the files and the environment, and settings that lose against them. */
 export interface Overrides {
   readonly region?: string | undefined;
   readonly overrides: Settings;
@@ -26,7 +26,7 @@ const OLD_NAMES: Readonly<Record<string, readonly string[]>> = {
   username: ["user_name", "username"],
 };
 
-/** What belongs under `auth`, though files and the environment have it beside that too. */
+/** Settings of `auth`. Files and the environment may have them beside `auth` too. */
 const AUTH_SETTINGS = [
   "auth_url",
   "endpoint",
@@ -80,7 +80,10 @@ export function cloudSettings(name: string | undefined, place: Place, wins: Over
   return { origin, settings: withNamedSettings(origin, overridden(settings, wins.overrides)) };
 }
 
-/** What the settings leave open, filled in; nothing stands beside what stands for it, as an id beside a name. */
+/**
+ * The settings with the defaults of those that are absent. A default is left out where an alternative of it is set,
+ * such as an id for a name.
+ */
 function filled(settings: CloudSettings, defaults: Settings): CloudSettings {
   const result: CloudSettings = { ...settings, auth: { ...settings.auth } };
   for (const [name, value] of Object.entries(defaults)) {
@@ -146,7 +149,7 @@ function authOf(settings: CloudSettings): Record<string, unknown> {
   }
   const { domain_id: id, domain_name: domain, ...rest } = auth;
   if (auth["project_id"] === undefined && auth["project_name"] === undefined) return auth;
-  // With a project, a domain is that of the user and of the project, where those have none.
+  // With a project, a domain is the default of the user's and the project's.
   return {
     ...(id === undefined ? {} : { user_domain_id: id, project_domain_id: id }),
     ...(domain === undefined ? {} : { user_domain_name: domain, project_domain_name: domain }),

@@ -47,7 +47,7 @@ export function optionsOfCloud({ origin, settings }: ResolvedCloud): ClientOptio
   }
 }
 
-/** Without a type, what is there to authenticate with tells it. */
+/** The type follows from the credentials where it is not named. */
 function authTypeOf(settings: CloudSettings): string {
   const type = textOf(settings, "auth_type", "auth_plugin");
   if (type !== undefined) return type;

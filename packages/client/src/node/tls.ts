@@ -4,7 +4,7 @@ import { InvalidCloudError } from "./invalid-cloud-error.ts";
 import { textOf, type Settings } from "./settings.ts";
 import type { RequestSender } from "../calls/request-sender.ts";
 
-/** How servers are known, and how the caller is known to them, where it is not the platform's own way. */
+/** How servers and the caller prove who they are, where that differs from the platform's default. */
 export interface Tls {
   readonly rejectUnauthorized?: boolean;
   readonly ca?: string;

@@ -21,7 +21,7 @@ export const undiciFetch: RequestSender = async (url, { method, headers, body = 
   const { request } = await undici;
   const reply = await request(url, {
     method,
-    // What is not decompressed must not come compressed.
+    // Nothing decompresses the reply here.
     headers: { "accept-encoding": "identity", ...headers },
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a Blob and a stream it takes too, which its types leave out
     body: body as string | Uint8Array | null,

@@ -98,7 +98,7 @@ function problemOf(status: number, headers: Headers, text: string): string {
   return "the reply is a redirect, which is not followed.";
 }
 
-/** Keystone quotes what does not fit its schema, the password too: as it is, or as it stands in JSON. */
+/** Keystone's message quotes a value that does not fit its schema, even the password: bare, or as JSON. */
 function hidden(text: string, secret: string): string {
   return hideToken(hideToken(text, JSON.stringify(secret).slice(1, -1)), secret).replaceAll(
     "[token]",
@@ -106,7 +106,7 @@ function hidden(text: string, secret: string): string {
   );
 }
 
-/** What `fetch` threw may hold all that was sent. */
+/** An error of `fetch` may hold the whole request, so it is no `cause`. */
 function withoutSecrets(cause: unknown): Error {
   const code = reasonOf(cause);
   return Object.assign(new Error("The request failed."), code === undefined ? {} : { code });

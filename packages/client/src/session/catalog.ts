@@ -10,8 +10,9 @@ export interface EndpointChoice {
 }
 
 /**
- * The URL of the first endpoint of the catalog that fits. What of the catalog is none of Keystone's is passed over.
- * Source: Keystone api-ref, "Authentication and token management", `catalog`; keystoneauth1, access/service_catalog.py.
+ * The URL of the first endpoint of the catalog that fits. Entries that are not in Keystone's form are passed over.
+ * Source: Keystone api-ref, "Authentication and token management", `catalog`; keystoneauth1,
+ * access/service_catalog.py.
  *
  * @throws {EndpointNotFoundError} when none does
  */

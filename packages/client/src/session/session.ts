@@ -9,7 +9,7 @@ import type { Credentials, Scope } from "./credentials.ts";
 import { tokenRequest } from "./token-request.ts";
 import type { RequestSender } from "../calls/request-sender.ts";
 
-/** How long before its end a token is renewed at the latest, so that it does not end on its way. */
+/** The shortest time before its end at which a token is renewed, so that none ends on its way. */
 const MARGIN_MS = 60_000;
 
 const INTERFACES = ["public", "internal", "admin"] as const;

@@ -23,7 +23,7 @@ assertType<Same<Body<Reply<Client["images"]["show"]>, 200>, Image>>();
 assertType<Same<Body<Reply<Client["images"]["delete"]>, 409>, ErrorBody>>();
 assertType<Same<Body<Reply<Client["images"]["show"]>, 304>, undefined>>();
 assertType<Same<Body<Reply<Client["imageMembers"]["setStatus"]>, 200>, Member>>();
-assertType<Same<Body<Reply<Client["health"]["check"]>, 200>, "OK">>();
+assertType<Same<Body<Reply<Client["health"]["check"]>, 200>, string>>();
 
 // What only some servers send may be absent.
 assertType<Same<Image["os_hidden"], boolean | undefined>>();

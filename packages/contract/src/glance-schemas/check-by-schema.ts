@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { FieldSchema, ValueOf } from "./field-schema.ts";
 
 /**
- * The check of a value by what a schema of Glance's says of it, so that what is published is what is checked. A length is
- * one in code points, as in JSON Schema.
+ * The check of a value by Glance's own schema, so that the published schema is the one that is checked. Lengths are
+ * in code points, as in JSON Schema.
  */
 export function checkBySchema<const Schema extends FieldSchema>(schema: Schema): z.ZodType<ValueOf<Schema>> {
   const types = typeof schema.type === "string" ? [schema.type] : schema.type;

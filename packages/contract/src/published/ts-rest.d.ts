@@ -2,7 +2,7 @@
 // declarations of @ts-rest/core 3.53.0-rc.1 are written for zod 3, and a compiler that checks them finds hundreds of
 // errors beside zod 4.
 
-/** In the place of a body's schema: there is no body. */
+/** Stands for a body's schema where there is no body. */
 export declare const ContractNoBody: unique symbol;
 
 /** See {@link ContractNoBody}. */
@@ -10,7 +10,7 @@ export type ContractNoBodyType = typeof ContractNoBody;
 
 declare const kind: unique symbol;
 
-/** In the place of a body's schema: the body is not JSON. */
+/** Stands for a body's schema where the body is not JSON. */
 export type ContractOtherResponse<TBody> = {
   contentType: string;
   body: TBody;

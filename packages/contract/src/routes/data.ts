@@ -13,7 +13,7 @@ export type DataToSend = Blob | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Ar
 /** Image data on its way through a server, chunk by chunk. */
 export type DataInTransit = AsyncIterable<Uint8Array>;
 
-/** A body of bytes: nothing of it is parsed, so a schema can only name its types on either side. */
+/** A body of bytes. It is never parsed, so its schema only names the types on either side. */
 const sentToServer: z.ZodType<DataInTransit, DataToSend> = z.custom<never>();
 const sentToClient: z.ZodType<Blob, DataInTransit> = z.custom<never>();
 const range = z.string().optional().meta({

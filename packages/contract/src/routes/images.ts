@@ -1,7 +1,7 @@
 import { initContract } from "@ts-rest/core";
 import { z } from "zod";
 import { errorBody, errorResponses } from "../wire/error-body.ts";
-import { image, imageList, imagePatch, PATCH_MEDIA_TYPES } from "../wire/image.ts";
+import { image, imageList, imagePatch, olderImagePatch, PATCH_MEDIA_TYPES } from "../wire/image.ts";
 import { imageListQuery } from "../wire/image-list-query.ts";
 import { ifMatch, ifNoneMatch, tagged } from "../wire/preconditions.ts";
 import { imageCreate } from "../wire/settable-image.ts";
@@ -49,7 +49,11 @@ export function imagesContract(imageId: z.ZodString, profile: TagProfile) {
         headers: ifMatch,
         body: imagePatch,
         responses: { 200: image, ...errorResponses, 409: errorBody, 412: errorBody, 415: errorBody },
-        metadata: { ...tagged, requestType: PATCH_MEDIA_TYPES[0] },
+        metadata: {
+          ...tagged,
+          requestType: PATCH_MEDIA_TYPES[0],
+          otherBodies: { [PATCH_MEDIA_TYPES[1]]: olderImagePatch },
+        },
       },
       delete: {
         method: "DELETE",

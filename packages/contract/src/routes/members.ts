@@ -4,7 +4,7 @@ import { errorBody, errorResponses } from "../wire/error-body.ts";
 
 const c = initContract();
 
-/** What a project has made of an image that was shared with it. Source: Glance api-ref, "Sharing". */
+/** The answer of a project to an image that was shared with it. Source: Glance api-ref, "Sharing". */
 export const MEMBER_STATUSES = ["pending", "accepted", "rejected"] as const;
 
 /** One of {@link MEMBER_STATUSES}. */

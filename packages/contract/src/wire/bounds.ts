@@ -13,12 +13,12 @@ export const MAX_PROPERTY_VALUE_BYTES = 65_535;
 /** How many bytes of UTF-8 the tags and properties of an image have at most, names and values together. */
 export const MAX_IMAGE_BYTES = 1_048_576;
 
-/** What an issue carries by which a validator knows that a bound was passed. */
+/** Marks an issue of zod's, so that a validator knows that a bound was passed. */
 const BOUND = { rule: "bound" } as const;
 
 /**
- * A list of at most so many items. A longer one is refused before any item of it is looked at, so that
- * nobody pays for what is refused anyway.
+ * A list of at most so many items. A longer list is refused before any item is looked at, so that a refusal costs
+ * nothing.
  */
 export function boundedList<Item extends z.ZodType>(item: Item, most: number) {
   return z.preprocess((list: z.input<z.ZodArray<Item>>, context) => {
@@ -29,7 +29,7 @@ export function boundedList<Item extends z.ZodType>(item: Item, most: number) {
   }, z.array(item).max(most));
 }
 
-/** An object of at most so many members; as with {@link boundedList}, one of more is not looked at. */
+/** An object of at most so many members. As with {@link boundedList}, an object of more is refused unread. */
 export function boundedObject<Shape extends z.ZodType<object>>(shape: Shape, most: number) {
   return z.preprocess((object: z.input<Shape>, context) => {
     const members = typeof object === "object" && object !== null ? Object.keys(object).length : 0;
@@ -40,7 +40,10 @@ export function boundedObject<Shape extends z.ZodType<object>>(shape: Shape, mos
   }, shape);
 }
 
-/** Whether a text is longer in UTF-8, where a unit of UTF-16 takes one to three bytes. */
+/**
+ * Whether a text is longer in UTF-8. The text's length decides most cases, because a unit of UTF-16 takes one to
+ * three bytes.
+ */
 export function hasMoreBytes(text: string, most: number): boolean {
   if (text.length > most) return true;
   return text.length * 3 > most && new TextEncoder().encode(text).length > most;

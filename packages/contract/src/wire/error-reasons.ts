@@ -1,10 +1,10 @@
-/** What is known of a kind of error, whichever request met it. */
+/** A kind of error, whichever request met it. */
 export interface ErrorFacts {
   /** The HTTP status that it is answered with. */
   readonly status: number;
-  /** Why it comes about. */
+  /** The cause. */
   readonly cause: string;
-  /** What a caller or an operator can do about it. */
+  /** The remedy, for a caller or an operator. */
   readonly remedy: string;
   /** The code of the same error in the `ims` profile. Source: Image Management Service, "Error Codes". */
   readonly imsCode?: string;

@@ -30,18 +30,22 @@ export type SortKey = (typeof SORT_KEYS)[number];
 const LISTED = "text, or `in:` and a list with commas, in which a value may be quoted";
 const TIMED = "an ISO 8601 time, after `gt:`, `gte:`, `lt:`, `lte:`, `eq:` or `neq:`, or by itself";
 
-/** Glance's one text for what is no number, which does not name it. */
+/** Glance's message for a value that is no number. It does not name the parameter. */
 const noRange = (): string => "Unable to filter on a range with a non-numeric value.";
 const noNumber = (value: string, name: string): string =>
   `Invalid value '${value}' for '${name}' filter. It must be a whole number.`;
 
 /**
- * The value of a property. The type is as wide as those of all parameters together, for TypeScript holds
- * each of them to the type of further names as well.
+ * The value of a property. The type is as wide as those of all parameters together: TypeScript holds the parameters
+ * to the type of further names as well.
  */
 const propertyValue = z
   .union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.undefined()])
-  .refine((value) => !Array.isArray(value), { error: givenOnce });
+  .refine((value) => !Array.isArray(value), { error: givenOnce })
+  .meta({
+    description:
+      "Properties that an image must have, each as a parameter of its own name: `os_distro=debian`.",
+  });
 
 const filters = z
   .object({

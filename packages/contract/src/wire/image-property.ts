@@ -3,7 +3,7 @@ import { checkBySchema } from "../glance-schemas/check-by-schema.ts";
 import { commonProperties } from "../glance-schemas/common-properties.ts";
 import { hasMoreBytes, MAX_PROPERTY_NAME_LENGTH, MAX_PROPERTY_VALUE_BYTES } from "./bounds.ts";
 
-/** The value of a property: text, or for the two that Glance's schema says so, nothing. */
+/** The value of a property: text, or `null` for the two properties where Glance's schema allows it. */
 export type PropertyValue = string | null;
 
 const named = commonProperties;

@@ -3,7 +3,7 @@ import { VISIBILITIES } from "../glance-schemas/image-words.ts";
 import { FURTHER_PROPERTIES } from "./image-property.ts";
 import { boundedList, MAX_LIST_ITEMS, MAX_PATCH_OPERATIONS } from "./bounds.ts";
 
-/** What only some servers send, or send only for some images: absent, or `null` where there is no value. */
+/** A field that only some servers send, or only for some images: absent, or `null` without a value. */
 const text = z.string().nullable().optional();
 const bytes = z.int().nullable().optional();
 
@@ -82,6 +82,19 @@ export const imagePatch = boundedList(
   z.discriminatedUnion("op", [
     z.object({ op: z.enum(["add", "replace"]), path: z.string(), value: z.unknown() }),
     z.object({ op: z.literal("remove"), path: z.string() }),
+  ]),
+  MAX_PATCH_OPERATIONS,
+);
+
+/**
+ * An image patch of the older media type, whose operations name themselves: `{"replace":"/tags","value":["a"]}`.
+ * Source: Glance api-ref, "Update image" (media type `application/openstack-images-v2.0-json-patch`).
+ */
+export const olderImagePatch = boundedList(
+  z.union([
+    z.strictObject({ add: z.string(), value: z.unknown() }),
+    z.strictObject({ replace: z.string(), value: z.unknown() }),
+    z.strictObject({ remove: z.string() }),
   ]),
   MAX_PATCH_OPERATIONS,
 );

@@ -35,7 +35,7 @@ const settable = (profile: TagProfile) =>
 /** The fields of an image that may be set, each optional. A patch sets one at a time: these are made once. */
 export const settableMembers = { glance: settable("glance"), ims: settable("ims") } as const;
 
-/** The fields that nobody sets and at whose values Glance does not look. */
+/** The fields that nobody sets. Glance does not look at their values. */
 const NOT_LOOKED_AT = new Set(["stores", "direct_url", "self", "file", "schema"]);
 
 /** The further fields that nobody sets, by name, as they may stand in a body that is refused for them. */

@@ -15,13 +15,18 @@ export interface RowChange {
   readonly change: "new" | "gone" | readonly string[];
 }
 
-/** Reads every table of an SQLite file. */
+/** The table that holds what became of tags, which each change of one writes; a dump is without it. */
+export const EVENTS_TABLE = "imagetags_events";
+
+/** Reads every table of an SQLite file but {@link EVENTS_TABLE}. */
 export function dumpSqlite(path: string): TableDump {
   using database = openReadOnly(path);
   const { file } = database;
   return dumpOf(
     new Map(
-      tableNames(file).map((table) => [table, file.prepare<[], Row>(`SELECT * FROM "${table}"`).all()]),
+      tableNames(file)
+        .filter((table) => table !== EVENTS_TABLE)
+        .map((table) => [table, file.prepare<[], Row>(`SELECT * FROM "${table}"`).all()]),
     ),
   );
 }
@@ -79,7 +84,7 @@ export function exactContent(path: string): string[] {
       .all(table);
     const values = columns.map((name) => `typeof("${name}") || ':' || hex("${name}")`);
     const rows = file
-      .prepare<[], string>(`SELECT ${values.join(" || ' ' || ")} FROM "${table}" ORDER BY rowid`)
+      .prepare<[], string>(`SELECT ${values.join(" || ' ' || ")} FROM "${table}"`)
       .pluck()
       .all();
     lines.push(...rows.map((row) => `${table} ${row}`));

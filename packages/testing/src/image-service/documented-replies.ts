@@ -46,7 +46,7 @@ export const IMS_IMAGE = {
   status: "active",
 };
 
-/** One that was just made has no data yet. Source: "Creating Image Metadata (Native OpenStack API)". */
+/** An image that was just made, without data. Source: "Creating Image Metadata (Native OpenStack API)". */
 export const IMS_CREATED = {
   schema: "/v2/schemas/image",
   min_disk: 100,
@@ -135,7 +135,7 @@ const actionsAndMembers = {
   "imageMembers.remove": done,
 };
 
-/** What came to the API later, or is this project's own. */
+/** Routes that came to the API later, or are this project's own. */
 const unserved = {
   "info.import": missing,
   "info.stores": missing,

@@ -1,6 +1,6 @@
 const LIMIT_MS = 30_000;
 
-/** The Identity API v3, asked as one who may do all. `identity` of that one. */
+/** The Identity API v3, asked as an admin, whose identity is `identity`. */
 export function createIdentityApi(url: string, identity: object, scope: object) {
   async function send(method: string, path: string, headers: Record<string, string>, body?: unknown) {
     const ask = () =>

@@ -34,11 +34,9 @@ interface ApplicationCredential {
 
 export interface People {
   readonly admin: Person;
-  /** Found or made. */
   readonly role: (name: string) => Promise<Named>;
   /** Found or made. */
   readonly project: (name: string) => Promise<Named>;
-  /** Made. */
   readonly user: (wishes: { name?: string; project: string; roles: string[] }) => Promise<Person>;
   /** Made, in the project `service`, who may ask about any token. */
   readonly serviceUser: (name: string) => Promise<Person>;

@@ -16,7 +16,7 @@ export const REGION = "RegionOne";
 
 /** A real Keystone, and what can be asked of it. */
 interface KeystoneProcess {
-  /** Ends with /v3. */
+  /** The URL, with `/v3`. */
   readonly url: string;
   readonly stop: () => Promise<void>;
   /** Again at the same address, with the same keys and users. */
@@ -61,7 +61,7 @@ export async function startKeystone(options: KeystoneOptions = {}): Promise<Keys
       fernet_tokens: { key_repository: keys },
       fernet_receipts: { key_repository: keys },
       credential: { key_repository: credentialKeys },
-      // The least that bcrypt takes: the passwords are no secret, and logging in is not what is tried here.
+      // The fewest rounds of bcrypt, which make logins quick: the passwords are no secret.
       identity: { password_hash_rounds: 4 },
       oslo_policy: { policy_dirs: join(folder, "policy.d") },
     }),

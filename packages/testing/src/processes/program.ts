@@ -77,7 +77,7 @@ export function launch({ command, args, folder, env = {}, log }: Program): Runni
     child.once("error", reject);
     child.once("close", (code, signal) => resolve({ code, signal, ...written, stdout: stdout() }));
   });
-  // A command that does not exist is told to whoever waits for its end.
+  // The error of a command that does not exist reaches whoever waits for its end.
   gone.catch(() => undefined);
   const { pid = 0 } = child;
   const hasEnded = (): boolean => pid === 0 || child.exitCode !== null || child.signalCode !== null;
@@ -120,7 +120,7 @@ export function launch({ command, args, folder, env = {}, log }: Program): Runni
       const killer = setTimeout(() => signal("SIGKILL"), STOP_LIMIT);
       await once(child, "exit");
       clearTimeout(killer);
-      // Whatever it started and left behind.
+      // The group holds what the program started and left behind.
       await kill();
     },
     [Symbol.asyncDispose]: kill,

@@ -11,10 +11,10 @@ export const SERVER = fileURLToPath(
 
 /** A server in a process of its own, as an operator runs it. It is killed with the scope. */
 export interface ServerProcess extends Running {
-  /** Of its root, without a version. */
+  /** The URL of its root, without a version. */
   readonly url: string;
   readonly port: number;
-  /** What it tells people of its start, which is in its log file where it has one. */
+  /** The text about its start for people. It stands in the log file where there is one. */
   readonly startText: string;
   /** Where it runs, with its data in `data`. */
   readonly folder: TemporaryFolder;
@@ -34,9 +34,12 @@ export interface KnownToken {
 /** How a server is started. */
 export interface ServerOptions {
   readonly settings?: Settings;
-  /** Whom it knows; the server makes a token by itself when absent. */
+  /** The tokens that it knows; the server makes one by itself when absent. */
   readonly tokens?: readonly KnownToken[];
-  /** Where it runs, again if need be. One of its own when absent, which goes away with the server. */
+  /**
+   * The folder that it runs in, which may have served before. When absent, it is a new one that goes away with the
+   * server.
+   */
   readonly folder?: TemporaryFolder;
   readonly nodeOptions?: readonly string[];
   /** The script that is run: the built server when absent. */
@@ -85,9 +88,9 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
     ),
   );
   const url = addressOf(running) ?? "";
-  // Once it answers it also heeds signals.
+  // A server that answers also heeds signals.
   if (!(await answers(`${url}/versions`))) throw new Error(`The server does not answer at ${url}.`);
-  // Written in one piece, with its address.
+  // The start text is written in one piece, with the address.
   const startText = running.stderr();
   const owned = stack.move();
   return {
@@ -121,7 +124,7 @@ export function startKnowing(folder: TemporaryFolder, settings: Settings = {}): 
 
 /** Writes a tokens file. */
 export function writeTokens(path: string, tokens: readonly KnownToken[]): void {
-  // By their digests: those of tests may be shorter than the server lets a token be.
+  // Digests, because the tokens of tests are shorter than the server allows.
   const entries = tokens.map(({ token, ...who }) => ({ sha256: hash("sha256", token, "hex"), ...who }));
   // JSON is YAML.
   writeFileSync(path, JSON.stringify({ tokens: entries }), { mode: 0o600 });

@@ -24,8 +24,7 @@ const HEALTHY = 0;
 const FINDINGS = 1;
 
 /**
- * Examines a database, and repairs what is asked for. Resolves with the exit code: 1 when something is still
- * wrong.
+ * Examines a database, and repairs what is asked for. Resolves with the exit code: 1 when something is still wrong.
  */
 export async function treat(settings: DatabaseSettings, options: DoctorOptions): Promise<number> {
   const { location } = settings;

@@ -3,6 +3,7 @@ import { ConfigError, readConfig } from "../../config/config.ts";
 import { StoreUnavailable } from "../../images/model/image-store.ts";
 import { interruption } from "../../process/interruption.ts";
 import { describeDatabase } from "../../store/database-url.ts";
+import { purgeEvents } from "../../store/purge/purge-events.ts";
 import { purge } from "../../store/purge/purge.ts";
 import type { Command } from "../command.ts";
 import { openMaintained } from "../maintained-database.ts";
@@ -35,8 +36,9 @@ export const purgeCommand: Command = {
     if (olderThan === undefined) {
       throw new ConfigError('"purge" needs --older-than, such as --older-than 30d; see --help.');
     }
-    const before = new Date(Date.now() - parseAge(olderThan));
-    const { database } = readConfig(env);
+    const now = Date.now();
+    const before = new Date(now - parseAge(olderThan));
+    const { database, eventsKeep } = readConfig(env);
     const { location } = database;
     const opened = await openMaintained(database);
     using interrupted = interruption();
@@ -50,6 +52,14 @@ export const purgeCommand: Command = {
         dryRun,
         signal: interrupted.signal,
         report: (table, rows) => tell(`  ${table.padEnd(16)}  ${rows} ${dryRun ? "to remove" : "removed"}`),
+      });
+      const events = { before: new Date(now - eventsKeep), dryRun, signal: interrupted.signal };
+      await purgeEvents(opened.database, {
+        ...events,
+        report: (rows) =>
+          tell(
+            `  imagetags_events  ${rows} ${dryRun ? "to remove" : "removed"}, of before ${events.before.toISOString()}`,
+          ),
       });
       if (isGlances && !images)
         tell("  images            left, as Glance's own purge does; --images removes them");

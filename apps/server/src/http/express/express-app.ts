@@ -1,5 +1,6 @@
 import express, { type Express } from "express";
 import { DataStream } from "../../images/model/image-data-store.ts";
+import { acceptsGzip } from "./accepts-gzip.ts";
 import { parseQuery } from "./query-string.ts";
 import { sendData } from "./send-data.ts";
 import { sendJson, sendText } from "../wire/send.ts";
@@ -17,7 +18,7 @@ export function expressApp(onBroken: (requestId: string, error: unknown) => void
   app.enable("case sensitive routing");
   app.set("query parser", parseQuery);
   app.response.json = function json(body) {
-    sendJson(this, this.statusCode, body);
+    sendJson(this, this.statusCode, body, () => acceptsGzip(this.req));
     return this;
   };
   const { send } = app.response;

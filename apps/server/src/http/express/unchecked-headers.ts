@@ -9,9 +9,8 @@ const ANY_HEADERS = {
 } as const;
 
 /**
- * The contract with header schemas that check nothing. ts-rest makes a map of all headers to check one of them,
- * which costs the removal of a tag 7 % more CPU time. So a route checks its header itself, and gets it as Node
- * read it.
+ * The contract with header schemas that check nothing. ts-rest makes a map of all headers to check one of them, which
+ * costs the removal of a tag 7 % more CPU time. So a route checks its header itself, and gets it as Node read it.
  */
 export function withoutHeaderChecks<Contract extends AppRouter>(contract: Contract): Contract {
   // The routes differ in that one member alone, and handlers get the headers either way.

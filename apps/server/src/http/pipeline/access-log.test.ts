@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { AccessLog } from "./access-log.ts";
 
 const TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+const PIECE = 4096;
 const CALLER = { userId: 'al"ice', projectId: "élan", roles: new Set<string>() };
 
 describe("the log of requests", () => {
@@ -52,7 +53,7 @@ describe("the log of requests", () => {
     expect(writes.length).toBeLessThan(60);
     for (const text of writes) {
       expect(text).toMatch(/\n$/);
-      if (Buffer.byteLength(text) > 4096) expect(text.match(/\n/g)).toHaveLength(1);
+      if (Buffer.byteLength(text) > PIECE) expect(text.match(/\n/g)).toHaveLength(1);
     }
   });
 
@@ -85,7 +86,7 @@ describe("the log of requests", () => {
 
 function logOf() {
   const writes: string[] = [];
-  const log = new AccessLog({ write: (text) => writes.push(text) }, () => "10.0.0.7");
+  const log = new AccessLog({ write: (text) => writes.push(text) }, () => "10.0.0.7", PIECE);
   return { log, writes, lines: () => writes.join("").split("\n").slice(0, -1) };
 }
 

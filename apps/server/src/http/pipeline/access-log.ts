@@ -1,11 +1,18 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Caller } from "../../identity/caller.ts";
+import { accessLine } from "./access-line.ts";
 import type { CallerAddress } from "./caller-address.ts";
 
 /** Takes whole lines of the log, as pino's destinations do. */
 export interface LineSink {
   write(lines: string): unknown;
+}
+
+/** A connection, and how many bytes had been written to it when its last request was noted. */
+interface Connection {
+  readonly socket: Socket;
+  written: number;
 }
 
 /** What is noted of a request when it comes. */
@@ -15,7 +22,7 @@ export interface Arrived {
   /** The query is left out: people have put tokens there. */
   readonly path: string;
   readonly address: string | undefined;
-  readonly socket: Socket;
+  readonly connection: Connection;
   readonly traceparent: string | undefined;
 }
 
@@ -24,12 +31,6 @@ interface Logged {
   readonly requestId: string;
   readonly caller?: Caller;
 }
-
-/**
- * The most bytes of lines that are handed over together. A single longer line goes by itself: see
- * `make-log.ts`.
- */
-const TOGETHER = 4096;
 
 /** How long a line may wait for others, in milliseconds. */
 const PATIENCE = 10;
@@ -44,16 +45,18 @@ const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}(?:-[\x21-\x7
 export class AccessLog implements Disposable {
   readonly #sink: LineSink;
   readonly #addressOf: CallerAddress;
+  readonly #together: number;
   readonly #flush = (): void => this.flush();
-  /** The bytes that had been written to a connection when its last request was noted. */
-  readonly #written = new WeakMap<Socket, number>();
+  readonly #connections = new WeakMap<Socket, Connection>();
   #lines = "";
   #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(sink: LineSink, addressOf: CallerAddress) {
+  /** `together` is the most bytes of lines that are handed over at once. A single longer line goes by itself. */
+  constructor(sink: LineSink, addressOf: CallerAddress, together: number) {
     this.#sink = sink;
     this.#addressOf = addressOf;
+    this.#together = together;
     // The sink's own listener writes to the end what was handed over, so this one comes before it.
     process.prependListener("exit", this.#flush);
   }
@@ -66,36 +69,33 @@ export class AccessLog implements Disposable {
       method: request.method ?? "",
       path,
       address: this.#addressOf(request),
-      socket: request.socket,
+      connection: this.#connectionOf(request.socket),
       traceparent: typeof traceparent === "string" && TRACEPARENT.test(traceparent) ? traceparent : undefined,
     };
   }
 
   /** Notes a request that has been answered, or whose caller has left. */
   note(
-    { start, method, path, address, socket, traceparent }: Arrived,
-    request: Logged,
+    { start, method, path, address, connection, traceparent }: Arrived,
+    { requestId, caller }: Logged,
     response: Pick<ServerResponse, "statusCode" | "headersSent" | "writableFinished">,
   ): void {
-    const written = socket.bytesWritten;
-    const line = `${JSON.stringify({
-      level: "info",
-      time: new Date().toISOString(),
-      request: request.requestId,
+    const written = connection.socket.bytesWritten;
+    const line = accessLine({
+      requestId,
       method,
       path,
       status: response.headersSent ? response.statusCode : undefined,
-      aborted: response.writableFinished ? undefined : true,
-      ms: Math.round((performance.now() - start) * 1000) / 1000,
-      bytes: written - (this.#written.get(socket) ?? 0),
+      aborted: !response.writableFinished,
+      took: performance.now() - start,
+      bytes: written - connection.written,
       address,
-      project: request.caller?.projectId,
-      user: request.caller?.userId,
+      caller,
       traceparent,
-    })}\n`;
-    this.#written.set(socket, written);
+    });
+    connection.written = written;
     const bytes = Buffer.byteLength(line);
-    if (this.#bytes + bytes > TOGETHER) this.flush();
+    if (this.#bytes + bytes > this.#together) this.flush();
     if (this.#lines === "") this.#timer = setTimeout(this.#flush, PATIENCE);
     this.#lines += line;
     this.#bytes += bytes;
@@ -114,5 +114,14 @@ export class AccessLog implements Disposable {
   [Symbol.dispose](): void {
     process.off("exit", this.#flush);
     this.flush();
+  }
+
+  #connectionOf(socket: Socket): Connection {
+    let connection = this.#connections.get(socket);
+    if (connection === undefined) {
+      connection = { socket, written: 0 };
+      this.#connections.set(socket, connection);
+    }
+    return connection;
   }
 }

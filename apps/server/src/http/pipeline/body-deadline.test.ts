@@ -30,14 +30,14 @@ async function drip(port: number, bytes: number): Promise<string> {
   return await connection.untilClosed();
 }
 
-test("a body that drips is 408 in the end, and its connection is closed", async () => {
+test.concurrent("a body that drips is 408 in the end, and its connection is closed", async () => {
   await using server = await listening((request) => void request.resume());
   expect(await drip(server.port, 1)).toMatch(
     /^HTTP\/1\.1 408 [^]*Connection: close[^]*"reason":"request-timeout"/,
   );
 });
 
-test("a body that drips after its reply has begun ends with the connection", async () => {
+test.concurrent("a body that drips after its reply has begun ends with the connection", async () => {
   await using server = await listening((request, response) => {
     request.resume();
     response.write("begun");
@@ -45,7 +45,7 @@ test("a body that drips after its reply has begun ends with the connection", asy
   expect(await drip(server.port, 1)).toMatch(/^HTTP\/1\.1 200 [^]*begun\r\n$/);
 });
 
-test("an upload may take longer as long as it moves, and no longer when it drips", async () => {
+test.concurrent("an upload may take longer as long as it moves, and no longer when it drips", async () => {
   let bytes = 0;
   await using server = await listening((request, response) => {
     allowLongBody(request);
@@ -63,7 +63,7 @@ test("an upload may take longer as long as it moves, and no longer when it drips
   expect(await drip(server.port, 1)).toMatch(/^HTTP\/1\.1 408 /);
 });
 
-test("a body that its reader is slow to take is not the caller's fault", async () => {
+test.concurrent("a body that its reader is slow to take is not the caller's fault", async () => {
   await using server = await listening((request, response) => {
     allowLongBody(request);
     setTimeout(() => {

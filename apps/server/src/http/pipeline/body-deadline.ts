@@ -9,9 +9,7 @@ const BODY_TIME = 60_000;
 /** The bytes of a longer body that must come in that time: some 500 a second. */
 const LEAST_BYTES = 30_000;
 
-/**
- * Ends requests whose bodies do not come in time, with 408. Where a reply has begun, it ends the connection.
- */
+/** Ends requests whose bodies do not come in time, with 408. Where a reply has begun, it ends the connection. */
 export function bodyDeadline(application: RequestListener, bodyTime = BODY_TIME): RequestListener {
   return (request, response) => {
     if (isBodyDue(request)) watch(request, response, bodyTime);

@@ -6,9 +6,7 @@ import { errorReply } from "../errors.ts";
 import { sendError } from "../wire/send.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "./request-id.ts";
 
-/**
- * The connections that are taken beyond the limit. They may ask for the server's health and for nothing else.
- */
+/** The connections that are taken beyond the limit. They may ask for the server's health and for nothing else. */
 const RESERVE = 4;
 /** How long such a connection may stay, in milliseconds. */
 const RESERVE_TIME = 5_000;

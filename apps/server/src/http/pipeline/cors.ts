@@ -1,8 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 
-/**
- * What browsers may send and see beyond what they always may. Source: Glance, `set_cors_middleware_defaults`.
- */
+/** What browsers may send and see beyond what they always may. Source: Glance, `set_cors_middleware_defaults`. */
 const GLANCES_ALLOWED = [
   "Content-MD5",
   "X-Image-Meta-Checksum",

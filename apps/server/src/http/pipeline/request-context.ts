@@ -1,5 +1,6 @@
 import type { Request, RequestHandler } from "express";
 import type { Caller } from "../../identity/caller.ts";
+import type { Actor } from "../../images/model/actor.ts";
 import type { AccessLog } from "./access-log.ts";
 import { canonicalUrl, pathOf } from "../wire/canonical-url.ts";
 import { checkMessage } from "./check-message.ts";
@@ -21,6 +22,11 @@ declare global {
 export function callerOf(request: Pick<Request, "caller">): Caller {
   if (request.caller === undefined) throw new Error("A route was reached without authentication.");
   return request.caller;
+}
+
+/** Who makes a change, for what is written of it. */
+export function actorOf(request: Pick<Request, "caller" | "requestId">): Actor {
+  return { caller: callerOf(request), requestId: request.requestId };
 }
 
 /** Makes a page answer a request as it answers GET. Glance answers some pages to any method. */

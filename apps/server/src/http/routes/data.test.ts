@@ -7,6 +7,7 @@ import { ask, errorIn, makeImage, type ApiRequest } from "../../testing/api.ts";
 import { asOrdinaryUser } from "../../testing/as-ordinary-user.ts";
 import { GLANCE_FILE } from "../../testing/glance-file.ts";
 import { addMember } from "../../testing/make-image.ts";
+import { DISK_HEADERS } from "../../testing/disk-headers.ts";
 import { startTestServer, type CallerName, type TestServer } from "../../testing/test-server.ts";
 import { beginUpload, READY, shown, untilStatus, upload } from "../../testing/upload.ts";
 
@@ -106,9 +107,16 @@ describe("an upload", () => {
     });
   });
 
-  it("says the virtual size of raw data alone", async () => {
-    const imageId = await imageWith("hello", "ALPHA_MEMBER", { disk_format: "qcow2" });
-    expect(await shown(server, imageId)).toMatchObject({ size: 5, virtual_size: null });
+  it("says how long the disk is that a qcow2, vmdk, vhd, vhdx or vdi holds, and nothing where no header does", async () => {
+    for (const [format, make] of Object.entries(DISK_HEADERS)) {
+      const imageId = await makeImage(server, { ...READY, disk_format: format });
+      const { request, reply } = beginUpload(server, imageId);
+      request.end(make(1_048_576n));
+      expect((await reply).status).toBe(204);
+      expect(await shown(server, imageId), format).toMatchObject({ virtual_size: 1_048_576 });
+    }
+    const other = await imageWith("hello", "ALPHA_MEMBER", { disk_format: "qcow2" });
+    expect(await shown(server, other)).toMatchObject({ size: 5, virtual_size: null });
   });
 
   it("is `saving` while it lasts: no second one gets through, there is nothing to download, the rest goes on", async () => {

@@ -1,29 +1,47 @@
+import { gzipSync } from "node:zlib";
 import type { TagProfile } from "@imagetags/contract";
 import { openApiDocument } from "@imagetags/contract/openapi";
 import type { RequestHandler } from "express";
+import { acceptsGzip } from "../express/accepts-gzip.ts";
 import { entityTag } from "../wire/entity-tag.ts";
-import { matchesIfNoneMatch } from "../wire/preconditions.ts";
+import { markGzipped } from "../wire/send.ts";
+import { matchIfNoneMatch } from "../wire/preconditions.ts";
 
 /**
  * Answers with the contract as OpenAPI. Anybody may ask, so the document is made once, at the first request,
  * and all replies share its bytes.
  */
 export function documentRoute(profile: TagProfile): RequestHandler {
-  let made: { readonly bytes: Buffer; readonly tag: string } | undefined;
+  let made: Made | undefined;
   return (request, response) => {
     made ??= madeOf(openApiDocument(profile));
-    response.setHeader("ETag", made.tag);
-    if (matchesIfNoneMatch(made.tag, request.headers["if-none-match"])) {
+    const known = matchIfNoneMatch(made.tag, request.headers["if-none-match"]);
+    response.setHeader("ETag", known ?? made.tag);
+    response.vary("Accept-Encoding");
+    if (known !== undefined) {
       response.status(304).end();
       return;
     }
     response.setHeader("Content-Type", "application/json");
     response.setHeader("X-Content-Type-Options", "nosniff");
+    response.status(200);
+    if (acceptsGzip(request)) {
+      markGzipped(response, made.zipped.length);
+      response.end(made.zipped);
+      return;
+    }
     response.setHeader("Content-Length", made.bytes.length);
-    response.status(200).end(made.bytes);
+    response.end(made.bytes);
   };
 }
 
-function madeOf(document: unknown): { readonly bytes: Buffer; readonly tag: string } {
-  return { bytes: Buffer.from(JSON.stringify(document)), tag: entityTag(document) };
+interface Made {
+  readonly bytes: Buffer;
+  readonly zipped: Buffer;
+  readonly tag: string;
+}
+
+function madeOf(document: unknown): Made {
+  const bytes = Buffer.from(JSON.stringify(document));
+  return { bytes, zipped: gzipSync(bytes), tag: entityTag(document) };
 }

@@ -1,15 +1,43 @@
 import type { Contract } from "@imagetags/contract";
 import { initServer } from "@ts-rest/express";
 import type { ImageRecords } from "../../images/image-service.ts";
+import { errorReply } from "../errors.ts";
 
 const s = initServer();
 
-/** The routes of `contract.health`. */
-export function healthRoutes(contract: Contract["health"], { store }: ImageRecords) {
+/** Tells whether Glance answers. */
+export type GlanceCheck = () => Promise<boolean>;
+
+/** The routes of `contract.health`. `glance` is asked where the server stands in front of one. */
+export function healthRoutes(contract: Contract["health"], { store }: ImageRecords, glance?: GlanceCheck) {
   return s.router(contract, {
-    check: async () => {
-      await store.ping();
-      return { status: 200, body: "OK" };
+    check: async ({ query, res }) => {
+      if (query.detailed !== "true") {
+        await store.ping();
+        return { status: 200, body: "OK" };
+      }
+      const [database, reached] = await Promise.all([answers(store.ping()), glance?.()]);
+      const parts = [
+        `database: ${told(database)}`,
+        ...(reached === undefined ? [] : [`glance: ${told(reached)}`]),
+      ];
+      if (database && reached !== false) return { status: 200, body: parts.join("\n") };
+      const reason = database ? "glance-unavailable" : "database-unavailable";
+      res.setHeader("Retry-After", "1");
+      return errorReply(reason, parts.join(", "));
     },
   });
+}
+
+function told(isThere: boolean): string {
+  return isThere ? "OK" : "unavailable";
+}
+
+async function answers(question: Promise<unknown>): Promise<boolean> {
+  try {
+    await question;
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -16,9 +16,9 @@ import { imageEntityTag } from "../wire/entity-tag.ts";
 import { rejectQuery } from "../wire/reject-query.ts";
 import { pageLinks } from "../wire/page-links.ts";
 import { draftOf, patchBody, patchType } from "../wire/patch-body.ts";
-import { ifImageMatches, matchesIfNoneMatch } from "../wire/preconditions.ts";
+import { ifImageMatches, matchIfNoneMatch } from "../wire/preconditions.ts";
 import { mayCreate, permissionFirst } from "../pipeline/permission-first.ts";
-import { callerOf } from "../pipeline/request-context.ts";
+import { actorOf, callerOf } from "../pipeline/request-context.ts";
 
 const s = initServer();
 
@@ -33,7 +33,7 @@ export function imagesRoutes(
     create: {
       middleware: [mayCreate(service), jsonBody],
       handler: async ({ body, req, res }) => {
-        const image = toImageView(await createImage(service, callerOf(req), toDraft(body)));
+        const image = toImageView(await createImage(service, actorOf(req), toDraft(body)));
         res.setHeader("Location", `${baseUrl(req)}${image.self}`);
         res.setHeader("ETag", imageEntityTag(image));
         return { status: 201, body: image };
@@ -42,8 +42,9 @@ export function imagesRoutes(
     show: async ({ params, headers, req, res }) => {
       const image = toImageView(await showImage(service, callerOf(req), params.image_id));
       const entityTag = imageEntityTag(image);
-      res.setHeader("ETag", entityTag);
-      if (matchesIfNoneMatch(entityTag, headers["if-none-match"])) return { status: 304, body: undefined };
+      const known = matchIfNoneMatch(entityTag, headers["if-none-match"]);
+      res.setHeader("ETag", known ?? entityTag);
+      if (known !== undefined) return { status: 304, body: undefined };
       return { status: 200, body: image };
     },
     list: async ({ query, req }) => {
@@ -64,7 +65,7 @@ export function imagesRoutes(
         const changes = toChanges(body, draftOf(req.headers["content-type"]), profile);
         const precondition = ifImageMatches(headers["if-match"]);
         const image = toImageView(
-          await updateImage(service, callerOf(req), params.image_id, changes, precondition),
+          await updateImage(service, actorOf(req), params.image_id, changes, precondition),
         );
         res.setHeader("ETag", imageEntityTag(image));
         return { status: 200, body: image };
@@ -72,7 +73,7 @@ export function imagesRoutes(
     },
     delete: async ({ params, headers, req }) => {
       rejectQuery(req, ` To remove one tag: DELETE /v2/images/${params.image_id}/tags/{tag}.`);
-      await deleteImage(service, callerOf(req), params.image_id, ifImageMatches(headers["if-match"]));
+      await deleteImage(service, actorOf(req), params.image_id, ifImageMatches(headers["if-match"]));
       return { status: 204, body: undefined };
     },
   });

@@ -313,9 +313,7 @@ async function withPolicy(rules: Readonly<Record<string, string>>): Promise<Test
   return await startTestServer({ tokens, env: { IMAGETAGS_POLICY_FILE: path } });
 }
 
-/**
- * Keeps an image of project alpha with the tags `kept` and `miracle`, whoever may make images. Returns its id.
- */
+/** Keeps an image of project alpha with the tags `kept` and `miracle`, whoever may make images. Returns its id. */
 async function keep(server: TestServer, image: Partial<NewImage>): Promise<string> {
   const id = randomUUID();
   const { store } = await openSqlite(server.databasePath);

@@ -9,9 +9,9 @@ import { tagsEntityTag } from "../wire/entity-tag.ts";
 import { errorReply } from "../errors.ts";
 import { rejectQuery } from "../wire/reject-query.ts";
 import { jsonBody } from "../wire/json-body.ts";
-import { ifTagsMatch, matchesIfNoneMatch } from "../wire/preconditions.ts";
+import { ifTagsMatch, matchIfNoneMatch } from "../wire/preconditions.ts";
 import { permissionFirst } from "../pipeline/permission-first.ts";
-import { callerOf } from "../pipeline/request-context.ts";
+import { actorOf, callerOf } from "../pipeline/request-context.ts";
 
 const s = initServer();
 
@@ -20,14 +20,14 @@ export function imageTagsRoutes(contract: Contract["imageTags"], service: ImageR
   return s.router(contract, {
     delete: async ({ params, headers, req }) => {
       const precondition = ifTagsMatch(headers["if-match"]);
-      const outcome = await removeTag(service, callerOf(req), params.image_id, params.tag, precondition);
+      const outcome = await removeTag(service, actorOf(req), params.image_id, params.tag, precondition);
       return outcome === "removed"
         ? { status: 204, body: undefined }
         : errorReply(outcome.reason, outcome.message);
     },
     add: async ({ params, headers, req }) => {
       const precondition = ifTagsMatch(headers["if-match"]);
-      await addTag(service, callerOf(req), params.image_id, params.tag, precondition);
+      await addTag(service, actorOf(req), params.image_id, params.tag, precondition);
       return { status: 204, body: undefined };
     },
     check: async ({ params, req, res }) => {
@@ -38,22 +38,23 @@ export function imageTagsRoutes(contract: Contract["imageTags"], service: ImageR
     list: async ({ params, headers, req, res }) => {
       const tags = await listTags(service, callerOf(req), params.image_id);
       const entityTag = tagsEntityTag(tags);
-      res.setHeader("ETag", entityTag);
-      if (matchesIfNoneMatch(entityTag, headers["if-none-match"])) return { status: 304, body: undefined };
+      const known = matchIfNoneMatch(entityTag, headers["if-none-match"]);
+      res.setHeader("ETag", known ?? entityTag);
+      if (known !== undefined) return { status: 304, body: undefined };
       return { status: 200, body: { tags: [...tags] } };
     },
     replace: {
       middleware: [permissionFirst(service, REPLACE_RULES), jsonBody],
       handler: async ({ params, headers, body, req, res }) => {
         const precondition = ifTagsMatch(headers["if-match"]);
-        const tags = await replaceTags(service, callerOf(req), params.image_id, body.tags, precondition);
+        const tags = await replaceTags(service, actorOf(req), params.image_id, body.tags, precondition);
         res.setHeader("ETag", tagsEntityTag(tags));
         return { status: 200, body: { tags } };
       },
     },
     clear: async ({ params, headers, req }) => {
       rejectQuery(req, ` To remove one tag: DELETE /v2/images/${params.image_id}/tags/{tag}.`);
-      await clearTags(service, callerOf(req), params.image_id, ifTagsMatch(headers["if-match"]));
+      await clearTags(service, actorOf(req), params.image_id, ifTagsMatch(headers["if-match"]));
       return { status: 204, body: undefined };
     },
   });

@@ -3,6 +3,7 @@ import type { Precondition } from "../../images/access/permit.ts";
 import type { ImageRecord } from "../../images/model/image-record.ts";
 import { BadRequest } from "../bad-request.ts";
 import { imageEntityTag, tagsEntityTag } from "./entity-tag.ts";
+import { plainTag } from "./gzip-tag.ts";
 import { toImageView } from "./image-view.ts";
 
 /** What `If-Match` asks of an image. */
@@ -15,13 +16,16 @@ export function ifTagsMatch(header: string | undefined): Precondition | undefine
   return ifMatches(header, (image) => tagsEntityTag(image.tags));
 }
 
-/** Whether `If-None-Match` says that the caller has this representation already. */
-export function matchesIfNoneMatch(entityTag: string, header: string | undefined): boolean {
-  if (header === undefined) return false;
+/**
+ * The entity tag of the representation that the caller has already by `If-None-Match`, plain or in gzip; `undefined` where
+ * it has none of this.
+ */
+export function matchIfNoneMatch(entityTag: string, header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  if (header === "*") return entityTag;
   const known = entityTagsIn("If-None-Match", header);
-  // A cache on the way may have weakened the tag, which makes no difference to a reader (RFC 9110, section
-  // 8.8.3.2).
-  return header === "*" || known.some((one) => one.replace(/^W\//, "") === entityTag);
+  // A cache on the way may have weakened the tag, which makes no difference to a reader (RFC 9110, section 8.8.3.2).
+  return known.map((one) => one.replace(/^W\//, "")).find((one) => plainTag(one) === entityTag);
 }
 
 function ifMatches(
@@ -31,7 +35,9 @@ function ifMatches(
   if (header === undefined) return undefined;
   const wanted = entityTagsIn("If-Match", header);
   // The image is there, and `*` asks no more.
-  return header === "*" ? () => true : (image) => wanted.includes(entityTagOf(image));
+  if (header === "*") return () => true;
+  const plain = new Set(wanted.map(plainTag));
+  return (image) => plain.has(entityTagOf(image));
 }
 
 /** The entity tags of a list. A weak one keeps its `W/`, and so equals none of ours. */

@@ -7,9 +7,7 @@ function matches(pattern: string, path: string): boolean {
   return isAllowed([compileAccessRule({ service: "image", method: "GET", path: pattern })], "GET", path);
 }
 
-/**
- * keystonemiddleware's own reading of a pattern, for patterns without other special characters than wildcards.
- */
+/** keystonemiddleware's own reading of a pattern, for patterns without other special characters than wildcards. */
 function asExpression(pattern: string): RegExp {
   const source = pattern.replaceAll(/\{[^}]*\}|\*\*|\*/g, (part) => (part === "**" ? "[^]*" : "[^/]+"));
   return new RegExp(`^${source}$`);

@@ -7,8 +7,7 @@ import { OwnToken } from "./own-token.ts";
 import { readTokenInfo, type TokenInfo } from "./token-info.ts";
 
 /**
- * The pause before each further try, in milliseconds. The first is none: a kept connection may just have been
- * closed.
+ * The pause before each further try, in milliseconds. The first is none: a kept connection may just have been closed.
  */
 const PAUSES = [0, 250];
 

@@ -1,14 +1,12 @@
-import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { temporaryFolder, type TemporaryFolder } from "@imagetags/testing/temporary-folder";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { expect, test } from "vitest";
 import { readConfig } from "../../config/config.ts";
 import { startKeystone } from "../../testing/keystone-server.ts";
+import { hasOpenssl, makeCertificate } from "../../testing/make-certificate.ts";
 import { IdentityUnavailable } from "../caller.ts";
 import { KeystoneTokens } from "./keystone-tokens.ts";
 
 const USE = { serviceToken: undefined, method: "GET", path: "/v2/images" };
-const hasOpenssl = spawnSync("openssl", ["version"]).error === undefined;
 
 test.skipIf(!hasOpenssl)(
   "a Keystone behind TLS is believed by the certificates of OS_CACERT alone",
@@ -35,15 +33,3 @@ test.skipIf(!hasOpenssl)(
     }
   },
 );
-
-function makeCertificate(folder: TemporaryFolder): { key: string; cert: string } {
-  const wanted =
-    "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1";
-  const files = ["-keyout", folder.at("key.pem"), "-out", folder.at("cert.pem")];
-  const made = spawnSync("openssl", [...wanted.split(" "), ...files]);
-  if (made.status !== 0) throw new Error(String(made.stderr));
-  return {
-    key: readFileSync(folder.at("key.pem"), "utf8"),
-    cert: readFileSync(folder.at("cert.pem"), "utf8"),
-  };
-}

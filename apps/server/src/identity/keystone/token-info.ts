@@ -19,11 +19,13 @@ const answer = z.object({
     is_admin_project: z.boolean().optional(),
     application_credential: z
       .object({
+        id: z.string().optional(),
         access_rules: z
           .array(z.object({ service: z.string(), method: z.string(), path: z.string() }))
           .nullish(),
       })
       .optional(),
+    "OS-TRUST:trust": withId.optional(),
   }),
 });
 
@@ -37,9 +39,8 @@ export interface TokenInfo {
 }
 
 /**
- * Reads the answer to `GET /v3/auth/tokens`; `undefined` when it cannot be read. Roles come with those that
- * they imply. Source: Keystone, api-ref/source/v3/authenticate-v3.inc, "Validate and show information for
- * token".
+ * Reads the answer to `GET /v3/auth/tokens`; `undefined` when it cannot be read. Roles come with those that they
+ * imply. Source: Keystone, api-ref/source/v3/authenticate-v3.inc, "Validate and show information for token".
  */
 export function readTokenInfo(json: unknown): TokenInfo | undefined {
   const parsed = answer.safeParse(json);
@@ -54,12 +55,19 @@ export function readTokenInfo(json: unknown): TokenInfo | undefined {
     // Clouds that have no admin project do not say so.
     is_admin_project: token.is_admin_project ?? true,
   };
+  const delegation = {
+    ...(token.application_credential?.id === undefined
+      ? {}
+      : { applicationCredentialId: token.application_credential.id }),
+    ...(token["OS-TRUST:trust"] === undefined ? {} : { trustId: token["OS-TRUST:trust"].id }),
+  };
   return {
     caller: {
       userId: user.id,
       projectId: project?.id ?? null,
       roles: new Set(token.roles?.map(({ name }) => name.toLowerCase())),
       attributes,
+      ...(Object.keys(delegation).length === 0 ? {} : { delegation }),
     },
     expiresAt: token.expires_at,
     accessRules: token.application_credential?.access_rules?.map(compileAccessRule),

@@ -4,6 +4,7 @@ import type { RuleName } from "../../policy/served-rules.ts";
 import type { ImageAccess } from "../model/image-record.ts";
 import { maySee, permitFor, ruleRefusal, checkRules, refuseVisibility } from "./permit.ts";
 import { refuseToAdd } from "../create-image.ts";
+import { refuseTagEvents } from "../tag-events/tag-event-access.ts";
 import { imageNotFound } from "../model/image-error.ts";
 import { imageTarget, proposedTarget } from "./image-target.ts";
 import { memberPermitFor } from "../members/member-access.ts";
@@ -25,6 +26,8 @@ export function askPolicy(
       return policy.allows(rule, caller, proposedTarget(caller.projectId, "private"))
         ? undefined
         : ruleRefusal(rule);
+    case "get_tag_events":
+      return refuseTagEvents(policy, caller, image);
     case "add_image":
       return refuseToAdd(policy, caller, image.owner, image.visibility);
     case "get_image":

@@ -3,6 +3,7 @@ import type { Caller } from "../../identity/caller.ts";
 import type { PolicyTarget } from "../../policy/policy-target.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { RuleName } from "../../policy/served-rules.ts";
+import type { Actor } from "../model/actor.ts";
 import type { ImageAccess, ImageRecord } from "../model/image-record.ts";
 import type { ImageKey, Permit } from "../model/image-store.ts";
 import { forbidden, ImageError, imageNotFound } from "../model/image-error.ts";
@@ -16,6 +17,11 @@ const GLANCE_NAME: Partial<Record<RuleName, string>> = {
 
 /** Whether an image is in the state in which the caller wants to change it. */
 export type Precondition = (image: ImageRecord) => boolean;
+
+/** The image that is to be changed; the change is refused unless the precondition holds. */
+export function changeKeyFor(actor: Actor, imageId: string, holds?: Precondition): ImageKey {
+  return { ...keyFor(actor.caller, imageId, holds), actor };
+}
 
 /** The image that a caller means by an id. A change of it is refused unless the precondition holds. */
 export function keyFor(caller: Caller, imageId: string, holds?: Precondition): ImageKey {

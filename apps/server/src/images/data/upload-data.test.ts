@@ -24,8 +24,7 @@ type Failure = {
 };
 
 /**
- * Uploads over a database with a failure. Resolves with what is left, at once and once the database is well
- * again.
+ * Uploads over a database with a failure. Resolves with what is left, at once and once the database is well again.
  */
 async function uploadWith(failure: Failure, lastly: string[]): Promise<{ atOnce: unknown; later: unknown }> {
   using folder = temporaryFolder();
@@ -144,7 +143,9 @@ test("a deletion that the database has done, though it says otherwise, takes the
   const service = { store: failing, data, policy: new Policy(), quotas: QUOTAS };
   await uploadData(service, MEMBER, id, hello());
   expect(readdirSync(folder.at("images"))).toContain(`${id}.img`);
-  await expect(deleteImage(service, MEMBER, id.toUpperCase())).rejects.toBe(unavailable);
+  await expect(deleteImage(service, { caller: MEMBER, requestId: "req-1" }, id.toUpperCase())).rejects.toBe(
+    unavailable,
+  );
   expect(readdirSync(folder.at("images"))).toEqual([expect.stringMatching(/^\.in-use\./)]);
   data.close();
   await store.close();

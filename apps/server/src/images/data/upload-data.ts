@@ -1,6 +1,6 @@
 import type { Caller } from "../../identity/caller.ts";
 import { StorageFull, type KeptData } from "../model/image-data-store.ts";
-import type { ImageRecord } from "../model/image-record.ts";
+import type { ImageRecord, ReceivedData } from "../model/image-record.ts";
 import { keyFor, permitFor } from "../access/permit.ts";
 import {
   ImageError,
@@ -12,6 +12,7 @@ import {
 import { StoreUnavailable, type ImageStore, type Usage } from "../model/image-store.ts";
 import { exceeds, type Quotas } from "../model/quotas.ts";
 import type { ImageService } from "../image-service.ts";
+import { VirtualSize } from "./disk-headers/virtual-size.ts";
 
 /**
  * Gives a queued image its data, once. One of several uploads gets through, and the others meet
@@ -49,12 +50,13 @@ export async function uploadData(
   }
 
   try {
-    const kept = await keptAsError(upload.keep(limited(source, limit)));
+    const virtualSize = new VirtualSize(image);
+    const kept = await keptAsError(upload.keep(virtualSize.follow(limited(source, limit))));
     const admit = ({ bytes }: Usage) =>
       exceeds(bytes, quotas.storage)
         ? storageQuotaExceeded(kept.size, quotas.storage - bytes + kept.size)
         : undefined;
-    const received = toReceived(image, kept);
+    const received = toReceived(kept, image.virtualSize ?? virtualSize.of(kept.size));
     const finished = await store.finishUpload(image.id, received, quotas.storage < 0 ? undefined : admit);
     if (finished === "gone") throw goneMeanwhile(image.id);
   } catch (error) {
@@ -98,9 +100,7 @@ async function* limited(
   }
 }
 
-/**
- * Why an image takes no data; `undefined` when it does. Source: Glance, glance/domain/__init__.py, `status`.
- */
+/** Why an image takes no data; `undefined` when it does. Source: Glance, glance/domain/__init__.py, `status`. */
 function notReady({ status, diskFormat, containerFormat }: ImageRecord): ImageError | undefined {
   if (status !== "queued") return notQueued(status);
   const missing = Object.entries({ disk_format: diskFormat, container_format: containerFormat })
@@ -114,18 +114,11 @@ function notReady({ status, diskFormat, containerFormat }: ImageRecord): ImageEr
   );
 }
 
-function toReceived(image: ImageRecord, { location, size, checksum, sha512 }: KeptData) {
-  // A raw image without a container is as long as the disk that it holds. Source: Glance, glance/location.py,
-  // `set_data`.
-  const isDisk = image.diskFormat === "raw" && image.containerFormat === "bare" && size > 0;
-  return {
-    location,
-    size,
-    virtualSize: image.virtualSize ?? (isDisk ? size : null),
-    checksum,
-    osHashAlgo: "sha512",
-    osHashValue: sha512,
-  };
+function toReceived(
+  { location, size, checksum, sha512 }: KeptData,
+  virtualSize: number | null,
+): ReceivedData {
+  return { location, size, virtualSize, checksum, osHashAlgo: "sha512", osHashValue: sha512 };
 }
 
 async function keptAsError<Result>(work: Promise<Result>): Promise<Result> {

@@ -6,9 +6,7 @@ import type { ImageAccess } from "../model/image-record.ts";
 import type { ImageKey, ImageStore, Permit } from "../model/image-store.ts";
 import type { MemberRecord } from "../model/member-record.ts";
 
-/**
- * The members of an image, when the permit lets the caller pass. Throws the refusal, as `told` rewrites it.
- */
+/** The members of an image, when the permit lets the caller pass. Throws the refusal, as `told` rewrites it. */
 export async function findPermitted(
   { store }: ImageRecords,
   caller: Caller,

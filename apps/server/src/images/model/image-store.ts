@@ -1,7 +1,9 @@
+import type { Actor } from "./actor.ts";
 import type { ImageListFilter, ImagesListed } from "./image-list-filter.ts";
 import type { ImageAccess, ImageEdit, ImageRecord, NewImage, ReceivedData } from "./image-record.ts";
 import type { MemberStore } from "./member-store.ts";
 import type { ImageKey, OverQuota, Permit } from "./permission.ts";
+import type { TagEventWalk, WalkedTagEvents } from "./tag-event.ts";
 
 export type { ImageListFilter, SortField, SortOrder } from "./image-list-filter.ts";
 export type { ImageKey, OverQuota, Permit } from "./permission.ts";
@@ -20,6 +22,8 @@ export type { ImageKey, OverQuota, Permit } from "./permission.ts";
  * - A tag is compared by its exact characters, whatever the collation of the column.
  * - Rows that a change does not concern are never written; of the image itself only `updated_at`
  *   moves, and only forward.
+ * - Where events are recorded, each change of a tag that is committed has exactly one, committed with it, and those of an
+ *   image are in the order of its changes.
  * - A read sees one state of an image, with everything committed before it began.
  */
 export interface ImageStore extends MemberStore {
@@ -47,6 +51,7 @@ export interface ImageStore extends MemberStore {
   createImage(
     image: NewImage,
     admit?: (usage: Usage) => Error | undefined,
+    actor?: Actor,
   ): Promise<ImageRecord | "id-taken">;
 
   /**
@@ -80,9 +85,8 @@ export interface ImageStore extends MemberStore {
   ): Promise<"begun" | "not-queued" | "no-image">;
 
   /**
-   * Makes an image that waits for its data active; `gone` when it does not wait any more. `admit` is asked
-   * inside the transaction, with the owner's usage including this data. An error that it returns refuses the
-   * data.
+   * Makes an image that waits for its data active; `gone` when it does not wait any more. `admit` is asked inside the
+   * transaction, with the owner's usage including this data. An error that it returns refuses the data.
    */
   finishUpload(
     imageId: string,
@@ -91,9 +95,8 @@ export interface ImageStore extends MemberStore {
   ): Promise<"active" | "gone">;
 
   /**
-   * Makes an image that waits for its data queued again, and tells whether there was one. `reclaim` is asked
-   * inside the transaction, before another upload can begin. An error that it returns leaves the image as it
-   * is.
+   * Makes an image that waits for its data queued again, and tells whether there was one. `reclaim` is asked inside
+   * the transaction, before another upload can begin. An error that it returns leaves the image as it is.
    */
   abandonUpload(
     imageId: string,
@@ -111,6 +114,9 @@ export interface ImageStore extends MemberStore {
 
   /** A page of images in the order asked for; `no-marker` when there is no image of the id to go on after. */
   listImages(filter: ImageListFilter): Promise<ImagesListed | "no-marker">;
+
+  /** Goes through what became of tags, newest first. */
+  walkTagEvents(walk: TagEventWalk): Promise<WalkedTagEvents>;
 
   /** The usage of a project. */
   findUsage(owner: string): Promise<Usage>;

@@ -1,3 +1,4 @@
+import type { Actor } from "./actor.ts";
 import type { ImageAccess, ImageRecord } from "./image-record.ts";
 
 /**
@@ -25,6 +26,8 @@ export interface ImageKey {
    * all else. An error that it returns refuses the change as a permit's does.
    */
   readonly precondition?: (image: ImageRecord) => Error | undefined;
+  /** Who makes the change, for the events that it writes; absent: the server itself. */
+  readonly actor?: Actor;
 }
 
 /** An addition that would pass the quota. */

@@ -1,18 +1,18 @@
-import type { Caller } from "../../identity/caller.ts";
-import { keyFor, permitFor, type Precondition } from "../access/permit.ts";
+import { changeKeyFor, permitFor, type Precondition } from "../access/permit.ts";
 import { imageNotFound, tagQuotaExceeded } from "../model/image-error.ts";
 import type { ImageRecords } from "../image-service.ts";
+import type { Actor } from "../model/actor.ts";
 
 /** Adds one tag to one image. One that is there already stays, even where the quota is reached. */
 export async function addTag(
   { store, policy, quotas }: ImageRecords,
-  caller: Caller,
+  actor: Actor,
   imageId: string,
   tag: string,
   precondition?: Precondition,
 ): Promise<void> {
-  const permit = permitFor(policy, "add_image_tag", caller, imageId);
-  const outcome = await store.addTag(keyFor(caller, imageId, precondition), tag, quotas.tags, permit);
+  const permit = permitFor(policy, "add_image_tag", actor.caller, imageId);
+  const outcome = await store.addTag(changeKeyFor(actor, imageId, precondition), tag, quotas.tags, permit);
   if (outcome === "no-image") throw imageNotFound(imageId);
   if (typeof outcome === "object") throw tagQuotaExceeded(outcome.overQuota, quotas.tags, imageId);
 }

@@ -1,22 +1,21 @@
-import type { Caller } from "../../identity/caller.ts";
-import { keyFor, permitFor, type Precondition } from "../access/permit.ts";
+import { changeKeyFor, permitFor, type Precondition } from "../access/permit.ts";
 import { notFoundMessages, type Problem } from "../model/image-error.ts";
 import type { ImageRecords } from "../image-service.ts";
+import type { Actor } from "../model/actor.ts";
 
 /**
- * Removes one tag from one image, once. Resolves when the removal is durable, or with what is missing. Of
- * several callers who ask for the same removal, all but one are told so: that is no exception, and is not
- * thrown.
+ * Removes one tag from one image, once. Resolves when the removal is durable, or with what is missing. Of several
+ * callers who ask for the same removal, all but one are told so: that is no exception, and is not thrown.
  */
 export async function removeTag(
   { store, policy }: ImageRecords,
-  caller: Caller,
+  actor: Actor,
   imageId: string,
   tag: string,
   precondition?: Precondition,
 ): Promise<"removed" | Problem<"no-such-tag" | "no-such-image">> {
-  const permit = permitFor(policy, "delete_image_tag", caller, imageId);
-  const outcome = await store.removeTag(keyFor(caller, imageId, precondition), tag, permit);
+  const permit = permitFor(policy, "delete_image_tag", actor.caller, imageId);
+  const outcome = await store.removeTag(changeKeyFor(actor, imageId, precondition), tag, permit);
   switch (outcome) {
     case "removed":
       return outcome;

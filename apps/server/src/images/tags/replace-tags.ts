@@ -1,7 +1,7 @@
-import type { Caller } from "../../identity/caller.ts";
-import { keyFor, permitFor, type Precondition } from "../access/permit.ts";
+import { changeKeyFor, permitFor, type Precondition } from "../access/permit.ts";
 import { imageNotFound, refuseTagCount } from "../model/image-error.ts";
 import type { ImageRecords } from "../image-service.ts";
+import type { Actor } from "../model/actor.ts";
 
 /** A replacement may add and may remove, so both must be allowed. */
 export const REPLACE_RULES = ["delete_image_tag", "add_image_tag"] as const;
@@ -9,14 +9,14 @@ export const REPLACE_RULES = ["delete_image_tag", "add_image_tag"] as const;
 /** Makes these the tags of an image, all at once. Returns them, each once and sorted. */
 export async function replaceTags(
   { store, policy, quotas }: ImageRecords,
-  caller: Caller,
+  actor: Actor,
   imageId: string,
   tags: readonly string[],
   precondition?: Precondition,
 ): Promise<string[]> {
   const wanted = new Set(tags);
-  const permit = permitFor(policy, REPLACE_RULES, caller, imageId);
-  const key = keyFor(caller, imageId, precondition);
+  const permit = permitFor(policy, REPLACE_RULES, actor.caller, imageId);
+  const key = changeKeyFor(actor, imageId, precondition);
   const tooMany = refuseTagCount(wanted.size, quotas.tags, imageId);
   const outcome = await store.replaceTags(
     // A failed precondition is told first: the caller's knowledge of the image is old.
@@ -31,11 +31,11 @@ export async function replaceTags(
 /** Removes every tag of an image, if it has any. */
 export async function clearTags(
   { store, policy }: ImageRecords,
-  caller: Caller,
+  actor: Actor,
   imageId: string,
   precondition?: Precondition,
 ): Promise<void> {
-  const permit = permitFor(policy, "delete_image_tag", caller, imageId);
-  const outcome = await store.replaceTags(keyFor(caller, imageId, precondition), new Set(), permit);
+  const permit = permitFor(policy, "delete_image_tag", actor.caller, imageId);
+  const outcome = await store.replaceTags(changeKeyFor(actor, imageId, precondition), new Set(), permit);
   if (outcome === "no-image") throw imageNotFound(imageId);
 }

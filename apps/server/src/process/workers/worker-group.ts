@@ -43,10 +43,7 @@ export class WorkerGroup {
     return ends.every(Boolean);
   }
 
-  /**
-   * Replaces a worker whenever it ends, until all are to stop. Resolves with whether the last one ended in
-   * peace.
-   */
+  /** Replaces a worker whenever it ends, until all are to stop. Resolves with whether the last one ended in peace. */
   async #keep(started: Worker): Promise<boolean> {
     const pause = new RestartPause();
     let worker: Worker | undefined = started;

@@ -7,9 +7,7 @@ import { STOP, type WorkerReport } from "./messages.ts";
 /** The exit code after a failure that was reported. */
 const FAILED = 2;
 
-/**
- * Serves as one of several processes until the primary, or a signal, says to stop. Resolves with the exit code.
- */
+/** Serves as one of several processes until the primary, or a signal, says to stop. Resolves with the exit code. */
 export async function serveAsWorker(config: Config): Promise<number> {
   // The primary may be told to stop while this process starts, so this comes first.
   const stopped = untilToldToStop();

@@ -184,7 +184,10 @@ describeOnDatabases(
 async function planOf({ database }: OpenedDatabase): Promise<string> {
   const sql = compileStatements(database.queries, database.dialect);
   const filter = listFilter({ tags: { all: ["tag-1"] } });
-  const first = listImages({ queries: database.queries, sql, now: "" }, filter).next();
+  const first = listImages(
+    { queries: database.queries, sql, now: "", moment: 0, recordsEvents: true },
+    filter,
+  ).next();
   if (first.done === true) throw new Error("A list has statements.");
   const { sql: text, parameters } = first.value;
   const explain = database.dialect.locksRows ? "EXPLAIN" : "EXPLAIN QUERY PLAN";

@@ -1,6 +1,7 @@
 import { sql as raw } from "kysely";
 import { markTagsDeleted } from "../sql/mark-rows.ts";
 import { lockAndAuthorize } from "../sql/lock-and-authorize.ts";
+import { clockTime } from "../sql/moments.ts";
 import type { SqlDatabase } from "../sql/sql-database.ts";
 import { rowsOfQuery, type Steps } from "../sql/statement.ts";
 import { compileStatements } from "../sql/statements.ts";
@@ -16,13 +17,15 @@ export async function repairRepeatedTags(
   database: SqlDatabase,
   repeated: readonly RepeatedTag[],
 ): Promise<number> {
-  const { queries, dialect } = database;
+  const { queries, dialect, moments, recordsEvents } = database;
   const sql = compileStatements(queries, dialect);
   let marked = 0;
   for (const { imageId, tag } of repeated) {
-    marked += await database.change(() =>
-      removeCopies({ queries, sql, now: dialect.toTime(new Date()) }, imageId, tag),
-    );
+    marked += await database.change(() => {
+      const moment = moments.next();
+      const tx = { queries, sql, now: dialect.toTime(clockTime(moment)), moment, recordsEvents };
+      return removeCopies(tx, imageId, tag);
+    });
   }
   return marked;
 }

@@ -21,21 +21,29 @@ export interface IndexToMake {
 
 /** How databases differ in making tables. A table that is there already is left as it is. */
 export interface Ddl {
+  /** Whether what a migration made is gone when it breaks off. */
+  readonly isTransactional: boolean;
   /** Text of up to so many characters, compared and ordered by their code points. */
   readonly varchar: (length: number) => ColumnType;
   /** A time to the microsecond. */
   readonly time: ColumnType;
+  /** A UUID: text or 16 bytes, in the order of its digits. */
+  readonly uuid: ColumnType;
   /** A whole number that counts up by itself. */
   counted(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
   table(table: CreateTableBuilder<string>): CreateTableBuilder<string>;
+  /** A table whose rows lie in the order of their primary key, where that can be said. */
+  clustered(table: CreateTableBuilder<string>): CreateTableBuilder<string>;
   index(db: Kysely<unknown>, index: IndexToMake): Promise<void>;
   /** See `0002-live-tags.ts`. */
   liveTags(db: Kysely<unknown>): Promise<void>;
 }
 
 /** A migration is a transaction on SQLite and PostgreSQL, and an index can have some of the rows. */
-const transactional: Pick<Ddl, "table" | "index" | "liveTags"> = {
+const transactional: Pick<Ddl, "isTransactional" | "table" | "clustered" | "index" | "liveTags"> = {
+  isTransactional: true,
   table: (table) => table,
+  clustered: (table) => table,
   async index(db, { table, name, columns, unique = false, ofLive = false }) {
     let making = db.schema
       .createIndex(name)
@@ -61,6 +69,9 @@ const transactional: Pick<Ddl, "table" | "index" | "liveTags"> = {
 export const sqliteDdl: Ddl = {
   ...transactional,
   varchar: (length) => `varchar(${length})`,
+  uuid: "blob",
+  // With the rows of SQLite's own ids each row would be found twice.
+  clustered: (table) => table.modifyEnd(sql`without rowid`),
   time: "datetime",
   counted: (column) => column,
 };
@@ -70,6 +81,7 @@ export const postgresDdl: Ddl = {
   // The order is that of code points, whatever the database's own order is.
   varchar: (length) => sql`varchar(${sql.lit(length)}) collate "C"`,
   time: "timestamp",
+  uuid: "uuid",
   counted: (column) => column.generatedByDefaultAsIdentity(),
 };
 
@@ -77,8 +89,11 @@ export const postgresDdl: Ddl = {
 export function mysqlDdl(isMariaDb: boolean): Ddl {
   const collation = isMariaDb ? "utf8mb4_nopad_bin" : "utf8mb4_0900_bin";
   const ddl: Ddl = {
+    isTransactional: false,
     varchar: (length) => `varchar(${length})`,
     time: "datetime(6)",
+    uuid: sql`binary(16)`,
+    clustered: (table) => table,
     counted: (column) => column.autoIncrement(),
     table: (table) =>
       table.modifyEnd(sql`engine = InnoDB default charset = utf8mb4 collate = ${sql.raw(collation)}`),

@@ -3,18 +3,22 @@ import { Migrator, type Migration } from "kysely/migration";
 import type { FoundSchema } from "../sql/recognise-schema.ts";
 import { glanceTables } from "./0001-glance-tables.ts";
 import { liveTags } from "./0002-live-tags.ts";
+import { tagEvents } from "./0003-tag-events.ts";
 import type { Ddl } from "./ddl.ts";
 
 /** What became of a database: whose it was before, and how many migrations were done. */
 export interface Migrated {
   readonly schema: FoundSchema;
   readonly migrations: number;
+  /** Of a database of Glance's: which tables were made beside Glance's; `undefined` when none were to be. */
+  readonly alongside?: readonly string[] | undefined;
 }
 
 /** Every migration of a database of our own, in order of name. A released one never changes. */
 const MIGRATIONS: Readonly<Record<string, (ddl: Ddl) => Migration>> = {
   "0001-glance-tables": glanceTables,
   "0002-live-tags": liveTags,
+  "0003-tag-events": tagEvents,
 };
 
 /** The names of all migrations. An up-to-date database of ours has had them all. */

@@ -1,5 +1,9 @@
 import { sql as raw } from "kysely";
 import type { Dialect } from "../sql/dialect.ts";
+import { actorColumns } from "../sql/events/actor-columns.ts";
+import { eventIdAt, type StoredEventId } from "../sql/events/event-id.ts";
+import { startAfter } from "../sql/events/record-events.ts";
+import { clockTime } from "../sql/moments.ts";
 import { markTagsDeleted, toggleImages, touchImages } from "../sql/mark-rows.ts";
 import type { BatchRemoval, PreauthorizedRemoval } from "../sql/removal/preauthorized-removal.ts";
 import { rowsOf, Statement, type Steps } from "../sql/statement.ts";
@@ -18,10 +22,14 @@ type Outcome = Steps<ReadonlySet<PreauthorizedRemoval>>;
  * One removal is one statement. Several are found and locked, and then marked. `tagIndex` names the index of
  * the tags' images and values, or the server would look into every other index for each tag.
  */
-export function batchRemoval(dialect: Dialect, tagIndex: string | undefined): BatchRemoval {
+export function batchRemoval(
+  dialect: Dialect,
+  tagIndex: string | undefined,
+  recordsEvents: boolean,
+): BatchRemoval {
   const hint = tagIndex === undefined ? raw`` : raw`force index (${raw.ref(tagIndex)})`;
 
-  function* removeSeveral(removals: readonly PreauthorizedRemoval[], now: string): Outcome {
+  function* removeSeveral(removals: readonly PreauthorizedRemoval[], moment: number): Outcome {
     const asked = raw.join(removals.map(({ imageId, tag }) => raw`(${imageId}, ${tag})`));
     const reply = yield raw`
       select image_tags.id, image_tags.image_id, image_tags.value, images.owner
@@ -29,23 +37,47 @@ export function batchRemoval(dialect: Dialect, tagIndex: string | undefined): Ba
       where (image_tags.image_id, image_tags.value) in (${asked})
         and image_tags.deleted = 0 and images.deleted = 0 for update skip locked`.compile(queries);
     const byTag = new Map(removals.map((removal) => [keyOf(removal.imageId, removal.tag), removal]));
-    const done = new Set<PreauthorizedRemoval>();
+    const done = new Map<PreauthorizedRemoval, Found>();
     const rows = rowsOf<Found>(reply).filter((row) => {
       // The collation may have found another tag too.
       const removal = byTag.get(keyOf(row.image_id, row.value));
       if (removal === undefined || (removal.owner ?? row.owner) !== row.owner) return false;
-      return done.add(removal);
+      return done.set(removal, row);
     });
-    if (rows.length === 0) return done;
+    if (rows.length === 0) return new Set();
     const tagIds = rows.map(({ id }) => id);
     const imageIds = [...new Set(rows.map((row) => row.image_id))];
-    yield markTagsDeleted(queries, now).where("id", "in", tagIds).compile();
-    yield touchImages(queries, now).where("id", "in", imageIds).compile();
-    if (!dialect.meetsByWrites) return done;
+    yield markTagsDeleted(queries, dialect.toTime(clockTime(moment)))
+      .where("id", "in", tagIds)
+      .compile();
+    if (recordsEvents) yield* recordRemovals(done, imageIds, moment);
+    yield touchImages(queries, dialect.toTime(clockTime(moment)))
+      .where("id", "in", imageIds)
+      .compile();
+    if (!dialect.meetsByWrites) return new Set(done.keys());
     for (let toggles = 0; toggles < 2; toggles += 1) {
       yield toggleImages(queries).where("id", "in", imageIds).compile();
     }
-    return done;
+    return new Set(done.keys());
+  }
+
+  /** Writes their events, each later than those of its image before it. */
+  function* recordRemovals(
+    done: ReadonlyMap<PreauthorizedRemoval, Found>,
+    imageIds: readonly string[],
+    moment: number,
+  ): Steps<void> {
+    const reply = yield raw`select image_id, max(id) as id from imagetags_events
+      where image_id in (${raw.join(imageIds)}) group by image_id`.compile(queries);
+    const last = new Map(
+      rowsOf<{ image_id: string; id: StoredEventId }>(reply).map((row) => [row.image_id, row.id]),
+    );
+    const rows = [...done].map(([{ tag, actor }, { image_id, owner }], index) => {
+      const id = dialect.toEventId(eventIdAt(startAfter(moment + index, last.get(image_id))));
+      last.set(image_id, id);
+      return { id, image_id, tag, added: false, owner, ...actorColumns(actor) };
+    });
+    yield queries.insertInto("imagetags_events").values(rows).compile();
   }
 
   // Tag and image are written in one statement, for one round trip.
@@ -61,13 +93,15 @@ export function batchRemoval(dialect: Dialect, tagIndex: string | undefined): Ba
   });
 
   return {
-    inTransaction: (count) => count > 1 || dialect.meetsByWrites,
-    *steps(removals, now) {
+    inTransaction: (count) => count > 1 || recordsEvents || dialect.meetsByWrites,
+    *steps(removals, moment) {
       const [only, ...others] = removals;
-      if (only === undefined || others.length > 0 || dialect.meetsByWrites) {
-        return yield* removeSeveral(removals, now);
+      if (only === undefined || others.length > 0 || recordsEvents || dialect.meetsByWrites) {
+        return yield* removeSeveral(removals, moment);
       }
-      return new Set((yield* removeOne.run({ ...only, now })) > 0 ? [only] : []);
+      return new Set(
+        (yield* removeOne.run({ ...only, now: dialect.toTime(clockTime(moment)) })) > 0 ? [only] : [],
+      );
     },
   };
 }

@@ -10,10 +10,7 @@ const BASIC = /^[\0-\uffff]*$/u;
 /** MariaDB's latin1 is Windows-1252, with control characters in place of the five bytes without a character. */
 const WESTERN = /^[\0-\x7f\x81\x8d\x8f\x90\x9d\xa0-\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]*$/u;
 
-/**
- * The texts that columns can hold, by their character set. Source: MariaDB and MySQL, "Supported Character
- * Sets".
- */
+/** The texts that columns can hold, by their character set. Source: MariaDB and MySQL, "Supported Character Sets". */
 const REPERTOIRES: ReadonlyMap<string, RegExp> = new Map([
   ["utf8mb4", /^/],
   ["utf8mb3", BASIC],

@@ -1,7 +1,8 @@
 import { MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler, sql as raw, type RawBuilder } from "kysely";
 import { compileOnly } from "../sql/compile-only.ts";
 import { isAmong, type Dialect, type TextColumn } from "../sql/dialect.ts";
-import { toSqlTime } from "../sql/sql-time.ts";
+import { eventIdBytes } from "../sql/events/event-id.ts";
+import { toSqlMoment } from "../sql/sql-time.ts";
 import { isHeld, isUtf8, type TextType } from "./charsets.ts";
 
 /** What is known of the columns of a MariaDB or MySQL database. */
@@ -63,7 +64,8 @@ export function mysqlDialect({ texts, wholeSeconds }: MysqlColumns, isGalera: bo
     },
     toNumber: (value) => raw`${value}`,
     // The time is cut and not rounded: a server may do either, and a rounded time would lie ahead.
-    toTime: (time) => (wholeSeconds ? toSqlTime(time).slice(0, 19) : toSqlTime(time)),
+    toTime: (time) => (wholeSeconds ? toSqlMoment(time).slice(0, 19) : toSqlMoment(time)),
+    toEventId: eventIdBytes,
   };
 }
 

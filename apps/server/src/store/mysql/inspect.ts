@@ -1,4 +1,5 @@
 import type { DatabaseServer } from "../database-url.ts";
+import { TAG_EVENTS_TABLE } from "../migrations/tag-events-table.ts";
 import { withSession } from "../pooled/open-pooled.ts";
 import { toTables } from "../sql/recognise-schema.ts";
 import type { PoolLimits, Session } from "../pooled/session.ts";
@@ -65,7 +66,14 @@ async function askTagIndex(session: Session): Promise<string | undefined> {
   return found === undefined ? undefined : String(found["name"]);
 }
 
-const TABLES = new Set(["images", "image_tags", "image_properties", "image_members", "image_locations"]);
+const TABLES = new Set([
+  "images",
+  "image_tags",
+  "image_properties",
+  "image_members",
+  "image_locations",
+  TAG_EVENTS_TABLE,
+]);
 
 async function rowsOf(session: Session, sql: string): Promise<Record<string, unknown>[]> {
   const { rows } = await session.run({ sql, parameters: [] });

@@ -2,6 +2,7 @@ import { Kysely, MysqlDialect } from "kysely";
 import { createPool } from "mysql2";
 import type { DatabaseServer } from "../database-url.ts";
 import { mysqlDdl } from "../migrations/ddl.ts";
+import { makeAlongside } from "../migrations/alongside.ts";
 import { migrate, MIGRATION_TABLE, type Migrated } from "../migrations/index.ts";
 import { onFirstServer } from "../pooled/failover-pool.ts";
 import { withClosing, asServerError, withSession } from "../pooled/open-pooled.ts";
@@ -9,10 +10,14 @@ import type { PoolLimits } from "../pooled/session.ts";
 import { recogniseSchema } from "../sql/recognise-schema.ts";
 import { askColumns, askServer } from "./inspect.ts";
 import { withMigrationLease } from "./migration-lease.ts";
-import { MysqlPool, poolOptions, type MysqlServer } from "./pool.ts";
+import { MysqlPool, poolOptions } from "./pool.ts";
 
 /** See `migrateDatabase`. Of the time limits only that of connecting holds. */
-export function migrateMysql(server: DatabaseServer, limits: PoolLimits): Promise<Migrated> {
+export function migrateMysql(
+  server: DatabaseServer,
+  limits: PoolLimits,
+  alongside: boolean,
+): Promise<Migrated> {
   return asServerError(server, async () => {
     const { one, kind } = await onFirstServer(server, async (first, mustBeFit) => ({
       one: first,
@@ -22,15 +27,23 @@ export function migrateMysql(server: DatabaseServer, limits: PoolLimits): Promis
     return await withClosing(pool, async () => {
       const { tables } = await withSession(pool, askColumns);
       const schema = recogniseSchema(tables, MIGRATION_TABLE);
-      if (schema === "glance") return { schema, migrations: 0 };
-      const work = () => migrateOurs(one, limits, kind);
+      const ddl = mysqlDdl(kind.isMariaDb);
+      if (schema === "glance") {
+        const make = () => withQueries(one, limits, (db) => makeAlongside(db, ddl, tables));
+        return { schema, migrations: 0, alongside: alongside ? await make() : undefined };
+      }
+      const work = () => withQueries(one, limits, (db) => migrate(db, ddl));
       return { schema, migrations: await (kind.isGalera ? withMigrationLease(pool, work) : work()) };
     });
   });
 }
 
-function migrateOurs(server: DatabaseServer, limits: PoolLimits, kind: MysqlServer): Promise<number> {
+function withQueries<Result>(
+  server: DatabaseServer,
+  limits: PoolLimits,
+  work: (db: Kysely<unknown>) => Promise<Result>,
+): Promise<Result> {
   const dialect = new MysqlDialect({ pool: createPool(poolOptions(server, limits)) });
   const db = new Kysely<unknown>({ dialect });
-  return withClosing({ close: () => db.destroy() }, () => migrate(db, mysqlDdl(kind.isMariaDb)));
+  return withClosing({ close: () => db.destroy() }, () => work(db));
 }

@@ -10,9 +10,7 @@ import type { SessionPool } from "../pooled/session.ts";
  * than this.
  */
 const DURATION = 60;
-/**
- * The time between two renewals, and between two looks of others whether the lease is free, in milliseconds.
- */
+/** The time between two renewals, and between two looks of others whether the lease is free, in milliseconds. */
 const RENEWAL = 15_000;
 const RETRY = 500;
 

@@ -57,6 +57,8 @@ function everyOperation(
     findUsage: () => store.findUsage("alpha"),
     findDeleted: () => store.findDeleted(image.id),
     listImages: () => store.listImages(listFilter({ tags: { all: ["a"] } })),
+    walkTagEvents: () =>
+      store.walkTagEvents({ limit: 10, projectId: "alpha", withRecords: true, tag: "日本" }),
     addTag: () => store.addTag(key, "new", 10, allow),
     removeTag: () => store.removeTag(key, "a", allow),
     removeTagPreauthorized: () => store.removeTag(key, "b", own),

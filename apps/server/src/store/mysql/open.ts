@@ -7,6 +7,7 @@ import type { FoundSchema } from "../sql/recognise-schema.ts";
 import { askColumns, askServer } from "./inspect.ts";
 import { batchRemoval } from "./batch-removal.ts";
 import { rejectUnservedCharsets } from "./charsets.ts";
+import { TAG_EVENTS_TABLE } from "../migrations/tag-events-table.ts";
 import { mysqlDialect, mysqlQueries } from "./dialect.ts";
 import { MysqlPool } from "./pool.ts";
 
@@ -24,10 +25,12 @@ export function openMysql(
       const schema = await recogniseServer(session, tables);
       rejectUnservedCharsets(columns.texts);
       const dialect = mysqlDialect(columns, kind.isGalera);
+      const recordsEvents = tables.has(TAG_EVENTS_TABLE);
       const database = new PooledDatabase({
         queries: mysqlQueries,
         dialect,
-        batchRemoval: batchRemoval(dialect, columns.tagIndex),
+        recordsEvents,
+        batchRemoval: batchRemoval(dialect, columns.tagIndex, recordsEvents),
         pool,
         statementTimeout: limits.statementTimeout,
         clock,

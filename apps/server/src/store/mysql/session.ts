@@ -6,9 +6,7 @@ import type { Call, Reply } from "../sql/statement.ts";
 import { toFailure } from "./failures.ts";
 import { toSqlText } from "./sql-text.ts";
 
-/**
- * The statements that begin a transaction, in one round trip. The level holds for the next transaction alone.
- */
+/** The statements that begin a transaction, in one round trip. The level holds for the next transaction alone. */
 const BEGIN = {
   change: "START TRANSACTION",
   read: "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",

@@ -20,6 +20,7 @@ export function toSqlText(sql: string, parameters: readonly unknown[]): string {
 function toLiteral(value: unknown): string {
   if (value === null) return "NULL";
   if (typeof value === "string") return PLAIN.test(value) ? `'${value}'` : `_utf8mb4 x'${toHex(value)}'`;
+  if (value instanceof Uint8Array) return `x'${Buffer.from(value).toString("hex")}'`;
   // Glance's columns hold 0 and 1 for booleans.
   if (typeof value === "boolean") return value ? "1" : "0";
   if (typeof value === "bigint" || (typeof value === "number" && Number.isSafeInteger(value))) {

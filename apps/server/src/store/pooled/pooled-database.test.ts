@@ -10,7 +10,7 @@ import { ConnectionLost, DuplicateKey, ServerUnfit, TransactionAborted } from ".
 import { PooledDatabase } from "./pooled-database.ts";
 import type { Session, SessionPool } from "./session.ts";
 
-const dialect = { ...plainDialect, locksRows: true, canStore: () => true };
+const dialect = { ...plainDialect, locksRows: true, canStore: () => true, toEventId: (id: string) => id };
 const aborted = new TransactionAborted("deadlock");
 const lost = new ConnectionLost("gone");
 
@@ -51,11 +51,18 @@ function* oneStatement(): Steps<string> {
   return `wrote ${affected}`;
 }
 
+const parts = {
+  queries: postgresQueries,
+  dialect,
+  recordsEvents: true,
+  batchRemoval: batchRemoval(true),
+};
+
 function open(failures: Readonly<Record<string, readonly unknown[]>>, statementTimeout = 10_000) {
   const pool = new ScriptedPool(failures);
   return {
     pool,
-    database: new PooledDatabase({ queries: postgresQueries, dialect, batchRemoval, pool, statementTimeout }),
+    database: new PooledDatabase({ ...parts, pool, statementTimeout }),
   };
 }
 
@@ -158,8 +165,7 @@ test("whatever is asked of a database server that does not answer is over a seco
     acquire: () => new Promise<never>(() => undefined),
     close: async () => undefined,
   };
-  const parts = { queries: postgresQueries, dialect, batchRemoval, pool: silent, statementTimeout: 100 };
-  const database = new PooledDatabase(parts);
+  const database = new PooledDatabase({ ...parts, pool: silent, statementTimeout: 100 });
   const start = performance.now();
   const removal = { imageId: "11111111-1111-4111-8111-111111111111", tag: "a", owner: null };
   const outcomes = await Promise.allSettled([
@@ -181,8 +187,7 @@ test("all that is asked for one request shares its time, until it is answered", 
     },
     close: async () => undefined,
   };
-  const parts = { queries: postgresQueries, dialect, batchRemoval, pool: slow, statementTimeout: -900 };
-  const database = new PooledDatabase(parts);
+  const database = new PooledDatabase({ ...parts, pool: slow, statementTimeout: -900 });
   let isAnswered = false;
   const outcomes: unknown[] = [];
   await new Promise<void>((resolve) => {

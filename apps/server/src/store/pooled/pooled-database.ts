@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import { requestTime } from "../../request-time.ts";
 import type { Dialect } from "../sql/dialect.ts";
+import { Moments } from "../sql/moments.ts";
 import type {
   BatchRemoval,
   PreauthorizedRemoval,
@@ -26,6 +27,7 @@ type Run<Result> = (session: Session, steps: Steps<Result>, deadline: Deadline) 
 export interface PooledDatabaseParts {
   readonly queries: Kysely<Schema>;
   readonly dialect: Dialect;
+  readonly recordsEvents: boolean;
   readonly batchRemoval: BatchRemoval;
   readonly pool: SessionPool;
   /** The time that a statement may take, in milliseconds. All that is done for a request has {@link GRACE} more. */
@@ -42,10 +44,11 @@ export interface PooledDatabaseParts {
 export class PooledDatabase implements SqlDatabase {
   readonly queries: Kysely<Schema>;
   readonly dialect: Dialect;
+  readonly moments: Moments;
+  readonly recordsEvents: boolean;
   readonly batchRemoval: BatchRemoval;
   readonly #pool: SessionPool;
   readonly #limit: number;
-  readonly #clock: () => Date;
   readonly #admission = new Admission();
   readonly #batcher = new RemovalBatcher((removals) =>
     this.#removeBatch(removals, new Deadline(this.#limit)),
@@ -53,13 +56,14 @@ export class PooledDatabase implements SqlDatabase {
   #closed: Promise<void> | undefined;
 
   constructor(parts: PooledDatabaseParts) {
-    const { queries, dialect, batchRemoval, pool, statementTimeout, clock } = parts;
+    const { queries, dialect, recordsEvents, batchRemoval, pool, statementTimeout, clock } = parts;
     this.queries = queries;
     this.dialect = dialect;
     this.batchRemoval = batchRemoval;
     this.#pool = pool;
     this.#limit = statementTimeout + GRACE;
-    this.#clock = clock ?? (() => new Date());
+    this.moments = new Moments(clock);
+    this.recordsEvents = recordsEvents;
   }
 
   change<Result>(steps: () => Steps<Result>): Promise<Result> {
@@ -105,7 +109,7 @@ export class PooledDatabase implements SqlDatabase {
   ): Promise<ReadonlySet<PreauthorizedRemoval>> {
     const { inTransaction, steps } = this.batchRemoval;
     const run = inTransaction(removals.length) ? runChange : runAutocommit;
-    const all = () => steps(removals, this.dialect.toTime(this.#clock()));
+    const all = () => steps(removals, this.moments.next(removals.length));
     return this.#retried(run, all, deadline);
   }
 

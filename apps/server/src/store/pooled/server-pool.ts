@@ -69,10 +69,7 @@ class Generation<Connection extends object> {
   }
 }
 
-/**
- * The connections to one server. When they are of no use any more, another pool takes the place of the
- * driver's.
- */
+/** The connections to one server. When they are of no use any more, another pool takes the place of the driver's. */
 export class ServerPool<Connection extends object> implements SessionPool {
   readonly #driver: Driver<Connection>;
   readonly #limits: PoolLimits;

@@ -8,10 +8,7 @@ export interface Probe {
   close(): void;
 }
 
-/**
- * The steps in which a probe's time is counted. Time in which this process itself stood still counts as one
- * step.
- */
+/** The steps in which a probe's time is counted. Time in which this process itself stood still counts as one step. */
 const STEPS = 10;
 /** The pause between two probes of a silent server, in milliseconds. */
 const PAUSE = 100;

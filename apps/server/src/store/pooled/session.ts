@@ -55,9 +55,7 @@ export function lockTimeout({ statementTimeout }: PoolLimits): number {
   return Math.max(1_000, Math.floor(statementTimeout / 2_000) * 1_000);
 }
 
-/**
- * The time that a request goes on with another server when the one in use was found silent, in milliseconds.
- */
+/** The time that a request goes on with another server when the one in use was found silent, in milliseconds. */
 export const AFTER_SILENCE = 300;
 
 /**

@@ -24,6 +24,7 @@ export function postgresDialect(encoding: string): Dialect {
   return {
     ...plainDialect,
     locksRows: true,
+    toEventId: (id) => id,
     // A parameter takes the type that it is compared with, and is refused where it does not fit.
     toNumber: (value) => raw`${value}::bigint`,
     canStore: (_, text) => text.isWellFormed() && repertoire.test(text),

@@ -5,6 +5,7 @@ import { PooledDatabase } from "../pooled/pooled-database.ts";
 import type { PoolLimits } from "../pooled/session.ts";
 import type { FoundSchema } from "../sql/recognise-schema.ts";
 import { batchRemoval } from "./batch-removal.ts";
+import { TAG_EVENTS_TABLE } from "../migrations/tag-events-table.ts";
 import { postgresDialect, postgresQueries } from "./dialect.ts";
 import { askEncoding, askTables } from "./inspect.ts";
 import { PostgresPool } from "./pool.ts";
@@ -18,11 +19,14 @@ export function openPostgres(
   return asServerError(server, async () => {
     const pool = openPool(server, limits, (address, its, one) => new PostgresPool(address, its, one));
     return await withPool(pool, async (session) => {
-      const schema = await recogniseServer(session, await askTables(session));
+      const tables = await askTables(session);
+      const schema = await recogniseServer(session, tables);
+      const recordsEvents = tables.has(TAG_EVENTS_TABLE);
       const database = new PooledDatabase({
         queries: postgresQueries,
         dialect: postgresDialect(await askEncoding(session)),
-        batchRemoval,
+        recordsEvents,
+        batchRemoval: batchRemoval(recordsEvents),
         pool,
         statementTimeout: limits.statementTimeout,
         clock,

@@ -13,9 +13,9 @@ import {
 } from "./dead-rows.ts";
 
 /** The rows that one transaction removes. */
-const BATCH = 500;
+export const BATCH = 500;
 /** The time that others have the database to themselves after each batch, in milliseconds. */
-const PAUSE = 20;
+export const PAUSE = 20;
 
 /** What is purged of a database, and who is told. */
 export interface PurgeOptions {
@@ -40,7 +40,7 @@ export interface PurgeOptions {
  * and their order: Glance, glance/db/sqlalchemy/api.py, `purge_deleted_rows`.
  */
 export async function purge(database: SqlDatabase, options: PurgeOptions): Promise<void> {
-  const before = database.dialect.toTime(options.before);
+  const before = database.dialect.toTime(options.before.getTime() * 1_000);
   for (const table of options.images ? PURGED_TABLES : PART_TABLES) {
     if (options.signal.aborted) return;
     if (options.dryRun) options.report(table, await count(database, { table, before }));

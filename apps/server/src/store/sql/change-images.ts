@@ -1,8 +1,10 @@
+import type { Actor } from "../../images/model/actor.ts";
 import type { ImageRecord, NewImage } from "../../images/model/image-record.ts";
 import type { ImageKey, OrphanedData, Permit, Usage } from "../../images/model/image-store.ts";
 import { checkUsage } from "./check-usage.ts";
 import { insertTags } from "./change-tags.ts";
 import { removeMembers } from "./change-members.ts";
+import { recordEvents, touchWithEvents } from "./events/record-events.ts";
 import { lockAndAuthorize } from "./lock-and-authorize.ts";
 import { fromSqlTime } from "./sql-time.ts";
 import type { Steps } from "./statement.ts";
@@ -14,6 +16,7 @@ export function* createImage(
   tx: Tx,
   image: NewImage,
   admit?: (usage: Usage) => Error | undefined,
+  actor?: Actor,
 ): Steps<ImageRecord | "id-taken"> {
   rejectUnstorable(tx.sql.dialect, image);
   const imageId = image.id;
@@ -51,6 +54,8 @@ export function* createImage(
   yield* insertTags(tx, imageId, image.tags);
   for (const [name, value] of image.properties)
     yield* tx.sql.insertProperty.run({ imageId, name, value, now: tx.now });
+  const changes = image.tags.map((tag) => ({ action: "added", tag }) as const);
+  yield* recordEvents(tx, image, changes, actor);
   const time = fromSqlTime(now);
   return { ...image, tags: image.tags.toSorted(), createdAt: time, updatedAt: time };
 }
@@ -68,7 +73,11 @@ export function* deleteImage(
   const locations = yield* tx.sql.locations.rows({ imageId });
   if (locations.some(({ value }) => value !== ownLocation(imageId))) return "has-data";
   yield* tx.sql.deleteImage.run({ imageId, now: tx.now });
-  yield* tx.sql.touchImage.run({ imageId, now: tx.now });
+  const tags = tx.recordsEvents ? yield* tx.sql.tagValues.rows({ imageId }) : [];
+  const changes = [...new Set(tags.map(({ value }) => value))].map(
+    (tag) => ({ action: "removed", tag }) as const,
+  );
+  yield* touchWithEvents(tx, image, changes, key.actor);
   yield* tx.sql.removeAllTags.run({ imageId, now: tx.now });
   yield* tx.sql.removeProperties.run({ imageId, now: tx.now });
   yield* removeMembers(tx, imageId);

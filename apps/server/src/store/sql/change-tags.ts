@@ -1,4 +1,5 @@
 import type { ImageKey, OverQuota, Permit } from "../../images/model/image-store.ts";
+import { touchWithEvents, type TagChange } from "./events/record-events.ts";
 import { lockAndAuthorize } from "./lock-and-authorize.ts";
 import type { Steps } from "./statement.ts";
 import type { Tx } from "./tx.ts";
@@ -19,7 +20,7 @@ export function* removeTag(
   if (!tx.sql.dialect.canStore("image_tags.value", tag)) return "no-tag";
   const removed = yield* tx.sql.removeTag.run({ imageId: image.id, tag, now: tx.now });
   if (removed === 0) return "no-tag";
-  yield* tx.sql.touchImage.run({ imageId: image.id, now: tx.now });
+  yield* touchWithEvents(tx, image, [{ action: "removed", tag }], key.actor);
   return "removed";
 }
 
@@ -41,7 +42,7 @@ export function* addTag(
     if (wanted > quota) return { overQuota: wanted };
   }
   yield* insertTags(tx, image.id, [tag]);
-  yield* tx.sql.touchImage.run({ imageId: image.id, now: tx.now });
+  yield* touchWithEvents(tx, image, [{ action: "added", tag }], key.actor);
   return "added";
 }
 
@@ -57,8 +58,8 @@ export function* replaceTags(
   if (image === undefined) return "no-image";
   const rows = yield* tx.sql.tagValues.rows({ imageId: image.id });
   const present = new Set(rows.map((row) => row.value));
-  if (yield* writeTags(tx, image.id, present, tags))
-    yield* tx.sql.touchImage.run({ imageId: image.id, now: tx.now });
+  const changes = yield* writeTags(tx, image.id, present, tags);
+  if (changes.length > 0) yield* touchWithEvents(tx, image, changes, key.actor);
   return "replaced";
 }
 
@@ -84,16 +85,19 @@ function* writeRows(tx: Tx, imageId: string, tags: readonly string[]): Steps<voi
   }
 }
 
-/** Replaces the tags that an image bears by others. Tells whether that wrote anything. */
+/** Replaces the tags that an image bears by others. Tells what that changed. */
 export function* writeTags(
   tx: Tx,
   imageId: string,
   present: ReadonlySet<string>,
   wanted: ReadonlySet<string>,
-): Steps<boolean> {
+): Steps<readonly TagChange[]> {
   const gone = present.difference(wanted);
   const added = wanted.difference(present);
   for (const tag of gone) yield* tx.sql.removeTag.run({ imageId, tag, now: tx.now });
   yield* insertTags(tx, imageId, [...added]);
-  return gone.size > 0 || added.size > 0;
+  return [
+    ...[...gone].map((tag) => ({ action: "removed", tag }) as const),
+    ...[...added].map((tag) => ({ action: "added", tag }) as const),
+  ];
 }

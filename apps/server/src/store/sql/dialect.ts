@@ -1,5 +1,6 @@
 import { sql as raw, type RawBuilder, type SqlBool } from "kysely";
-import { toSqlTime } from "./sql-time.ts";
+import type { StoredEventId } from "./events/event-id.ts";
+import { toSqlMoment } from "./sql-time.ts";
 
 /** A column of text, with its table's name. */
 export type TextColumn = `${string}.${string}`;
@@ -22,14 +23,16 @@ export interface Dialect {
   folds(column: TextColumn): boolean;
   /** A column by its exact characters, whatever its collation takes for equal. */
   exact(column: TextColumn): RawBuilder<string | null>;
-  /**
-   * Whether a column has one of these texts, by their exact characters. An index led by the column can be used.
-   */
+  /** Whether a column has one of these texts, by their exact characters. An index led by the column can be used. */
   isOneOf(column: TextColumn, texts: readonly [string | null, ...(string | null)[]]): RawBuilder<SqlBool>;
   /** A number to compare a column with. It may lie beyond what the column can hold. */
   toNumber(value: number): RawBuilder<number>;
-  /** A time as a column of this database will hold it. It is never later than the given one. */
-  toTime(time: Date): string;
+  /**
+   * A time, in microseconds since 1970, as a column of this database will hold it. It is never later than the given one.
+   */
+  toTime(microseconds: number): string;
+  /** The id of an event as its column holds it. */
+  toEventId(id: string): StoredEventId;
 }
 
 /**
@@ -45,7 +48,7 @@ export const plainDialect: Pick<
   exact: (column) => raw.ref(column),
   isOneOf: (column, texts) => isAmong(raw.ref(column), texts),
   toNumber: (value) => raw`${value}`,
-  toTime: toSqlTime,
+  toTime: toSqlMoment,
 };
 
 /** Whether an expression is one of these texts. */

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, SqlBool } from "kysely";
+import type { StoredEventId } from "./events/event-id.ts";
 
 /** A time as its column holds it: `YYYY-MM-DD HH:MM:SS.ffffff`, UTC. */
 type SqlTime = string;
@@ -61,8 +62,24 @@ interface ImageLocationsTable extends SoftDeleted {
   status: string;
 }
 
-/** The tables of Glance that hold images. Source: Glance, glance/db/sqlalchemy/models.py. */
+/** What became of tags; beside Glance's tables, and not always there. See `migrations/tag-events-table.ts`. */
+interface EventsTable {
+  id: StoredEventId;
+  image_id: string;
+  tag: string;
+  added: Flag;
+  owner: string | null;
+  user_id: string | null;
+  project_id: string | null;
+  roles: string | null;
+  request_id: string | null;
+  application_credential_id: string | null;
+  trust_id: string | null;
+}
+
+/** The tables of Glance that hold images, and ours. Source: Glance, glance/db/sqlalchemy/models.py. */
 export interface Schema {
+  imagetags_events: EventsTable;
   images: ImagesTable;
   image_tags: ImageTagsTable;
   image_properties: ImagePropertiesTable;
@@ -70,7 +87,7 @@ export interface Schema {
   image_locations: ImageLocationsTable;
 }
 
-/** Every column that is read or written, by table. A found database must have them all. */
+/** Every column of Glance's that is read or written, by table. A found database must have them all. */
 export const REQUIRED_COLUMNS = {
   images: [
     "id",
@@ -118,4 +135,6 @@ export const REQUIRED_COLUMNS = {
     "deleted_at",
     "deleted",
   ],
-} as const satisfies { [Table in keyof Schema]: readonly (keyof Schema[Table])[] };
+} as const satisfies {
+  [Table in Exclude<keyof Schema, "imagetags_events">]: readonly (keyof Schema[Table])[];
+};

@@ -1,6 +1,7 @@
 import type { Kysely } from "kysely";
 import type { ImageListFilter, ImagesListed } from "../../images/model/image-list-filter.ts";
 import type { Dialect } from "./dialect.ts";
+import type { Moments } from "./moments.ts";
 import type { PreauthorizedRemoval, RemovalOutcome } from "./removal/preauthorized-removal.ts";
 import type { Schema } from "./schema.ts";
 import type { Steps } from "./statement.ts";
@@ -10,6 +11,10 @@ export interface SqlDatabase {
   /** Builds queries in the database's dialect. */
   readonly queries: Kysely<Schema>;
   readonly dialect: Dialect;
+  /** When its changes are done. */
+  readonly moments: Moments;
+  /** Whether it has a table for what becomes of tags. */
+  readonly recordsEvents: boolean;
   /** Runs steps that write, as one transaction. Resolves when it is durable. */
   change<Result>(steps: () => Steps<Result>): Promise<Result>;
   /** Runs steps that read one state of the database. */

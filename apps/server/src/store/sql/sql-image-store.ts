@@ -4,10 +4,12 @@ import { findUsage } from "./check-usage.ts";
 import { createImage, deleteImage } from "./change-images.ts";
 import { addMember, findMembers, removeMember, setMemberStatus } from "./change-members.ts";
 import { addTag, removeTag, replaceTags } from "./change-tags.ts";
+import { walkTagEvents } from "./events/walk-events.ts";
 import { listImages } from "./lists/list-images.ts";
 import { findImage } from "./read-images.ts";
 import { preauthorize } from "./removal/preauthorized-removal.ts";
 import { whyNotRemoved } from "./removal/why-not-removed.ts";
+import { clockTime } from "./moments.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import type { Steps } from "./statement.ts";
 import { compileStatements, type Statements } from "./statements.ts";
@@ -28,12 +30,10 @@ function* probe({ sql, now }: Tx): Steps<void> {
 export class SqlImageStore implements ImageStore {
   readonly #database: SqlDatabase;
   readonly #sql: Statements;
-  readonly #clock: () => Date;
 
-  constructor(database: SqlDatabase, clock: () => Date = () => new Date()) {
+  constructor(database: SqlDatabase) {
     this.#database = database;
     this.#sql = compileStatements(database.queries, database.dialect);
-    this.#clock = clock;
   }
 
   readonly addTag = this.#changes(addTag);
@@ -51,6 +51,7 @@ export class SqlImageStore implements ImageStore {
   readonly findImage = this.#reads(findImage);
   readonly findImageData = this.#reads(findImageData);
   readonly findDeleted = this.#reads(findDeleted);
+  readonly walkTagEvents = this.#reads(walkTagEvents);
   readonly findUsage = this.#reads(findUsage);
   readonly listImages: ImageStore["listImages"] = async (filter) =>
     await (this.#database.list?.(filter) ?? this.#listHere(filter));
@@ -59,9 +60,7 @@ export class SqlImageStore implements ImageStore {
   readonly #listHere = this.#reads(listImages);
   readonly #removeInTransaction = this.#changes(removeTag);
 
-  /**
-   * A preauthorized removal goes in a batch. Any other, and one that the batch did not do, is a transaction.
-   */
+  /** A preauthorized removal goes in a batch. Any other, and one that the batch did not do, is a transaction. */
   readonly removeTag: ImageStore["removeTag"] = async (key, tag, permit) => {
     const removal = preauthorize(this.#sql.dialect, key, tag, permit);
     if (removal !== undefined) {
@@ -98,11 +97,10 @@ export class SqlImageStore implements ImageStore {
     return (...args: Args): Promise<Result> => this.#database.read(() => operation(this.#tx(), ...args));
   }
 
-  /**
-   * Times follow the order of changes, so the time is taken when a change is done and not when it is asked for.
-   */
+  /** Times follow the order of changes, so the time is taken when a change is done and not when it is asked for. */
   #tx(): Tx {
-    const { queries, dialect } = this.#database;
-    return { queries, sql: this.#sql, now: dialect.toTime(this.#clock()) };
+    const { queries, dialect, moments, recordsEvents } = this.#database;
+    const moment = moments.next();
+    return { queries, sql: this.#sql, now: dialect.toTime(clockTime(moment)), moment, recordsEvents };
   }
 }

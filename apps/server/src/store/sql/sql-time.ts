@@ -1,7 +1,21 @@
+/** What was written last: the changes of one transaction are of the same millisecond, or nearly so. */
+let latest = { millisecond: NaN, text: "" };
+
 /** A time as Glance writes it: `YYYY-MM-DD HH:MM:SS.ffffff`, UTC. */
 export function toSqlTime(time: Date): string {
-  const iso = time.toISOString();
-  return `${iso.slice(0, 10)} ${iso.slice(11, 23)}000`;
+  const millisecond = time.getTime();
+  if (millisecond !== latest.millisecond) {
+    const iso = time.toISOString();
+    latest = { millisecond, text: `${iso.slice(0, 10)} ${iso.slice(11, 23)}000` };
+  }
+  return latest.text;
+}
+
+/** The same of a time in whole microseconds since 1970. */
+export function toSqlMoment(microseconds: number): string {
+  const within = ((microseconds % 1_000) + 1_000) % 1_000;
+  const text = toSqlTime(new Date((microseconds - within) / 1_000));
+  return `${text.slice(0, 23)}${String(within).padStart(3, "0")}`;
 }
 
 /** Reads a time as Glance writes it, with or without a fraction of a second. */

@@ -3,6 +3,7 @@ import type { PropertyValue } from "@imagetags/contract";
 import type { Dialect } from "./dialect.ts";
 import { markTagsDeleted, toggleImages, touchImages } from "./mark-rows.ts";
 import type { ReceivedData } from "../../images/model/image-record.ts";
+import { compileEventStatements } from "./events/event-statements.ts";
 import { compileMemberStatements } from "./member-statements.ts";
 import { REQUIRED_COLUMNS, type Schema } from "./schema.ts";
 import { Statement } from "./statement.ts";
@@ -310,6 +311,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
     ),
 
     ...compileMemberStatements(db, dialect),
+    ...compileEventStatements(db),
   };
 }
 

@@ -10,4 +10,8 @@ export interface Tx {
   readonly sql: Statements;
   /** The time of the operation, as the database's columns hold a time. */
   readonly now: string;
+  /** The same in microseconds since 1970; no two operations of one process have the same. */
+  readonly moment: number;
+  /** Whether there is a table for what becomes of tags. */
+  readonly recordsEvents: boolean;
 }

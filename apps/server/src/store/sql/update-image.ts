@@ -1,6 +1,7 @@
 import type { PropertyValue } from "@imagetags/contract";
 import type { Updateable } from "kysely";
 import { writeTags } from "./change-tags.ts";
+import { touchWithEvents } from "./events/record-events.ts";
 import type { ImageEdit, ImageFields, ImageRecord } from "../../images/model/image-record.ts";
 import type { ImageKey, Permit } from "../../images/model/image-store.ts";
 import { lockAndAuthorize, Refusal } from "./lock-and-authorize.ts";
@@ -29,8 +30,9 @@ export function* updateImage(
   const fields = yield* writeFields(tx, image, edited.fields);
   const tags = yield* writeTags(tx, imageId, new Set(image.tags), edited.tags);
   const properties = yield* writeProperties(tx, image, edited.properties);
-  if (!fields && !tags && !properties) return image;
-  yield* tx.sql.touchImage.run({ imageId, now: tx.now });
+  if (!fields && tags.length === 0 && !properties) return image;
+  const owner = edited.fields.owner === undefined ? image.owner : edited.fields.owner;
+  yield* touchWithEvents(tx, { id: imageId, owner }, tags, key.actor);
   return (yield* readImage(tx, imageId)) ?? "no-image";
 }
 

@@ -1,9 +1,14 @@
 import { sql, type ExpressionBuilder } from "kysely";
+import { actorColumns, type ActorColumns } from "../sql/events/actor-columns.ts";
+import { eventIdAt, type StoredEventId } from "../sql/events/event-id.ts";
+import { compileEventStatements } from "../sql/events/event-statements.ts";
+import { startAfter } from "../sql/events/record-events.ts";
 import { markTagsDeleted, touchImages } from "../sql/mark-rows.ts";
+import { clockTime } from "../sql/moments.ts";
 import type { PreauthorizedRemoval, RemovalOutcome } from "../sql/removal/preauthorized-removal.ts";
 import type { Schema } from "../sql/schema.ts";
 import { Statement, type Steps } from "../sql/statement.ts";
-import { sqliteQueries as db } from "./dialect.ts";
+import { sqliteDialect as dialect, sqliteQueries as db } from "./dialect.ts";
 
 const removeTag = new Statement(db, (query, slot: PreauthorizedRemoval & { readonly now: string }) =>
   markTagsDeleted(query, slot.now)
@@ -17,15 +22,43 @@ const findImage = new Statement(db, (query, slot: PreauthorizedRemoval) =>
 const touchImage = new Statement(db, (query, slot: { readonly imageId: string; readonly now: string }) =>
   touchImages(query, slot.now).where("id", "=", slot.imageId),
 );
+const { lastEvent } = compileEventStatements(db);
+
+interface EventArgs extends ActorColumns {
+  readonly id: StoredEventId;
+  readonly imageId: string;
+  readonly tag: string;
+}
+
+/** With the image's owner, whom the caller may not be. */
+const insertEvent = new Statement(db, (_, slot: EventArgs) => {
+  const statement = sql`insert into imagetags_events (id, image_id, tag, added, owner, user_id, project_id, roles,
+      request_id, application_credential_id, trust_id)
+    select ${slot.id}, id, ${slot.tag}, 0, owner, ${slot.user_id}, ${slot.project_id}, ${slot.roles},
+      ${slot.request_id}, ${slot.application_credential_id}, ${slot.trust_id} from images where id = ${slot.imageId}`;
+  return { compile: () => statement.compile(db) };
+});
 
 /**
  * Removes a tag in the open transaction, and looks at the image only when nothing was removed. `unknown` when
- * there is no image of exactly this id, or it is not the owner's.
+ * there is no image of exactly this id, or it is not the owner's. `moment` is in
+ * microseconds since 1970.
  */
-export function* removeInBatch(removal: PreauthorizedRemoval, now: string): Steps<RemovalOutcome> {
-  const removed = yield* removeTag.run({ ...removal, now });
+export function* removeInBatch(
+  removal: PreauthorizedRemoval,
+  moment: number,
+  recordsEvents: boolean,
+): Steps<RemovalOutcome> {
+  const { imageId, tag } = removal;
+  const removed = yield* removeTag.run({ ...removal, now: dialect.toTime(clockTime(moment)) });
   if (removed === 0) return (yield* findImage.first(removal)) === undefined ? "unknown" : "no-tag";
-  yield* touchImage.run({ imageId: removal.imageId, now });
+  let at = moment;
+  if (recordsEvents) {
+    at = startAfter(moment, (yield* lastEvent.first({ imageId }))?.id);
+    const id = dialect.toEventId(eventIdAt(at));
+    yield* insertEvent.run({ id, imageId, tag, ...actorColumns(removal.actor) });
+  }
+  yield* touchImage.run({ imageId, now: dialect.toTime(clockTime(at)) });
   return "removed";
 }
 

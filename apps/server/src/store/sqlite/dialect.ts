@@ -1,11 +1,13 @@
 import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
 import { compileOnly } from "../sql/compile-only.ts";
+import { eventIdBytes } from "../sql/events/event-id.ts";
 import { plainDialect, type Dialect } from "../sql/dialect.ts";
 
 /** What SQLite understands and can hold. */
 export const sqliteDialect: Dialect = {
   ...plainDialect,
   locksRows: false,
+  toEventId: eventIdBytes,
   canStore: (_, text) => text.isWellFormed(),
 };
 

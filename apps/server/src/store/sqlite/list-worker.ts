@@ -19,7 +19,9 @@ if (process.platform === "linux") setPriority(NICE);
 
 const database = new Database(String(workerData), { readonly: true, fileMustExist: true });
 const connection = new SqliteConnection(database);
-const tx = { queries: sqliteQueries, sql: compileStatements(sqliteQueries, sqliteDialect), now: "" };
+const sql = compileStatements(sqliteQueries, sqliteDialect);
+// Nothing is written.
+const tx = { queries: sqliteQueries, sql, now: "", moment: 0, recordsEvents: false };
 
 function list(filter: ImageListFilter): ListReply {
   try {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { errorCode, errorText } from "../../error-text.ts";
 import { MIGRATION_TABLE } from "../migrations/index.ts";
-import { migrateSqlite } from "./migrate.ts";
+import { makeSqliteAlongside, migrateSqlite } from "./migrate.ts";
 import { recogniseSchema, type FoundSchema } from "../sql/recognise-schema.ts";
 import { SqlImageStore } from "../sql/sql-image-store.ts";
 import { isBusy } from "./failures.ts";
@@ -29,23 +29,29 @@ const CACHE_SIZE = 2_000;
 /**
  * Opens an SQLite file. A new or empty one gets our schema. One of ours is brought up to date. One that Glance
  * made is used as it is: none of its tables, indexes or rows is altered. `report` is told when the file is not
- * at its path any more.
+ * at its path any more. `alongside` has the tables of ours made beside Glance's; `made` names them.
  */
 export async function openSqlite(
   path: string,
   clock = () => new Date(),
   report?: (problem: string) => void,
-): Promise<{ store: SqlImageStore; database: SqliteDatabase; schema: FoundSchema }> {
+  alongside = false,
+): Promise<{
+  store: SqlImageStore;
+  database: SqliteDatabase;
+  schema: FoundSchema;
+  made?: readonly string[] | undefined;
+}> {
   const file = openFile(path);
   try {
     // Nothing is written before this: an unknown database stays as it is.
     recogniseSchema(readTables(file), MIGRATION_TABLE);
     await makeDurable(file);
-    const schema = await prepare(file);
+    const { schema, made } = await prepare(file, alongside);
     // Later locks are waited for without blocking the process.
     file.pragma("busy_timeout = 0");
     const database = new SqliteDatabase(file, clock, report);
-    return { store: new SqlImageStore(database, clock), database, schema };
+    return { store: new SqlImageStore(database), database, schema, made };
   } catch (error) {
     file.close();
     throw new DatabaseFileError(`The database ${path} cannot be used: ${reasonFor(path, error)}`, {
@@ -71,17 +77,21 @@ async function writeAheadLog(database: Database.Database): Promise<unknown> {
 }
 
 /**
- * Prepares a database under its lock, so that one of several processes migrates. Fails where nothing can be
- * written.
+ * Prepares a database under its lock, so that one of several processes migrates. Fails where nothing can be written.
  */
-async function prepare(database: Database.Database): Promise<FoundSchema> {
+async function prepare(
+  database: Database.Database,
+  alongside: boolean,
+): Promise<{ readonly schema: FoundSchema; readonly made?: readonly string[] }> {
   database.exec("BEGIN IMMEDIATE");
   const schema = recogniseSchema(readTables(database), MIGRATION_TABLE);
+  let made: readonly string[] | undefined;
   if (schema !== "glance") await migrateSqlite(database);
+  else if (alongside) made = await makeSqliteAlongside(database);
   // SQLite opens a read-only file without an error. This statement changes nothing, but fails there.
   database.exec("UPDATE images SET id = id WHERE false");
   database.exec("COMMIT");
-  return schema;
+  return made === undefined ? { schema } : { schema, made };
 }
 
 function openFile(path: string): Database.Database {

@@ -56,7 +56,7 @@ export class SqliteConnection {
 
   #reply(call: Call): Reply {
     const statement = this.#prepare(call.sql);
-    const parameters = call.parameters.map(toColumn);
+    const parameters = call.parameters.some(isFlag) ? call.parameters.map(toColumn) : call.parameters;
     if (statement.reader) return { rows: statement.all(...parameters), affected: 0 };
     return { rows: [], affected: statement.run(...parameters).changes };
   }
@@ -74,5 +74,9 @@ export class SqliteConnection {
 
 /** SQLite has no booleans. Glance's columns hold 0 and 1. */
 function toColumn(value: unknown): unknown {
-  return typeof value === "boolean" ? Number(value) : value;
+  return isFlag(value) ? Number(value) : value;
+}
+
+function isFlag(value: unknown): value is boolean {
+  return typeof value === "boolean";
 }

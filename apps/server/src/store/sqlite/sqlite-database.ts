@@ -1,5 +1,6 @@
 import type Database from "better-sqlite3";
 import type { ImageListFilter, ImagesListed } from "../../images/model/image-list-filter.ts";
+import { Moments } from "../sql/moments.ts";
 import type { PreauthorizedRemoval, RemovalOutcome } from "../sql/removal/preauthorized-removal.ts";
 import type { SqlDatabase } from "../sql/sql-database.ts";
 import { rowsOf, type Steps } from "../sql/statement.ts";
@@ -8,6 +9,8 @@ import { sqliteDialect, sqliteQueries } from "./dialect.ts";
 import { StoreUnavailable } from "../../images/model/image-store.ts";
 import { isBusy, toStoreError } from "./failures.ts";
 import { FileWatch } from "./file-watch.ts";
+import { readTables } from "./inspect.ts";
+import { TAG_EVENTS_TABLE } from "../migrations/tag-events-table.ts";
 import { ListThreads } from "./list-threads.ts";
 import { ChangeQueue } from "./queue.ts";
 import { SqliteConnection } from "./session.ts";
@@ -24,23 +27,25 @@ const LAST_ROW = { sql: "SELECT max(rowid) AS last FROM images", parameters: [] 
 export class SqliteDatabase implements SqlDatabase {
   readonly queries = sqliteQueries;
   readonly dialect = sqliteDialect;
+  readonly moments: Moments;
+  readonly recordsEvents: boolean;
   readonly #connection: SqliteConnection;
   readonly #changes: ChangeQueue;
   readonly #lists: ListThreads;
   readonly #watch: FileWatch;
-  readonly #clock: () => Date;
 
   /** `report` is told when the file is not at its path any more. */
   constructor(
     database: Database.Database,
-    clock: () => Date = () => new Date(),
+    clock?: () => Date,
     report: (problem: string) => void = () => undefined,
   ) {
     this.#lists = new ListThreads(database.name);
     this.#watch = new FileWatch(database.name, report);
     this.#connection = new SqliteConnection(database);
     this.#changes = new ChangeQueue(this.#connection);
-    this.#clock = clock;
+    this.moments = new Moments(clock);
+    this.recordsEvents = readTables(database).has(TAG_EVENTS_TABLE);
   }
 
   change<Result>(steps: () => Steps<Result>): Promise<Result> {
@@ -53,7 +58,7 @@ export class SqliteDatabase implements SqlDatabase {
   }
 
   removePreauthorized(removal: PreauthorizedRemoval): Promise<RemovalOutcome> {
-    return this.#submit(() => removeInBatch(removal, sqliteDialect.toTime(this.#clock())));
+    return this.#submit(() => removeInBatch(removal, this.moments.next(), this.recordsEvents));
   }
 
   overloaded(): boolean {
@@ -90,9 +95,9 @@ export class SqliteDatabase implements SqlDatabase {
     this.#connection.close();
   }
 
-  async #submit<Result>(steps: () => Steps<Result>): Promise<Result> {
-    this.#refuseWhereLost();
-    return await this.#changes.submit(steps);
+  #submit<Result>(steps: () => Steps<Result>): Promise<Result> {
+    const { lost } = this.#watch;
+    return lost === undefined ? this.#changes.submit(steps) : Promise.reject(lost);
   }
 
   /** At least the number of images, since rows are numbered. */

@@ -6,9 +6,7 @@ import { readTextFilter } from "./filter-value.ts";
 import { readSort } from "./sort-params.ts";
 import { readTimeFilter } from "./time-filter.ts";
 
-/**
- * The filters on text. Glance reads lists and operators in some, and compares the others as they are written.
- */
+/** The filters on text. Glance reads lists and operators in some, and compares the others as they are written. */
 const TEXTS = [
   ["id", "id", readTextFilter],
   ["name", "name", readTextFilter],

@@ -1,4 +1,5 @@
 import { UUID } from "@imagetags/contract";
+import type { Actor } from "../../../images/model/actor.ts";
 import type { ImageKey, Permit } from "../../../images/model/image-store.ts";
 import { storableOrNull, type Dialect } from "../dialect.ts";
 import type { Steps } from "../statement.ts";
@@ -9,6 +10,8 @@ export interface PreauthorizedRemoval {
   readonly tag: string;
   /** The project that must own the image. `null`: the owner does not matter. */
   readonly owner: string | null;
+  /** Who removes it; `undefined`: the server itself. */
+  readonly actor?: Actor | undefined;
 }
 
 /** What a batch did of a removal. `unknown`: nothing, and a transaction of its own tells why. */
@@ -20,18 +23,19 @@ export interface BatchRemoval {
   readonly inTransaction: (count: number) => boolean;
   /**
    * Tells which were removed; of the others nothing is known. An image that another transaction has locked is
-   * passed over, so that no removal waits for another's.
+   * passed over, so that no removal waits for another's. `moment` is
+   * the first of as many as there are removals, in microseconds since 1970.
    */
   readonly steps: (
     removals: readonly PreauthorizedRemoval[],
-    now: string,
+    moment: number,
   ) => Steps<ReadonlySet<PreauthorizedRemoval>>;
 }
 
 /** A removal as a preauthorized one; `undefined` when it is not. */
 export function preauthorize(
   dialect: Dialect,
-  { imageId, projectId, precondition }: ImageKey,
+  { imageId, projectId, precondition, actor }: ImageKey,
   tag: string,
   { preauthorized }: Permit,
 ): PreauthorizedRemoval | undefined {
@@ -39,7 +43,7 @@ export function preauthorize(
   if (preauthorized === undefined || precondition !== undefined) return undefined;
   // An id that is no UUID must match exactly, and a collation does not tell that.
   if (!UUID.test(imageId) || !dialect.canStore("image_tags.value", tag)) return undefined;
-  if (preauthorized === "any") return { imageId, tag, owner: null };
+  if (preauthorized === "any") return { imageId, tag, owner: null, actor };
   const owner = storableOrNull(dialect, "images.owner", projectId);
-  return owner === null ? undefined : { imageId, tag, owner };
+  return owner === null ? undefined : { imageId, tag, owner, actor };
 }

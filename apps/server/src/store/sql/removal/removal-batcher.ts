@@ -14,9 +14,8 @@ interface Waiting {
 type Perform = (removals: readonly PreauthorizedRemoval[]) => Promise<ReadonlySet<PreauthorizedRemoval>>;
 
 /**
- * Gathers removals into batches. Each batch is one transaction, and so one commit. One batch is under way at a
- * time, and removals that come meanwhile are the next: two at once would be smaller, and pass over each other's
- * images.
+ * Gathers removals into batches. Each batch is one transaction, and so one commit. One batch is under way at a time,
+ * and removals that come meanwhile are the next: two at once would be smaller, and pass over each other's images.
  */
 export class RemovalBatcher {
   readonly #perform: Perform;

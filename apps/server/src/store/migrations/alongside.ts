@@ -1,0 +1,26 @@
+import type { Kysely } from "kysely";
+import { TAG_EVENTS_TABLE, makeTagEventsTable } from "./tag-events-table.ts";
+import type { Ddl } from "./ddl.ts";
+
+/** The tables of ours that may stand beside Glance's, and how each is made. */
+const TABLES: Readonly<Record<string, (db: Kysely<unknown>, ddl: Ddl) => Promise<void>>> = {
+  [TAG_EVENTS_TABLE]: makeTagEventsTable,
+};
+
+/**
+ * Makes those tables of ours beside Glance's that are not there; none of Glance's is touched. What breaks off is gone on with
+ * the next time. Resolves with the names of those that were made.
+ */
+export async function makeAlongside(
+  db: Kysely<unknown>,
+  ddl: Ddl,
+  tables: ReadonlyMap<string, unknown>,
+): Promise<readonly string[]> {
+  const missing = Object.entries(TABLES).filter(([name]) => !tables.has(name));
+  // Each is made anew as far as it is not there: a database without transactions of these may have half of one.
+  for (const [name, make] of Object.entries(TABLES)) {
+    if (ddl.isTransactional && tables.has(name)) continue;
+    await make(db, ddl);
+  }
+  return missing.map(([name]) => name);
+}

@@ -1,0 +1,45 @@
+import type { Kysely } from "kysely";
+import type { Schema } from "../schema.ts";
+import { Statement } from "../statement.ts";
+import type { ActorColumns } from "./actor-columns.ts";
+import type { StoredEventId } from "./event-id.ts";
+
+/** A row of an event. */
+export interface EventRow extends ActorColumns {
+  readonly id: StoredEventId;
+  readonly image_id: string;
+  readonly tag: string;
+  readonly added: boolean;
+  readonly owner: string | null;
+}
+
+/** The statements of fixed text on what became of tags. */
+export function compileEventStatements(db: Kysely<Schema>) {
+  return {
+    /** The latest event of an image: the end of its part of the index. */
+    lastEvent: new Statement(db, (query, slot: { readonly imageId: string }) =>
+      query
+        .selectFrom("imagetags_events")
+        .select("id")
+        .where("image_id", "=", slot.imageId)
+        .orderBy("id", "desc")
+        .limit(1),
+    ),
+
+    insertEvent: new Statement(db, (query, slot: EventRow) =>
+      query.insertInto("imagetags_events").values({
+        id: slot.id,
+        image_id: slot.image_id,
+        tag: slot.tag,
+        added: slot.added,
+        owner: slot.owner,
+        user_id: slot.user_id,
+        project_id: slot.project_id,
+        roles: slot.roles,
+        request_id: slot.request_id,
+        application_credential_id: slot.application_credential_id,
+        trust_id: slot.trust_id,
+      }),
+    ),
+  };
+}

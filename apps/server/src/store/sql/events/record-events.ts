@@ -1,0 +1,79 @@
+import type { Actor } from "../../../images/model/actor.ts";
+import type { TagAction } from "../../../images/model/tag-event.ts";
+import { clockTime } from "../moments.ts";
+import type { Steps } from "../statement.ts";
+import type { Tx } from "../tx.ts";
+import { actorColumns } from "./actor-columns.ts";
+import { eventIdAt, eventIdText, eventTime, type StoredEventId } from "./event-id.ts";
+
+/** How many rows one statement inserts at most: databases bound the number of its values. */
+const TOGETHER = 500;
+
+/** The image of an event, as it is stored. */
+export interface EventImage {
+  readonly id: string;
+  readonly owner: string | null;
+}
+
+/** What a change did to a tag. */
+export interface TagChange {
+  readonly action: TagAction;
+  readonly tag: string;
+}
+
+/**
+ * Writes an event for each change of a tag, in the transaction that has the image's row lock, and moves the image's
+ * `updated_at`.
+ *
+ * The events of an image are in the order of its commits by their ids: each is later than those before it, whatever the
+ * clocks of several servers say. `updated_at` is never earlier than the millisecond of the last event, which a batch of
+ * removals on PostgreSQL rests on.
+ */
+export function* touchWithEvents(
+  tx: Tx,
+  image: EventImage,
+  changes: readonly TagChange[],
+  actor: Actor | undefined,
+): Steps<void> {
+  const last = yield* recordEvents(tx, image, changes, actor);
+  const now = last === tx.moment ? tx.now : tx.sql.dialect.toTime(clockTime(last));
+  yield* tx.sql.touchImage.run({ imageId: image.id, now });
+}
+
+/** Writes those events and tells the time of the last, in microseconds since 1970. */
+export function* recordEvents(
+  tx: Tx,
+  image: EventImage,
+  changes: readonly TagChange[],
+  actor: Actor | undefined,
+): Steps<number> {
+  if (!tx.recordsEvents || changes.length === 0) return tx.moment;
+  const { dialect } = tx.sql;
+  const before = yield* tx.sql.lastEvent.first({ imageId: image.id });
+  const first = startAfter(tx.moment, before?.id);
+  const who = actorColumns(actor);
+  const rows = changes.map(({ action, tag }, index) => ({
+    id: dialect.toEventId(eventIdAt(first + index)),
+    image_id: image.id,
+    tag,
+    added: action === "added",
+    owner: image.owner,
+    ...who,
+  }));
+  const [only] = rows;
+  if (rows.length === 1 && only !== undefined) yield* tx.sql.insertEvent.run(only);
+  else {
+    for (let start = 0; start < rows.length; start += TOGETHER) {
+      yield tx.queries
+        .insertInto("imagetags_events")
+        .values(rows.slice(start, start + TOGETHER))
+        .compile();
+    }
+  }
+  return first + rows.length - 1;
+}
+
+/** When the next event of an image is, where the last one was of this id. */
+export function startAfter(moment: number, last: StoredEventId | undefined): number {
+  return last === undefined ? moment : Math.max(moment, eventTime(eventIdText(last)) + 1);
+}
