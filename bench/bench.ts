@@ -8,6 +8,7 @@ import { runCommand } from "./lib/usage.ts";
 import { withCleanup } from "./lib/with-cleanup.ts";
 import { client } from "./sections/client.ts";
 import { connections } from "./sections/connections.ts";
+import { front } from "./sections/front.ts";
 import { health } from "./sections/health.ts";
 import { lists } from "./sections/lists.ts";
 import { longLists } from "./sections/long-lists.ts";
@@ -29,6 +30,7 @@ const SECTIONS = [
   health,
   overload,
   connections,
+  front,
 ];
 
 await runCommand(async (args) => {

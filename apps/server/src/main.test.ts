@@ -265,6 +265,19 @@ describe.concurrent.each(["SIGTERM", "SIGINT"] as const)("on %s the server", (si
 });
 
 describe.concurrent("on SIGTERM the server", () => {
+  test("answers on for IMAGETAGS_DRAIN_DELAY, says that it is not ready, and leaves with 0", async () => {
+    using folder = temporaryFolder();
+    await using server = await startKnowing(folder, { IMAGETAGS_DRAIN_DELAY: "1" });
+    const asked = (path: string) =>
+      rawRequest(server.port, { method: "GET", path, headers: [["X-Auth-Token", MEMBER_TOKEN]] });
+    expect((await asked("/readyz")).status).toBe(200);
+    server.child.kill("SIGTERM");
+    await expect.poll(async () => (await asked("/readyz")).status, { interval: 10 }).toBe(503);
+    expect((await asked("/v2/images")).status).toBe(200);
+    const { code, stderr } = await server.ended();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  });
+
   test("does not wait for connections without a request, as clients, browsers and load balancers keep them", async () => {
     using folder = temporaryFolder();
     await using server = await startKnowing(folder);

@@ -16,6 +16,7 @@ export { UUID } from "./glance-schemas/schema-document.ts";
 export { DATA_MEDIA_TYPE, type DataInTransit, type DataToSend } from "./routes/data.ts";
 export { imageListQuery, SORT_KEYS, type ImageListQuery, type SortKey } from "./wire/image-list-query.ts";
 export { MEMBER_STATUSES, type Member, type MemberStatus, type ServedMember } from "./routes/members.ts";
+export type { Obstacle } from "./routes/health.ts";
 export { methodsByPath, routesOf, type NamedRoute } from "./routes-of.ts";
 export type { AppRoute, AppRouter, ContractNoBodyType, ContractOtherResponse } from "@ts-rest/core";
 export { entityTags } from "./wire/preconditions.ts";

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { notReady, servedNotReady } from "./routes/health.ts";
 import { importInfo, servedImportInfo } from "./routes/info.ts";
 import { member, memberList, servedMember, servedMemberList } from "./routes/members.ts";
 import { servedVersionDocument, versionDocument } from "./routes/versions.ts";
@@ -8,6 +9,7 @@ import { image, imageList, servedImage, servedImageList } from "./wire/image.ts"
 /** Pairs of schemas: the contract's, and the stricter one that this project's server keeps. */
 const STRICTER: ReadonlyMap<unknown, z.ZodType> = new Map<unknown, z.ZodType>([
   [errorBody, servedErrorBody],
+  [notReady, servedNotReady],
   [image, servedImage],
   [imageList, servedImageList],
   [member, servedMember],

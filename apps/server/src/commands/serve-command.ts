@@ -24,9 +24,10 @@ export const serveCommand: Command = {
 async function serveAlone(config: Config): Promise<number> {
   const server = await serve(config);
   // Whoever reads the text may send a signal at once, so this comes first.
-  const stopped = untilStopped();
+  const stopped = untilStopped(config);
   tellStart(config, server, version());
   await stopped;
+  await server.announceEnd();
   await server.close();
   return 0;
 }

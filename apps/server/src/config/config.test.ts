@@ -39,6 +39,8 @@ const DEFAULTS = {
   trustedProxies: [],
   corsOrigins: [],
   maxConnections: undefined,
+  disableFile: undefined,
+  drainDelay: 0,
   workers: 1,
 };
 
@@ -110,6 +112,8 @@ describe("the settings", () => {
       "IMAGETAGS_TRUSTED_PROXIES",
       "IMAGETAGS_CORS_ORIGINS",
       "IMAGETAGS_MAX_CONNECTIONS",
+      "IMAGETAGS_DISABLE_BY_FILE",
+      "IMAGETAGS_DRAIN_DELAY",
       "IMAGETAGS_WORKERS",
     ]);
     for (const setting of SETTINGS) {
@@ -264,6 +268,8 @@ describe("the settings", () => {
     ["IMAGETAGS_CORS_ORIGINS", "https://Dashboard.example.org"],
     ["IMAGETAGS_CORS_ORIGINS", "https://dashboard.example.org:443"],
     ["IMAGETAGS_LOG_FORMAT", "pretty"],
+    ["IMAGETAGS_DRAIN_DELAY", "30s"],
+    ["IMAGETAGS_DRAIN_DELAY", "3601"],
     ["IMAGETAGS_TRUSTED_PROXIES", "proxy.example.org"],
     ["IMAGETAGS_TRUSTED_PROXIES", "10.0.0.0/33"],
     ["IMAGETAGS_TRUSTED_PROXIES", "10.0.0.7;10.0.0.8"],
@@ -294,6 +300,7 @@ describe("the settings", () => {
       IMAGETAGS_TRUSTED_PROXIES: "x",
       IMAGETAGS_CORS_ORIGINS: "x",
       IMAGETAGS_MAX_CONNECTIONS: "0",
+      IMAGETAGS_DRAIN_DELAY: "-1",
       IMAGETAGS_WORKERS: "x",
       IMAGETAGS_LOGLEVEL: "info",
     });

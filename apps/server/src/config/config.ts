@@ -47,6 +47,10 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   /** Connections of callers per process. `undefined`: as many as the process's limit of open files allows. */
   readonly maxConnections: number | undefined;
+  /** A file that takes the server out of service while it is there. */
+  readonly disableFile: string | undefined;
+  /** How long the server answers on when it is told to stop, and says that it is going, in milliseconds. */
+  readonly drainDelay: number;
   readonly workers: number;
 }
 
@@ -126,6 +130,8 @@ function toConfig(values: ServerValues, { database, keystone, glance }: Rooms, p
     trustedProxies: values.IMAGETAGS_TRUSTED_PROXIES,
     corsOrigins: values.IMAGETAGS_CORS_ORIGINS,
     maxConnections: values.IMAGETAGS_MAX_CONNECTIONS,
+    disableFile: values.IMAGETAGS_DISABLE_BY_FILE,
+    drainDelay: values.IMAGETAGS_DRAIN_DELAY,
     workers: toWorkers(values.IMAGETAGS_WORKERS, location.kind, problem),
   };
 }

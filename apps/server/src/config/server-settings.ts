@@ -151,6 +151,16 @@ export const serverSettings = z.object({
     "auto",
     "connections of callers per process; auto = half of the files that it may open, at most 10,000",
   ),
+  IMAGETAGS_DISABLE_BY_FILE: documented(
+    z.string().optional(),
+    "none",
+    "a file that takes the server out of service while it is there: /readyz and /healthcheck are 503",
+  ),
+  IMAGETAGS_DRAIN_DELAY: documented(
+    seconds(0, 3_600).default(0),
+    "0",
+    "seconds for which it answers on after SIGTERM, with /readyz and /healthcheck 503, before it drains",
+  ),
   IMAGETAGS_WORKERS: documented(
     z
       .string()

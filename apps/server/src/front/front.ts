@@ -3,6 +3,7 @@ import type { TagProfile } from "@imagetags/contract";
 import { errorReply, replyTo } from "../http/errors.ts";
 import type { AccessLog } from "../http/pipeline/access-log.ts";
 import { pathOf } from "../http/wire/canonical-url.ts";
+import { HEALTH_PATHS } from "../http/wire/health-paths.ts";
 import { checkMessage } from "../http/pipeline/check-message.ts";
 import { splitTarget } from "../http/pipeline/origin-form.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "../http/pipeline/request-id.ts";
@@ -25,7 +26,7 @@ interface FrontParts {
 }
 
 /** The server's own pages, which need no token. */
-const OWN_PAGES: ReadonlySet<string> = new Set(["/healthcheck", "/openapi.json"]);
+const OWN_PAGES: ReadonlySet<string> = new Set([...HEALTH_PATHS, "/openapi.json"]);
 
 /**
  * Stands in front of Glance. A request that may concern tags goes to `own`, and is answered there. Every other

@@ -26,6 +26,7 @@ import { sendError } from "./wire/send.ts";
 import { withoutHeaderChecks } from "./express/unchecked-headers.ts";
 import { versionNegotiation } from "./pipeline/version-negotiation.ts";
 import type { TokenValidator } from "../identity/caller.ts";
+import type { Readiness } from "../health/readiness.ts";
 import type { ImageRecords, ImageService } from "../images/image-service.ts";
 import type { ImageDataStore } from "../images/model/image-data-store.ts";
 
@@ -44,6 +45,7 @@ export interface AppParts {
   /** What answers for the parts of the API that not every server has itself. */
   readonly beyondTags: BeyondTags;
   readonly tokens: TokenValidator;
+  readonly readiness: Readiness;
   readonly profile: TagProfile;
   /** The URL that a 401 names as the place where tokens are had. */
   readonly authority: () => string;
@@ -59,6 +61,7 @@ export function createApp({
   service,
   beyondTags,
   tokens,
+  readiness,
   profile,
   authority,
   publicUrl,
@@ -91,7 +94,7 @@ export function createApp({
         imageMembers: imageMembersRoutes(contract.imageMembers, whole),
         schemas: schemasRoutes(contract.schemas),
         info: infoRoutes(contract.info),
-        health: healthRoutes(contract.health, service),
+        health: healthRoutes(contract.health, readiness),
         versions: versionsRoutes(contract.versions, base),
       },
       app,
@@ -104,7 +107,7 @@ export function createApp({
       {
         imageTags: imageTagsRoutes(imageTags, service),
         tagEvents: tagEventsRoutes(tagEvents, service),
-        health: healthRoutes(health, service, beyondTags.isThere),
+        health: healthRoutes(health, readiness, beyondTags.isThere),
       },
       app,
       THROWN_ON,

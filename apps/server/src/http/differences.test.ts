@@ -433,6 +433,10 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
     }
   },
 
+  async liveAndReady() {
+    for (const path of ["/livez", "/readyz"]) expect((await ask(server, "GET", path)).status).toBe(200);
+  },
+
   async contentRange() {
     const image = await imageOfData("0123456789");
     for (const value of ["bytes 0-3/10", "bytes */10", "x"]) {

@@ -5,11 +5,13 @@ import {
   type ErrorFacts,
   type ErrorReason,
   type ErrorStatus,
+  type Obstacle,
   type StatusOf,
   type TagProfile,
 } from "@imagetags/contract";
 import { RequestValidationError } from "@ts-rest/express";
 import { IdentityUnavailable } from "../identity/caller.ts";
+import { NotReady } from "../health/not-ready.ts";
 import { ImageError } from "../images/model/image-error.ts";
 import { StorageUnavailable } from "../images/model/image-data-store.ts";
 import {
@@ -31,7 +33,7 @@ const RETRY_LATER = { "Retry-After": "1" };
 /** An error as it is answered. */
 export interface ErrorReply<Status extends ErrorStatus = ErrorStatus> {
   readonly status: Status;
-  readonly body: ErrorBody;
+  readonly body: ErrorBody & { readonly obstacles?: Obstacle[] };
   readonly headers: Readonly<Record<string, string>>;
   /** Set where the error is not the caller's. The log must hold it then. */
   readonly unforeseen?: unknown;
@@ -79,6 +81,7 @@ export function replyTo(error: unknown, profile: TagProfile, requestId: string):
   if (badRequest !== undefined) {
     return errorReply(badRequest.reason, badRequest.message, badRequest.headers, profile);
   }
+  if (error instanceof NotReady) return notReady(error);
   if (error instanceof StoreOverloaded) return OVERLOADED;
   if (error instanceof UnstorableText) return errorReply("unstorable-text", error.message);
   if (error instanceof StoreReadOnly) return { ...READ_ONLY, unforeseen: error };
@@ -90,6 +93,11 @@ export function replyTo(error: unknown, profile: TagProfile, requestId: string):
     ...errorReply("internal-error", `Something unforeseen went wrong. The request id is ${requestId}.`),
     unforeseen: error,
   };
+}
+
+function notReady({ message, obstacles }: NotReady): ErrorReply {
+  const reply = errorReply("not-ready", message, RETRY_LATER);
+  return { ...reply, body: { ...reply.body, obstacles: [...obstacles] } };
 }
 
 function notAvailable(reason: ErrorReason, what: string, unforeseen?: Error): ErrorReply {

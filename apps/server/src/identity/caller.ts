@@ -52,6 +52,8 @@ export interface TokenValidator {
    * without a promise. Throws {@link IdentityUnavailable} when it cannot be told just now.
    */
   validate(token: string, use: TokenUse): Caller | undefined | Promise<Caller | undefined>;
+  /** Whether whoever knows the tokens was reached since the start; without, nobody else is needed. */
+  wasReached?(): boolean;
   /** Gets ready, so that the log tells early what stands in the way. Resolves either way. */
   open?(): Promise<void>;
   /** Closes the connections that it holds. */

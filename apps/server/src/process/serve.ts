@@ -1,6 +1,7 @@
 import cluster from "node:cluster";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { contractFor } from "@imagetags/contract";
 import type { DestinationStream, Logger } from "pino";
 import { createApp, type BeyondTags } from "../http/app.ts";
@@ -32,6 +33,8 @@ import { logDestination, makeLog, pieceSize } from "./make-log.ts";
 import { LivePolicy } from "../policy/live-policy.ts";
 import { Policy } from "../policy/policy.ts";
 import { openDatabase, type OpenedDatabase } from "../store/open-database.ts";
+import { Room } from "../data/room.ts";
+import { Readiness } from "../health/readiness.ts";
 import { claimFolder, openImageData } from "../data/open-image-data.ts";
 import { warnOfGuard } from "./warn-of-guard.ts";
 import type { ImageDataStore } from "../images/model/image-data-store.ts";
@@ -55,6 +58,8 @@ export interface RunningServer {
   readonly guard: GuardState | undefined;
   /** The token that was made because there was no tokens file. */
   readonly firstToken: string | undefined;
+  /** Says that it is going, and answers on for as long as the settings tell, so that nobody sends more. */
+  announceEnd(): Promise<void>;
   /** Takes no new connections, answers the requests under way, and closes the database. */
   close(): Promise<void>;
 }
@@ -81,18 +86,27 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     : undefined;
   const tokens = options.tokens ?? (await tokensFor(config, log));
   stack.defer(() => tokens.close?.());
-  const { store, schema, guard, data } = await openStores(config, log, stack);
+  const { store, schema, guard, data, isSchemaCurrent } = await openStores(config, log, stack);
   const policy = await policyFor(config, log, stack);
   const service = { store, policy, quotas: config.quotas };
   const glance =
     config.glance === undefined
       ? undefined
       : stack.use(new GlanceServers(config.glance, (sentence) => log.warn(sentence)));
+  const room = data === undefined ? undefined : new Room(join(config.dataDir, "images"));
+  const readiness = new Readiness({
+    database: { ping: () => store.ping(), isSchemaCurrent },
+    identity: tokens,
+    checkRoom: room === undefined ? undefined : () => room.check(1),
+    disableFile: config.disableFile,
+    report: (sentence) => log.warn(sentence),
+  });
   const url = (): string => urlOf(server);
   const app = createApp({
     service,
     beyondTags: beyondTags(config, { service, data, glance }),
     tokens,
+    readiness,
     profile: config.tagProfile,
     authority: () => config.keystone?.wwwAuthenticateUri ?? config.publicUrl ?? url(),
     publicUrl: config.publicUrl,
@@ -120,7 +134,11 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   void tokens.open?.();
   const started = stack.move();
   if (!cluster.isWorker) warnOfGuard(log, guard);
-  return { url: url(), schema, guard, close: () => started.disposeAsync() };
+  const announceEnd = async (): Promise<void> => {
+    readiness.drain();
+    await sleep(config.drainDelay);
+  };
+  return { url: url(), schema, guard, announceEnd, close: () => started.disposeAsync() };
 }
 
 /** Who answers what is not about tags. */
@@ -176,7 +194,8 @@ async function openStores(
   return { ...opened, data };
 }
 
-type OpenedStore = Pick<OpenedDatabase, "store"> & Pick<RunningServer, "schema" | "guard">;
+type OpenedStore = Pick<OpenedDatabase, "store" | "isSchemaCurrent"> &
+  Pick<RunningServer, "schema" | "guard">;
 
 /** Opens the database, and looks whether Glance's tables are guarded. */
 async function openStore(
@@ -184,13 +203,13 @@ async function openStore(
   log: Logger,
   stack: AsyncDisposableStack,
 ): Promise<OpenedStore> {
-  const { store, schema, database } = await openDatabase(settings, undefined, (problem) =>
+  const { store, schema, database, isSchemaCurrent } = await openDatabase(settings, undefined, (problem) =>
     log.error(problem),
   );
   stack.defer(() => store.close());
   const { kind } = settings.location;
-  if (schema !== "glance" || kind === "sqlite") return { store, schema, guard: undefined };
-  return { store, schema, guard: (await readGuard(database, kind)).state };
+  if (schema !== "glance" || kind === "sqlite") return { store, schema, isSchemaCurrent, guard: undefined };
+  return { store, schema, isSchemaCurrent, guard: (await readGuard(database, kind)).state };
 }
 
 async function usable<Result>(work: Promise<Result>): Promise<Result> {

@@ -1,3 +1,5 @@
+import type { Config } from "../config/config.ts";
+
 /** The time that requests under way have to end after a signal, in milliseconds. */
 export const DRAIN_PATIENCE = 30_000;
 
@@ -14,13 +16,13 @@ export function heedNoReload(): void {
  * Resolves at the first SIGTERM or SIGINT. At a terminal SIGHUP counts too, since a closing terminal sends it. A
  * second signal, or requests that do not end, end the process at once: whatever was answered is durable all the same.
  */
-export function untilStopped(): Promise<void> {
+export function untilStopped({ drainDelay }: Pick<Config, "drainDelay">): Promise<void> {
   return new Promise((resolve) => {
     const stop = (): void => {
       process.removeAllListeners("SIGTERM").removeAllListeners("SIGINT");
       process.once("SIGTERM", () => process.exit(1));
       process.once("SIGINT", () => process.exit(1));
-      setTimeout(() => process.exit(1), DRAIN_PATIENCE).unref();
+      setTimeout(() => process.exit(1), drainDelay + DRAIN_PATIENCE).unref();
       resolve();
     };
     process.once("SIGTERM", stop);

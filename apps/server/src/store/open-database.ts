@@ -1,4 +1,5 @@
 import type { DatabaseLocation } from "./database-url.ts";
+import { missingMigrations } from "./migrations/missing-migrations.ts";
 import type { PooledDatabase } from "./pooled/pooled-database.ts";
 import type { PoolLimits } from "./pooled/session.ts";
 import type { FoundSchema } from "./sql/recognise-schema.ts";
@@ -17,6 +18,8 @@ export interface OpenedDatabase {
   /** The database below the store, which is closed with it. */
   readonly database: SqlDatabase;
   readonly schema: FoundSchema;
+  /** Whether its tables are those that this server needs, now. */
+  readonly isSchemaCurrent: () => Promise<boolean>;
 }
 
 /**
@@ -32,19 +35,32 @@ export async function openDatabase(
 ): Promise<OpenedDatabase> {
   switch (location.kind) {
     case "sqlite":
-      return await openSqlite(location.path, clock, report);
+      return withLook(await openSqlite(location.path, clock, report));
     // A driver takes long to load, so only the needed one is loaded.
     case "mysql": {
       const { openMysql } = await import("./mysql/open.ts");
-      return withStore(await openMysql(location, limits, clock));
+      return withLook(withStore(await openMysql(location, limits, clock)));
     }
     case "postgres": {
       const { openPostgres } = await import("./postgres/open.ts");
-      return withStore(await openPostgres(location, limits, clock));
+      return withLook(withStore(await openPostgres(location, limits, clock)));
     }
   }
 }
 
-function withStore({ database, schema }: { database: PooledDatabase; schema: FoundSchema }): OpenedDatabase {
+function withLook(opened: Omit<OpenedDatabase, "isSchemaCurrent">): OpenedDatabase {
+  const { database, schema } = opened;
+  const isSchemaCurrent = async (): Promise<boolean> =>
+    schema === "glance" || (await database.read(missingMigrations)).length === 0;
+  return { ...opened, isSchemaCurrent };
+}
+
+function withStore({
+  database,
+  schema,
+}: {
+  database: PooledDatabase;
+  schema: FoundSchema;
+}): Omit<OpenedDatabase, "isSchemaCurrent"> {
   return { store: new SqlImageStore(database), database, schema };
 }

@@ -186,6 +186,12 @@ export const DIFFERENCES = {
     ours: "as `GET`, without the body",
     why: "RFC 9110, 9.1: every server must support GET and HEAD",
   },
+  liveAndReady: {
+    case: "`/livez` and `/readyz`",
+    glance: "300",
+    ours: "whether the process answers, and whether it can do its work",
+    why: "what starts a process anew and what sends requests elsewhere ask different things",
+  },
   contentRange: {
     case: "`Content-Range` in a request for data",
     glance: "taken as a range: 206, 416 or 500",

@@ -294,6 +294,12 @@ export const ERROR_REASONS = {
       "The database cannot be reached, is locked for too long, is full or failed. A change may have been made.",
     remedy: "Try again after `Retry-After` seconds. The server's log says what the database answered.",
   },
+  "not-ready": {
+    status: 503,
+    cause:
+      "The server is being taken out of service, or lacks something that it cannot do without; `obstacles` tells what.",
+    remedy: "Ask another server. Each obstacle's message says what is to be done about it.",
+  },
   "image-data-unavailable": {
     status: 503,
     cause: "The place where image data is kept cannot be read or written, or lacks data that it should have.",

@@ -141,6 +141,8 @@ const unserved = {
   "info.stores": missing,
   "info.usage": missing,
   "health.check": missing,
+  "health.live": missing,
+  "health.ready": missing,
   "versions.list": missing,
 };
 

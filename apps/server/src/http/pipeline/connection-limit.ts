@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import type { AccessLog } from "./access-log.ts";
 import { pathOf } from "../wire/canonical-url.ts";
 import { errorReply } from "../errors.ts";
+import { HEALTH_PATHS } from "../wire/health-paths.ts";
 import { sendError } from "../wire/send.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "./request-id.ts";
 
@@ -67,7 +68,7 @@ export function limitConnections(
     if (connection !== undefined) connection.response = response;
     if (reserved.size > 0 && reserved.has(socket)) {
       response.setHeader("Connection", "close");
-      if (pathOf(url) !== "/healthcheck") {
+      if (!HEALTH_PATHS.has(pathOf(url))) {
         refuse(request, response, log);
         return;
       }

@@ -2,6 +2,7 @@ import type { RequestListener } from "node:http";
 import type { AccessLog } from "./access-log.ts";
 import { pathOf } from "../wire/canonical-url.ts";
 import { endRefusal, isBodyDue } from "../wire/end-reply.ts";
+import { HEALTH_PATHS } from "../wire/health-paths.ts";
 import { OVERLOADED } from "../errors.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "./request-id.ts";
 
@@ -26,8 +27,7 @@ export function loadShedding(
 ): RequestListener {
   return (request, response) => {
     const { method = "", url = "" } = request;
-    // The health check answers any method.
-    if (SAFE.has(method) || !overloaded() || url.startsWith("/healthcheck")) {
+    if (SAFE.has(method) || !overloaded() || HEALTH_PATHS.has(pathOf(url))) {
       application(request, response);
       return;
     }

@@ -3,6 +3,7 @@ import type { Caller } from "../../identity/caller.ts";
 import type { Actor } from "../../images/model/actor.ts";
 import type { AccessLog } from "./access-log.ts";
 import { canonicalUrl, pathOf } from "../wire/canonical-url.ts";
+import { HEALTH_PATHS } from "../wire/health-paths.ts";
 import { checkMessage } from "./check-message.ts";
 import { RequestTime, withRequestTime } from "../../request-time.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "./request-id.ts";
@@ -46,8 +47,8 @@ export function requestContext(log: AccessLog | undefined): RequestHandler {
       response.on("close", () => log.note(arrived, request, response));
     }
     checkMessage(request);
-    // HAProxy asks by OPTIONS unless told otherwise, so this comes before OPTIONS is answered.
-    if (path === "/healthcheck") treatAsGet(request);
+    // This comes before OPTIONS is answered.
+    if (HEALTH_PATHS.has(path)) treatAsGet(request);
     withRequestTime(new RequestTime(() => response.writableEnded), next);
   };
 }

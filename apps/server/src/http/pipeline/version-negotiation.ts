@@ -1,6 +1,8 @@
 import { LAST_MINOR_VERSION } from "@imagetags/contract";
 import type { RequestHandler } from "express";
 import { errorReply, type ErrorReply } from "../errors.ts";
+import { pathOf } from "../wire/canonical-url.ts";
+import { HEALTH_PATHS } from "../wire/health-paths.ts";
 import { sendError } from "../wire/send.ts";
 import { treatAsGet } from "./request-context.ts";
 
@@ -19,7 +21,6 @@ export type Destination =
 
 const VERSION_SEGMENT = /^\/v2(?:\.(0|[1-9]\d?))?(?=[/?]|$)/;
 const VERSION_TYPE = /^application\/vnd\.openstack\.images-v(.+)$/;
-const ANONYMOUS = /^\/(?:healthcheck|openapi\.json)(?:\?|$)/;
 const VERSIONS = /^\/versions(?:[/?]|$)/;
 const CHOICES = /^\/(?:(?:images|v2)(?:[/?]|$)|\?|$)/;
 
@@ -39,10 +40,14 @@ export function negotiateVersion(url: string, accept: string | undefined): Desti
     if (Number(minor) > LAST_MINOR_VERSION) return { kind: "nowhere" };
     return { kind: "api", url: `/v2${url.slice(segment[0].length)}` };
   }
-  if (ANONYMOUS.test(url)) return { kind: "anonymous" };
+  if (isAnonymous(pathOf(url))) return { kind: "anonymous" };
   if (VERSIONS.test(url)) return { kind: "version-list" };
   if (asked !== undefined && isServed(asked) && url.startsWith("/")) return { kind: "api", url: `/v2${url}` };
   return { kind: CHOICES.test(url) ? "versions" : "nowhere" };
+}
+
+function isAnonymous(path: string): boolean {
+  return path === "/openapi.json" || HEALTH_PATHS.has(path);
 }
 
 function isServed(version: string): boolean {

@@ -93,14 +93,15 @@ describe("/healthcheck", () => {
     const file = new Database(own.databasePath);
     file.exec("ALTER TABLE images RENAME TO elsewhere");
     for (const method of ["GET", "OPTIONS", "POST"]) {
+      // What is known of the database is good for a moment.
+      await expect.poll(async () => (await ask(own, method, "/healthcheck", anonymous)).status).toBe(503);
       const reply = await ask(own, method, "/healthcheck", anonymous);
-      expect(reply.status).toBe(503);
       expect(Number(reply.headers["retry-after"])).toBeGreaterThan(0);
       expect(errorIn(reply).message).toBe("The database is not available just now. Please try again.");
     }
     file.exec("ALTER TABLE elsewhere RENAME TO images");
     file.close();
-    expect((await ask(own, "GET", "/healthcheck", anonymous)).body).toBe("OK");
+    await expect.poll(async () => (await ask(own, "GET", "/healthcheck", anonymous)).body).toBe("OK");
     expect((await ask(own, "GET", `/v2/images/${image}`)).status).toBe(200);
   });
 

@@ -1,6 +1,6 @@
 import type { Contract } from "@imagetags/contract";
 import { initServer } from "@ts-rest/express";
-import type { ImageRecords } from "../../images/image-service.ts";
+import type { Readiness } from "../../health/readiness.ts";
 import { errorReply } from "../errors.ts";
 
 const s = initServer();
@@ -9,14 +9,15 @@ const s = initServer();
 export type GlanceCheck = () => Promise<boolean>;
 
 /** The routes of `contract.health`. `glance` is asked where the server stands in front of one. */
-export function healthRoutes(contract: Contract["health"], { store }: ImageRecords, glance?: GlanceCheck) {
+export function healthRoutes(contract: Contract["health"], readiness: Readiness, glance?: GlanceCheck) {
   return s.router(contract, {
     check: async ({ query, res }) => {
+      await readiness.checkInService();
       if (query.detailed !== "true") {
-        await store.ping();
+        await readiness.checkDatabase();
         return { status: 200, body: "OK" };
       }
-      const [database, reached] = await Promise.all([answers(store.ping()), glance?.()]);
+      const [database, reached] = await Promise.all([answers(readiness.checkDatabase()), glance?.()]);
       const parts = [
         `database: ${told(database)}`,
         ...(reached === undefined ? [] : [`glance: ${told(reached)}`]),
@@ -25,6 +26,11 @@ export function healthRoutes(contract: Contract["health"], { store }: ImageRecor
       const reason = database ? "glance-unavailable" : "database-unavailable";
       res.setHeader("Retry-After", "1");
       return errorReply(reason, parts.join(", "));
+    },
+    live: async () => ({ status: 200, body: { status: "live" } }),
+    ready: async () => {
+      await readiness.check();
+      return { status: 200, body: { status: "ready" } };
     },
   });
 }

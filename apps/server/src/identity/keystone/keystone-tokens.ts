@@ -43,6 +43,10 @@ export class KeystoneTokens implements TokenValidator {
     this.#serviceTokenRoles = options.serviceTokenRoles;
   }
 
+  wasReached(): boolean {
+    return this.#outages.wasReached;
+  }
+
   open(): Promise<void> {
     return this.#client.open();
   }

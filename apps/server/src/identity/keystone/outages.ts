@@ -17,6 +17,11 @@ export class Outages {
     this.#clock = clock;
   }
 
+  /** Whether Keystone has done once what it was asked. */
+  get wasReached(): boolean {
+    return this.#answeredAt > -Infinity;
+  }
+
   /** Whether Keystone gave an answer of any kind the last time. */
   get isReached(): boolean {
     return this.#state !== "unreachable";

@@ -160,6 +160,11 @@ export class StoreReadOnly extends StoreUnavailable {
   override readonly name: string = "StoreReadOnly";
 }
 
+/** The database has no room for a change. Reads may go on, and so may a change that needs less room. */
+export class StoreFull extends StoreUnavailable {
+  override readonly name: string = "StoreFull";
+}
+
 /** Too many changes wait for the database. This one was not begun. */
 export class StoreOverloaded extends StoreUnavailable {
   override readonly name = "StoreOverloaded";

@@ -15,7 +15,7 @@ export async function serveFromWorkers(config: Config): Promise<number> {
   const group = new WorkerGroup(await fixedAddress(config.listen), log);
   const { started, firstToken } = await withFirstToken(config, () => group.start(config.workers));
   // Whoever reads the text may send a signal at once, so this comes first.
-  const stopped = untilStopped();
+  const stopped = untilStopped(config);
   tellStart(config, { ...started, guard: started.guard, firstToken }, version());
   warnOfGuard(log, started.guard);
   await stopped;

@@ -10,7 +10,7 @@ const FAILED = 2;
 /** Serves as one of several processes until the primary, or a signal, says to stop. Resolves with the exit code. */
 export async function serveAsWorker(config: Config): Promise<number> {
   // The primary may be told to stop while this process starts, so this comes first.
-  const stopped = untilToldToStop();
+  const stopped = untilToldToStop(config);
   const server = await serve(config).catch(async (error: unknown) => {
     const message = explain(error);
     if (message === undefined) throw error;
@@ -20,6 +20,7 @@ export async function serveAsWorker(config: Config): Promise<number> {
   const { url, schema, guard } = server;
   await report({ kind: "listening", url, schema, guard });
   await stopped;
+  await server.announceEnd();
   await server.close();
   return end(0);
 }
@@ -28,10 +29,10 @@ export async function serveAsWorker(config: Config): Promise<number> {
  * A second signal is not the wish to end at once here: a terminal and a service manager signal every process,
  * and the primary sends its own word. When the primary ends at once, so do its workers.
  */
-function untilToldToStop(): Promise<void> {
+function untilToldToStop({ drainDelay }: Config): Promise<void> {
   return new Promise((resolve) => {
     const stop = (): void => {
-      setTimeout(() => process.exit(1), DRAIN_PATIENCE).unref();
+      setTimeout(() => process.exit(1), drainDelay + DRAIN_PATIENCE).unref();
       resolve();
     };
     process.on("SIGTERM", stop).on("SIGINT", stop);

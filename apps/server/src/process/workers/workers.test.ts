@@ -35,12 +35,13 @@ describeOnDatabases(
   "several workers over",
   (kind) => {
     test(
-      "tell of the start once, know the first token, and leave with 0 at SIGTERM",
+      "tell of the start once, know the first token, are not ready from SIGTERM on, and leave with 0",
       { timeout },
       async () => {
         using folder = temporaryFolder();
         await using database = await kind.open();
-        await using server = await startServer({ folder, settings: settingsOf(database, 3) });
+        const settings = { ...settingsOf(database, 3), IMAGETAGS_DRAIN_DELAY: "0.5" };
+        await using server = await startServer({ folder, settings });
         expect(workersOf(server).length).toBe(3);
         const text = server.startText;
         expect(text.match(/answers at/g)).toHaveLength(1);
@@ -57,6 +58,9 @@ describeOnDatabases(
         );
         expect(statuses).toEqual(statuses.map(() => 200));
         server.child.kill("SIGTERM");
+        const isReady = async () =>
+          (await rawRequest(server.port, { method: "GET", path: "/readyz" })).status;
+        await expect.poll(isReady, { interval: 10 }).toBe(503);
         const { code, stderr, stdout } = await server.ended();
         expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
         expect(stdout.split("\n").filter((line) => line !== "" && !isJson(line))).toEqual([]);

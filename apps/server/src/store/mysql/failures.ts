@@ -4,6 +4,7 @@ import {
   DuplicateKey,
   ServerUnfit,
   TransactionAborted,
+  full,
   noConnection,
   unavailable,
 } from "../pooled/failures.ts";
@@ -25,13 +26,16 @@ const NO_ROOM = new Set([1264, 1366, 1406, 1292]);
 /** Not prepared (Galera), shutting down, an error while committing, read-only. */
 const UNFIT = new Set([1047, 1053, 1180, 1290, 1792, 1836]);
 
+/** The disk or the table is full. */
+const FULL = new Set([1021, 1114]);
+
 /**
- * The state of the server or of the account: too many connections, no memory, disk or table full, killed, a
+ * The state of the server or of the account: too many connections, no memory, killed, a
  * time limit passed, an error of the storage engine, no access.
  */
 const UNAVAILABLE = new Set([
-  1015, 1021, 1023, 1026, 1030, 1037, 1038, 1040, 1041, 1044, 1045, 1049, 1114, 1129, 1130, 1142, 1203, 1205,
-  1226, 1317, 1698, 1927, 1969, 3024, 4031,
+  1015, 1023, 1026, 1030, 1037, 1038, 1040, 1041, 1044, 1045, 1049, 1129, 1130, 1142, 1203, 1205, 1226, 1317,
+  1698, 1927, 1969, 3024, 4031,
 ]);
 
 /** An error of the driver in the store's own terms. A mistake of ours stays as it is. */
@@ -49,6 +53,7 @@ export function toFailure(error: unknown): unknown {
       cause: error,
     });
   if (UNFIT.has(errno)) return new ServerUnfit(code ?? String(errno), error);
+  if (FULL.has(errno)) return full(code ?? String(errno), error);
   if (UNAVAILABLE.has(errno)) return unavailable(code ?? String(errno), error);
   return error;
 }

@@ -1,4 +1,9 @@
-import { StoreReadOnly, StoreUnavailable, UnstorableText } from "../../images/model/image-store.ts";
+import {
+  StoreFull,
+  StoreReadOnly,
+  StoreUnavailable,
+  UnstorableText,
+} from "../../images/model/image-store.ts";
 
 /**
  * The database aborted a transaction, or the connection was lost before its commit. Nothing of it happened, and
@@ -49,6 +54,11 @@ export class DuplicateKey extends Error {
 /** The error of a connection that could not be had. */
 export function noConnection(cause: ConnectionLost): StoreUnavailable {
   return new StoreUnavailable(`No connection to the database came free in time. ${cause.message}`, { cause });
+}
+
+/** The error of a database without room. `code` is its own name for the problem. */
+export function full(code: string, cause: unknown): StoreFull {
+  return new StoreFull(`The database has no room (${code}).`, { cause });
 }
 
 /** The error of a database that answers, but cannot do it now. `code` is its own name for the problem. */

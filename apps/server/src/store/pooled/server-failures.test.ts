@@ -8,6 +8,7 @@ import type { ServerDatabase } from "../../testing/database-kind.ts";
 import { parseDatabaseUrl } from "../database-url.ts";
 import type { NewImage } from "../../images/model/image-record.ts";
 import {
+  StoreFull,
   StoreUnavailable,
   UnstorableText,
   type ImageKey,
@@ -199,6 +200,35 @@ describeOnDatabases(
       await setReadOnly("off");
       expect(await db.store.removeTag(key, "a", allow)).toBe("removed");
       expect(await db.store.removeTag(key, "b", preauthorized)).toBe("removed");
+      await db.store.ping();
+    });
+  },
+  ({ name }) => name.includes("PostgreSQL"),
+);
+
+describeOnDatabases(
+  "a store whose database has no room, on",
+  (kind) => {
+    test("says so in its health until a change is done, and reads on", async () => {
+      await using db = await openThrough(kind);
+      const run = (sql: string) =>
+        db.base.autocommit(function* () {
+          yield { sql, parameters: [] };
+        });
+      const key = await imageWith(db.store, ["a"]);
+      // An error of this code is what the server itself answers on a full disk.
+      await run(`create function no_room() returns trigger language plpgsql as
+        $$ begin raise exception 'could not extend file' using errcode = '53100'; end $$`);
+      await run("create trigger no_room before insert on image_tags execute function no_room()");
+      try {
+        await db.store.ping();
+        await expect(db.store.addTag(key, "b", -1, allow)).rejects.toThrow("has no room (53100)");
+        await expect(db.store.ping()).rejects.toThrow(StoreFull);
+        expect((await db.store.findImage(key))?.image.tags).toEqual(["a"]);
+      } finally {
+        await run("drop function no_room cascade");
+      }
+      expect(await db.store.addTag(key, "b", -1, allow)).toBe("added");
       await db.store.ping();
     });
   },

@@ -5,6 +5,7 @@ import {
   DuplicateKey,
   ServerUnfit,
   TransactionAborted,
+  full,
   noConnection,
   unavailable,
 } from "../pooled/failures.ts";
@@ -15,6 +16,8 @@ import {
 
 /** Serialization failure, deadlock, lock not available. */
 const ABORTED = new Set(["40001", "40P01", "55P03"]);
+
+const DISK_FULL = "53100";
 
 /** A value too long, out of range, of characters or an encoding that cannot be held. */
 const NO_ROOM = new Set(["22001", "22003", "22021", "22P05"]);
@@ -42,6 +45,7 @@ export function toFailure(error: unknown): unknown {
   if (code === "23505") return new DuplicateKey(error.constraint ?? "a unique index", error);
   if (NO_ROOM.has(code)) return new UnstorableText("The database has no room for a value.", { cause: error });
   if (UNFIT.has(code)) return new ServerUnfit(code, error);
+  if (code === DISK_FULL) return full(code, error);
   if (UNAVAILABLE.test(code)) return unavailable(code, error);
   return error;
 }

@@ -1,4 +1,4 @@
-import { StoreUnavailable, type ImageStore } from "../../images/model/image-store.ts";
+import { StoreFull, StoreUnavailable, type ImageStore } from "../../images/model/image-store.ts";
 import { abandonUpload, beginUpload, findDeleted, findImageData, finishUpload } from "./change-data.ts";
 import { findUsage } from "./check-usage.ts";
 import { createImage, deleteImage } from "./change-images.ts";
@@ -16,6 +16,9 @@ import { compileStatements, type Statements } from "./statements.ts";
 import type { Tx } from "./tx.ts";
 import { updateImage } from "./update-image.ts";
 
+/** How long the database counts as full after a change that found no room, in milliseconds, unless one is done. */
+const FULL_FOR = 10_000;
+
 /** An operation of the store: its signature is that of {@link ImageStore} with a {@link Tx} before it. */
 type Operation<Args extends readonly unknown[], Result> = (tx: Tx, ...args: Args) => Steps<Result>;
 
@@ -30,6 +33,7 @@ function* probe({ sql, now }: Tx): Steps<void> {
 export class SqlImageStore implements ImageStore {
   readonly #database: SqlDatabase;
   readonly #sql: Statements;
+  #fullUntil = -Infinity;
 
   constructor(database: SqlDatabase) {
     this.#database = database;
@@ -61,7 +65,10 @@ export class SqlImageStore implements ImageStore {
   readonly #removeInTransaction = this.#changes(removeTag);
 
   /** A preauthorized removal goes in a batch. Any other, and one that the batch did not do, is a transaction. */
-  readonly removeTag: ImageStore["removeTag"] = async (key, tag, permit) => {
+  readonly removeTag: ImageStore["removeTag"] = (key, tag, permit) =>
+    this.#noted(this.#removeTag(key, tag, permit));
+
+  readonly #removeTag: ImageStore["removeTag"] = async (key, tag, permit) => {
     const removal = preauthorize(this.#sql.dialect, key, tag, permit);
     if (removal !== undefined) {
       const outcome = await this.#database.removePreauthorized(removal);
@@ -73,6 +80,8 @@ export class SqlImageStore implements ImageStore {
   };
 
   async ping(): Promise<void> {
+    // A probe that writes no row finds room on any disk.
+    if (performance.now() < this.#fullUntil) throw new StoreFull("The database had no room a moment ago.");
     try {
       await this.#database.probe(() => probe(this.#tx()));
     } catch (cause) {
@@ -90,7 +99,20 @@ export class SqlImageStore implements ImageStore {
   }
 
   #changes<Args extends readonly unknown[], Result>(operation: Operation<Args, Result>) {
-    return (...args: Args): Promise<Result> => this.#database.change(() => operation(this.#tx(), ...args));
+    return (...args: Args): Promise<Result> =>
+      this.#noted(this.#database.change(() => operation(this.#tx(), ...args)));
+  }
+
+  /** Passes the outcome of a change on, and notes whether there was room for it. */
+  async #noted<Result>(change: Promise<Result>): Promise<Result> {
+    try {
+      const result = await change;
+      this.#fullUntil = -Infinity;
+      return result;
+    } catch (error) {
+      if (error instanceof StoreFull) this.#fullUntil = performance.now() + FULL_FOR;
+      throw error;
+    }
   }
 
   #reads<Args extends readonly unknown[], Result>(operation: Operation<Args, Result>) {
