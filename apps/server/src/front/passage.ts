@@ -117,7 +117,16 @@ class Passage {
     if (typeof id === "string") identify(id);
     // Nobody wants the rest of a body that was answered before its end.
     if (this.#upstream !== undefined) request.unpipe(this.#upstream);
-    relayReply(this.#passed, reply, () => this.#refuse(GLANCE_UNAVAILABLE));
+    const fail = (): void => {
+      this.#call.abort();
+      this.#refuse(GLANCE_UNAVAILABLE);
+    };
+    try {
+      relayReply(this.#passed, reply, fail);
+    } catch {
+      // Node reads statuses and reasons that it does not write.
+      fail();
+    }
   }
 
   #refuse(refusal: ErrorReply): void {
@@ -129,6 +138,8 @@ class Passage {
     if (this.#upstream !== undefined) request.unpipe(this.#upstream);
     const requestId = requestIdFor(request.headers["x-openstack-request-id"]);
     identify(requestId);
+    // Left from a reply that could not be sent on.
+    response.statusMessage = "";
     response.setHeader(REQUEST_ID_HEADER, requestId);
     sendError(response, refusal);
   }

@@ -396,6 +396,10 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
     expect((await change("DELETE", tags, seen)).status).toBe(412);
     expect((await change("PATCH", `/v2/images/${image}`, seen, "[]")).status).toBe(412);
     expect((await change("DELETE", `/v2/images/${image}`, seen)).status).toBe(412);
+    const read = (headers: readonly (readonly [string, string])[]) => ask(server, "GET", tags, { headers });
+    expect((await read([["If-Match", seen ?? ""]])).status).toBe(412);
+    const { etag = "" } = (await read([])).headers;
+    expect((await read([["If-None-Match", etag]])).status).toBe(304);
     expect(await tagsShown(server, image)).toEqual(["b", "c"]);
   },
 
@@ -447,6 +451,20 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
     const headers = [["Range", "bytes=0-3"]] as const;
     const part = await ask(server, "GET", `/v2/images/${image}/file`, { headers });
     expect([part.status, part.body]).toEqual([206, "0123"]);
+  },
+
+  async rangeIgnored() {
+    const image = await imageOfData("0123456789");
+    for (const headers of [
+      [["Range", "lines=0-1"]],
+      [
+        ["Range", "bytes=0-3"],
+        ["If-Range", '"x"'],
+      ],
+    ] as const) {
+      const reply = await ask(server, "GET", `/v2/images/${image}/file`, { headers });
+      expect([reply.status, reply.body]).toEqual([200, "0123456789"]);
+    }
   },
 
   async mediaTypeCase() {

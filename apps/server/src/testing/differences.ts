@@ -169,9 +169,9 @@ export const DIFFERENCES = {
     why: "an alias of another service",
   },
   ifMatch: {
-    case: "`If-Match` on a change of an image or its tags",
+    case: "`If-Match` or `If-None-Match` on a request for an image or its tags",
     glance: "ignored",
-    ours: "412 when it does not hold",
+    ours: "412 when it does not hold; 304 to who has it already",
     why: "openstacksdk has an error for it, and no change is lost unawares",
   },
   permissionFirst: {
@@ -197,6 +197,12 @@ export const DIFFERENCES = {
     glance: "taken as a range: 206, 416 or 500",
     ours: "ignored; `Range` is taken",
     why: "RFC 9110, 14.4: it describes what is sent",
+  },
+  rangeIgnored: {
+    case: "`Range` in another unit than bytes, or with `If-Range`",
+    glance: "416; 206",
+    ours: "ignored: 200 with all of the data",
+    why: "RFC 9110, 14.2 and 13.1.5",
   },
   mediaTypeCase: {
     case: "a media type in capitals",

@@ -102,7 +102,7 @@ export function poolOptions(server: DatabaseServer, limits: PoolLimits): PoolOpt
     charset: "UTF8MB4_GENERAL_CI",
     timezone: "Z",
     dateStrings: true,
-    // Only statements without values are sent several at once.
+    // Several at once are statements without values, and the two of a removal, in whose text no value can end its place.
     multipleStatements: true,
     connectionLimit: limits.poolSize,
     connectTimeout: limits.connectTimeout,

@@ -311,7 +311,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
     ),
 
     ...compileMemberStatements(db, dialect),
-    ...compileEventStatements(db),
+    ...compileEventStatements(db, dialect),
   };
 }
 

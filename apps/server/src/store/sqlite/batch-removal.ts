@@ -22,7 +22,7 @@ const findImage = new Statement(db, (query, slot: PreauthorizedRemoval) =>
 const touchImage = new Statement(db, (query, slot: { readonly imageId: string; readonly now: string }) =>
   touchImages(query, slot.now).where("id", "=", slot.imageId),
 );
-const { lastEvent } = compileEventStatements(db);
+const { lastEvent } = compileEventStatements(db, dialect);
 
 interface EventArgs extends ActorColumns {
   readonly id: StoredEventId;
