@@ -10,7 +10,8 @@ const HELP = `Lets several servers loose on one database and looks for an order 
 
 Usage: pnpm history [options]
 
-  --database URL  what IMAGETAGS_DATABASE_URL takes (default: a new SQLite file); its images stay
+  --database URL  what IMAGETAGS_DATABASE_URL takes (default: a new SQLite file); its images stay. Given again, servers
+                  use them in turn, as the nodes of a cluster
   --seconds N     how long (default: 30)
   --folding       its tables are Glance's on MariaDB or MySQL, which take "Prod" and "prod" for equal
   --servers N     how many server processes (default: 2)
@@ -25,7 +26,7 @@ const LENGTH = 40;
 
 const { values } = parseArgs({
   options: {
-    database: { type: "string" },
+    database: { type: "string", multiple: true, default: [] },
     folding: { type: "boolean", default: false },
     seconds: { type: "string", default: "30" },
     servers: { type: "string", default: "2" },
@@ -57,11 +58,12 @@ async function main(): Promise<number> {
     IMAGETAGS_TAG_QUOTA: String(QUOTA),
     IMAGETAGS_LOG_LEVEL: "error",
     IMAGETAGS_WORKERS: values.workers,
-    ...(values.database === undefined ? {} : { IMAGETAGS_DATABASE_URL: values.database }),
   };
   const processes: ServerProcess[] = [];
   for (let count = 0; count < numberOf("servers"); count += 1) {
-    processes.push(stack.use(await startKnowing(folder, settings)));
+    const database = values.database[count % values.database.length];
+    const where = database === undefined ? {} : { IMAGETAGS_DATABASE_URL: database };
+    processes.push(stack.use(await startKnowing(folder, { ...settings, ...where })));
   }
   const servers = processes.map(({ port }, index) => ({ name: `server ${index}`, port: () => port }));
   process.stdout.write("The servers answer.\n");
