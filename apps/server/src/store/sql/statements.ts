@@ -129,6 +129,22 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
         .limit(one),
     ),
 
+    /** The tags of an image, each with every other row whose tag the column takes for equal. */
+    equalTags: new Statement(db, (query, slot: ImageArgs) =>
+      query
+        .selectFrom("image_tags")
+        .innerJoin("image_tags as other", (join) =>
+          join
+            .onRef("other.image_id", "=", "image_tags.image_id")
+            .onRef("other.value", "=", "image_tags.value")
+            .onRef("other.id", "<>", "image_tags.id"),
+        )
+        .select(["image_tags.value as tag", "other.value as other"])
+        .where("image_tags.image_id", "=", slot.imageId)
+        .where("image_tags.deleted", "=", no)
+        .where("other.deleted", "=", no),
+    ),
+
     /** Counts the different tags of an image. Glance may have stored one in several rows. */
     countTags: new Statement(db, (query, slot: ImageArgs) =>
       query
