@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { IdentityUnavailable } from "../identity/caller.ts";
 import { ask, errorIn, makeImage, tagsShown } from "../testing/api.ts";
 import { DIFFERENCES, type DifferenceName } from "../testing/differences.ts";
+import { glanceMariadb, whyNoMariadb } from "../testing/mariadb-databases.ts";
 import { jsonOf } from "../testing/raw-request.ts";
 import { DISK_HEADERS } from "../testing/disk-headers.ts";
 import { upload } from "../testing/upload.ts";
@@ -87,6 +88,43 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
       expect(reply.status, gone).toBe(204);
     }
     expect(await tagsShown(server, image)).toEqual(pairs.map(([, stays]) => stays).toSorted());
+  },
+
+  async colliding() {
+    const missing = await whyNoMariadb();
+    if (missing !== undefined) {
+      expect(process.env["CI"], missing).toBeUndefined();
+      return;
+    }
+    const taken = await glanceMariadb.take();
+    {
+      await using beside = await startTestServer({ env: { IMAGETAGS_DATABASE_URL: taken.url } });
+      const image = await makeImage(beside, { tags: ["Prod", "e"] });
+      const path = `/v2/images/${image}`;
+      const patchType = [["Content-Type", "application/openstack-images-v2.1-json-patch"]] as const;
+      const patched = (value: readonly string[]) =>
+        ask(beside, "PATCH", path, {
+          headers: patchType,
+          body: JSON.stringify([{ op: "replace", path: "/tags", value }]),
+        });
+      const refused = [
+        await ask(beside, "PUT", `${path}/tags/prod`),
+        await ask(beside, "PUT", `${path}/tags/Prod%20`),
+        await ask(beside, "PUT", `${path}/tags/%C3%A9`),
+        await ask(beside, "PUT", `${path}/tags`, { body: JSON.stringify({ tags: ["Prod", "prod"] }) }),
+        await patched(["Prod", "prod"]),
+        await patched(["web", "Web"]),
+        await ask(beside, "POST", "/v2/images", { body: JSON.stringify({ tags: ["web", "Web"] }) }),
+      ];
+      for (const reply of refused) {
+        expect([reply.status, errorIn(reply).reason]).toEqual([409, "colliding-tag"]);
+      }
+      expect(await tagsShown(beside, image)).toEqual(["Prod", "e"]);
+      expect((await ask(beside, "DELETE", `${path}/tags/prod`)).status).toBe(404);
+      expect((await patched(["prod", "e"])).status).toBe(200);
+      expect(await tagsShown(beside, image)).toEqual(["e", "prod"]);
+    }
+    await taken.giveBack();
   },
 
   async notUtf8() {

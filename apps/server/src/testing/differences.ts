@@ -49,10 +49,16 @@ export const DIFFERENCES = {
     why: "JSON can set such a tag, so it must be removable",
   },
   exact: {
-    case: "`Prod` beside `prod` on MariaDB",
+    case: "removing `prod` beside `Prod` on MariaDB",
     glance: "500 for good",
     ours: "exact match",
     why: "a tag is compared exactly",
+  },
+  colliding: {
+    case: "adding `prod` beside `Prod` on Glance's own tables on MariaDB or MySQL",
+    glance: "204, and 500 when either is removed",
+    ours: "409",
+    why: "Glance must go on working for that image; elsewhere both stand side by side",
   },
   notUtf8: {
     case: "bytes that are no UTF-8",

@@ -38,7 +38,7 @@ export function imageTagsContract(imageId: z.ZodString, profile: TagProfile) {
         pathParams: z.object({ image_id: imageId, tag: added }),
         headers: changeConditions,
         body: c.noBody(),
-        responses: { 204: c.noBody(), ...errorResponses, 412: errorBody },
+        responses: { 204: c.noBody(), ...errorResponses, 409: errorBody, 412: errorBody },
       },
       check: {
         method: "GET",
@@ -68,7 +68,7 @@ export function imageTagsContract(imageId: z.ZodString, profile: TagProfile) {
         pathParams: z.object({ image_id: imageId }),
         headers: changeConditions,
         body: newTagList(added),
-        responses: { 200: tagList, ...errorResponses, 412: errorBody },
+        responses: { 200: tagList, ...errorResponses, 409: errorBody, 412: errorBody },
         metadata: tagged,
       },
       clear: {

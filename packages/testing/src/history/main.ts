@@ -13,6 +13,7 @@ Usage: pnpm history [options]
   --database URL  what IMAGETAGS_DATABASE_URL takes (default: a new SQLite file); its images stay. Given again, servers
                   use them in turn, as the nodes of a cluster
   --seconds N     how long (default: 30)
+  --folding       its tables are Glance's on MariaDB or MySQL, which take "Prod" and "prod" for equal
   --servers N     how many server processes (default: 2)
   --workers N     IMAGETAGS_WORKERS of each (default: 1)
   --callers N     how many ask at once (default: 12)
@@ -26,6 +27,7 @@ const LENGTH = 40;
 const { values } = parseArgs({
   options: {
     database: { type: "string", multiple: true, default: [] },
+    folding: { type: "boolean", default: false },
     seconds: { type: "string", default: "30" },
     servers: { type: "string", default: "2" },
     workers: { type: "string", default: "1" },
@@ -43,7 +45,13 @@ function numberOf(option: "seconds" | "servers" | "workers" | "callers" | "seed"
 
 async function main(): Promise<number> {
   const firstSeed = numberOf("seed");
-  const plan = { callers: numberOf("callers"), images: IMAGES, length: LENGTH, quota: QUOTA };
+  const plan = {
+    callers: numberOf("callers"),
+    images: IMAGES,
+    length: LENGTH,
+    quota: QUOTA,
+    folds: values.folding,
+  };
   using folder = temporaryFolder();
   await using stack = new AsyncDisposableStack();
   const settings = {
