@@ -91,7 +91,6 @@ export const NOT_SERVED: NotServed = [
       "v2.test_discovery.TestDiscovery.test_stores",
       "v2.test_images.TestCopyImagePermissions.",
       "v2.test_images.TestImagesMultipleBackend.",
-      "v2.test_images.TestMultiStoreImageMembers.",
       `${POLICY}test_copy_image`,
       `${POLICY}test_delete_from_store`,
     ],

@@ -14,10 +14,10 @@ try {
     heading: "Glance's functional tests",
     run: "glance-functional",
     about:
-      `Those of Glance ${version} as Debian packages it that ask a server for images, members, schemas, versions and ` +
-      "health, with a server over SQLite for each. The callers whom they make up are tokens of a tokens file. " +
-      "Left out are the modules on metadata definitions, tasks, the cache and import, which are not served, and " +
-      "those on Glance's own process, database and client, which ask no server.",
+      `Those of Glance ${version}, as Debian packages it, that ask a server for images, members, schemas, versions and\n` +
+      "health, each on a server of its own over SQLite. The callers whom they make up are tokens of a tokens file. Left\n" +
+      "out are the modules on metadata definitions, tasks, the cache and import, which are not served, and those on\n" +
+      "Glance's own process, database and client, which ask no server.",
     prefix: "glance.tests.functional.",
     outcomes,
     notServed: NOT_SERVED,

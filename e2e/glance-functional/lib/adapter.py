@@ -4,10 +4,12 @@ The tests tell who asks in headers that a real Glance does not believe, or in to
 caller becomes a token of the server's tokens file. What a test sets of Glance's settings is set by the server's own
 names; what it sets of Glance's policy becomes a policy file.
 """
+import ctypes
 import hashlib
 import http.client
 import json
 import os
+import signal
 import socket
 import subprocess
 import tempfile
@@ -23,6 +25,8 @@ NODE = os.environ["IMAGETAGS_NODE"]
 SERVER = os.environ["IMAGETAGS_SERVER"]
 RULES = os.environ["IMAGETAGS_RULES"].split(",")
 START_LIMIT = 30
+PROCESSES = ctypes.CDLL(None)
+PR_SET_PDEATHSIG = 1
 # The headers by which the tests tell who asks.
 IDENTITY = ("x-auth-token", "x-identity-status", "x-user-id", "x-project-id", "x-tenant-id", "x-roles")
 
@@ -55,6 +59,11 @@ def caller_of(flavor, headers):
         return None
     roles = [role.strip().lower() for role in headers.get("x-roles", "").split(",") if role.strip()]
     return headers.get("x-user-id"), headers.get("x-project-id") or headers.get("x-tenant-id"), roles
+
+
+def end_with_parent():
+    """Asks Linux to kill this process when the tests end, however they end."""
+    PROCESSES.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Imagetags:
@@ -91,7 +100,9 @@ class Imagetags:
             **self.settings,
         }
         with open(self.at("log"), "ab") as log:
-            self.process = subprocess.Popen([NODE, SERVER], env=environment, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                [NODE, SERVER], env=environment, stdout=log, stderr=log, preexec_fn=end_with_parent
+            )
         until = time.monotonic() + START_LIMIT
         while not self.answers():
             if self.process.poll() is not None or time.monotonic() > until:
