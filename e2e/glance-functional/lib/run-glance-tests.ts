@@ -2,9 +2,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { runToEnd } from "@imagetags/testing/processes/run-to-end";
-import { runServer, SERVER } from "@imagetags/testing/server/start-server";
+import { SERVER } from "@imagetags/testing/server/start-server";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import type { Outcome } from "../../lib/compatibility.ts";
+import { servedRules } from "../../lib/served-rules.ts";
 
 const RUNNER = fileURLToPath(new URL("run-tests.py", import.meta.url));
 const AT_ONCE = 2;
@@ -38,7 +39,7 @@ export async function runGlanceTests(modules: readonly string[]): Promise<Outcom
     HOME: folder.path,
     IMAGETAGS_NODE: process.execPath,
     IMAGETAGS_SERVER: SERVER,
-    IMAGETAGS_RULES: (await servedRules(folder.path)).join(","),
+    IMAGETAGS_RULES: Object.keys(await servedRules()).join(","),
     // Today's defaults of Glance's rules, which are this server's.
     OS_GLANCE_TEST_RBAC_DEFAULTS: "1",
   };
@@ -58,11 +59,4 @@ export async function runGlanceTests(modules: readonly string[]): Promise<Outcom
     .flatMap((lines) => lines.trim().split("\n"))
     .map((line) => outcomeOfTest.parse(JSON.parse(line)))
     .toSorted((one, other) => (one.name < other.name ? -1 : 1));
-}
-
-/** The names of Glance's rules that the server asks, as it prints them. */
-async function servedRules(folder: string): Promise<string[]> {
-  const { stdout } = await runServer(["policy"], {}, folder);
-  const ours = new Set(["add_image_tag", "delete_image_tag", "get_tag_events"]);
-  return [...stdout.matchAll(/^#?"([a-z_]+)":/gm)].flatMap(([, name = ""]) => (ours.has(name) ? [] : [name]));
 }
