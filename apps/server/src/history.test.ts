@@ -46,7 +46,7 @@ describeOnDatabases("callers of two servers over", (kind) => {
           mortal.child.kill("SIGKILL");
           mortal = await start();
         })();
-        const plan = { callers: 8, images: 2, length: 25, quota: QUOTA };
+        const plan = { callers: 8, images: 2, length: 25, quota: QUOTA, folds: kind.folds };
         const histories = await runHistory({ servers, tokens: [MEMBER_TOKEN], seed: seed + round, ...plan });
         await disturbed;
         for (const history of histories) {

@@ -122,7 +122,8 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   );
   const most = config.maxConnections ?? defaultConnections(config.database.poolSize);
   const own = bodyDeadline(shed);
-  const application = glance === undefined ? own : inFrontOfGlance(own, { ...config, glance, accessLog });
+  const application =
+    glance === undefined ? own : inFrontOfGlance(own, { ...config, glance, accessLog, log });
   const listener = limitConnections(server, most, oneAtATime(application), accessLog);
   server.on("request", listener);
   // Here is a body that waits to be asked for. Whoever reads it asks.

@@ -163,6 +163,14 @@ export const ERROR_REASONS = {
     cause: "A patch of the older media type was to add what the image has already.",
     remedy: "Use `replace`, or the newer media type, whose `add` replaces too.",
   },
+  "colliding-tag": {
+    status: 409,
+    cause:
+      "On Glance's own tables, a tag to be added is equal to another tag of the image by the collation of their " +
+      "column, such as `prod` beside `Prod`. Glance would answer 500 for that image from then on.",
+    remedy:
+      "Remove the other tag first, or add one that differs by more than case, accents or spaces at its end.",
+  },
   "image-id-taken": {
     status: 409,
     cause: "An image of this id exists, or existed.",
@@ -201,7 +209,7 @@ export const ERROR_REASONS = {
   "precondition-failed": {
     status: 412,
     cause:
-      "The image was changed since the caller read the entity tag that `If-Match` names. Nothing was changed.",
+      "The image is not in the state that `If-Match` or `If-None-Match` asks for: it was changed since. Nothing was changed.",
     remedy: "Read the image again, decide anew, and send the new entity tag.",
   },
   "tag-quota-exceeded": {

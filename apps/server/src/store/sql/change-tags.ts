@@ -3,6 +3,7 @@ import { touchWithEvents, type TagChange } from "./events/record-events.ts";
 import { lockAndAuthorize } from "./lock-and-authorize.ts";
 import type { Steps } from "./statement.ts";
 import type { Tx } from "./tx.ts";
+import { rejectColliding } from "./reject-colliding.ts";
 import { rejectUnstorable } from "./reject-unstorable.ts";
 
 /** See {@link ImageStore.removeTag}. */
@@ -36,7 +37,7 @@ export function* addTag(
   if (image === undefined) return "no-image";
   const room = yield* findRoom(tx, image.id, tag, quota);
   if (room !== "room") return room;
-  yield* tx.sql.insertTag.run({ imageId: image.id, tag, now: tx.now });
+  yield* insertTags(tx, image.id, [tag]);
   yield* touchWithEvents(tx, image, [{ action: "added", tag }], key.actor);
   return "added";
 }
@@ -79,6 +80,12 @@ const TOGETHER = 500;
 
 /** Adds tags that an image does not bear. */
 export function* insertTags(tx: Tx, imageId: string, tags: readonly string[]): Steps<void> {
+  if (tags.length === 0) return;
+  yield* writeRows(tx, imageId, tags);
+  yield* rejectColliding(tx, imageId, tags);
+}
+
+function* writeRows(tx: Tx, imageId: string, tags: readonly string[]): Steps<void> {
   if (tags.length <= EACH) {
     for (const tag of tags) yield* tx.sql.insertTag.run({ imageId, tag, now: tx.now });
     return;

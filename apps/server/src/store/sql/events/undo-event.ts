@@ -1,6 +1,6 @@
 import type { ImageKey, OverQuota, Permit } from "../../../images/model/image-store.ts";
 import type { TagEvent } from "../../../images/model/tag-event.ts";
-import { findRoom } from "../change-tags.ts";
+import { findRoom, insertTags } from "../change-tags.ts";
 import { lockAndAuthorize } from "../lock-and-authorize.ts";
 import { rejectUnstorable } from "../reject-unstorable.ts";
 import type { Steps } from "../statement.ts";
@@ -32,7 +32,7 @@ export function* undoTagEvent(
   const room = yield* findRoom(tx, imageId, tag, quota);
   if (room === "present") return "changed";
   if (room !== "room") return room;
-  yield* tx.sql.insertTag.run({ imageId, tag, now: tx.now });
+  yield* insertTags(tx, imageId, [tag]);
   yield* touchWithEvents(tx, image, [{ action: "added", tag }], key.actor);
   return "undone";
 }
