@@ -112,7 +112,6 @@ test("a server without a history, such as a plain Glance, is told in one line", 
     );
   });
   await new Promise<void>((resolve) => glance.listen(0, "127.0.0.1", resolve));
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it listens on a port
   const { port } = glance.address() as AddressInfo;
   for (const args of [["history"], ["undo", "--since", "1h"]]) {
     expect(await runCli(args, { env: cloudEnv(`http://127.0.0.1:${port}`, MEMBER_TOKEN) })).toEqual({
