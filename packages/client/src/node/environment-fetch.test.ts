@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { createServer, request, type Server } from "node:http";
+import { createServer, request, type IncomingMessage, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -46,15 +46,7 @@ async function startProxy(status?: number) {
   return { port, seen, [Symbol.asyncDispose]: () => closed(server) };
 }
 
-function noted({
-  method = "",
-  url = "",
-  headers,
-}: {
-  method?: string;
-  url?: string;
-  headers: NodeJS.Dict<unknown>;
-}) {
+function noted({ method = "", url = "", headers }: IncomingMessage) {
   const authorization = headers["proxy-authorization"];
   return {
     method,
