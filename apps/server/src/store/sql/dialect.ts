@@ -51,12 +51,12 @@ export const plainDialect: Pick<
   toTime: toSqlMoment,
 };
 
-/** Whether an expression is one of these texts. */
+/** Whether an expression is one of these texts. A single one is asked for by `in` too: see `statements.ts`. */
 export function isAmong(
   expression: RawBuilder<unknown>,
   texts: readonly [unknown, ...unknown[]],
 ): RawBuilder<SqlBool> {
-  return texts.length === 1 ? raw`${expression} = ${texts[0]}` : raw`${expression} in (${raw.join(texts)})`;
+  return raw`${expression} in (${raw.join(texts)})`;
 }
 
 /** A text to look for in a column. `null`, which is nowhere, where the column cannot hold it. */

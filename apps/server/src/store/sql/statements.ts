@@ -31,6 +31,12 @@ interface TagArgs extends ImageArgs {
  */
 const yes = sql.lit(true);
 const no = sql.lit(false);
+/*
+ * SQLite prepares a statement anew at each use, for three times its cost, where the value of a parameter might change its
+ * plan: a limit, or what a column must equal in a statement with an order. So limits are written out, and a statement
+ * with an order asks whether a column is `in` a list of one.
+ */
+const one = sql.lit(1);
 
 /** The statements of fixed text, compiled for the database that `db` and `dialect` speak to. */
 export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
@@ -120,7 +126,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
         .where("image_id", "=", slot.imageId)
         .where(dialect.isOneOf("image_tags.value", [slot.tag]))
         .where("deleted", "=", no)
-        .limit(1),
+        .limit(one),
     ),
 
     /** The tags of an image, each with every other row whose tag the column takes for equal. */
@@ -161,7 +167,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
       query
         .selectFrom("image_properties")
         .select(["name", "value"])
-        .where("image_id", "=", slot.imageId)
+        .where("image_id", "in", [slot.imageId])
         .where((row) => row.not("deleted"))
         .orderBy("name"),
     ),
@@ -212,7 +218,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
       query
         .selectFrom("image_locations")
         .select("value")
-        .where("image_id", "=", slot.imageId)
+        .where("image_id", "in", [slot.imageId])
         .where((row) => row.not("deleted"))
         .orderBy("id"),
     ),
@@ -226,7 +232,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
         .where((row) => row.not("deleted"))
         .orderBy("created_at")
         .orderBy("id")
-        .limit(1)
+        .limit(one)
         .$if(dialect.locksRows, (locking) => locking.forUpdate()),
     ),
 

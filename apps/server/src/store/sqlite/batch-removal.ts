@@ -31,13 +31,21 @@ interface EventArgs extends ActorColumns {
 }
 
 /** With the image's owner, whom the caller may not be. */
-const insertEvent = new Statement(db, (_, slot: EventArgs) => {
-  const statement = sql`insert into imagetags_events (id, image_id, tag, added, owner, user_id, project_id, roles,
-      request_id, application_credential_id, trust_id)
-    select ${slot.id}, id, ${slot.tag}, 0, owner, ${slot.user_id}, ${slot.project_id}, ${slot.roles},
-      ${slot.request_id}, ${slot.application_credential_id}, ${slot.trust_id} from images where id = ${slot.imageId}`;
-  return { compile: () => statement.compile(db) };
-});
+const insertEvent = new Statement(db, (query, slot: EventArgs) =>
+  query.insertInto("imagetags_events").values({
+    id: slot.id,
+    image_id: slot.imageId,
+    tag: slot.tag,
+    added: sql.lit(false),
+    owner: (row) => row.selectFrom("images").select("images.owner").where("images.id", "=", slot.imageId),
+    user_id: slot.user_id,
+    project_id: slot.project_id,
+    roles: slot.roles,
+    request_id: slot.request_id,
+    application_credential_id: slot.application_credential_id,
+    trust_id: slot.trust_id,
+  }),
+);
 
 /**
  * Removes a tag in the open transaction, and looks at the image only when nothing was removed. `unknown` when

@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import { sql, type Kysely } from "kysely";
 import type { Dialect } from "../dialect.ts";
 import type { Schema } from "../schema.ts";
 import { Statement } from "../statement.ts";
@@ -24,14 +24,14 @@ export interface LaterArgs {
 /** The statements of fixed text on what became of tags. */
 export function compileEventStatements(db: Kysely<Schema>, dialect: Dialect) {
   return {
-    /** The latest event of an image: the end of its part of the index. */
+    /** The latest event of an image: the end of its part of the index. On `in`, see `statements.ts`. */
     lastEvent: new Statement(db, (query, slot: { readonly imageId: string }) =>
       query
         .selectFrom("imagetags_events")
         .select("id")
-        .where("image_id", "=", slot.imageId)
+        .where("image_id", "in", [slot.imageId])
         .orderBy("id", "desc")
-        .limit(1),
+        .limit(sql.lit(1)),
     ),
 
     /** Whether a tag of an image has a later event than one; of the image's later events they are few. */
@@ -53,7 +53,7 @@ export function compileEventStatements(db: Kysely<Schema>, dialect: Dialect) {
             1,
           ),
         )
-        .limit(1),
+        .limit(sql.lit(1)),
     ),
 
     insertEvent: new Statement(db, (query, slot: EventRow) =>
