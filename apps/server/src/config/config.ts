@@ -82,7 +82,7 @@ export function originsOf(env: Readonly<Record<string, string | undefined>>): {
 /** Reads the settings from the environment. Throws a {@link ConfigError} that names every mistake. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const problems = unknownNames(
-    given(env),
+    withValues(env),
     SETTINGS.map(({ name }) => name),
   );
   const mistakes: string[] = [];
@@ -100,7 +100,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 }
 
 /** What is given. Scripts and service files leave settings empty that do not apply. */
-function given(env: Readonly<Record<string, string | undefined>>): Given {
+function withValues(env: Readonly<Record<string, string | undefined>>): Given {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
 }
 
@@ -108,7 +108,7 @@ function readGlanceConf(
   env: Readonly<Record<string, string | undefined>>,
   problems: string[],
 ): WithGlanceConf {
-  const own = given(env);
+  const own = withValues(env);
   const isHeeded = (name: string): boolean =>
     own["IMAGETAGS_GLANCE_URL"] === undefined || !isGlancesOwn(name);
   return withGlanceConf(own, isHeeded, (sentence) => void problems.push(sentence));

@@ -170,7 +170,7 @@ describe("what cannot be used is told by file and line:", () => {
     using folder = temporaryFolder();
     const conf = write(folder, { "glance-api.conf": text });
     const message = mistake(conf);
-    expect(message).toContain(`${conf}`);
+    expect(message).toContain(conf);
     expect(message).toContain(said);
     expect(message).not.toContain("hidden");
     expect(originsOf({ IMAGETAGS_GLANCE_CONF: conf }).problems.length).toBeLessThan(2);
