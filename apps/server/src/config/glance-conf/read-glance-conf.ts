@@ -7,7 +7,7 @@ import { OsloConfig, UnknownReference } from "./oslo-config.ts";
 import { OsloConfigError } from "./parse-oslo-config.ts";
 
 /** The setting that names Glance's files. */
-export const GLANCE_CONF = "IMAGETAGS_GLANCE_CONF";
+const GLANCE_CONF = "IMAGETAGS_GLANCE_CONF";
 
 /** The environment with what Glance's files add to it. */
 export interface WithGlanceConf {
