@@ -46,7 +46,8 @@ const SERVED: ReadonlySet<string> = new Set([
   "/v2/images/ID/%74%61%67%73/x",
   "/v2/%69mages/ID/tags/x",
   "/%762/images/ID/tags/x",
-  "/v2/images/ID/tags/x#/file",
+  "/v2/images/ID/tags/x?a=b",
+  "/v2/images/ID/tags/x?a=%2F..%2Ffile",
   "http://127.0.0.1/v2/images/ID/tags/x",
   "HTTP://user@127.0.0.1:80/v2/images/ID/%74ags/x",
 ]);
@@ -138,9 +139,10 @@ describe("what may be a change of tags at Glance never gets there", () => {
 
   test("and the image has its tag, whatever was tried above but the spellings that are served", async () => {
     for (const target of TAG_SPELLINGS) {
-      if (!SERVED.has(target)) await send("DELETE", target);
+      if (SERVED.has(target)) continue;
+      await send("DELETE", target);
+      expect([target, await tagsShown(alone, imageId)]).toEqual([target, ["x"]]);
     }
-    expect(await tagsShown(alone, imageId)).toEqual(["x"]);
   });
 });
 

@@ -668,10 +668,14 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
 
   async ownerless() {
     const image = await makeImage(server);
-    for (const owner of [null, "beta"]) {
+    for (const [op, owner] of [
+      ["add", null],
+      ["replace", null],
+      ["add", "beta"],
+    ]) {
       const reply = await ask(server, "PATCH", `/v2/images/${image}`, {
         headers: PATCH_HEADERS,
-        body: JSON.stringify([{ op: "replace", path: "/owner", value: owner }]),
+        body: JSON.stringify([{ op, path: "/owner", value: owner }]),
       });
       expect([reply.status, errorIn(reply).reason]).toEqual([403, "forbidden"]);
     }

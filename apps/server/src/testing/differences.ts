@@ -292,12 +292,12 @@ export const DIFFERENCES = {
     case: "`Accept-Encoding: gzip` on a large JSON reply",
     glance: "ignored",
     ours: "in gzip",
-    why: "a list of a thousand images is a fourteenth of its length on the way",
+    why: "a list of a thousand images is 56 KB on the way and not 601 KB",
   },
   ownerless: {
-    case: "`owner` set to `null` by a member",
+    case: "`owner` set to `null` by a member with `add`",
     glance: "200, and nobody but an administrator can change the image any more",
-    ours: "403, as for any other owner in both",
+    ours: "403, as with `replace` in both",
     why: "an image must not be lost by a slip",
   },
   bareVersion: {

@@ -2,7 +2,7 @@ import { createPool, type Pool, type PoolConnection, type PoolOptions } from "my
 import type { DatabaseServer } from "../database-url.ts";
 import type { OneOfSeveral } from "../pooled/failover-pool.ts";
 import { ServerPool, type DriverPool } from "../pooled/server-pool.ts";
-import { lockTimeout, type PoolLimits, type Session } from "../pooled/session.ts";
+import { KEEP_ALIVE, lockTimeout, type PoolLimits, type Session } from "../pooled/session.ts";
 import { readTls } from "../pooled/tls.ts";
 import { ServerUnfit } from "../pooled/failures.ts";
 import { fieldOf } from "../sql/recognise-schema.ts";
@@ -106,6 +106,7 @@ export function poolOptions(server: DatabaseServer, limits: PoolLimits): PoolOpt
     multipleStatements: true,
     connectionLimit: limits.poolSize,
     connectTimeout: limits.connectTimeout,
+    keepAliveInitialDelay: KEEP_ALIVE,
   };
 }
 
