@@ -123,8 +123,15 @@ export class SqlImageStore implements ImageStore {
 
   /** Times follow the order of changes, so the time is taken when a change is done and not when it is asked for. */
   #tx(): Tx {
-    const { queries, dialect, moments, recordsEvents } = this.#database;
+    const { queries, dialect, moments, recordsEvents, isGlances } = this.#database;
     const moment = moments.next();
-    return { queries, sql: this.#sql, now: dialect.toTime(clockTime(moment)), moment, recordsEvents };
+    return {
+      queries,
+      sql: this.#sql,
+      now: dialect.toTime(clockTime(moment)),
+      moment,
+      recordsEvents,
+      isGlances,
+    };
   }
 }
