@@ -36,6 +36,10 @@ class FailoverPool implements SessionPool {
     throw failure;
   }
 
+  isStalled(): boolean {
+    return this.#pools[this.#current]?.isStalled?.() ?? false;
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#pools.map((pool) => pool.close()));
   }

@@ -26,7 +26,7 @@ export class PostgresPool extends ServerPool<PoolClient> {
     super(
       {
         openPool: () => new PostgresConnections(config),
-        openProbe: () => new PostgresProbe(config),
+        openProbe: () => new PostgresProbe(config, limits.probeTimeout ?? 0),
         toSession(client, lease) {
           // The pool does not listen while a connection is in use, and an error without a listener ends the process.
           client.on("error", () => undefined);
@@ -119,6 +119,8 @@ function setUp(limits: PoolLimits): string {
     "SET datestyle = 'ISO, YMD'",
     "SET timezone = 'UTC'",
     "SET client_encoding = 'UTF8'",
+    // What is answered must outlast a crash of the server, whatever the database is set to.
+    "SELECT set_config('synchronous_commit', 'local', false) WHERE current_setting('synchronous_commit') = 'off'",
     `SET statement_timeout = ${limits.statementTimeout}`,
     `SET lock_timeout = ${lockTimeout(limits)}`,
     // A process that hangs in the midst of a change must not keep its image locked.
