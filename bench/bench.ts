@@ -8,6 +8,8 @@ import { runCommand } from "./lib/usage.ts";
 import { withCleanup } from "./lib/with-cleanup.ts";
 import { client } from "./sections/client.ts";
 import { connections } from "./sections/connections.ts";
+import { events } from "./sections/events.ts";
+import { front } from "./sections/front.ts";
 import { health } from "./sections/health.ts";
 import { lists } from "./sections/lists.ts";
 import { longLists } from "./sections/long-lists.ts";
@@ -21,6 +23,7 @@ import { start } from "./sections/start.ts";
 const SECTIONS = [
   removals,
   missingTag,
+  events,
   lists,
   longLists,
   memory,
@@ -29,6 +32,7 @@ const SECTIONS = [
   health,
   overload,
   connections,
+  front,
 ];
 
 await runCommand(async (args) => {

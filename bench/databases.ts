@@ -1,4 +1,4 @@
-// Removals per second on MariaDB and PostgreSQL, from one process and from two, and by pgbench.
+// Removals per second on MariaDB, three nodes of Galera and PostgreSQL, from one process and from two, and by pgbench.
 import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import { compareWithGlance, HAS_GLANCE } from "./lib/beside-glance.ts";

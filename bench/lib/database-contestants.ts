@@ -1,5 +1,6 @@
 import { globSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { startGalera } from "@imagetags/testing/databases/start-galera";
 import { startMariadb } from "@imagetags/testing/databases/start-mariadb";
 import { startPostgres, type Postgres } from "@imagetags/testing/databases/start-postgres";
 import { runServer, type ServerOptions } from "@imagetags/testing/server/start-server";
@@ -26,12 +27,25 @@ export const DATABASES: readonly DatabaseKind[] = [
     start: () => startMariadb(),
   },
   {
+    name: "Galera",
+    isInstalled: globSync("/usr/lib/galera/libgalera_smm.so").length > 0,
+    isPostgres: false,
+    start: startOnThreeNodes,
+  },
+  {
     name: "PostgreSQL",
     isInstalled: globSync("/usr/lib/postgresql/*/bin/postgres").length > 0,
     isPostgres: true,
     start: () => startPostgres(),
   },
 ];
+
+/** One node takes all, and the others follow, as deployments have it. */
+async function startOnThreeNodes() {
+  const cluster = await startGalera();
+  const [{ port, query }] = cluster.nodes;
+  return { ...cluster, port, query };
+}
 
 /**
  * Our server on a database server, as an operator starts it, but for an unlimited tag quota. `project` is that of

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { startOurs } from "../lib/our-server.ts";
+import { residentMegabytes } from "../lib/process-facts.ts";
 import { removalsOf } from "../lib/requests.ts";
 import { sendAll } from "../lib/send-all.ts";
 import type { Section } from "../lib/section.ts";
@@ -38,13 +38,3 @@ export const memory: Section = {
     };
   },
 };
-
-/** The memory that a process has in use; `undefined` where the system does not tell. Source: proc(5). */
-function residentMegabytes(pid: number) {
-  try {
-    const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-    return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
-  } catch {
-    return undefined;
-  }
-}

@@ -23,19 +23,21 @@ export async function exactTagChecks({ checks: { check }, glance, ours }: Settin
       assert.deepEqual(await ours.tags(id), ["other"]);
     },
   );
-  for (const { tag, alike } of [
-    { tag: "é", alike: "e" },
-    { tag: "ß", alike: "ss" },
-    { tag: "a ", alike: "a" },
-    { tag: "e\u0301", alike: "é" },
+  for (const { tag, alike, collides } of [
+    { tag: "é", alike: "e", collides: true },
+    { tag: "ß", alike: "ss", collides: false },
+    { tag: "a ", alike: "a", collides: true },
+    { tag: "e\u0301", alike: "é", collides: false },
   ]) {
     await check(`${JSON.stringify(tag)} beside ${JSON.stringify(alike)}: each is removed alone`, async () => {
-      const id = await image(["other"]);
-      for (const each of [tag, alike]) assert.equal(await ours.addTag(id, each), 204);
+      const id = await image(["other", tag, alike]);
       assert.deepEqual(await glance.tags(id), sorted("other", tag, alike));
       assert.equal(await ours.removeTag(id, tag), 204);
       assert.deepEqual(await glance.tags(id), sorted("other", alike));
       assert.equal(await ours.removeTag(id, tag), 404);
+      // Glance fails with both from then on where its column takes them for equal.
+      assert.equal(await ours.addTag(id, tag), collides ? 409 : 204);
+      if (!collides) assert.equal(await ours.removeTag(id, tag), 204);
       assert.equal(await ours.removeTag(id, alike), 204);
       assert.deepEqual(await glance.tags(id), ["other"]);
     });

@@ -6,6 +6,7 @@ import { exactTagChecks } from "./exact-tags.ts";
 import { imageApi } from "../lib/image-api.ts";
 import { startBesideGlance } from "../lib/beside-glance.ts";
 import { sameAnswerChecks } from "./same-answers.ts";
+import { sameStatusChecks } from "./same-statuses.ts";
 import type { Setting } from "./setting.ts";
 import { togetherChecks } from "./together.ts";
 import type { Person } from "@imagetags/testing/keystone/people";
@@ -40,6 +41,7 @@ try {
   await bothWaysChecks(setting);
   await exactTagChecks(setting);
   await sameAnswerChecks(setting);
+  await sameStatusChecks(setting);
   await doubledTagChecks(setting);
   await togetherChecks(setting);
 } catch (error) {

@@ -19,8 +19,8 @@ export interface ImageApi {
   /** The name of the server. */
   readonly name: string;
   readonly send: (method: string, path: string, body?: unknown, type?: string) => Promise<Reply>;
-  /** Sends a part of an image's data, and the rest at the end. */
-  readonly startUpload: (id: string) => { finish: () => Promise<Reply> };
+  /** Sends a part of an image's data, and the rest at the end, or breaks it off. */
+  readonly startUpload: (id: string) => { finish: (rest?: Buffer) => Promise<Reply>; abort: () => void };
   /** Makes an image and gives its id. */
   readonly create: (image: Record<string, unknown>) => Promise<string>;
   /** Gives an image with its tags sorted. */
@@ -85,10 +85,11 @@ export function imageApi(name: string, url: string, token: string): ImageApi {
       reply.catch(() => {});
       sent.write(Buffer.alloc(UPLOAD_PART));
       return {
-        finish: () => {
-          sent.end(Buffer.alloc(UPLOAD_PART));
+        finish: (rest = Buffer.alloc(UPLOAD_PART)) => {
+          sent.end(rest);
           return reply;
         },
+        abort: () => sent.destroy(),
       };
     },
     create: async (image) => {

@@ -42,6 +42,7 @@ const DEFAULTS = {
   disableFile: undefined,
   drainDelay: 0,
   workers: 1,
+  fromGlance: { origins: new Map(), notes: [] },
 };
 
 /** The settings but for those of Keystone and Glance, which have tests of their own. */
@@ -89,6 +90,7 @@ describe("the settings", () => {
     expect(NAMES).toEqual([
       "IMAGETAGS_LISTEN",
       "IMAGETAGS_PUBLIC_URL",
+      "IMAGETAGS_GLANCE_CONF",
       "IMAGETAGS_DATABASE_URL",
       "IMAGETAGS_DATABASE_URL_FILE",
       "IMAGETAGS_DATABASE_POOL_SIZE",
@@ -273,6 +275,44 @@ describe("the settings", () => {
     ["IMAGETAGS_TRUSTED_PROXIES", "proxy.example.org"],
     ["IMAGETAGS_TRUSTED_PROXIES", "10.0.0.0/33"],
     ["IMAGETAGS_TRUSTED_PROXIES", "10.0.0.7;10.0.0.8"],
+    // What follows another program would read otherwise, each in its own way.
+    ["IMAGETAGS_TRUSTED_PROXIES", "010.0.0.7"],
+    ["IMAGETAGS_TRUSTED_PROXIES", "10.7"],
+    ["IMAGETAGS_TRUSTED_PROXIES", "0x0a000007"],
+    ["IMAGETAGS_LISTEN", "127.0.0.1:09292"],
+    ["IMAGETAGS_LISTEN", "*:9292"],
+    ["IMAGETAGS_LISTEN", "[db.example]:9292"],
+    ["IMAGETAGS_LISTEN", '"127.0.0.1:9292"'],
+    ["IMAGETAGS_LISTEN", " 127.0.0.1:9292"],
+    ["IMAGETAGS_LISTEN", "user@127.0.0.1:9292"],
+    ["IMAGETAGS_PUBLIC_URL", "https://127.1"],
+    ["IMAGETAGS_PUBLIC_URL", "https://0x7f000001"],
+    ["IMAGETAGS_PUBLIC_URL", "https://images.ex%61mple.org"],
+    ["IMAGETAGS_PUBLIC_URL", "https://bücher.example"],
+    ["IMAGETAGS_PUBLIC_URL", "https://images.example.org:"],
+    ["IMAGETAGS_PUBLIC_URL", "https://images.example.org:0443"],
+    ["IMAGETAGS_PUBLIC_URL", "https://images.example.org/a/../b"],
+    ["IMAGETAGS_PUBLIC_URL", "https://images.example.org/%2e%2e/b"],
+    ["IMAGETAGS_PUBLIC_URL", "'https://images.example.org'"],
+    ["IMAGETAGS_PUBLIC_URL", "https://images.example.org'"],
+    ["IMAGETAGS_PUBLIC_URL", "https://[2001:db8::1"],
+    ["IMAGETAGS_PUBLIC_URL", "https://2001:db8::1"],
+    ["IMAGETAGS_DATA_DIR", '"/srv/data"'],
+    ["IMAGETAGS_DATA_DIR", "'/srv/data'"],
+    ["IMAGETAGS_DATA_DIR", "~/data"],
+    ["IMAGETAGS_DATA_DIR", "$HOME/data"],
+    ["IMAGETAGS_DATA_DIR", "${HOME}/data"],
+    ["IMAGETAGS_DATA_DIR", "/srv/data "],
+    ["IMAGETAGS_DATA_DIR", "/srv/data\n"],
+    ["IMAGETAGS_DATA_DIR", "file:///srv/data"],
+    ["IMAGETAGS_TOKENS_FILE", "~glance/tokens.yaml"],
+    ["IMAGETAGS_POLICY_FILE", " /etc/glance/policy.yaml"],
+    ["IMAGETAGS_DISABLE_BY_FILE", '"/run/down"'],
+    ["IMAGETAGS_TAG_QUOTA", "0128"],
+    ["IMAGETAGS_TAG_QUOTA", "-0"],
+    ["IMAGETAGS_DATABASE_POOL_SIZE", "010"],
+    ["IMAGETAGS_IMAGE_SIZE_CAP", "010GB"],
+    ["IMAGETAGS_EVENTS_KEEP", "090d"],
   ])("%s=%j is refused in one line that names it", (name, value) => {
     expect(refusal({ [name]: value })).toMatch(new RegExp(`^${name} must [^\n]+$`));
   });
@@ -306,7 +346,7 @@ describe("the settings", () => {
     });
     const named = message.split("\n").map((line) => line.split(" ")[0] ?? "");
     // A file or folder may have any name.
-    const checked = NAMES.filter((name) => !/_DIR$|_FILE$/.test(name));
+    const checked = NAMES.filter((name) => !/_DIR$|_FILE$|_CONF$/.test(name));
     expect(named.toSorted()).toEqual([...checked, "IMAGETAGS_LOGLEVEL"].toSorted());
   });
 

@@ -10,6 +10,7 @@ import {
   type Problem,
   type Setting,
 } from "./documented.ts";
+import { filePath } from "./file-path.ts";
 import { plainUrl } from "./plain-url.ts";
 import { seconds } from "./seconds.ts";
 import type { ListenAddress } from "./server-settings.ts";
@@ -22,7 +23,7 @@ const settings = z.object({
     "glance: the URL of glance-api, to stand in front of it; of several, with commas between, one after the other is tried",
   ),
   IMAGETAGS_GLANCE_CACERT: documented(
-    z.string().optional(),
+    filePath().optional(),
     "the authorities that Node.js trusts",
     "glance: a file of the certificates in PEM that its own is checked by",
   ),
@@ -49,6 +50,11 @@ const GLANCES_OWN = [
   "IMAGETAGS_IMAGE_SIZE_CAP",
   "IMAGETAGS_USER_STORAGE_QUOTA",
 ] as const;
+
+/** Whether only Glance heeds a setting once this server stands in front of it. */
+export function isGlancesOwn(name: string): boolean {
+  return GLANCES_OWN.some((own) => own === name);
+}
 
 /**
  * Reads the settings of standing in front of Glance; `undefined` where this server stands alone. Tells what is

@@ -98,6 +98,10 @@ describe("the settings of Keystone", () => {
     [{ OS_AUTH_URL: 'http://identity/v3"' }, "OS_AUTH_URL must be a URL such as "],
     [{ OS_AUTH_URL: "http://user:hunter2@identity/v3" }, "OS_AUTH_URL must be a URL such as "],
     [{ OS_AUTH_URL: "https://identity.example.org/v2.0" }, "OS_AUTH_URL must be of version 3"],
+    [
+      { OS_AUTH_URL: "https://identity.example.org/v3/auth/tokens" },
+      "OS_AUTH_URL must end with /v3 or before it",
+    ],
     [{ OS_AUTH_URL: "" }, "OS_AUTH_URL is missing"],
     [{ OS_AUTH_TYPE: "v3oidcpassword" }, "OS_AUTH_TYPE must be one of: "],
     [{ OS_USERNAME: "" }, "OS_USERNAME is missing, or OS_USER_ID"],

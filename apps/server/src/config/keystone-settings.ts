@@ -88,6 +88,8 @@ export function readKeystoneSettings(
 
 function readAuthUrl({ OS_AUTH_URL: url }: LoginValues, problem: Problem): string | undefined {
   if (url === undefined) problem("OS_AUTH_URL is missing: the URL of Keystone");
+  else if (url.endsWith("/auth/tokens"))
+    problem("OS_AUTH_URL must end with /v3 or before it: /auth/tokens is added to it");
   else if (url.endsWith("/v2.0")) problem("OS_AUTH_URL must be of version 3, which replaced 2.0");
   return url;
 }

@@ -1,7 +1,9 @@
 import { TAG_PROFILES } from "@imagetags/contract";
+import { isIP, isIPv6 } from "node:net";
 import { compile } from "proxy-addr";
 import { z } from "zod";
 import { documented } from "./documented.ts";
+import { filePath } from "./file-path.ts";
 import { plainUrl } from "./plain-url.ts";
 import { seconds } from "./seconds.ts";
 
@@ -34,13 +36,19 @@ export const serverSettings = z.object({
     "http:// and the Host header of each request",
     "the URL by which callers reach the server, for the links in its replies",
   ),
+  IMAGETAGS_GLANCE_CONF: documented(
+    z.string().optional(),
+    "none",
+    "Glance's own file, whose database, Keystone, policy and quotas are used where no setting says otherwise; " +
+      "of several, and of folders with *.conf, with commas between, the later win",
+  ),
   IMAGETAGS_DATABASE_URL: documented(
     z.string().optional(),
     "sqlite:imagetags.db under the data directory",
     "sqlite:PATH, mysql://... or postgres://...; a database that Glance made is used as it is",
   ),
   IMAGETAGS_DATABASE_URL_FILE: documented(
-    z.string().optional(),
+    filePath().optional(),
     "none",
     "a file that holds the URL, instead of it: others may read a process's variables",
   ),
@@ -65,7 +73,7 @@ export const serverSettings = z.object({
     "seconds that it may be silent for while a statement takes long; then the next server of the URL, or 503",
   ),
   IMAGETAGS_DATA_DIR: documented(
-    z.string().default("./data"),
+    filePath().default("./data"),
     "./data",
     "where the embedded database, the first token and image data live",
   ),
@@ -75,12 +83,12 @@ export const serverSettings = z.object({
     "how callers are known: static (by the tokens file) or keystone",
   ),
   IMAGETAGS_TOKENS_FILE: documented(
-    z.string().optional(),
+    filePath().optional(),
     "tokens.yaml in the data directory",
     "static tokens; the default file is made with one random token when there is none",
   ),
   IMAGETAGS_POLICY_FILE: documented(
-    z.string().optional(),
+    filePath().optional(),
     "Glance's defaults alone",
     "a policy.yaml whose rules override the defaults; read anew when it changes",
   ),
@@ -152,7 +160,7 @@ export const serverSettings = z.object({
     "connections of callers per process; auto = half of the files that it may open, at most 10,000",
   ),
   IMAGETAGS_DISABLE_BY_FILE: documented(
-    z.string().optional(),
+    filePath().optional(),
     "none",
     "a file that takes the server out of service while it is there: /readyz and /healthcheck are 503",
   ),
@@ -181,7 +189,7 @@ function oneOf<const Values extends readonly string[]>(values: Values) {
 function quota() {
   return z
     .string()
-    .regex(/^-?\d{1,9}$/, "must be a whole number of at most nine digits")
+    .regex(/^(?:0|-?[1-9]\d{0,8})$/, "must be a whole number of at most nine digits, without zeros before it")
     .transform(Number);
 }
 
@@ -190,7 +198,7 @@ function age() {
   const problem = "must be a number of days or hours, such as 90d or 12h, from 1h to 36500d";
   return z
     .string()
-    .regex(/^\d{1,6}[hd]$/, { message: problem, abort: true })
+    .regex(/^[1-9]\d{0,5}[hd]$/, { message: problem, abort: true })
     .transform((text) => Number.parseInt(text, 10) * (text.endsWith("d") ? DAY : HOUR))
     .refine((milliseconds) => milliseconds >= HOUR && milliseconds <= 36_500 * DAY, problem);
 }
@@ -202,7 +210,7 @@ function size() {
   const problem = "must be a number of bytes, or a number with KB, MB, GB or TB";
   return z
     .string()
-    .regex(/^\d{1,15}(?:[KMGT]?B)?$/, problem)
+    .regex(/^(?:0|[1-9]\d{0,14})(?:[KMGT]?B)?$/, problem)
     .transform((text) => {
       const unit = UNITS.indexOf(text.replace(/^\d+/, ""));
       return Number.parseInt(text, 10) * 1024 ** Math.max(0, unit);
@@ -213,16 +221,22 @@ function size() {
 function wholeNumber(least: number, most: number) {
   return z
     .string()
-    .regex(/^\d{1,9}$/, "must be a whole number")
+    .regex(/^(?:0|[1-9]\d{0,8})$/, "must be a whole number, without zeros before it")
     .transform(Number)
     .refine((number) => number >= least && number <= most, `must be from ${least} to ${most}`);
 }
+
+/** Source: proxy-addr, its pre-defined names. */
+const NAMED_NETWORKS = new Set(["loopback", "linklocal", "uniquelocal"]);
 
 function toNetworks(text: string, context: z.RefinementCtx<string>): string[] {
   const networks = text.split(",").map((network) => network.trim());
   try {
     compile(networks);
-    return networks;
+    // The library takes numbers of other bases and lengths for addresses: `010.0.0.7` would be 8.0.0.7.
+    if (networks.every((network) => NAMED_NETWORKS.has(network) || isIP(network.split("/")[0] ?? "") !== 0))
+      return networks;
+    throw new RangeError("No address.");
   } catch {
     context.addIssue("must be addresses or networks with a comma between, such as 10.0.0.7,192.168.0.0/16");
     return z.NEVER;
@@ -240,8 +254,9 @@ function toOrigins(text: string, context: z.RefinementCtx<string>): string[] {
 }
 
 function toListenAddress(text: string, context: z.RefinementCtx<string>): ListenAddress {
-  const match = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
-  const host = match?.[1] ?? match?.[2];
+  const match = /^(?:\[([^\]]+)\]|([^:[\]\s"'/@*]+)):(0|[1-9]\d{0,4})$/.exec(text);
+  const [, inBrackets, plain] = match ?? [];
+  const host = inBrackets !== undefined && isIPv6(inBrackets) ? inBrackets : plain;
   const port = Number(match?.[3]);
   if (host !== undefined && port <= 65_535) return { host, port };
   context.addIssue(`must be ADDRESS:PORT, such as 127.0.0.1:9292 or [::1]:9292`);

@@ -5,7 +5,6 @@ import { readWhole } from "./read-whole.ts";
 /** A whole reply of Glance's. */
 export interface GlanceReply {
   readonly status: number;
-  readonly statusMessage: string;
   /** Names and values in turn. */
   readonly rawHeaders: readonly string[];
   readonly requestId: string | undefined;
@@ -43,7 +42,6 @@ export function askGlance(
           (bytes) =>
             resolve({
               status: reply.statusCode ?? 0,
-              statusMessage: reply.statusMessage ?? "",
               rawHeaders: reply.rawHeaders,
               requestId: typeof requestId === "string" ? requestId : undefined,
               body: bytes,

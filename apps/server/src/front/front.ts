@@ -1,5 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { TagProfile } from "@imagetags/contract";
+import type { Logger } from "pino";
+import { BadRequest } from "../http/bad-request.ts";
 import { errorReply, replyTo } from "../http/errors.ts";
 import type { AccessLog } from "../http/pipeline/access-log.ts";
 import { pathOf } from "../http/wire/canonical-url.ts";
@@ -23,6 +25,7 @@ interface FrontParts {
   /** The URL by which callers reach the server. `undefined`: the one that each request names. */
   readonly publicUrl: string | undefined;
   readonly accessLog: AccessLog | undefined;
+  readonly log: Pick<Logger, "error">;
 }
 
 /** The server's own pages, which need no token. */
@@ -44,30 +47,34 @@ export function inFrontOfGlance(own: RequestListener, parts: FrontParts): Reques
     const exchange = noted(request, response, pathOf(originForm), parts.accessLog);
     try {
       checkMessage(request);
+      if (override !== undefined) throw methodOverride(override);
+      if (hasBeenHere(request)) {
+        refuse(response, exchange.requestId, LOOP);
+        return;
+      }
+      if (authority !== undefined && request.headers.host !== undefined) request.headers.host = authority;
+      passOn({
+        glance: parts.glance,
+        request,
+        response,
+        path: originForm,
+        identify: (id) => void (exchange.requestId = id),
+        rewrite: discoveryLinks(request, originForm, base, parts.publicUrl !== undefined),
+      });
     } catch (error) {
-      refuse(response, exchange.requestId, replyTo(error, parts.tagProfile, exchange.requestId));
-      return;
+      const reply = replyTo(error, parts.tagProfile, exchange.requestId);
+      if (reply.unforeseen !== undefined) {
+        parts.log.error({ request: exchange.requestId, err: reply.unforeseen });
+      }
+      refuse(response, exchange.requestId, reply);
     }
-    if (override !== undefined) {
-      const message = `The method of a request is its own: ${override} is not taken for it.`;
-      refuse(response, exchange.requestId, errorReply("method-override", message));
-      return;
-    }
-    if (hasBeenHere(request)) {
-      const message = "The URL of Glance that is set here leads back to this server.";
-      refuse(response, exchange.requestId, errorReply("glance-loop", message));
-      return;
-    }
-    if (authority !== undefined && request.headers.host !== undefined) request.headers.host = authority;
-    passOn({
-      glance: parts.glance,
-      request,
-      response,
-      path: originForm,
-      identify: (id) => void (exchange.requestId = id),
-      rewrite: discoveryLinks(request, originForm, base, parts.publicUrl !== undefined),
-    });
   };
+}
+
+const LOOP = errorReply("glance-loop", "The URL of Glance that is set here leads back to this server.");
+
+function methodOverride(by: string): BadRequest {
+  return new BadRequest("method-override", `The method of a request is its own: ${by} is not taken for it.`);
 }
 
 /** What Glance has nothing of: what became of tags. */

@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer as createNetServer, type AddressInfo } from "node:net";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { describe, expect, test } from "vitest";
 import { ask, errorIn, makeImage } from "../testing/api.ts";
@@ -115,6 +115,27 @@ test("a URL with a path has it before the path of each request", async () => {
   expect(glance.arrived[0]?.url).toBe("/image/v2//images?a=/");
 });
 
+describe("what is no reply of HTTP that can be sent on", () => {
+  test.each([
+    "HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n",
+    "HTTP/1.1 200 O\u0001K\r\nContent-Length: 0\r\n\r\n",
+    "HTTP/1.1 200 OK\r\nX: a\u0001b\r\nContent-Length: 0\r\n\r\n",
+    "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
+    "SSH-2.0-OpenSSH_9.2\r\n",
+    "\r\n",
+  ])("is 503, and the next is passed on: %j", async (reply) => {
+    const nonsense = createNetServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.once("data", () => socket.end(reply, "latin1"));
+    });
+    await new Promise<void>((resolve) => void nonsense.listen(0, "127.0.0.1", resolve));
+    await using front = await startFront(`http://127.0.0.1:${(nonsense.address() as AddressInfo).port}`);
+    for (const request of [LIST, UPLOAD]) expect((await rawRequest(front.port, request)).status).toBe(503);
+    await new Promise((resolve) => void nonsense.close(resolve));
+  });
+});
+
 describe("what stands still", () => {
   /** A front on a real port with little patience, in milliseconds. */
   async function startImpatient(url: string, patience: { caller: number; glance: number }) {
@@ -130,6 +151,7 @@ describe("what stands still", () => {
       tagProfile: "glance",
       publicUrl: undefined,
       accessLog: undefined,
+      log: { error: () => undefined },
     });
     const server: Server = createServer({ requestTimeout: 0 }, front).on("checkContinue", front);
     server.setTimeout(patience.caller);

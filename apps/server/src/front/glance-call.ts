@@ -81,15 +81,20 @@ export class GlanceCall {
       patience = setTimeout(() => upstream.destroy(tooLate), connectTimeout);
       socket.once(server.isSecure ? "secureConnect" : "connect", connected);
     });
-    upstream.on("error", (error) => {
+    let isLost = false;
+    const lost = (error: Error): void => {
       clearTimeout(patience);
-      if (this.#isOver || isAnswered) return;
+      if (this.#isOver || isAnswered || isLost) return;
+      isLost = true;
       if (!isConnected) {
         this.#glance.missed(server);
         this.#next(mayBeKept, error);
       } else if (mayBeKept && upstream.reusedSocket) this.#begin(server, false);
       else this.#fail(error);
-    });
+    };
+    upstream.on("error", lost);
+    // Node tells of no error where Glance would go on in another protocol.
+    upstream.on("close", () => lost(new Error("The connection was closed.")));
     upstream.on("continue", () => this.#events.onContinue?.());
     upstream.on("timeout", () => this.#events.onTimeout());
     upstream.on("response", (reply) => {

@@ -6,6 +6,7 @@ import { sendError } from "../http/wire/send.ts";
 import { GlanceCall } from "./glance-call.ts";
 import type { GlanceServers } from "./glance-servers.ts";
 import { GLANCE_UNAVAILABLE } from "./glance-unavailable.ts";
+import { pump } from "./pump.ts";
 import { relayReply, type RewriteReply } from "./relay-reply.ts";
 import { headersWithBody, requestHeaders } from "./request-headers.ts";
 
@@ -43,6 +44,8 @@ class Passage {
   #upstream: ClientRequest | undefined;
   /** Whether the body has begun to go. */
   #sends = false;
+  /** Ends that; what is still to come is read no more. */
+  #stop: (() => void) | undefined;
 
   constructor(passed: Passed) {
     const { glance, request, path, body } = passed;
@@ -98,7 +101,8 @@ class Passage {
     const { request, response } = this.#passed;
     if (this.#sends || this.#upstream === undefined || response.headersSent) return;
     this.#sends = true;
-    request.pipe(this.#upstream);
+    const upstream = this.#upstream;
+    this.#stop = pump(request, upstream, () => upstream.end());
   }
 
   #isCallersTurn(): boolean {
@@ -116,8 +120,20 @@ class Passage {
     const id = reply.headers["x-openstack-request-id"];
     if (typeof id === "string") identify(id);
     // Nobody wants the rest of a body that was answered before its end.
-    if (this.#upstream !== undefined) request.unpipe(this.#upstream);
-    relayReply(this.#passed, reply, () => this.#refuse(GLANCE_UNAVAILABLE));
+    if (this.#stop !== undefined) {
+      this.#stop();
+      request.resume();
+    }
+    const fail = (): void => {
+      this.#call.abort();
+      this.#refuse(GLANCE_UNAVAILABLE);
+    };
+    try {
+      relayReply(this.#passed, reply, fail);
+    } catch {
+      // Node reads statuses and reasons that it does not write.
+      fail();
+    }
   }
 
   #refuse(refusal: ErrorReply): void {
@@ -126,9 +142,11 @@ class Passage {
       request.socket.destroy();
       return;
     }
-    if (this.#upstream !== undefined) request.unpipe(this.#upstream);
+    this.#stop?.();
     const requestId = requestIdFor(request.headers["x-openstack-request-id"]);
     identify(requestId);
+    // Left from a reply that could not be sent on.
+    response.statusMessage = "";
     response.setHeader(REQUEST_ID_HEADER, requestId);
     sendError(response, refusal);
   }

@@ -10,7 +10,7 @@ import { toChanges } from "../http/wire/image-changes.ts";
 import { toImageView } from "../http/wire/image-view.ts";
 import { wholeBody } from "../http/wire/json-body.ts";
 import { draftOf } from "../http/wire/patch-body.ts";
-import { ifImageMatches } from "../http/wire/preconditions.ts";
+import { imageCondition } from "../http/wire/preconditions.ts";
 import { sendError, sendJson } from "../http/wire/send.ts";
 import { requirePermission } from "../images/access/require-permission.ts";
 import type { ImageRecords } from "../images/image-service.ts";
@@ -70,7 +70,7 @@ async function patchTags(
   request: Request,
   response: Response,
 ): Promise<void> {
-  const precondition = ifImageMatches(request.headers["if-match"]);
+  const precondition = imageCondition(request.headers);
   const image = toImageView(
     await updateImage(service, actorOf(request), imageIdOf(request), changes, precondition),
   );
@@ -137,7 +137,7 @@ function sendReply(response: Response, reply: GlanceReply, body: Buffer): void {
     String(body.length),
     ...(closes ? ["Connection", "close"] : []),
   ];
-  response.writeHead(reply.status, reply.statusMessage, headers);
+  response.writeHead(reply.status, headers);
   response.end(body);
 }
 

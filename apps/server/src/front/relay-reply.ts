@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { endWhenRead, isBodyDue } from "../http/wire/end-reply.ts";
 import { endToEnd } from "./end-to-end-headers.ts";
+import { pump } from "./pump.ts";
 import { readWhole } from "./read-whole.ts";
 import { withoutBodyHeaders } from "./request-headers.ts";
 
@@ -51,8 +52,16 @@ function stream(request: IncomingMessage, response: ServerResponse, reply: Incom
   reply.once("close", () => {
     if (!reply.complete) request.socket.destroy();
   });
-  reply.pipe(response, { end: !lingers });
-  if (lingers) reply.once("end", () => endWhenRead(request, response));
+  // The headers go with the first bytes of the body, unless those take their time.
+  const flush = setImmediate(() => response.flushHeaders());
+  reply.once("data", () => clearImmediate(flush));
+  pump(reply, response, () => {
+    clearImmediate(flush);
+    if (lingers) {
+      response.flushHeaders();
+      endWhenRead(request, response);
+    } else response.end();
+  });
 }
 
 /** Sends status and headers. Whether the caller has a body to be read to its end, or for a while. */
@@ -70,8 +79,6 @@ function begin(
   // HTTP/1.0 knows no chunks.
   const sent = request.httpVersion === "1.0" ? withoutChunks(headers) : headers;
   response.writeHead(statusCode, statusMessage, sent);
-  // The reply to HEAD has no body that would take the headers along. Another body may take its time.
-  response.flushHeaders();
   return lingers;
 }
 

@@ -87,7 +87,7 @@ export function createApp({
       withoutHeaderChecks(contract),
       {
         imageTags: imageTagsRoutes(contract.imageTags, service),
-        tagEvents: tagEventsRoutes(contract.tagEvents, service),
+        tagEvents: tagEventsRoutes(contract.tagEvents, service, profile),
         images: imagesRoutes(contract.images, whole, profile, base),
         imageData: imageDataRoutes(contract.imageData, whole),
         imageActions: imageActionsRoutes(contract.imageActions, whole),
@@ -106,7 +106,7 @@ export function createApp({
       withoutHeaderChecks({ imageTags, tagEvents, health }),
       {
         imageTags: imageTagsRoutes(imageTags, service),
-        tagEvents: tagEventsRoutes(tagEvents, service),
+        tagEvents: tagEventsRoutes(tagEvents, service, profile),
         health: healthRoutes(health, readiness, beyondTags.isThere),
       },
       app,

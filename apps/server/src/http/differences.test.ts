@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { IdentityUnavailable } from "../identity/caller.ts";
 import { ask, errorIn, makeImage, tagsShown } from "../testing/api.ts";
 import { DIFFERENCES, type DifferenceName } from "../testing/differences.ts";
+import { glanceMariadb, whyNoMariadb } from "../testing/mariadb-databases.ts";
 import { jsonOf } from "../testing/raw-request.ts";
 import { DISK_HEADERS } from "../testing/disk-headers.ts";
 import { upload } from "../testing/upload.ts";
@@ -87,6 +88,43 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
       expect(reply.status, gone).toBe(204);
     }
     expect(await tagsShown(server, image)).toEqual(pairs.map(([, stays]) => stays).toSorted());
+  },
+
+  async colliding() {
+    const missing = await whyNoMariadb();
+    if (missing !== undefined) {
+      expect(process.env["CI"], missing).toBeUndefined();
+      return;
+    }
+    const taken = await glanceMariadb.take();
+    {
+      await using beside = await startTestServer({ env: { IMAGETAGS_DATABASE_URL: taken.url } });
+      const image = await makeImage(beside, { tags: ["Prod", "e"] });
+      const path = `/v2/images/${image}`;
+      const patchType = [["Content-Type", "application/openstack-images-v2.1-json-patch"]] as const;
+      const patched = (value: readonly string[]) =>
+        ask(beside, "PATCH", path, {
+          headers: patchType,
+          body: JSON.stringify([{ op: "replace", path: "/tags", value }]),
+        });
+      const refused = [
+        await ask(beside, "PUT", `${path}/tags/prod`),
+        await ask(beside, "PUT", `${path}/tags/Prod%20`),
+        await ask(beside, "PUT", `${path}/tags/%C3%A9`),
+        await ask(beside, "PUT", `${path}/tags`, { body: JSON.stringify({ tags: ["Prod", "prod"] }) }),
+        await patched(["Prod", "prod"]),
+        await patched(["web", "Web"]),
+        await ask(beside, "POST", "/v2/images", { body: JSON.stringify({ tags: ["web", "Web"] }) }),
+      ];
+      for (const reply of refused) {
+        expect([reply.status, errorIn(reply).reason]).toEqual([409, "colliding-tag"]);
+      }
+      expect(await tagsShown(beside, image)).toEqual(["Prod", "e"]);
+      expect((await ask(beside, "DELETE", `${path}/tags/prod`)).status).toBe(404);
+      expect((await patched(["prod", "e"])).status).toBe(200);
+      expect(await tagsShown(beside, image)).toEqual(["e", "prod"]);
+    }
+    await taken.giveBack();
   },
 
   async notUtf8() {
@@ -358,6 +396,10 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
     expect((await change("DELETE", tags, seen)).status).toBe(412);
     expect((await change("PATCH", `/v2/images/${image}`, seen, "[]")).status).toBe(412);
     expect((await change("DELETE", `/v2/images/${image}`, seen)).status).toBe(412);
+    const read = (headers: readonly (readonly [string, string])[]) => ask(server, "GET", tags, { headers });
+    expect((await read([["If-Match", seen ?? ""]])).status).toBe(412);
+    const { etag = "" } = (await read([])).headers;
+    expect((await read([["If-None-Match", etag]])).status).toBe(304);
     expect(await tagsShown(server, image)).toEqual(["b", "c"]);
   },
 
@@ -409,6 +451,20 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
     const headers = [["Range", "bytes=0-3"]] as const;
     const part = await ask(server, "GET", `/v2/images/${image}/file`, { headers });
     expect([part.status, part.body]).toEqual([206, "0123"]);
+  },
+
+  async rangeIgnored() {
+    const image = await imageOfData("0123456789");
+    for (const headers of [
+      [["Range", "lines=0-1"]],
+      [
+        ["Range", "bytes=0-3"],
+        ["If-Range", '"x"'],
+      ],
+    ] as const) {
+      const reply = await ask(server, "GET", `/v2/images/${image}/file`, { headers });
+      expect([reply.status, reply.body]).toEqual([200, "0123456789"]);
+    }
   },
 
   async mediaTypeCase() {
@@ -612,10 +668,14 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
 
   async ownerless() {
     const image = await makeImage(server);
-    for (const owner of [null, "beta"]) {
+    for (const [op, owner] of [
+      ["add", null],
+      ["replace", null],
+      ["add", "beta"],
+    ]) {
       const reply = await ask(server, "PATCH", `/v2/images/${image}`, {
         headers: PATCH_HEADERS,
-        body: JSON.stringify([{ op: "replace", path: "/owner", value: owner }]),
+        body: JSON.stringify([{ op, path: "/owner", value: owner }]),
       });
       expect([reply.status, errorIn(reply).reason]).toEqual([403, "forbidden"]);
     }

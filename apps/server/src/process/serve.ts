@@ -36,6 +36,7 @@ import { openDatabase, type OpenedDatabase } from "../store/open-database.ts";
 import { Room } from "../data/room.ts";
 import { Readiness } from "../health/readiness.ts";
 import { claimFolder, openImageData } from "../data/open-image-data.ts";
+import { tellGlanceConf } from "./tell-glance-conf.ts";
 import { warnOfGuard } from "./warn-of-guard.ts";
 import type { ImageDataStore } from "../images/model/image-data-store.ts";
 import { readGuard, type GuardState } from "../store/guard/guard-state.ts";
@@ -122,7 +123,8 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   );
   const most = config.maxConnections ?? defaultConnections(config.database.poolSize);
   const own = bodyDeadline(shed);
-  const application = glance === undefined ? own : inFrontOfGlance(own, { ...config, glance, accessLog });
+  const application =
+    glance === undefined ? own : inFrontOfGlance(own, { ...config, glance, accessLog, log });
   const listener = limitConnections(server, most, oneAtATime(application), accessLog);
   server.on("request", listener);
   // Here is a body that waits to be asked for. Whoever reads it asks.
@@ -133,7 +135,10 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   // The start does not wait: Keystone may come later than this server.
   void tokens.open?.();
   const started = stack.move();
-  if (!cluster.isWorker) warnOfGuard(log, guard);
+  if (!cluster.isWorker) {
+    tellGlanceConf(log, config);
+    warnOfGuard(log, guard);
+  }
   const announceEnd = async (): Promise<void> => {
     readiness.drain();
     await sleep(config.drainDelay);

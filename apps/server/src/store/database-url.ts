@@ -61,6 +61,8 @@ const ESCAPES = `${FORMS}; what of a name or password is no letter or digit is w
 export function parseDatabaseUrl(text: string): DatabaseLocation {
   const file = /^sqlite(\+pysqlite)?:(.+)$/.exec(text)?.slice(1);
   if (file !== undefined) return { kind: "sqlite", path: filePath(file[1] ?? "", file[0] !== undefined) };
+  // The URL parser drops these, and other programs do not.
+  if (/^ | $|\p{Cc}/u.test(text)) throw new DatabaseUrlError(ESCAPES);
   const scheme = /^([a-z]+)(?:\+[a-z0-9_]+)?:\/\//.exec(text);
   const kind = SCHEMES.get(scheme?.[1] ?? "");
   if (scheme === null || kind === undefined) throw new DatabaseUrlError(FORMS);
@@ -113,12 +115,18 @@ function parseServerUrl(kind: DatabaseServer["kind"], rest: string): DatabaseSer
   // The parser knows one host only. The others are cut out and read by themselves.
   const [, before = "", hosts = "", after = ""] = /^([^/?#]*@|)([^/?#@]*)(.*)$/s.exec(rest) ?? [];
   const [first = "", ...more] = hosts.split(",");
+  // SQLAlchemy ends a password at the first @, and leaves hosts and databases as they are written; libpq decodes them.
+  if (before.slice(0, -1).includes("@") || hosts.includes("%")) throw new DatabaseUrlError(ESCAPES);
+  if (/:(?:,|$)/.test(hosts)) throw new DatabaseUrlError("must have a port after the colon behind its host");
   const url = URL.parse(`db://${before}${noHost ? "localhost" : first}${after}`);
   if (url === null || url.hash !== "") throw new DatabaseUrlError(ESCAPES);
-  const database = decode(url.pathname.slice(1));
+  const database = /^\/([^?]*)/.exec(after)?.[1] ?? "";
   if (database === "" || database.includes("/"))
     throw new DatabaseUrlError(`must name a database: ${FORMS.slice(5)}`);
+  if (database.includes("%"))
+    throw new DatabaseUrlError("must name the database without %: programs differ in what it stands for");
   const user = url.username === "" ? undefined : decode(url.username);
+  if (user === undefined && before !== "") throw new DatabaseUrlError("must name a user before its @");
   if (kind === "mysql" && user === undefined)
     throw new DatabaseUrlError("must name a user: mysql://USER:PASSWORD@HOST/DATABASE");
   const parameters = new Parameters(url.searchParams, kind);

@@ -1,7 +1,7 @@
 import { describe, test } from "vitest";
 import type { DatabaseKind, MissingKind } from "./database-kind.ts";
 import { GLANCE_FILE } from "./glance-file.ts";
-import { mariadbKinds } from "./mariadb-databases.ts";
+import { mariadbKinds, mysqlKinds } from "./mariadb-databases.ts";
 import { postgresKinds } from "./postgres-databases.ts";
 import { openSqliteFile } from "./sqlite-databases.ts";
 
@@ -33,6 +33,7 @@ const KINDS: readonly (DatabaseKind | MissingKind)[] = [
   },
   ...(await postgresKinds(ANY)),
   ...(await mariadbKinds(ANY)),
+  ...(await mysqlKinds(ANY)),
 ];
 
 /**

@@ -49,10 +49,16 @@ export const DIFFERENCES = {
     why: "JSON can set such a tag, so it must be removable",
   },
   exact: {
-    case: "`Prod` beside `prod` on MariaDB",
+    case: "removing `prod` beside `Prod` on MariaDB",
     glance: "500 for good",
     ours: "exact match",
     why: "a tag is compared exactly",
+  },
+  colliding: {
+    case: "adding `prod` beside `Prod` on Glance's own tables on MariaDB or MySQL",
+    glance: "204, and 500 when either is removed",
+    ours: "409",
+    why: "Glance must go on working for that image; elsewhere both stand side by side",
   },
   notUtf8: {
     case: "bytes that are no UTF-8",
@@ -163,9 +169,9 @@ export const DIFFERENCES = {
     why: "an alias of another service",
   },
   ifMatch: {
-    case: "`If-Match` on a change of an image or its tags",
+    case: "`If-Match` or `If-None-Match` on a request for an image or its tags",
     glance: "ignored",
-    ours: "412 when it does not hold",
+    ours: "412 when it does not hold; 304 to who has it already",
     why: "openstacksdk has an error for it, and no change is lost unawares",
   },
   permissionFirst: {
@@ -191,6 +197,12 @@ export const DIFFERENCES = {
     glance: "taken as a range: 206, 416 or 500",
     ours: "ignored; `Range` is taken",
     why: "RFC 9110, 14.4: it describes what is sent",
+  },
+  rangeIgnored: {
+    case: "`Range` in another unit than bytes, or with `If-Range`",
+    glance: "416; 206",
+    ours: "ignored: 200 with all of the data",
+    why: "RFC 9110, 14.2 and 13.1.5",
   },
   mediaTypeCase: {
     case: "a media type in capitals",
@@ -283,9 +295,9 @@ export const DIFFERENCES = {
     why: "a list of a thousand images is a fourteenth of its length on the way",
   },
   ownerless: {
-    case: "`owner` set to `null` by a member",
+    case: "`owner` set to `null` by a member with `add`",
     glance: "200, and nobody but an administrator can change the image any more",
-    ours: "403, as for any other owner in both",
+    ours: "403, as with `replace` in both",
     why: "an image must not be lost by a slip",
   },
   bareVersion: {

@@ -11,10 +11,10 @@ export async function setup(): Promise<() => Promise<void>> {
   const stop = await startPostgres();
   return async () => {
     const { databasePrefix } = await import("./server-databases.ts");
-    const { dropMariadbDatabases } = await import("./mariadb-databases.ts");
+    const { dropMysqlDatabases } = await import("./mariadb-databases.ts");
     const { dropPostgresDatabases } = await import("./postgres-databases.ts");
     const url = process.env["TEST_POSTGRES_URL"] ?? "postgres://postgres@127.0.0.1:5432";
-    await dropMariadbDatabases(databasePrefix());
+    await dropMysqlDatabases(databasePrefix());
     if ((await whyNoPostgres(url)) === undefined) await dropPostgresDatabases(databasePrefix());
     await stop?.();
   };

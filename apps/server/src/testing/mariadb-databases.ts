@@ -8,30 +8,57 @@ import { migrateDatabase } from "../store/migrate-database.ts";
 import type { DatabaseKind, EmptyDatabase, MissingKind, ServerDatabase } from "./database-kind.ts";
 import { ServerDatabases, TABLES, toColumns } from "./server-databases.ts";
 
-/** A server on which databases may be made and dropped. */
+/** The servers on which databases may be made and dropped. MySQL's tests run where one is named. */
 const MARIADB_URL = process.env["TEST_MARIADB_URL"] ?? "mysql://root@127.0.0.1:3306";
+const MYSQL_URL = process.env["TEST_MYSQL_URL"];
 
 const GLANCE_DUMP = fileURLToPath(new URL("data/glance-25.1.0.mariadb.sql", import.meta.url));
 
+type Common = Omit<DatabaseKind, "name" | "hasGlancesImages" | "open">;
+
 /** Databases as Glance made and filled them on MariaDB. */
-export const glanceMariadb = new ServerDatabases(makeGlances, makeEmpty);
+export const glanceMariadb = glancesOn(MARIADB_URL);
 
 /** What every MariaDB database can, and those that Glance made there: see `data/`. */
-export async function mariadbKinds(
-  any: Omit<DatabaseKind, "name" | "hasGlancesImages" | "open">,
-): Promise<(DatabaseKind | MissingKind)[]> {
+export async function mariadbKinds(any: Common): Promise<(DatabaseKind | MissingKind)[]> {
   const missing = await whyNoMariadb();
-  const ours = "a new MariaDB database";
-  const glances = "Glance's MariaDB database";
-  if (missing !== undefined) return [ours, glances].map((name) => ({ name, missing }));
-  const made = new ServerDatabases(makeOurs, makeEmpty);
-  const found = glanceMariadb;
+  if (missing === undefined) return kindsOf("MariaDB", MARIADB_URL, glanceMariadb, any);
+  return ["a new MariaDB database", "Glance's MariaDB database"].map((name) => ({ name, missing }));
+}
+
+/** Why there is no MariaDB to test on, if so. */
+export async function whyNoMariadb(): Promise<string | undefined> {
+  const why = await whyMissing(MARIADB_URL);
+  if (why === undefined) return undefined;
+  return `no MariaDB answers at the address of TEST_MARIADB_URL or 127.0.0.1:3306 (${why})`;
+}
+
+/** The same of MySQL, or of any server that is to pass for it, at `TEST_MYSQL_URL`; none without. */
+export async function mysqlKinds(any: Common): Promise<(DatabaseKind | MissingKind)[]> {
+  if (MYSQL_URL === undefined) return [];
+  const missing = await whyMissing(MYSQL_URL);
+  if (missing === undefined) return kindsOf("MySQL", MYSQL_URL, glancesOn(MYSQL_URL), any);
+  return [{ name: "a new MySQL database", missing: `nothing answers at TEST_MYSQL_URL (${missing})` }];
+}
+
+function glancesOn(server: string): ServerDatabases {
+  return new ServerDatabases(
+    (database) => makeGlances(server, database),
+    (database) => makeEmpty(server, database),
+  );
+}
+
+function kindsOf(name: string, server: string, found: ServerDatabases, any: Common): DatabaseKind[] {
+  const made = new ServerDatabases(
+    (database) => makeOurs(server, database),
+    (database) => makeEmpty(server, database),
+  );
   return [
-    { ...any, isServer: true, name: ours, hasGlancesImages: false, ...made.kind },
+    { ...any, isServer: true, name: `a new ${name} database`, hasGlancesImages: false, ...made.kind },
     {
       ...any,
       isServer: true,
-      name: glances,
+      name: `Glance's ${name} database`,
       hasGlancesImages: true,
       folds: true,
       holdsWide: false,
@@ -41,35 +68,35 @@ export async function mariadbKinds(
   ];
 }
 
-async function makeEmpty(name: string): Promise<EmptyDatabase> {
-  await command(`CREATE DATABASE ${name}`);
-  return { url: `${MARIADB_URL}/${name}`, drop: () => command(`DROP DATABASE ${name}`) };
+async function makeEmpty(server: string, name: string): Promise<EmptyDatabase> {
+  await command(server, `CREATE DATABASE ${name}`);
+  return { url: `${server}/${name}`, drop: () => command(server, `DROP DATABASE ${name}`) };
 }
 
 /** A new database with our tables. */
-async function makeOurs(name: string): Promise<ServerDatabase> {
-  const { url } = await makeEmpty(name);
+async function makeOurs(server: string, name: string): Promise<ServerDatabase> {
+  const { url } = await makeEmpty(server, name);
   const location = parseDatabaseUrl(url);
   await migrateDatabase({ location, poolSize: 2, connectTimeout: 10_000, statementTimeout: 10_000 });
-  return await connect(name, undefined);
+  return await connect(server, name, undefined);
 }
 
 /** A database as Glance left it. */
-async function makeGlances(name: string): Promise<ServerDatabase> {
-  await command(`CREATE DATABASE ${name} CHARACTER SET utf8mb3`);
+async function makeGlances(server: string, name: string): Promise<ServerDatabase> {
+  await command(server, `CREATE DATABASE ${name} CHARACTER SET utf8mb3`);
   const connection = await mysql.createConnection({
-    uri: `${MARIADB_URL}/${name}`,
+    uri: `${server}/${name}`,
     multipleStatements: true,
   });
   // The first line is for the command-line client only.
   await connection.query(readFileSync(GLANCE_DUMP, "utf8").replace(/^\/\*M!999999[^\n]*\n/, ""));
   await connection.end();
-  return await connect(name, GLANCE_DUMP);
+  return await connect(server, name, GLANCE_DUMP);
 }
 
-async function connect(name: string, dump: string | undefined): Promise<ServerDatabase> {
+async function connect(server: string, name: string, dump: string | undefined): Promise<ServerDatabase> {
   const connection = await mysql.createConnection({
-    uri: `${MARIADB_URL}/${name}`,
+    uri: `${server}/${name}`,
     charset: "UTF8MB4_GENERAL_CI",
     dateStrings: true,
     multipleStatements: true,
@@ -94,11 +121,11 @@ async function connect(name: string, dump: string | undefined): Promise<ServerDa
   };
   const first = dump === undefined ? undefined : await rows();
   return {
-    url: `${MARIADB_URL}/${name}`,
+    url: `${server}/${name}`,
     rows,
     insert,
     async lockImage(imageId) {
-      const other = await mysql.createConnection(`${MARIADB_URL}/${name}`);
+      const other = await mysql.createConnection(`${server}/${name}`);
       await other.beginTransaction();
       await other.query("SELECT id FROM images WHERE id = ? FOR UPDATE", [imageId]);
       return async () => {
@@ -129,27 +156,31 @@ function plainRow(row: RowDataPacket): Row {
   return Object.fromEntries(Object.entries(row).filter(([column]) => !column.startsWith("imagetags_")));
 }
 
-async function command(sql: string): Promise<void> {
-  const connection = await mysql.createConnection(MARIADB_URL);
+async function command(server: string, sql: string): Promise<void> {
+  const connection = await mysql.createConnection(server);
   await connection.query(sql);
   await connection.end();
 }
 
-/** Why there is no MariaDB to test on, if so. */
-export async function whyNoMariadb(): Promise<string | undefined> {
+async function whyMissing(server: string): Promise<string | undefined> {
   try {
-    const connection = await mysql.createConnection({ uri: MARIADB_URL, connectTimeout: 2_000 });
+    const connection = await mysql.createConnection({ uri: server, connectTimeout: 2_000 });
     await connection.end();
     return undefined;
   } catch (error) {
-    return `no MariaDB answers at the address of TEST_MARIADB_URL or 127.0.0.1:3306 (${errorText(error)})`;
+    return errorText(error);
   }
 }
 
 /** Drops the databases whose names begin so, whoever is still connected to them. */
-export async function dropMariadbDatabases(prefix: string): Promise<void> {
-  if ((await whyNoMariadb()) !== undefined) return;
-  const connection = await mysql.createConnection(MARIADB_URL);
+export async function dropMysqlDatabases(prefix: string): Promise<void> {
+  for (const server of [MARIADB_URL, ...(MYSQL_URL === undefined ? [] : [MYSQL_URL])]) {
+    if ((await whyMissing(server)) === undefined) await dropOn(server, prefix);
+  }
+}
+
+async function dropOn(server: string, prefix: string): Promise<void> {
+  const connection = await mysql.createConnection(server);
   const [found] = await connection.query<RowDataPacket[]>(
     "SELECT schema_name AS name FROM information_schema.schemata WHERE left(schema_name, ?) = ?",
     [prefix.length, prefix],

@@ -12,6 +12,7 @@ export type ImageTagsErrorCode =
   | "UNEXPECTED_REPLY"
   | "REFUSED"
   | "IMAGE_NOT_FOUND"
+  | "NO_TAG_HISTORY"
   | "AMBIGUOUS_IMAGE"
   | "TAG_UNREACHABLE"
   | "TAG_ALTERED"

@@ -19,6 +19,10 @@ const sentToClient: z.ZodType<Blob, DataInTransit> = z.custom<never>();
 const range = z.string().optional().meta({
   description: "Answer only this part: `bytes=0-99`, `bytes=100-` or, the last hundred, `bytes=-100`.",
 });
+const ifRange = z.string().optional().meta({
+  description:
+    "Data has no entity tag, so it is never the same as this: with this header `range` is ignored.",
+});
 const data = c.otherResponse({ contentType: DATA_MEDIA_TYPE, body: sentToClient });
 
 /** The routes of an image's data. Source: Glance api-ref, "Image data". */
@@ -53,7 +57,7 @@ export function imageDataContract(imageId: z.ZodString) {
           "Answers the data of an image, or 204 while it has none. A part is answered 206. `Content-MD5` is the " +
           "image's `checksum`, in hexadecimal.",
         pathParams,
-        headers: { range },
+        headers: { range, "if-range": ifRange },
         responses: {
           200: data,
           204: c.noBody(),

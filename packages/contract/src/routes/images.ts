@@ -3,7 +3,7 @@ import { z } from "zod";
 import { errorBody, errorResponses } from "../wire/error-body.ts";
 import { image, imageList, imagePatch, olderImagePatch, PATCH_MEDIA_TYPES } from "../wire/image.ts";
 import { imageListQuery } from "../wire/image-list-query.ts";
-import { ifMatch, ifNoneMatch, tagged } from "../wire/preconditions.ts";
+import { changeConditions, readConditions, tagged } from "../wire/preconditions.ts";
 import { imageCreate } from "../wire/settable-image.ts";
 import type { TagProfile } from "../wire/tag.ts";
 
@@ -26,8 +26,8 @@ export function imagesContract(imageId: z.ZodString, profile: TagProfile) {
         path: "/v2/images/:image_id",
         summary: "Show image",
         pathParams: z.object({ image_id: imageId }),
-        headers: ifNoneMatch,
-        responses: { 200: image, 304: c.noBody(), ...errorResponses },
+        headers: readConditions,
+        responses: { 200: image, 304: c.noBody(), ...errorResponses, 412: errorBody },
         metadata: tagged,
       },
       list: {
@@ -46,7 +46,7 @@ export function imagesContract(imageId: z.ZodString, profile: TagProfile) {
         summary: "Update image",
         description: "Does the operations in order, all of them or none.",
         pathParams: z.object({ image_id: imageId }),
-        headers: ifMatch,
+        headers: changeConditions,
         body: imagePatch,
         responses: { 200: image, ...errorResponses, 409: errorBody, 412: errorBody, 415: errorBody },
         metadata: {
@@ -61,7 +61,7 @@ export function imagesContract(imageId: z.ZodString, profile: TagProfile) {
         summary: "Delete image",
         description: "Deletes an image and its tags. A protected image is 403.",
         pathParams: z.object({ image_id: imageId }),
-        headers: ifMatch,
+        headers: changeConditions,
         responses: { 204: c.noBody(), ...errorResponses, 409: errorBody, 412: errorBody },
       },
     },

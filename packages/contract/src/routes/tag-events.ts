@@ -1,7 +1,7 @@
 import { initContract } from "@ts-rest/core";
 import { z } from "zod";
 import { schemaDocument } from "../glance-schemas/schema-document.ts";
-import { errorResponses } from "../wire/error-body.ts";
+import { errorBody, errorResponses } from "../wire/error-body.ts";
 import { tagEventList } from "../wire/tag-event.ts";
 import { imageTagEventsQuery, tagEventsQuery } from "../wire/tag-event-query.ts";
 
@@ -31,6 +31,17 @@ export function tagEventsContract(imageId: z.ZodString) {
         pathParams: z.object({ image_id: imageId }),
         query: imageTagEventsQuery,
         responses: { 200: tagEventList, ...errorResponses },
+      },
+      undo: {
+        method: "POST",
+        path: "/v2/tag-events/:event_id/undo",
+        summary: "Undo tag event",
+        description:
+          "Brings the tag of one event back to what it was before, once: removes it when it was added, adds it when it was " +
+          "removed. All rules of that hold. 409 when the tag was changed on the image since. The request body is ignored.",
+        pathParams: z.object({ event_id: z.string().meta({ description: "The event's id, a UUID." }) }),
+        body: c.noBody(),
+        responses: { 204: c.noBody(), ...errorResponses, 409: errorBody },
       },
       schema: {
         method: "GET",

@@ -2,7 +2,7 @@ import { initContract } from "@ts-rest/core";
 import { z } from "zod";
 import { errorBody, errorResponses } from "../wire/error-body.ts";
 import { newTagList, tagList } from "../wire/image.ts";
-import { ifMatch, ifNoneMatch, tagged } from "../wire/preconditions.ts";
+import { changeConditions, readConditions, tagged } from "../wire/preconditions.ts";
 import { addableTag, removableTag, type TagProfile } from "../wire/tag.ts";
 
 const c = initContract();
@@ -26,7 +26,7 @@ export function imageTagsContract(imageId: z.ZodString, profile: TagProfile) {
           "Removes one tag from one image, once: of any number of requests exactly one is answered 204, " +
           "the others 404. The request body is ignored.",
         pathParams: z.object({ image_id: imageId, tag: stored }),
-        headers: ifMatch,
+        headers: changeConditions,
         responses: { 204: c.noBody(), ...errorResponses, 412: errorBody },
       },
       add: {
@@ -36,9 +36,9 @@ export function imageTagsContract(imageId: z.ZodString, profile: TagProfile) {
         description:
           "Adds one tag to an image. A tag that is there already stays. The request body is ignored.",
         pathParams: z.object({ image_id: imageId, tag: added }),
-        headers: ifMatch,
+        headers: changeConditions,
         body: c.noBody(),
-        responses: { 204: c.noBody(), ...errorResponses, 412: errorBody },
+        responses: { 204: c.noBody(), ...errorResponses, 409: errorBody, 412: errorBody },
       },
       check: {
         method: "GET",
@@ -47,7 +47,8 @@ export function imageTagsContract(imageId: z.ZodString, profile: TagProfile) {
         description:
           "Answers 204 when the image bears the tag and 404 when it does not. `ETag` is that of the tag list.",
         pathParams: z.object({ image_id: imageId, tag: stored }),
-        responses: { 204: c.noBody(), ...errorResponses },
+        headers: readConditions,
+        responses: { 204: c.noBody(), 304: c.noBody(), ...errorResponses, 412: errorBody },
         metadata: tagged,
       },
       list: {
@@ -55,8 +56,8 @@ export function imageTagsContract(imageId: z.ZodString, profile: TagProfile) {
         path: "/v2/images/:image_id/tags",
         summary: "List image tags",
         pathParams: z.object({ image_id: imageId }),
-        headers: ifNoneMatch,
-        responses: { 200: tagList, 304: c.noBody(), ...errorResponses },
+        headers: readConditions,
+        responses: { 200: tagList, 304: c.noBody(), ...errorResponses, 412: errorBody },
         metadata: tagged,
       },
       replace: {
@@ -65,9 +66,9 @@ export function imageTagsContract(imageId: z.ZodString, profile: TagProfile) {
         summary: "Replace image tags",
         description: "Makes these the tags of the image, all at once. A tag named twice counts once.",
         pathParams: z.object({ image_id: imageId }),
-        headers: ifMatch,
+        headers: changeConditions,
         body: newTagList(added),
-        responses: { 200: tagList, ...errorResponses, 412: errorBody },
+        responses: { 200: tagList, ...errorResponses, 409: errorBody, 412: errorBody },
         metadata: tagged,
       },
       clear: {
@@ -76,7 +77,7 @@ export function imageTagsContract(imageId: z.ZodString, profile: TagProfile) {
         summary: "Delete all image tags",
         description: "Removes every tag of an image; also answered 204 when there was none.",
         pathParams: z.object({ image_id: imageId }),
-        headers: ifMatch,
+        headers: changeConditions,
         responses: { 204: c.noBody(), ...errorResponses, 412: errorBody },
       },
     },

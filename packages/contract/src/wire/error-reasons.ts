@@ -132,6 +132,12 @@ export const ERROR_REASONS = {
     cause: "The project is no member of the image, or none that the caller may see.",
     remedy: "The owner of the image sees all of its members, a member only itself.",
   },
+  "no-such-tag-event": {
+    status: 404,
+    cause:
+      "There is no event of this id, it is older than events are kept, or the caller may not see its image.",
+    remedy: "`GET /v2/tag-events` has the ids of the events that the caller may see.",
+  },
   "no-such-path": {
     status: 404,
     cause: "The server has nothing at this address.",
@@ -157,6 +163,14 @@ export const ERROR_REASONS = {
     cause: "A patch of the older media type was to add what the image has already.",
     remedy: "Use `replace`, or the newer media type, whose `add` replaces too.",
   },
+  "colliding-tag": {
+    status: 409,
+    cause:
+      "On Glance's own tables, a tag to be added is equal to another tag of the image by the collation of their " +
+      "column, such as `prod` beside `Prod`. Glance would answer 500 for that image from then on.",
+    remedy:
+      "Remove the other tag first, or add one that differs by more than case, accents or spaces at its end.",
+  },
   "image-id-taken": {
     status: 409,
     cause: "An image of this id exists, or existed.",
@@ -177,6 +191,16 @@ export const ERROR_REASONS = {
     cause: "The image is shared with this project already.",
     remedy: "Nothing.",
   },
+  "tag-changed-since": {
+    status: 409,
+    cause: "The tag was changed on the image after this event, or the event was undone already.",
+    remedy: "Look at the image's events: the newest one of the tag can be undone.",
+  },
+  "no-tag-history": {
+    status: 409,
+    cause: "The database records no events of tags, so that none can be undone.",
+    remedy: "Let the operator run `imagetags-server migrate --alongside`, and add or remove the tag by hand.",
+  },
   "image-gone": {
     status: 410,
     cause: "The image was deleted while its data was being uploaded.",
@@ -185,7 +209,7 @@ export const ERROR_REASONS = {
   "precondition-failed": {
     status: 412,
     cause:
-      "The image was changed since the caller read the entity tag that `If-Match` names. Nothing was changed.",
+      "The image is not in the state that `If-Match` or `If-None-Match` asks for: it was changed since. Nothing was changed.",
     remedy: "Read the image again, decide anew, and send the new entity tag.",
   },
   "tag-quota-exceeded": {

@@ -16,14 +16,21 @@ export const entityTags = z
  * tag of the image, or for the routes of tags that of the tag list, is one of those given, and is else
  * answered 412. Source: RFC 9110, section 13.1.1.
  */
-export const ifMatch = {
-  "if-match": entityTags
+const ifMatch = entityTags
+  .optional()
+  .meta({ description: "Answer only while the entity tag is one of these; `*`: whatever is there." });
+
+/** The conditions of a change. `If-None-Match` is the opposite of `If-Match`. Source: RFC 9110, section 13.1.2. */
+export const changeConditions = {
+  "if-match": ifMatch,
+  "if-none-match": entityTags
     .optional()
-    .meta({ description: "Change only what still has one of these entity tags; `*`: whatever is there." }),
+    .meta({ description: "Change only what has none of these entity tags; `*`: only what is not there." }),
 };
 
-/** `If-None-Match` asks for what the caller does not have yet: else 304. Source: RFC 9110, section 13.1.2. */
-export const ifNoneMatch = {
+/** The conditions of a read. `If-None-Match` asks for what the caller does not have yet: else 304. */
+export const readConditions = {
+  "if-match": ifMatch,
   "if-none-match": entityTags
     .optional()
     .meta({ description: "Answer 304 while the entity tag is one of these." }),

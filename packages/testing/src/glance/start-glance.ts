@@ -15,18 +15,24 @@ interface Glance {
   /** Its name in MariaDB. */
   readonly database: string;
   readonly stop: () => Promise<void>;
+  /** It and all its workers, as a crash would. */
+  readonly kill: () => Promise<void>;
+  /** Runs `glance-manage` with its settings; resolves with what that printed. */
+  readonly manage: (...args: string[]) => Promise<string>;
   /** Again, at the same address. */
   readonly start: () => Promise<void>;
 }
 
 interface GlanceOptions {
   /** Where its database is made. */
-  readonly mariadb: Mariadb;
+  readonly mariadb: Pick<Mariadb, "createDatabase" | "url">;
   /** Whom it asks about tokens. */
   readonly keystone: Keystone;
   /** Its name. */
   readonly database?: string;
   readonly workers?: number;
+  /** Further settings, by section. */
+  readonly settings?: Record<string, Record<string, string | number>>;
 }
 
 /**
@@ -37,10 +43,11 @@ export async function startGlance({
   keystone,
   database = "glance",
   workers = 2,
+  settings: further = {},
 }: GlanceOptions): Promise<Glance & AsyncDisposable> {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(temporaryFolder("glance")).path;
-  for (const name of ["images", "staging", "tasks"]) mkdirSync(join(folder, name));
+  for (const name of ["images", "copies", "staging", "tasks"]) mkdirSync(join(folder, name));
   await mariadb.createDatabase(database);
   const { name: username, password } = await keystone.serviceUser(`user-of-${database}`);
   const port = await freePort();
@@ -54,8 +61,9 @@ export async function startGlance({
         bind_port: port,
         workers,
         log_file: join(folder, "glance-api.log"),
-        enabled_backends: "files:file",
+        enabled_backends: "files:file, copies:file",
         enforce_secure_rbac: true,
+        ...further["DEFAULT"],
       },
       database: { connection: mariadb.url(database, "mysql+pymysql") },
       paste_deploy: { flavor: "keystone", config_file: "/etc/glance/glance-api-paste.ini" },
@@ -73,11 +81,14 @@ export async function startGlance({
       oslo_policy: { enforce_new_defaults: true, policy_dirs: join(folder, "policy.d") },
       glance_store: { default_backend: "files" },
       files: { filesystem_store_datadir: join(folder, "images") },
+      copies: { filesystem_store_datadir: join(folder, "copies") },
       os_glance_staging_store: { filesystem_store_datadir: join(folder, "staging") },
       os_glance_tasks_store: { filesystem_store_datadir: join(folder, "tasks") },
+      ...Object.fromEntries(Object.entries(further).filter(([section]) => section !== "DEFAULT")),
     }),
   );
-  await runToEnd("glance-manage", ["--config-file", settings, "db_sync"]);
+  const manage = (...args: string[]) => runToEnd("glance-manage", ["--config-file", settings, ...args]);
+  await manage("db_sync");
 
   const launch = () =>
     startProgram(
@@ -98,6 +109,8 @@ export async function startGlance({
     url,
     database,
     stop: () => running.stop(),
+    kill: () => running.kill(),
+    manage,
     start: async () => {
       running = await launch();
     },

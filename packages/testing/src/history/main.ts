@@ -10,8 +10,10 @@ const HELP = `Lets several servers loose on one database and looks for an order 
 
 Usage: pnpm history [options]
 
-  --database URL  what IMAGETAGS_DATABASE_URL takes (default: a new SQLite file); its images stay
+  --database URL  what IMAGETAGS_DATABASE_URL takes (default: a new SQLite file); its images stay. Given again, servers
+                  use them in turn, as the nodes of a cluster
   --seconds N     how long (default: 30)
+  --folding       its tables are Glance's on MariaDB or MySQL, which take "Prod" and "prod" for equal
   --servers N     how many server processes (default: 2)
   --workers N     IMAGETAGS_WORKERS of each (default: 1)
   --callers N     how many ask at once (default: 12)
@@ -24,7 +26,8 @@ const LENGTH = 40;
 
 const { values } = parseArgs({
   options: {
-    database: { type: "string" },
+    database: { type: "string", multiple: true, default: [] },
+    folding: { type: "boolean", default: false },
     seconds: { type: "string", default: "30" },
     servers: { type: "string", default: "2" },
     workers: { type: "string", default: "1" },
@@ -42,18 +45,25 @@ function numberOf(option: "seconds" | "servers" | "workers" | "callers" | "seed"
 
 async function main(): Promise<number> {
   const firstSeed = numberOf("seed");
-  const plan = { callers: numberOf("callers"), images: IMAGES, length: LENGTH, quota: QUOTA };
+  const plan = {
+    callers: numberOf("callers"),
+    images: IMAGES,
+    length: LENGTH,
+    quota: QUOTA,
+    folds: values.folding,
+  };
   using folder = temporaryFolder();
   await using stack = new AsyncDisposableStack();
   const settings = {
     IMAGETAGS_TAG_QUOTA: String(QUOTA),
     IMAGETAGS_LOG_LEVEL: "error",
     IMAGETAGS_WORKERS: values.workers,
-    ...(values.database === undefined ? {} : { IMAGETAGS_DATABASE_URL: values.database }),
   };
   const processes: ServerProcess[] = [];
   for (let count = 0; count < numberOf("servers"); count += 1) {
-    processes.push(stack.use(await startKnowing(folder, settings)));
+    const database = values.database[count % values.database.length];
+    const where = database === undefined ? {} : { IMAGETAGS_DATABASE_URL: database };
+    processes.push(stack.use(await startKnowing(folder, { ...settings, ...where })));
   }
   const servers = processes.map(({ port }, index) => ({ name: `server ${index}`, port: () => port }));
   process.stdout.write("The servers answer.\n");

@@ -4,8 +4,8 @@ import type { Operation } from "./image-model.ts";
 /** Tags that a careless comparison takes for one another. */
 const HISTORY_TAGS = ["prod", "Prod", "é", "e", "a", "a ", "ß", "ss"];
 
-/** As Glance does, a list by tag takes the spaces around the tag away. */
-const FOUND_TAGS = HISTORY_TAGS.filter((text) => text === text.trim());
+/** Those of them that may stand on one image in a database whose collation folds, where an equal one is refused. */
+const UNFOLDED_TAGS = ["prod", "é", "a", "ß", "ss"];
 
 /** One step of a caller: which image, and what; `guarded` asks that the tags be as they were last seen. */
 export interface PlannedStep {
@@ -21,24 +21,24 @@ export interface PlanSize {
   /** Steps of each caller, beyond the creation of the images. */
   readonly length: number;
   readonly quota: number;
-}
-
-const tag = fc.constantFrom(...HISTORY_TAGS);
-
-function tags(maxLength: number): fc.Arbitrary<string[]> {
-  return fc.uniqueArray(tag, { maxLength });
+  /** Whether the database takes tags for equal that differ in case, accent or spaces at the end. */
+  readonly folds?: boolean;
 }
 
 /** Any operation of an image, changes of single tags before all. */
-export function anyOperation(quota: number): fc.Arbitrary<Operation> {
-  const fitting = tags(Math.max(quota, 0));
+export function anyOperation(quota: number, known = HISTORY_TAGS): fc.Arbitrary<Operation> {
+  const tag = fc.constantFrom(...known);
+  // As Glance does, a list by tag takes the spaces around the tag away.
+  const found = fc.constantFrom(...known.filter((text) => text === text.trim()));
+  const fitting = fc.uniqueArray(tag, { maxLength: Math.max(quota, 0) });
+  const any = fc.uniqueArray(tag, { maxLength: known.length });
   return fc.oneof(
     { weight: 30, arbitrary: fc.record({ kind: fc.constant("remove"), tag }) },
     { weight: 30, arbitrary: fc.record({ kind: fc.constant("add"), tag }) },
     { weight: 5, arbitrary: fc.record({ kind: fc.constant("check"), tag }) },
-    { weight: 4, arbitrary: fc.record({ kind: fc.constant("find"), tag: fc.constantFrom(...FOUND_TAGS) }) },
+    { weight: 4, arbitrary: fc.record({ kind: fc.constant("find"), tag: found }) },
     { weight: 6, arbitrary: fc.record({ kind: fc.constantFrom("replace", "patch"), tags: fitting }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant("replace"), tags: tags(HISTORY_TAGS.length) }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant("replace"), tags: any }) },
     { weight: 3, arbitrary: fc.record({ kind: fc.constant("clear") }) },
     { weight: 12, arbitrary: fc.record({ kind: fc.constantFrom("show", "list") }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("delete") }) },
@@ -47,16 +47,23 @@ export function anyOperation(quota: number): fc.Arbitrary<Operation> {
 }
 
 /** The steps of each caller, the same for the same seed. Every caller begins with making every image. */
-export function planSteps(seed: number, { callers, images, length, quota }: PlanSize): PlannedStep[][] {
+export function planSteps(
+  seed: number,
+  { callers, images, length, quota, folds = false }: PlanSize,
+): PlannedStep[][] {
+  const known = folds ? UNFOLDED_TAGS : HISTORY_TAGS;
   const step = fc.record({
     image: fc.nat({ max: images - 1 }),
-    operation: anyOperation(quota),
+    operation: anyOperation(quota, known),
     guarded: fc.nat({ max: 7 }).map((number) => number === 0),
   });
   const creation = (image: number): fc.Arbitrary<PlannedStep> =>
     fc.record({
       image: fc.constant(image),
-      operation: fc.record({ kind: fc.constant("create"), tags: tags(Math.max(quota, 0)) }),
+      operation: fc.record({
+        kind: fc.constant("create"),
+        tags: fc.uniqueArray(fc.constantFrom(...known), { maxLength: Math.max(quota, 0) }),
+      }),
       guarded: fc.constant(false),
     });
   const plan = fc

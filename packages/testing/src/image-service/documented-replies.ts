@@ -117,6 +117,14 @@ const schemas = {
   "schemas.members": { status: 200, body: { name: "members", properties: {} } },
 };
 
+/** This project's own. */
+const tagEvents = {
+  "tagEvents.list": missing,
+  "tagEvents.listOfImage": missing,
+  "tagEvents.schema": missing,
+  "tagEvents.listSchema": missing,
+};
+
 const tags = {
   "imageTags.delete": done,
   "imageTags.add": done,
@@ -152,6 +160,7 @@ const unserved = {
  */
 export const IMS_REPLIES: DocumentedReplies = {
   ...tags,
+  ...tagEvents,
   "images.create": { status: 201, body: IMS_CREATED },
   "images.show": { status: 200, body: IMS_IMAGE },
   "images.list": {
@@ -220,6 +229,7 @@ const kept = {
 /** Those of the first Glance with an Image API v2. */
 export const GLANCE_2_0_REPLIES: DocumentedReplies = {
   ...tags,
+  ...tagEvents,
   "images.create": { status: 201, body: bare },
   "images.show": { status: 200, body: kept },
   "images.list": {

@@ -27,6 +27,7 @@ export async function openGuarded(settings: DatabaseSettings): Promise<Guarded> 
   const { database, schema, store } = await openDatabase({
     ...settings,
     statementTimeout: STATEMENT_TIMEOUT,
+    probeTimeout: undefined,
   });
   if (schema !== "glance") {
     await store.close();

@@ -33,7 +33,7 @@ export function authentication(tokens: TokenValidator, authority: () => string):
     // The next caller may not read what this one may. No cache between them may answer.
     if (request.method === "GET" || request.method === "HEAD") {
       response.setHeader("Cache-Control", "private, no-cache");
-      response.vary("X-Auth-Token");
+      response.vary("X-Auth-Token, Accept-Encoding");
     }
     const token = one(request.headers["x-auth-token"]);
     if (token === undefined || token === "") {

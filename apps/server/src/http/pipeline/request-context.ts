@@ -47,6 +47,8 @@ export function requestContext(log: AccessLog | undefined): RequestHandler {
       response.on("close", () => log.note(arrived, request, response));
     }
     checkMessage(request);
+    // No other protocol is spoken here, and Node loses what came behind the wish for one.
+    if (request.headers.upgrade !== undefined) response.shouldKeepAlive = false;
     // This comes before OPTIONS is answered.
     if (HEALTH_PATHS.has(path)) treatAsGet(request);
     withRequestTime(new RequestTime(() => response.writableEnded), next);

@@ -153,6 +153,7 @@ function serialize({ status, body, headers }: ErrorReply, requestId: string): st
   const lines = Object.entries({
     ...headers,
     [REQUEST_ID_HEADER]: requestId,
+    Date: new Date().toUTCString(),
     "Content-Type": "application/json",
     "Content-Length": String(Buffer.byteLength(text)),
     Connection: "close",

@@ -26,8 +26,8 @@ export function imageDataRoutes(contract: Contract["imageData"], service: ImageS
       const found = await findData(service, callerOf(req), params.image_id);
       if (found === undefined) return { status: 204, body: undefined };
       const { size, checksum, open } = found;
-      // Only GET knows ranges (RFC 9110, section 14.2).
-      const asked = req.method === "GET" ? headers.range : undefined;
+      // Only GET knows ranges (RFC 9110, section 14.2). Nothing that If-Range may name is this data, which has no entity tag.
+      const asked = req.method === "GET" && headers["if-range"] === undefined ? headers.range : undefined;
       const range = asked === undefined ? undefined : parseRange(asked, size);
       const data = await open(range);
       if (checksum !== null) res.setHeader("Content-MD5", checksum);

@@ -16,7 +16,7 @@ import { imageEntityTag } from "../wire/entity-tag.ts";
 import { rejectQuery } from "../wire/reject-query.ts";
 import { pageLinks } from "../wire/page-links.ts";
 import { draftOf, patchBody, patchType } from "../wire/patch-body.ts";
-import { ifImageMatches, matchIfNoneMatch } from "../wire/preconditions.ts";
+import { imageCondition, readCondition } from "../wire/preconditions.ts";
 import { mayCreate, permissionFirst } from "../pipeline/permission-first.ts";
 import { actorOf, callerOf } from "../pipeline/request-context.ts";
 
@@ -42,7 +42,7 @@ export function imagesRoutes(
     show: async ({ params, headers, req, res }) => {
       const image = toImageView(await showImage(service, callerOf(req), params.image_id));
       const entityTag = imageEntityTag(image);
-      const known = matchIfNoneMatch(entityTag, headers["if-none-match"]);
+      const known = readCondition(params.image_id, entityTag, headers);
       res.setHeader("ETag", known ?? entityTag);
       if (known !== undefined) return { status: 304, body: undefined };
       return { status: 200, body: image };
@@ -63,7 +63,7 @@ export function imagesRoutes(
       middleware: [patchType, permissionFirst(service, "modify_image"), patchBody],
       handler: async ({ params, headers, body, req, res }) => {
         const changes = toChanges(body, draftOf(req.headers["content-type"]), profile);
-        const precondition = ifImageMatches(headers["if-match"]);
+        const precondition = imageCondition(headers);
         const image = toImageView(
           await updateImage(service, actorOf(req), params.image_id, changes, precondition),
         );
@@ -73,7 +73,7 @@ export function imagesRoutes(
     },
     delete: async ({ params, headers, req }) => {
       rejectQuery(req, ` To remove one tag: DELETE /v2/images/${params.image_id}/tags/{tag}.`);
-      await deleteImage(service, actorOf(req), params.image_id, ifImageMatches(headers["if-match"]));
+      await deleteImage(service, actorOf(req), params.image_id, imageCondition(headers));
       return { status: 204, body: undefined };
     },
   });

@@ -4,7 +4,8 @@ import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { ask, errorIn, makeImage, type ApiRequest } from "../../testing/api.ts";
+import { ask, errorIn, makeImage, tagsShown, type ApiRequest } from "../../testing/api.ts";
+import { GLANCE_FILE } from "../../testing/glance-file.ts";
 import { addMember } from "../../testing/make-image.ts";
 import { jsonOf } from "../../testing/raw-request.ts";
 import { startTestServer, tokenOf, type TestServer } from "../../testing/test-server.ts";
@@ -211,6 +212,75 @@ describe("the events of all images", () => {
     const reply = await ask(server, "GET", "/v2/tag-events?limit=1000", { as: "ADMIN" });
     for (const text of [reply.body, readFileSync(server.databasePath, "latin1")])
       expect(text).not.toContain(tokenOf("ALPHA_MEMBER"));
+  });
+});
+
+describe("undoing an event", () => {
+  const undo = (id: string, request: ApiRequest = {}) =>
+    ask(server, "POST", `/v2/tag-events/${id}/undo`, request);
+
+  async function newest(imageId: string): Promise<string> {
+    const { tag_events: events } = await list(`/v2/images/${imageId}/tag-events?limit=1`, { as: "ADMIN" });
+    return events[0]?.id ?? "";
+  }
+
+  it("brings the tag back, once, by the rules of adding and removing it", async () => {
+    const id = await makeImage(server, { tags: ["keep", "gone"] });
+    await change("DELETE", `/v2/images/${id}/tags/gone`);
+    const event = await newest(id);
+    for (const as of ["BETA_MEMBER", "ALPHA_READER"] as const) {
+      const { reason } = errorIn(await undo(event, { as }));
+      expect(reason).toBe(as === "BETA_MEMBER" ? "no-such-tag-event" : "forbidden");
+    }
+    expect((await undo(event.toUpperCase(), { as: "ALPHA_MEMBER2" })).status).toBe(204);
+    expect(await tagsShown(server, id)).toEqual(["gone", "keep"]);
+    expect(errorIn(await undo(event)).reason).toBe("tag-changed-since");
+    expect((await undo(await newest(id))).status).toBe(204);
+    expect(await tagsShown(server, id)).toEqual(["keep"]);
+    const { tag_events: events } = await list(`/v2/images/${id}/tag-events?tag=gone`);
+    expect(events.map(({ action, user_id: user }) => [action, user])).toEqual([
+      ["removed", "alice"],
+      ["added", "amir"],
+      ["removed", "alice"],
+      ["added", "alice"],
+    ]);
+  });
+
+  it("says what is not there", async () => {
+    expect(errorIn(await undo(randomUUID())).reason).toBe("no-such-tag-event");
+    expect(errorIn(await undo("seven")).reason).toBe("no-such-tag-event");
+    const id = await makeImage(server, { tags: ["a"] });
+    await change("DELETE", `/v2/images/${id}`);
+    expect(errorIn(await undo(await newest(id))).reason).toBe("no-such-image");
+  });
+
+  it("keeps to the quota, to the profile, and to what the database records", async () => {
+    await using strict = await startTestServer({
+      env: { IMAGETAGS_TAG_QUOTA: "1", IMAGETAGS_TAG_PROFILE: "ims" },
+    });
+    const id = await makeImage(strict, { tags: ["a"] });
+    const events = async () => {
+      const reply = await ask(strict, "GET", `/v2/images/${id}/tag-events`);
+      return page.parse(jsonOf(reply)).tag_events;
+    };
+    expect((await ask(strict, "PUT", `/v2/images/${id}/tags`, { body: '{"tags":["b"]}' })).status).toBe(200);
+    const removal = (await events()).find(({ action }) => action === "removed");
+    expect(errorIn(await ask(strict, "POST", `/v2/tag-events/${removal?.id}/undo`)).reason).toBe(
+      "tag-quota-exceeded",
+    );
+    const file = new Database(strict.databasePath);
+    file.exec("UPDATE imagetags_events SET tag = 'a b' WHERE NOT added");
+    file.close();
+    expect(errorIn(await ask(strict, "POST", `/v2/tag-events/${removal?.id}/undo`)).reason).toBe(
+      "invalid-tag",
+    );
+    await using glances = await startTestServer({ copyOf: GLANCE_FILE });
+    const { status, body } = await ask(glances, "GET", "/v2/tag-events?limit=1", { as: "ADMIN" });
+    expect([status, JSON.parse(body)]).toEqual([200, expect.objectContaining({ source: "glance" })]);
+    const [event] = JSON.parse(body).tag_events;
+    expect(
+      errorIn(await ask(glances, "POST", `/v2/tag-events/${event.id}/undo`, { as: "ADMIN" })).reason,
+    ).toBe("no-tag-history");
   });
 });
 

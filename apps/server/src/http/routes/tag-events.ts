@@ -1,4 +1,4 @@
-import { tagEventSchema, tagEventsSchema, type Contract } from "@imagetags/contract";
+import { tagEventSchema, tagEventsSchema, type Contract, type TagProfile } from "@imagetags/contract";
 import { initServer } from "@ts-rest/express";
 import type { ImageRecords } from "../../images/image-service.ts";
 import {
@@ -6,14 +6,15 @@ import {
   listTagEventsOfImage,
   type TagEventPage,
 } from "../../images/tag-events/list-tag-events.ts";
-import { callerOf } from "../pipeline/request-context.ts";
+import { actorOf, callerOf } from "../pipeline/request-context.ts";
+import { undoTagEvent } from "../../images/tag-events/undo-tag-event.ts";
 import { pageLinks } from "../wire/page-links.ts";
 import { toTagEventQuery, toTagEventView } from "../wire/tag-event-view.ts";
 
 const s = initServer();
 
 /** The routes of `contract.tagEvents`. */
-export function tagEventsRoutes(contract: Contract["tagEvents"], service: ImageRecords) {
+export function tagEventsRoutes(contract: Contract["tagEvents"], service: ImageRecords, profile: TagProfile) {
   return s.router(contract, {
     list: async ({ query, req }) => {
       const page = await listTagEvents(service, callerOf(req), toTagEventQuery(query));
@@ -23,6 +24,10 @@ export function tagEventsRoutes(contract: Contract["tagEvents"], service: ImageR
       const wanted = toTagEventQuery(query);
       const page = await listTagEventsOfImage(service, callerOf(req), params.image_id, wanted);
       return { status: 200, body: toBody(req.url, page) };
+    },
+    undo: async ({ params, req }) => {
+      await undoTagEvent(service, actorOf(req), params.event_id.toLowerCase(), profile);
+      return { status: 204, body: undefined };
     },
     schema: async () => ({ status: 200, body: tagEventSchema }),
     listSchema: async () => ({ status: 200, body: tagEventsSchema }),

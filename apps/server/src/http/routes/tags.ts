@@ -9,7 +9,7 @@ import { tagsEntityTag } from "../wire/entity-tag.ts";
 import { errorReply } from "../errors.ts";
 import { rejectQuery } from "../wire/reject-query.ts";
 import { jsonBody } from "../wire/json-body.ts";
-import { ifTagsMatch, matchIfNoneMatch } from "../wire/preconditions.ts";
+import { readCondition, tagCondition, tagsCondition } from "../wire/preconditions.ts";
 import { permissionFirst } from "../pipeline/permission-first.ts";
 import { actorOf, callerOf } from "../pipeline/request-context.ts";
 
@@ -19,26 +19,28 @@ const s = initServer();
 export function imageTagsRoutes(contract: Contract["imageTags"], service: ImageRecords) {
   return s.router(contract, {
     delete: async ({ params, headers, req }) => {
-      const precondition = ifTagsMatch(headers["if-match"]);
+      const precondition = tagCondition(headers, params.tag);
       const outcome = await removeTag(service, actorOf(req), params.image_id, params.tag, precondition);
       return outcome === "removed"
         ? { status: 204, body: undefined }
         : errorReply(outcome.reason, outcome.message);
     },
     add: async ({ params, headers, req }) => {
-      const precondition = ifTagsMatch(headers["if-match"]);
+      const precondition = tagCondition(headers, params.tag);
       await addTag(service, actorOf(req), params.image_id, params.tag, precondition);
       return { status: 204, body: undefined };
     },
-    check: async ({ params, req, res }) => {
+    check: async ({ params, headers, req, res }) => {
       const tags = await checkTag(service, callerOf(req), params.image_id, params.tag);
-      res.setHeader("ETag", tagsEntityTag(tags));
-      return { status: 204, body: undefined };
+      const entityTag = tagsEntityTag(tags);
+      const known = readCondition(params.image_id, entityTag, headers);
+      res.setHeader("ETag", known ?? entityTag);
+      return { status: known === undefined ? 204 : 304, body: undefined };
     },
     list: async ({ params, headers, req, res }) => {
       const tags = await listTags(service, callerOf(req), params.image_id);
       const entityTag = tagsEntityTag(tags);
-      const known = matchIfNoneMatch(entityTag, headers["if-none-match"]);
+      const known = readCondition(params.image_id, entityTag, headers);
       res.setHeader("ETag", known ?? entityTag);
       if (known !== undefined) return { status: 304, body: undefined };
       return { status: 200, body: { tags: [...tags] } };
@@ -46,7 +48,7 @@ export function imageTagsRoutes(contract: Contract["imageTags"], service: ImageR
     replace: {
       middleware: [permissionFirst(service, REPLACE_RULES), jsonBody],
       handler: async ({ params, headers, body, req, res }) => {
-        const precondition = ifTagsMatch(headers["if-match"]);
+        const precondition = tagsCondition(headers);
         const tags = await replaceTags(service, actorOf(req), params.image_id, body.tags, precondition);
         res.setHeader("ETag", tagsEntityTag(tags));
         return { status: 200, body: { tags } };
@@ -54,7 +56,7 @@ export function imageTagsRoutes(contract: Contract["imageTags"], service: ImageR
     },
     clear: async ({ params, headers, req }) => {
       rejectQuery(req, ` To remove one tag: DELETE /v2/images/${params.image_id}/tags/{tag}.`);
-      await clearTags(service, actorOf(req), params.image_id, ifTagsMatch(headers["if-match"]));
+      await clearTags(service, actorOf(req), params.image_id, tagsCondition(headers));
       return { status: 204, body: undefined };
     },
   });

@@ -1,11 +1,16 @@
 import type { ByteRange } from "../../images/model/image-data-store.ts";
 import { BadRequest, rangeNotSatisfiable } from "../bad-request.ts";
 
+/** A range of another unit than bytes. */
+const OTHER_UNIT = /^\s*(?!bytes\s*=)[!#$%&'*+.^`|~\w-]+\s*=/i;
+
 /**
- * The part of `size` bytes that a `Range` header asks for. Anything but a single range of bytes is refused.
+ * The part of `size` bytes that a `Range` header asks for; `undefined` where it counts in a unit that is not known, for then
+ * it is to be ignored (RFC 9110, section 14.2). Anything else but a single range of bytes is refused.
  * Source: Glance, glance/common/wsgi.py, `get_range_from_request`.
  */
-export function parseRange(header: string, size: number): ByteRange {
+export function parseRange(header: string, size: number): ByteRange | undefined {
+  if (OTHER_UNIT.test(header)) return undefined;
   if (header.includes(",")) {
     throw new BadRequest(
       "invalid-header",

@@ -132,7 +132,6 @@ test("a small reply, an error and an image's data go out as they are", async () 
   for (const path of [`/v2/images/${small}`, "/v2/images/absent", `/v2/images/${small}/file`]) {
     const reply = await get(path, "gzip");
     expect(reply.headers["content-encoding"], path).toBeUndefined();
-    expect(reply.headers["vary"]).toBe("X-Auth-Token");
   }
 });
 

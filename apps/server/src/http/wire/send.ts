@@ -26,12 +26,9 @@ export function sendJson(
   response.setHeader("Content-Type", "application/json");
   response.setHeader("X-Content-Type-Options", "nosniff");
   const bytes = Buffer.byteLength(text);
-  if (bytes >= LEAST_TO_GZIP) {
-    response.appendHeader("Vary", "Accept-Encoding");
-    if (acceptsGzip()) {
-      sendGzipped(response, text);
-      return;
-    }
+  if (bytes >= LEAST_TO_GZIP && acceptsGzip()) {
+    sendGzipped(response, text);
+    return;
   }
   response.setHeader("Content-Length", bytes);
   // The reply to HEAD is the headers alone (RFC 9110, section 9.3.2); Node drops the body. Pure ASCII is the

@@ -16,7 +16,11 @@ const GLANCE_NAME: Partial<Record<RuleName, string>> = {
 };
 
 /** Whether an image is in the state in which the caller wants to change it. */
-export type Precondition = (image: ImageRecord) => boolean;
+export interface Precondition {
+  (image: ImageRecord): boolean;
+  /** The header that told it. */
+  readonly asked: string;
+}
 
 /** The image that is to be changed; the change is refused unless the precondition holds. */
 export function changeKeyFor(actor: Actor, imageId: string, holds?: Precondition): ImageKey {
@@ -27,14 +31,16 @@ export function changeKeyFor(actor: Actor, imageId: string, holds?: Precondition
 export function keyFor(caller: Caller, imageId: string, holds?: Precondition): ImageKey {
   const { projectId } = caller;
   if (holds === undefined) return { imageId, projectId };
-  const precondition = (image: ImageRecord) => (holds(image) ? undefined : preconditionFailed(imageId));
+  const precondition = (image: ImageRecord) =>
+    holds(image) ? undefined : preconditionFailed(imageId, holds.asked);
   return { imageId, projectId, precondition };
 }
 
-function preconditionFailed(imageId: string): ImageError {
+/** `asked` is the header that told the state. */
+export function preconditionFailed(imageId: string, asked: string): ImageError {
   return new ImageError(
     "precondition-failed",
-    `Image ${imageId} is not in the state that If-Match asks for: it was changed meanwhile.`,
+    `Image ${imageId} is not in the state that ${asked} asks for: it was changed meanwhile.`,
   );
 }
 

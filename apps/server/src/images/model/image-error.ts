@@ -52,6 +52,15 @@ export function notQueued(status: string): ImageError {
   );
 }
 
+/** Two different tags of an image that the database's column takes for equal. */
+export function collidingTag(tag: string, other: string): ImageError {
+  return new ImageError(
+    "colliding-tag",
+    `Glance's database takes the tag ${JSON.stringify(tag)} for the tag ${JSON.stringify(other)} of the same image, ` +
+      "and Glance would fail with both. Remove that one first.",
+  );
+}
+
 /** More tags than the quota. `imageId` is given where the image exists already. */
 export function tagQuotaExceeded(attempted: number, quota: number, imageId?: string): ImageError {
   const limit =

@@ -3,7 +3,7 @@ import type { ImageListFilter, ImagesListed } from "./image-list-filter.ts";
 import type { ImageAccess, ImageEdit, ImageRecord, NewImage, ReceivedData } from "./image-record.ts";
 import type { MemberStore } from "./member-store.ts";
 import type { ImageKey, OverQuota, Permit } from "./permission.ts";
-import type { TagEventWalk, WalkedTagEvents } from "./tag-event.ts";
+import type { TagEvent, TagEventWalk, WalkedTagEvents } from "./tag-event.ts";
 
 export type { ImageListFilter, SortField, SortOrder } from "./image-list-filter.ts";
 export type { ImageKey, OverQuota, Permit } from "./permission.ts";
@@ -114,6 +114,17 @@ export interface ImageStore extends MemberStore {
 
   /** A page of images in the order asked for; `no-marker` when there is no image of the id to go on after. */
   listImages(filter: ImageListFilter): Promise<ImagesListed | "no-marker">;
+
+  /**
+   * Brings the tag of an event back to what it was before. `changed` when it was changed since, and nothing is done.
+   * `overQuota` as with {@link ImageStore.addTag}.
+   */
+  undoTagEvent(
+    key: ImageKey,
+    event: Pick<TagEvent, "id" | "tag" | "action">,
+    quota: number,
+    permit: Permit,
+  ): Promise<"undone" | "changed" | "no-image" | OverQuota>;
 
   /** Goes through what became of tags, newest first. */
   walkTagEvents(walk: TagEventWalk): Promise<WalkedTagEvents>;

@@ -30,6 +30,8 @@ export type TagEventSource = "events" | "glance";
 
 /** Which events to go through, newest first, whoever may see them. Times are microseconds since 1970. */
 export interface TagEventWalk {
+  /** The one of this id alone. */
+  readonly id?: string | undefined;
   /** Of this image alone, by its id as it is stored. */
   readonly imageId?: string | undefined;
   /** Of this tag alone. */

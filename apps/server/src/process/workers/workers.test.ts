@@ -80,6 +80,7 @@ describeOnDatabases(
           images: 2,
           length: 60,
           quota: QUOTA,
+          folds: kind.folds,
           seed: Math.floor(Math.random() * 1e9),
         };
         const [histories] = await Promise.all([

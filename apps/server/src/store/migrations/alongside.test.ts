@@ -35,7 +35,7 @@ describeOnDatabases(
 
       const { store, database, schema } = await openDatabase(settings);
       expect(schema).toBe("glance");
-      const image = newImage({ tags: ["Ärger", "arger"] });
+      const image = newImage({ tags: ["Ärger", "other"] });
       const key = { imageId: image.id, projectId: "alpha" };
       await store.createImage(image);
       await Promise.all(image.tags.map((tag) => store.removeTag(key, tag, own)));
@@ -51,10 +51,10 @@ describeOnDatabases(
         told.events.map(({ event, image: of }) => [event.action, event.tag, of?.isMember]).toSorted(),
       ).toEqual(
         [
-          ["added", "arger", false],
+          ["added", "other", false],
           ["added", "again", false],
           ["added", "Ärger", false],
-          ["removed", "arger", false],
+          ["removed", "other", false],
           ["removed", "Ärger", false],
         ].toSorted(),
       );

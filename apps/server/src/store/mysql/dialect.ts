@@ -52,6 +52,7 @@ export function mysqlDialect({ texts, wholeSeconds }: MysqlColumns, isGalera: bo
     locksRows: true,
     meetsByWrites: isGalera,
     canStore: (column, text) => isHeld(typeOf(column).charset, text),
+    folds: (column) => !EXACT.test(typeOf(column).collation),
     exact: (column) => (folds ? bytes(column) : raw.ref(column)),
     isOneOf(column, [text, ...others]) {
       if (!folds) return isAmong(raw.ref(column), [text, ...others]);

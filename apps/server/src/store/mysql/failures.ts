@@ -28,6 +28,8 @@ const UNFIT = new Set([1047, 1053, 1180, 1290, 1792, 1836]);
 
 /** The disk or the table is full. */
 const FULL = new Set([1021, 1114]);
+/** The number of the system's error for a full disk, as it stands in the errors of writing and of committing. */
+const NO_SPACE = /\b(?:errno|error|Errcode):? 28\b/;
 
 /**
  * The state of the server or of the account: too many connections, no memory, killed, a
@@ -52,8 +54,8 @@ export function toFailure(error: unknown): unknown {
     return new UnstorableText(`The database has no room for a value: ${columnOf(error.message)}.`, {
       cause: error,
     });
+  if (FULL.has(errno) || NO_SPACE.test(error.message)) return full(code ?? String(errno), error);
   if (UNFIT.has(errno)) return new ServerUnfit(code ?? String(errno), error);
-  if (FULL.has(errno)) return full(code ?? String(errno), error);
   if (UNAVAILABLE.has(errno)) return unavailable(code ?? String(errno), error);
   return error;
 }

@@ -57,6 +57,13 @@ function everyOperation(
     findUsage: () => store.findUsage("alpha"),
     findDeleted: () => store.findDeleted(image.id),
     listImages: () => store.listImages(listFilter({ tags: { all: ["a"] } })),
+    undoTagEvent: () =>
+      store.undoTagEvent(
+        key,
+        { id: "0190f5fe-7c00-7000-8000-000000000000", tag: "日本", action: "removed" },
+        10,
+        allow,
+      ),
     walkTagEvents: () =>
       store.walkTagEvents({ limit: 10, projectId: "alpha", withRecords: true, tag: "日本" }),
     addTag: () => store.addTag(key, "new", 10, allow),

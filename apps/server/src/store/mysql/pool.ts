@@ -2,13 +2,13 @@ import { createPool, type Pool, type PoolConnection, type PoolOptions } from "my
 import type { DatabaseServer } from "../database-url.ts";
 import type { OneOfSeveral } from "../pooled/failover-pool.ts";
 import { ServerPool, type DriverPool } from "../pooled/server-pool.ts";
-import { lockTimeout, type PoolLimits, type Session } from "../pooled/session.ts";
+import { KEEP_ALIVE, lockTimeout, type PoolLimits, type Session } from "../pooled/session.ts";
 import { readTls } from "../pooled/tls.ts";
 import { ServerUnfit } from "../pooled/failures.ts";
 import { fieldOf } from "../sql/recognise-schema.ts";
 import { toConnectFailure } from "./failures.ts";
 import { MysqlProbe } from "./probe.ts";
-import { MysqlSession } from "./session.ts";
+import { MysqlSession, WAIT_FOR_CLUSTER } from "./session.ts";
 
 /** What of a server decides how a connection is set up. */
 export interface MysqlServer {
@@ -35,7 +35,7 @@ export class MysqlPool extends ServerPool<PoolConnection> {
       {
         openPool: () => new MysqlConnections(options),
         openProbe: () => new MysqlProbe(options, kind?.isGalera === true),
-        toSession: (connection, lease) => new MysqlSession(connection, lease),
+        toSession: (connection, lease) => new MysqlSession(connection, lease, kind?.isGalera === true),
         async setUp(session) {
           await session.run({ sql: commands, parameters: [] });
           if (check !== undefined) await rejectUnfit(session, check);
@@ -102,10 +102,11 @@ export function poolOptions(server: DatabaseServer, limits: PoolLimits): PoolOpt
     charset: "UTF8MB4_GENERAL_CI",
     timezone: "Z",
     dateStrings: true,
-    // Only statements without values are sent several at once.
+    // Several at once are statements without values, and the two of a removal, in whose text no value can end its place.
     multipleStatements: true,
     connectionLimit: limits.poolSize,
     connectTimeout: limits.connectTimeout,
+    keepAliveInitialDelay: KEEP_ALIVE,
   };
 }
 
@@ -128,7 +129,6 @@ function setUp(limits: PoolLimits, { isMariaDb, isGalera }: MysqlServer): string
     isMariaDb
       ? `max_statement_time = ${limits.statementTimeout / 1_000}`
       : `max_execution_time = ${limits.statementTimeout}`,
-    ...(isGalera ? ["wsrep_sync_wait = 7"] : []),
   ];
   return [
     "SET NAMES utf8mb4",
@@ -136,6 +136,7 @@ function setUp(limits: PoolLimits, { isMariaDb, isGalera }: MysqlServer): string
     "SET @imagetags_server = 1",
     "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
     `SET SESSION ${variables.join(", SESSION ")}`,
+    ...(isGalera ? [WAIT_FOR_CLUSTER] : []),
   ].join("; ");
 }
 

@@ -60,7 +60,6 @@ describeOnDatabases(
     });
 
     test("never tells what became of a removal whose answer was lost, and never does it again", async () => {
-      if (kind.name.includes("MariaDB")) return;
       await using db = await openThrough(kind, { poolSize: 1 });
       const key = await imageWith(db.store, ["a", "prepared"]);
       expect(await db.store.removeTag(key, "prepared", preauthorized)).toBe("removed");
@@ -83,7 +82,6 @@ describeOnDatabases(
     });
 
     test("gives up a connection that does not answer", async () => {
-      if (kind.name.includes("MariaDB")) return;
       await using db = await openThrough(kind, { poolSize: 1, statementTimeout: 100 });
       // On a busy machine anything may take longer than the limit.
       const patiently = <T>(work: () => Promise<T>) => vi.waitFor(work, { timeout: 30_000, interval: 10 });

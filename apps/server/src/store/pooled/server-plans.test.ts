@@ -38,7 +38,7 @@ describeOnDatabases(
         ["one removal", removals.slice(0, 1)],
         ["several removals", removals],
       ] as const) {
-        const step = batchRemoval.steps(batch, Date.UTC(2031) * 1_000).next();
+        const step = batchRemoval.steps(batch, Date.UTC(2032) * 1_000).next();
         if (step.done === true) throw new Error(`There is no statement of ${name}.`);
         calls[name] = step.value;
       }

@@ -134,14 +134,17 @@ export class ServerWatch {
       () => "answered" as const,
       () => "failed" as const,
     );
-    for (let step = 0; step < STEPS; step += 1) {
+    const step = this.#timeout / STEPS;
+    for (let waited = 0; waited < this.#timeout;) {
+      const start = performance.now();
       const over = new AbortController();
-      const pause = sleep(this.#timeout / STEPS, undefined, { signal: over.signal, ref: false });
+      const pause = sleep(step, undefined, { signal: over.signal, ref: false });
       const outcome = await Promise.race([answer, pause.catch(() => undefined)]);
       over.abort();
       if (outcome !== undefined) return outcome;
-      // A silent server's cluster may be silent too, and the next server is needed soon.
-      if (step === 0) for (const other of this.#all) void other.answers();
+      // What keeps one server of a cluster from answering may concern all, and the next is needed soon.
+      if (waited === 0) for (const other of this.#all) void other.answers();
+      waited += Math.min(performance.now() - start, 2 * step);
     }
     return "silent";
   }

@@ -57,6 +57,12 @@ export function lockTimeout({ statementTimeout }: PoolLimits): number {
   return Math.max(1_000, Math.floor(statementTimeout / 2_000) * 1_000);
 }
 
+/**
+ * The time after which the system asks for a sign of life on an idle connection, in milliseconds. One whose other
+ * end is gone is then closed before it is needed, and firewalls keep the others.
+ */
+export const KEEP_ALIVE = 10_000;
+
 /** The time that a request goes on with another server when the one in use was found silent, in milliseconds. */
 export const AFTER_SILENCE = 300;
 

@@ -2,7 +2,7 @@ import pg, { type PoolClient, type PoolConfig } from "pg";
 import type { DatabaseServer } from "../database-url.ts";
 import type { OneOfSeveral } from "../pooled/failover-pool.ts";
 import { ServerPool, type DriverPool } from "../pooled/server-pool.ts";
-import { lockTimeout, type PoolLimits, type Session } from "../pooled/session.ts";
+import { KEEP_ALIVE, lockTimeout, type PoolLimits, type Session } from "../pooled/session.ts";
 import { readTls } from "../pooled/tls.ts";
 import { ServerUnfit } from "../pooled/failures.ts";
 import { fieldOf } from "../sql/recognise-schema.ts";
@@ -86,6 +86,7 @@ export function poolConfig(server: DatabaseServer, limits: PoolLimits): PoolConf
     ssl: server.tls === undefined ? false : ssl(server.tls),
     application_name: "imagetags",
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE,
     max: limits.poolSize,
     connectionTimeoutMillis: limits.connectTimeout,
     types: { getTypeParser },

@@ -3,6 +3,7 @@ import { touchWithEvents, type TagChange } from "./events/record-events.ts";
 import { lockAndAuthorize } from "./lock-and-authorize.ts";
 import type { Steps } from "./statement.ts";
 import type { Tx } from "./tx.ts";
+import { rejectColliding } from "./reject-colliding.ts";
 import { rejectUnstorable } from "./reject-unstorable.ts";
 
 /** See {@link ImageStore.removeTag}. */
@@ -34,15 +35,25 @@ export function* addTag(
   rejectUnstorable(tx.sql.dialect, { tags: [tag] });
   const image = yield* lockAndAuthorize(tx, key, permit);
   if (image === undefined) return "no-image";
-  if ((yield* tx.sql.findTag.first({ imageId: image.id, tag })) !== undefined) return "present";
-  if (quota >= 0) {
-    const present = yield* tx.sql.countTags.first({ imageId: image.id });
-    const wanted = Number(present?.tags ?? 0) + 1;
-    if (wanted > quota) return { overQuota: wanted };
-  }
-  yield* tx.sql.insertTag.run({ imageId: image.id, tag, now: tx.now });
+  const room = yield* findRoom(tx, image.id, tag, quota);
+  if (room !== "room") return room;
+  yield* insertTags(tx, image.id, [tag]);
   yield* touchWithEvents(tx, image, [{ action: "added", tag }], key.actor);
   return "added";
+}
+
+/** Whether an image has room for one more tag, bears it already, or would pass the quota with it. */
+export function* findRoom(
+  tx: Tx,
+  imageId: string,
+  tag: string,
+  quota: number,
+): Steps<"room" | "present" | OverQuota> {
+  if ((yield* tx.sql.findTag.first({ imageId, tag })) !== undefined) return "present";
+  if (quota < 0) return "room";
+  const present = yield* tx.sql.countTags.first({ imageId });
+  const wanted = Number(present?.tags ?? 0) + 1;
+  return wanted > quota ? { overQuota: wanted } : "room";
 }
 
 /** See {@link ImageStore.replaceTags}. */
@@ -69,6 +80,12 @@ const TOGETHER = 500;
 
 /** Adds tags that an image does not bear. */
 export function* insertTags(tx: Tx, imageId: string, tags: readonly string[]): Steps<void> {
+  if (tags.length === 0) return;
+  yield* writeRows(tx, imageId, tags);
+  yield* rejectColliding(tx, imageId, tags);
+}
+
+function* writeRows(tx: Tx, imageId: string, tags: readonly string[]): Steps<void> {
   if (tags.length <= EACH) {
     for (const tag of tags) yield* tx.sql.insertTag.run({ imageId, tag, now: tx.now });
     return;

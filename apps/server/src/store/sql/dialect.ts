@@ -19,6 +19,8 @@ export interface Dialect {
   readonly meetsByWrites: boolean;
   /** Whether a column can hold a text. One that it cannot hold is nowhere, and cannot be written. */
   canStore(column: TextColumn, text: string): boolean;
+  /** Whether a column takes different texts for equal, as Glance's do on MariaDB and MySQL. */
+  folds(column: TextColumn): boolean;
   /** A column by its exact characters, whatever its collation takes for equal. */
   exact(column: TextColumn): RawBuilder<string | null>;
   /** Whether a column has one of these texts, by their exact characters. An index led by the column can be used. */
@@ -37,20 +39,24 @@ export interface Dialect {
  * What SQLite and PostgreSQL share: text is compared by its characters, times have microseconds, and there is
  * no cluster.
  */
-export const plainDialect: Pick<Dialect, "exact" | "isOneOf" | "toNumber" | "toTime" | "meetsByWrites"> = {
+export const plainDialect: Pick<
+  Dialect,
+  "exact" | "folds" | "isOneOf" | "toNumber" | "toTime" | "meetsByWrites"
+> = {
   meetsByWrites: false,
+  folds: () => false,
   exact: (column) => raw.ref(column),
   isOneOf: (column, texts) => isAmong(raw.ref(column), texts),
   toNumber: (value) => raw`${value}`,
   toTime: toSqlMoment,
 };
 
-/** Whether an expression is one of these texts. */
+/** Whether an expression is one of these texts. A single one is asked for by `in` too: see `statements.ts`. */
 export function isAmong(
   expression: RawBuilder<unknown>,
   texts: readonly [unknown, ...unknown[]],
 ): RawBuilder<SqlBool> {
-  return texts.length === 1 ? raw`${expression} = ${texts[0]}` : raw`${expression} in (${raw.join(texts)})`;
+  return raw`${expression} in (${raw.join(texts)})`;
 }
 
 /** A text to look for in a column. `null`, which is nowhere, where the column cannot hold it. */

@@ -38,7 +38,7 @@ export function compileMemberStatements(db: Kysely<Schema>, dialect: Dialect) {
       query
         .selectFrom("image_members")
         .select(COLUMNS)
-        .where("image_id", "=", slot.imageId)
+        .where("image_id", "in", [slot.imageId])
         .where((row) => row.not("deleted"))
         .orderBy("id"),
     ),
@@ -99,7 +99,7 @@ function memberships(query: Kysely<Schema>, { imageId }: OfImage) {
   return query
     .selectFrom("image_members")
     .select(COLUMNS)
-    .where("image_id", "=", imageId)
+    .where("image_id", "in", [imageId])
     .orderBy("deleted")
     .orderBy("id");
 }

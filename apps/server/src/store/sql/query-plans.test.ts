@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
+import { sqliteDialect, sqliteQueries } from "../sqlite/dialect.ts";
 import { openSqlite } from "../sqlite/open.ts";
 import { SqliteDatabase } from "../sqlite/sqlite-database.ts";
 import { Statement } from "./statement.ts";
@@ -33,13 +34,26 @@ describe.each(["a database of our own", "a database of Glance's"])("in %s", (who
   });
 });
 
+it("no statement of fixed text is one that SQLite prepares anew at each use", () => {
+  const texts = Object.values(compileStatements(sqliteQueries, sqliteDialect)).flatMap((statement) =>
+    statement instanceof Statement ? [callOf(statement).sql] : [],
+  );
+  expect(texts.filter((text) => text.includes("order by")).length).toBeGreaterThan(3);
+  expect(texts.filter((text) => /limit \?| = \?.*order by/.test(text))).toEqual([]);
+});
+
 function planOf(database: Database.Database, statement: Statement<never, unknown>): string[] {
-  // Whatever slots it has: which value stands in one does not change the plan.
+  const call = callOf(statement);
+  return database
+    .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${call.sql}`)
+    .all(...call.parameters)
+    .map(({ detail }) => detail);
+}
+
+function callOf(statement: Statement<never, unknown>) {
+  // Whatever slots it has: which value stands in one does not change the text.
   const anySlots = new Proxy({}, { get: () => "x" });
   const call = statement.run(anySlots as never).next();
   if (call.done === true) throw new Error("A statement yields itself to be run.");
-  return database
-    .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${call.value.sql}`)
-    .all(...call.value.parameters)
-    .map(({ detail }) => detail);
+  return call.value;
 }

@@ -4,6 +4,7 @@ import { findUsage } from "./check-usage.ts";
 import { createImage, deleteImage } from "./change-images.ts";
 import { addMember, findMembers, removeMember, setMemberStatus } from "./change-members.ts";
 import { addTag, removeTag, replaceTags } from "./change-tags.ts";
+import { undoTagEvent } from "./events/undo-event.ts";
 import { walkTagEvents } from "./events/walk-events.ts";
 import { listImages } from "./lists/list-images.ts";
 import { findImage } from "./read-images.ts";
@@ -42,6 +43,7 @@ export class SqlImageStore implements ImageStore {
 
   readonly addTag = this.#changes(addTag);
   readonly replaceTags = this.#changes(replaceTags);
+  readonly undoTagEvent = this.#changes(undoTagEvent);
   readonly createImage = this.#changes(createImage);
   readonly updateImage = this.#changes(updateImage);
   readonly deleteImage = this.#changes(deleteImage);

@@ -7,6 +7,11 @@ export interface Call {
   readonly parameters: readonly unknown[];
   /** A name for a text that is run often. A database server keeps it prepared by that. */
   readonly name?: string;
+  /**
+   * A change that is done after this one, in one transaction and one round trip with it. The reply is this one's.
+   * Only a removal on MariaDB or MySQL asks for that.
+   */
+  readonly followedBy?: Call;
 }
 
 /** A database's answer: the rows of a query, and the number of rows that a change wrote. */
@@ -40,23 +45,24 @@ export class Statement<Args extends object, Row> {
 
   /** Runs a query for all of its rows. */
   *rows(args: Args): Steps<readonly Row[]> {
-    const reply = yield this.#call(args);
+    const reply = yield this.call(args);
     return rowsOf<Row>(reply);
   }
 
   /** Runs a query for its first row. */
   *first(args: Args): Steps<Row | undefined> {
-    const reply = yield this.#call(args);
+    const reply = yield this.call(args);
     return rowsOf<Row>(reply)[0];
   }
 
   /** Runs a change. Returns the number of rows that it wrote. */
   *run(args: Args): Steps<number> {
-    const reply = yield this.#call(args);
+    const reply = yield this.call(args);
     return reply.affected;
   }
 
-  #call(args: Args): Call {
+  /** The statement with the values of its slots. */
+  call(args: Args): Call {
     return {
       name: this.#name,
       sql: this.#sql,

@@ -31,6 +31,12 @@ interface TagArgs extends ImageArgs {
  */
 const yes = sql.lit(true);
 const no = sql.lit(false);
+/*
+ * SQLite prepares a statement anew at each use, for three times its cost, where the value of a parameter might change its
+ * plan: a limit, or what a column must equal in a statement with an order. So limits are written out, and a statement
+ * with an order asks whether a column is `in` a list of one.
+ */
+const one = sql.lit(1);
 
 /** The statements of fixed text, compiled for the database that `db` and `dialect` speak to. */
 export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
@@ -120,7 +126,23 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
         .where("image_id", "=", slot.imageId)
         .where(dialect.isOneOf("image_tags.value", [slot.tag]))
         .where("deleted", "=", no)
-        .limit(1),
+        .limit(one),
+    ),
+
+    /** The tags of an image, each with every other row whose tag the column takes for equal. */
+    equalTags: new Statement(db, (query, slot: ImageArgs) =>
+      query
+        .selectFrom("image_tags")
+        .innerJoin("image_tags as other", (join) =>
+          join
+            .onRef("other.image_id", "=", "image_tags.image_id")
+            .onRef("other.value", "=", "image_tags.value")
+            .onRef("other.id", "<>", "image_tags.id"),
+        )
+        .select(["image_tags.value as tag", "other.value as other"])
+        .where("image_tags.image_id", "=", slot.imageId)
+        .where("image_tags.deleted", "=", no)
+        .where("other.deleted", "=", no),
     ),
 
     /** Counts the different tags of an image. Glance may have stored one in several rows. */
@@ -145,7 +167,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
       query
         .selectFrom("image_properties")
         .select(["name", "value"])
-        .where("image_id", "=", slot.imageId)
+        .where("image_id", "in", [slot.imageId])
         .where((row) => row.not("deleted"))
         .orderBy("name"),
     ),
@@ -196,7 +218,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
       query
         .selectFrom("image_locations")
         .select("value")
-        .where("image_id", "=", slot.imageId)
+        .where("image_id", "in", [slot.imageId])
         .where((row) => row.not("deleted"))
         .orderBy("id"),
     ),
@@ -210,7 +232,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
         .where((row) => row.not("deleted"))
         .orderBy("created_at")
         .orderBy("id")
-        .limit(1)
+        .limit(one)
         .$if(dialect.locksRows, (locking) => locking.forUpdate()),
     ),
 
@@ -295,7 +317,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
     ),
 
     ...compileMemberStatements(db, dialect),
-    ...compileEventStatements(db),
+    ...compileEventStatements(db, dialect),
   };
 }
 

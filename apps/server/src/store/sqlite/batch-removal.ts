@@ -1,7 +1,7 @@
 import { sql, type ExpressionBuilder } from "kysely";
-import { actorColumns, type ActorColumns } from "../sql/events/actor-columns.ts";
-import { eventIdAt, type StoredEventId } from "../sql/events/event-id.ts";
-import { compileEventStatements } from "../sql/events/event-statements.ts";
+import { actorColumns } from "../sql/events/actor-columns.ts";
+import { eventIdAt } from "../sql/events/event-id.ts";
+import { compileEventStatements, type EventRow } from "../sql/events/event-statements.ts";
 import { startAfter } from "../sql/events/record-events.ts";
 import { markTagsDeleted, touchImages } from "../sql/mark-rows.ts";
 import { clockTime } from "../sql/moments.ts";
@@ -22,20 +22,14 @@ const findImage = new Statement(db, (query, slot: PreauthorizedRemoval) =>
 const touchImage = new Statement(db, (query, slot: { readonly imageId: string; readonly now: string }) =>
   touchImages(query, slot.now).where("id", "=", slot.imageId),
 );
-const { lastEvent } = compileEventStatements(db);
+const { lastEvent, insertEvent } = compileEventStatements(db, dialect);
 
-interface EventArgs extends ActorColumns {
-  readonly id: StoredEventId;
-  readonly imageId: string;
-  readonly tag: string;
-}
-
-/** With the image's owner, whom the caller may not be. */
-const insertEvent = new Statement(db, (_, slot: EventArgs) => {
+/** With the image's owner, whom the statement has to look up. */
+const insertForOwner = new Statement(db, (_, slot: EventRow) => {
   const statement = sql`insert into imagetags_events (id, image_id, tag, added, owner, user_id, project_id, roles,
       request_id, application_credential_id, trust_id)
-    select ${slot.id}, id, ${slot.tag}, 0, owner, ${slot.user_id}, ${slot.project_id}, ${slot.roles},
-      ${slot.request_id}, ${slot.application_credential_id}, ${slot.trust_id} from images where id = ${slot.imageId}`;
+    select ${slot.id}, id, ${slot.tag}, ${slot.added}, owner, ${slot.user_id}, ${slot.project_id}, ${slot.roles},
+      ${slot.request_id}, ${slot.application_credential_id}, ${slot.trust_id} from images where id = ${slot.image_id}`;
   return { compile: () => statement.compile(db) };
 });
 
@@ -49,16 +43,20 @@ export function* removeInBatch(
   moment: number,
   recordsEvents: boolean,
 ): Steps<RemovalOutcome> {
-  const { imageId, tag } = removal;
-  const removed = yield* removeTag.run({ ...removal, now: dialect.toTime(clockTime(moment)) });
+  const { imageId, tag, owner } = removal;
+  const now = dialect.toTime(clockTime(moment));
+  const removed = yield* removeTag.run({ ...removal, now });
   if (removed === 0) return (yield* findImage.first(removal)) === undefined ? "unknown" : "no-tag";
-  let at = moment;
-  if (recordsEvents) {
-    at = startAfter(moment, (yield* lastEvent.first({ imageId }))?.id);
-    const id = dialect.toEventId(eventIdAt(at));
-    yield* insertEvent.run({ id, imageId, tag, ...actorColumns(removal.actor) });
+  const isLater = (yield* touchImage.run({ imageId, now })) > 0;
+  if (!recordsEvents) return "removed";
+  // What moved `updated_at` is later than the last event.
+  const at = isLater ? moment : startAfter(moment, (yield* lastEvent.first({ imageId }))?.id);
+  const id = dialect.toEventId(eventIdAt(at));
+  const event = { id, image_id: imageId, tag, added: false, owner, ...actorColumns(removal.actor) };
+  yield* (owner === null ? insertForOwner : insertEvent).run(event);
+  if (clockTime(at) !== clockTime(moment)) {
+    yield* touchImage.run({ imageId, now: dialect.toTime(clockTime(at)) });
   }
-  yield* touchImage.run({ imageId, now: dialect.toTime(clockTime(at)) });
   return "removed";
 }
 

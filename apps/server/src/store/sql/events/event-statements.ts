@@ -1,4 +1,5 @@
-import type { Kysely } from "kysely";
+import { sql, type Kysely } from "kysely";
+import type { Dialect } from "../dialect.ts";
 import type { Schema } from "../schema.ts";
 import { Statement } from "../statement.ts";
 import type { ActorColumns } from "./actor-columns.ts";
@@ -13,17 +14,46 @@ export interface EventRow extends ActorColumns {
   readonly owner: string | null;
 }
 
+/** An event of a tag of an image. */
+export interface LaterArgs {
+  readonly imageId: string;
+  readonly id: StoredEventId;
+  readonly tag: string;
+}
+
 /** The statements of fixed text on what became of tags. */
-export function compileEventStatements(db: Kysely<Schema>) {
+export function compileEventStatements(db: Kysely<Schema>, dialect: Dialect) {
   return {
-    /** The latest event of an image: the end of its part of the index. */
+    /** The latest event of an image: the end of its part of the index. On `in`, see `statements.ts`. */
     lastEvent: new Statement(db, (query, slot: { readonly imageId: string }) =>
       query
         .selectFrom("imagetags_events")
         .select("id")
-        .where("image_id", "=", slot.imageId)
+        .where("image_id", "in", [slot.imageId])
         .orderBy("id", "desc")
-        .limit(1),
+        .limit(sql.lit(1)),
+    ),
+
+    /** Whether a tag of an image has a later event than one; of the image's later events they are few. */
+    laterEvent: new Statement(db, (query, slot: LaterArgs) =>
+      query
+        .selectFrom("imagetags_events")
+        .select("id")
+        .where("image_id", "=", slot.imageId)
+        .where("id", ">", slot.id)
+        .where((row) =>
+          row(
+            row
+              .case()
+              .when(dialect.isOneOf("imagetags_events.tag", [slot.tag]))
+              .then(1)
+              .else(0)
+              .end(),
+            "=",
+            1,
+          ),
+        )
+        .limit(sql.lit(1)),
     ),
 
     insertEvent: new Statement(db, (query, slot: EventRow) =>

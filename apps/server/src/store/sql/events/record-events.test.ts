@@ -4,6 +4,7 @@ import type { Actor } from "../../../images/model/actor.ts";
 import type { ImageStore, Permit } from "../../../images/model/image-store.ts";
 import type { TagEvent, TagEventWalk } from "../../../images/model/tag-event.ts";
 import { describeOnDatabases } from "../../../testing/database-kinds.ts";
+import { tagRow } from "../../../testing/image-rows.ts";
 import { newImage } from "../../../testing/make-image.ts";
 
 const CALLER: Caller = {
@@ -169,6 +170,41 @@ describeOnDatabases(
         );
         expect(ofTag.at(-1)?.action).toBe(left.has(tag) ? "added" : "removed");
       }
+    });
+
+    test("are undone once, while nothing of the tag was changed since", async () => {
+      await using db = await kind.open();
+      const { store } = db;
+      const image = newImage({ tags: ["a", "b"] });
+      const key = { imageId: image.id, projectId: "alpha", actor };
+      await store.createImage(image, undefined, actor);
+      await store.removeTag(key, "a", own);
+      const newest = async (tag: string) => {
+        const [event] = await walk(store, { imageId: image.id, tag });
+        if (event === undefined) throw new Error("There is no event.");
+        return event;
+      };
+      const undo = (event: TagEvent, quota = 10, permit = allow) =>
+        store.undoTagEvent(key, event, quota, permit);
+      const removed = await newest("a");
+      await expect(undo(removed, 10, () => new Error("no"))).rejects.toThrow("no");
+      expect(await undo(removed, 1)).toEqual({ overQuota: 2 });
+      expect(await Promise.all([undo(removed), undo(removed), undo(removed)])).toEqual(
+        expect.arrayContaining(["undone", "changed", "changed"]),
+      );
+      expect(await undo(await newest("b"))).toBe("undone");
+      expect((await store.findImage(key))?.image.tags).toEqual(["a"]);
+      // What was undone is undone by its own event.
+      expect(await undo(await newest("a"))).toBe("undone");
+      expect(await undo(removed)).toBe("changed");
+      expect(await story(store, { imageId: image.id, tag: "a" })).toEqual(["+a", "-a", "+a", "-a"]);
+      expect((await newest("a")).requestId).toBe("req-7");
+
+      // By one who writes no events.
+      await db.insert("image_tags", tagRow(image.id, "a"));
+      expect(await undo(await newest("a"))).toBe("changed");
+      await store.deleteImage(key, allow);
+      expect(await undo(await newest("b"))).toBe("no-image");
     });
 
     test("are found by image, tag and time, newest first", async () => {

@@ -32,6 +32,7 @@ function* walkRecorded({ queries, sql: { dialect } }: Tx, walk: TagEventWalk): S
   if (imageId !== undefined && !dialect.canStore("imagetags_events.image_id", imageId)) return [];
   const id = (text: string) => dialect.toEventId(text);
   let query = queries.selectFrom("imagetags_events").selectAll().orderBy("id", "desc").limit(limit);
+  if (walk.id !== undefined) query = query.where("id", "=", id(walk.id));
   if (since !== undefined) query = query.where("id", ">=", id(firstEventIdAt(since)));
   if (until !== undefined) query = query.where("id", "<", id(firstEventIdAt(until)));
   if (after !== undefined) query = query.where("id", "<", id(after));

@@ -127,7 +127,7 @@ function* findWindowEnd(
   }
   const [end] = yield* rowsOfQuery(
     query
-      .limit(1)
+      .limit(raw.lit(1))
       .offset(limit * WINDOW)
       .compile(),
   );

@@ -46,7 +46,7 @@ function* countBearers(db: Kysely<Schema>, dialect: Dialect, tags: readonly stri
           .select("image_tags.image_id")
           .where(isOneOf(dialect, "image_tags.value", tags))
           .where("image_tags.deleted", "=", raw.lit(false))
-          .limit(FEW + 1)
+          .limit(raw.lit(FEW + 1))
           .as("bearers"),
       )
       .select((bearers) => bearers.fn.countAll().as("count"))

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { changesBetween } from "@imagetags/testing/databases/table-dump";
 import { expect, test } from "vitest";
 import { describeOnDatabases, heldTime } from "../../../testing/database-kinds.ts";
+import { tagRow } from "../../../testing/image-rows.ts";
 import { newImage } from "../../../testing/make-image.ts";
 import { openServerStore } from "../../../testing/open-server-store.ts";
 import type { NewImage } from "../../../images/model/image-record.ts";
@@ -38,7 +39,9 @@ describeOnDatabases("preauthorized removals that come at once, on", (kind) => {
   test("each has its own outcome", async () => {
     let now = "2031-01-01T00:00:00.000Z";
     await using db = await open(() => new Date(now));
-    const mine = await imageWith(db.store, ["a", "b", "B", "stays"]);
+    const mine = await imageWith(db.store, ["a", "b", "stays"]);
+    // Where the column folds, no server of ours puts it beside "b", but others may have.
+    await db.insert("image_tags", tagRow(mine.imageId, "B"));
     const theirs = await imageWith(db.store, ["a", "b"], { owner: "beta", visibility: "public" });
     const gone = { imageId: randomUUID(), projectId: "alpha" };
     const inCapitals = { ...mine, imageId: mine.imageId.toUpperCase() };
