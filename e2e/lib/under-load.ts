@@ -27,7 +27,7 @@ export interface Disturbance {
 }
 
 /** Breaks something under load, and resolves with lines of figures. Throws when an answer was untrue. */
-export async function underLoad({ urls, liveTags }: Scene, fault: Disturbance): Promise<string> {
+export async function disturb({ urls, liveTags }: Scene, fault: Disturbance): Promise<string> {
   const [url = ""] = urls();
   const images = await Promise.all(Array.from({ length: 8 }, () => makeImage(url)));
   const load = new JudgedLoad({ urls, token: TOKEN, images });

@@ -9,9 +9,12 @@ import { askPsql, findPostgresPrograms } from "@imagetags/testing/databases/post
 import type { ServerProcess } from "@imagetags/testing/server/start-server";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import type { Checks } from "../lib/checks.ts";
-import { underLoad, type Scene } from "../lib/under-load.ts";
+import { disturb, type Scene } from "../lib/under-load.ts";
 import { DATABASE, lost } from "./faults.ts";
 import { tryUncertain, UNCERTAIN } from "./uncertain-commits.ts";
+
+/** After how long with no other answer HAProxy knows all nodes, in milliseconds. */
+const SETTLED = 3_000;
 
 interface Means {
   readonly serverOver: (database: string) => Promise<ServerProcess>;
@@ -34,7 +37,7 @@ export async function behindPoolers(
       await using server = await serverOver(cluster.url(DATABASE, port));
       const scene = sceneOf(cluster, () => [server.url]);
       await checks.check(`behind ${name}: kill -9 of the primary, and a standby is promoted`, async () => {
-        console.log(`    ${await underLoad(scene, throughTo(cluster, port))}`);
+        console.log(`    ${await disturb(scene, throughTo(cluster, port))}`);
       });
       for (const [what, tried] of [...UNCERTAIN].slice(0, 2)) {
         await checks.check(`behind ${name}: a removal whose commit waits for standbys ${what}`, () =>
@@ -98,7 +101,18 @@ async function startHaproxy({ nodes }: PostgresCluster) {
   );
   const args = ["-f", folder.at("haproxy.cfg"), "-db"];
   const program = { name: "HAProxy", command: "haproxy", args, folder: folder.path, log: folder.at("log") };
-  stack.use(await startProgram(program, () => leadsTo(port)));
+  // It takes every node for the primary until it has asked.
+  let since = Infinity;
+  stack.use(
+    await startProgram(program, async () => {
+      const isPrimary = await askPsql(port, "INSERT INTO watch DEFAULT VALUES", DATABASE).then(
+        () => true,
+        () => false,
+      );
+      since = isPrimary ? Math.min(since, performance.now()) : Infinity;
+      return performance.now() - since > SETTLED;
+    }),
+  );
   const owned = stack.move();
   return { port, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }

@@ -11,7 +11,7 @@ import { launch } from "@imagetags/testing/processes/program";
 import { runServer, startServer, type ServerProcess } from "@imagetags/testing/server/start-server";
 import { createChecks } from "../lib/checks.ts";
 import { TOKENS } from "../lib/image-requests.ts";
-import { underLoad, untilDone, type Disturbance, type Scene } from "../lib/under-load.ts";
+import { disturb, untilDone, type Disturbance, type Scene } from "../lib/under-load.ts";
 import { behindPoolers } from "./behind-poolers.ts";
 import { DATABASE, faultsOf } from "./faults.ts";
 import { tryUncertain, UNCERTAIN } from "./uncertain-commits.ts";
@@ -33,6 +33,9 @@ await checks.check("a primary and two standbys were started and stopped", async 
   await migrate(url);
   await cluster.primary().query("CREATE TABLE watch (id serial PRIMARY KEY)", DATABASE);
 
+  await checks.check("the doctor warns where a commit waits for no standby, and nowhere else", () =>
+    tryDoctor(cluster, url),
+  );
   await checks.check("histories by three servers are in one order", () => runHistories(url));
   const servers: ServerProcess[] = [];
   try {
@@ -59,6 +62,30 @@ process.exitCode = checks.finish();
 async function migrate(url: string): Promise<void> {
   const { code, stderr } = await runServer(["migrate"], { IMAGETAGS_DATABASE_URL: url }, import.meta.dirname);
   if (code !== 0) throw new Error(`migrate ended with ${code}: ${stderr}`);
+}
+
+async function tryDoctor(cluster: PostgresCluster, url: string): Promise<void> {
+  const settings = [
+    ["ALTER DATABASE images SET synchronous_commit = 'local'", "synchronous_commit is local"],
+    ["ALTER DATABASE images RESET synchronous_commit", undefined],
+    [
+      "ALTER SYSTEM SET synchronous_standby_names = ''; SELECT pg_reload_conf()",
+      "synchronous_standby_names is empty",
+    ],
+  ] as const;
+  for (const [statement, warning] of settings) {
+    for (const one of statement.split(";")) await cluster.primary().query(one);
+    const { code, stdout } = await runServer(
+      ["doctor"],
+      { IMAGETAGS_DATABASE_URL: url },
+      import.meta.dirname,
+    );
+    const told = stdout.includes("lossy-commit");
+    if (told !== (warning !== undefined) || code !== Number(told) || !stdout.includes(warning ?? ""))
+      throw new Error(`After ${statement} the doctor ended with ${code}: ${stdout}`);
+  }
+  await cluster.primary().query("ALTER SYSTEM RESET synchronous_standby_names");
+  await cluster.primary().query("SELECT pg_reload_conf()");
 }
 
 function serverOver(database: string): Promise<ServerProcess> {
@@ -116,5 +143,5 @@ function restart(servers: ServerProcess[], url: string): Disturbance {
 }
 
 async function tell(scene: Scene, fault: Disturbance): Promise<void> {
-  console.log(`    ${await underLoad(scene, fault)}`);
+  console.log(`    ${await disturb(scene, fault)}`);
 }

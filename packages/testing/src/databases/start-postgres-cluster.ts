@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../free-port.ts";
 import { startProgram, type Running } from "../processes/program.ts";
@@ -121,6 +122,11 @@ class Node implements PostgresNode {
       "--auth=trust",
       "--encoding=UTF8",
     );
+    // Standbys get this file too. What the nodes do not share is told them when they start.
+    appendFileSync(
+      join(this.#data, "postgresql.conf"),
+      "synchronous_standby_names = 'ANY 1 (node1, node2, node3)'\n",
+    );
   }
 
   async start(): Promise<void> {
@@ -130,7 +136,7 @@ class Node implements PostgresNode {
       unix_socket_directories: "",
       // A standby names itself by this to its primary.
       cluster_name: this.name,
-      synchronous_standby_names: "ANY 1 (node1, node2, node3)",
+
       max_connections: 200,
       shared_buffers: "32MB",
       wal_keep_size: "256MB",

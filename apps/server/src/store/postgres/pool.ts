@@ -120,8 +120,6 @@ function setUp(limits: PoolLimits): string {
     "SET datestyle = 'ISO, YMD'",
     "SET timezone = 'UTC'",
     "SET client_encoding = 'UTF8'",
-    // What is answered must outlast a crash of the server, whatever the database is set to.
-    "SELECT set_config('synchronous_commit', 'local', false) WHERE current_setting('synchronous_commit') = 'off'",
     `SET statement_timeout = ${limits.statementTimeout}`,
     `SET lock_timeout = ${lockTimeout(limits)}`,
     // A process that hangs in the midst of a change must not keep its image locked.

@@ -14,6 +14,7 @@ export class PostgresProbe implements Probe {
   readonly #patience: number;
   readonly #connected: Promise<unknown>;
   #isStalled = false;
+  #isOver = false;
 
   /** `patience` is how long a commit may wait for a standby, in milliseconds. */
   constructor(config: ClientConfig, patience: number) {
@@ -30,6 +31,8 @@ export class PostgresProbe implements Probe {
   }
 
   async ask(): Promise<void> {
+    // A server that refused the connection, such as one that is starting, would seem to answer for ever.
+    if (this.#isOver) throw new Error("The connection is over.");
     try {
       await this.#connected;
       const { rows } = await this.#client.query<{ stalled: boolean }>(STALLED, [this.#patience]);
@@ -38,6 +41,7 @@ export class PostgresProbe implements Probe {
       // Any answer of the server's counts, errors too.
       if (!(error instanceof pg.DatabaseError)) throw error;
       this.#isStalled = false;
+      this.#isOver = true;
     }
   }
 
