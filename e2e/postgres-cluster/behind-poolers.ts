@@ -10,7 +10,7 @@ import type { ServerProcess } from "@imagetags/testing/server/start-server";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import type { Checks } from "../lib/checks.ts";
 import { disturb, type Scene } from "../lib/under-load.ts";
-import { DATABASE, lost } from "./faults.ts";
+import { DATABASE, lost } from "./primary-faults.ts";
 import { tryUncertain, UNCERTAIN } from "./uncertain-commits.ts";
 
 /** After how long with no other answer HAProxy knows all nodes, in milliseconds. */

@@ -13,7 +13,7 @@ import { createChecks } from "../lib/checks.ts";
 import { TOKENS } from "../lib/image-requests.ts";
 import { disturb, untilDone, type Disturbance, type Scene } from "../lib/under-load.ts";
 import { behindPoolers } from "./behind-poolers.ts";
-import { DATABASE, faultsOf } from "./faults.ts";
+import { DATABASE, faultsOf } from "./primary-faults.ts";
 import { tryUncertain, UNCERTAIN } from "./uncertain-commits.ts";
 
 const HISTORY = fileURLToPath(new URL("../../packages/testing/src/history/main.ts", import.meta.url));

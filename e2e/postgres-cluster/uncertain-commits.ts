@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { PostgresCluster } from "@imagetags/testing/databases/start-postgres-cluster";
 import { ask, makeImage } from "../lib/image-requests.ts";
 import { untilDone } from "../lib/under-load.ts";
-import { DATABASE } from "./faults.ts";
+import { DATABASE } from "./primary-faults.ts";
 
 /** A removal whose commit waits for standbys that are away. */
 interface Waiting {
