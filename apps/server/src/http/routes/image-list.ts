@@ -1,6 +1,5 @@
 import type { Contract, ImageListQuery, ServedImage } from "@imagetags/contract";
 import { initServer } from "@ts-rest/express";
-import type { Request } from "express";
 import type { Caller } from "../../identity/caller.ts";
 import type { ImageRecords } from "../../images/image-service.ts";
 import { listImages } from "../../images/list-images.ts";
@@ -15,26 +14,33 @@ const s = initServer();
 export type ShowImages = (
   caller: Caller,
   images: readonly ImageRecord[],
-) => readonly ServedImage[] | Promise<readonly ServedImage[]>;
+) => ServedImage[] | Promise<ServedImage[]>;
+
+/** A list that is asked for. */
+interface Asked {
+  readonly caller: Caller;
+  /** By the contract. */
+  readonly query: ImageListQuery;
+  /** The query as it was sent. */
+  readonly sent: object;
+  readonly url: string;
+}
 
 /** Answers a list of images. */
 export async function pageOfImages(
   service: ImageRecords,
-  query: ImageListQuery,
-  request: Request,
+  { caller, query, sent, url }: Asked,
   show: ShowImages,
 ) {
-  const wanted = toImageQuery(withPrototypeKey(query, request.query));
-  const caller = callerOf(request);
-  const page = await listImages(service, caller, wanted);
+  const page = await listImages(service, caller, toImageQuery(withPrototypeKey(query, sent)));
   return {
-    status: 200,
+    status: 200 as const,
     body: {
-      images: [...(await show(caller, page.images))],
-      ...pageLinks(request.url, page.nextMarker),
+      images: await show(caller, page.images),
+      ...pageLinks(url, page.nextMarker),
       schema: "/v2/schemas/images",
     },
-  } as const;
+  };
 }
 
 /** The list alone of the routes of `contract.images`. */
@@ -44,6 +50,7 @@ export function imageListRoute(
   show: ShowImages,
 ) {
   return s.router(contract, {
-    list: ({ query, req }) => pageOfImages(service, query, req, show),
+    list: async ({ query, req }) =>
+      await pageOfImages(service, { caller: callerOf(req), query, sent: req.query, url: req.url }, show),
   });
 }

@@ -45,8 +45,12 @@ export function imagesRoutes(
       if (known !== undefined) return { status: 304, body: undefined };
       return { status: 200, body: image };
     },
-    list: ({ query, req }) =>
-      pageOfImages(service, query, req, (_caller, images) => images.map((image) => toImageView(image))),
+    list: async ({ query, req }) =>
+      await pageOfImages(
+        service,
+        { caller: callerOf(req), query, sent: req.query, url: req.url },
+        (_caller, images) => images.map((image) => toImageView(image)),
+      ),
     update: {
       middleware: [patchType, permissionFirst(service, "modify_image"), patchBody],
       handler: async ({ params, headers, body, req, res }) => {
