@@ -102,7 +102,7 @@ export async function changesToUndo(
  * @throws {RefusedError} when the server refuses it
  *
  * @example
- * const outcome = await undoEvent(client, event.id);
+ * const outcome = await undoEvent(client, "019c3a52-7c00-7000-8000-000000000000");
  */
 export async function undoEvent(
   client: Client,

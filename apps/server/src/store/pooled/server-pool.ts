@@ -101,6 +101,10 @@ export class ServerPool<Connection extends object> implements SessionPool {
     return current.sessions.get(connection) ?? (await this.#setUp(current, connection, deadline));
   }
 
+  isStalled(): boolean {
+    return this.#watch?.isStalled ?? false;
+  }
+
   async close(): Promise<void> {
     this.#watch?.close();
     await this.#current.pool.end();

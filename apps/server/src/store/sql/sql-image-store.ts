@@ -28,6 +28,14 @@ function* probe({ sql, now }: Tx): Steps<void> {
   const imageId = "";
   yield* sql.findImage.first({ imageId });
   yield* sql.touchImage.run({ imageId, now });
+  if (sql.dialect.confirm !== undefined) yield sql.dialect.confirm;
+}
+
+/** Does an operation, and has its transaction end when a standby has what it found, where one is waited for. */
+function* confirmed<Result>(tx: Tx, operation: (tx: Tx) => Steps<Result>): Steps<Result> {
+  const result = yield* operation(tx);
+  if (tx.sql.dialect.confirm !== undefined) yield tx.sql.dialect.confirm;
+  return result;
 }
 
 /** The one {@link ImageStore}, over any {@link SqlDatabase} with Glance's schema. */
@@ -102,7 +110,7 @@ export class SqlImageStore implements ImageStore {
 
   #changes<Args extends readonly unknown[], Result>(operation: Operation<Args, Result>) {
     return (...args: Args): Promise<Result> =>
-      this.#noted(this.#database.change(() => operation(this.#tx(), ...args)));
+      this.#noted(this.#database.change(() => confirmed(this.#tx(), (tx) => operation(tx, ...args))));
   }
 
   /** Passes the outcome of a change on, and notes whether there was room for it. */
@@ -123,8 +131,15 @@ export class SqlImageStore implements ImageStore {
 
   /** Times follow the order of changes, so the time is taken when a change is done and not when it is asked for. */
   #tx(): Tx {
-    const { queries, dialect, moments, recordsEvents } = this.#database;
+    const { queries, dialect, moments, recordsEvents, isGlances } = this.#database;
     const moment = moments.next();
-    return { queries, sql: this.#sql, now: dialect.toTime(clockTime(moment)), moment, recordsEvents };
+    return {
+      queries,
+      sql: this.#sql,
+      now: dialect.toTime(clockTime(moment)),
+      moment,
+      recordsEvents,
+      isGlances,
+    };
   }
 }
