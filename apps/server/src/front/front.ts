@@ -3,6 +3,7 @@ import type { TagProfile } from "@imagetags/contract";
 import type { Logger } from "pino";
 import { BadRequest } from "../http/bad-request.ts";
 import { errorReply, replyTo } from "../http/errors.ts";
+import { FaultLog } from "../http/fault-log.ts";
 import type { AccessLog } from "../http/pipeline/access-log.ts";
 import { pathOf } from "../http/wire/canonical-url.ts";
 import { HEALTH_PATHS } from "../http/wire/health-paths.ts";
@@ -38,6 +39,7 @@ const OWN_PAGES: ReadonlySet<string> = new Set([...HEALTH_PATHS, "/openapi.json"
  */
 export function inFrontOfGlance(own: RequestListener, parts: FrontParts): RequestListener {
   const base = baseUrl(parts.publicUrl);
+  const faults = new FaultLog(parts.log);
   return (request, response) => {
     const { originForm, authority } = splitTarget(request.url ?? "");
     const override = overriddenMethod(originForm, request.headers);
@@ -64,9 +66,7 @@ export function inFrontOfGlance(own: RequestListener, parts: FrontParts): Reques
       });
     } catch (error) {
       const reply = replyTo(error, parts.tagProfile, exchange.requestId);
-      if (reply.unforeseen !== undefined) {
-        parts.log.error({ request: exchange.requestId, err: reply.unforeseen });
-      }
+      faults.note(exchange.requestId, reply);
       refuse(response, exchange.requestId, reply);
     }
   };
