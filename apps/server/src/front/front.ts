@@ -13,6 +13,7 @@ import { baseUrl } from "../http/wire/base-url.ts";
 import { sendError } from "../http/wire/send.ts";
 import { discoveryLinks } from "./discovery-links.ts";
 import type { GlanceServers } from "./glance-servers.ts";
+import { isTagList } from "./is-tag-list.ts";
 import { mayChangeTags } from "./may-change-tags.ts";
 import { overriddenMethod } from "./overridden-method.ts";
 import { passOn } from "./passage.ts";
@@ -84,7 +85,9 @@ const TAG_EVENTS = /^\/v2(?:\.\d+)?\/(?:tag-events(?:\/|$)|images\/[^/]+\/tag-ev
 function isOwn(method: string, target: string): boolean {
   if (!target.startsWith("/")) return true;
   const path = pathOf(target);
-  return OWN_PAGES.has(path) || TAG_EVENTS.test(path) || mayChangeTags(method, target);
+  return (
+    OWN_PAGES.has(path) || TAG_EVENTS.test(path) || isTagList(method, target) || mayChangeTags(method, target)
+  );
 }
 
 /** The caller who is noted in the log when the reply is over. */

@@ -20,6 +20,7 @@ import { updateImage, type ImageChange } from "../images/update-image.ts";
 import { askGlance, GlanceUnavailable, type GlanceReply } from "./ask-glance.ts";
 import { endToEnd } from "./end-to-end-headers.ts";
 import type { GlanceServers } from "./glance-servers.ts";
+import { glanceViews } from "./glance-views.ts";
 import { GLANCE_UNAVAILABLE } from "./glance-unavailable.ts";
 import { passOn } from "./passage.ts";
 import { headersWithBody, withoutBodyHeaders } from "./request-headers.ts";
@@ -71,11 +72,10 @@ async function patchTags(
   response: Response,
 ): Promise<void> {
   const precondition = imageCondition(request.headers);
-  const image = toImageView(
-    await updateImage(service, actorOf(request), imageIdOf(request), changes, precondition),
-  );
-  response.setHeader("ETag", imageEntityTag(image));
-  sendJson(response, 200, image);
+  const image = await updateImage(service, actorOf(request), imageIdOf(request), changes, precondition);
+  response.setHeader("ETag", imageEntityTag(toImageView(image)));
+  const [view] = await glanceViews(service, callerOf(request), [image]);
+  sendJson(response, 200, view);
 }
 
 async function patchBoth(
