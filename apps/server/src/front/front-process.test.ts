@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { ask, errorIn } from "../testing/api.ts";
 import { cuttableProxy } from "../testing/cuttable-proxy.ts";
 import { describeOnDatabases } from "../testing/database-kinds.ts";
-import { ECHO, startGlanceStandIn } from "../testing/glance-stand-in.ts";
+import { ECHO, startGlanceStandIn } from "@imagetags/testing/glance/stand-in-glance";
 import { rawRequest } from "../testing/raw-request.ts";
 import { CALLER_TOKENS } from "../testing/test-server.ts";
 

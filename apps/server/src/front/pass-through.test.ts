@@ -2,7 +2,12 @@ import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { ECHO, startGlanceStandIn, type Arrived, type GlanceStandIn } from "../testing/glance-stand-in.ts";
+import {
+  ECHO,
+  startGlanceStandIn,
+  type Arrived,
+  type GlanceStandIn,
+} from "@imagetags/testing/glance/stand-in-glance";
 import { RawConnection } from "../testing/raw-connection.ts";
 import { rawRequest } from "../testing/raw-request.ts";
 import { startTestServer, type TestServer } from "../testing/test-server.ts";

@@ -18,6 +18,7 @@ import { rehearseUpdate, updateImage, type ImageChange } from "../images/update-
 import { askGlance, GlanceUnavailable, type GlanceReply } from "./ask-glance.ts";
 import { endToEnd } from "./end-to-end-headers.ts";
 import type { GlanceServers } from "./glance-servers.ts";
+import { glanceViews } from "./glance-views.ts";
 import { GLANCE_UNAVAILABLE } from "./glance-unavailable.ts";
 import { passOn } from "./passage.ts";
 import { headersWithBody, withoutBodyHeaders } from "./request-headers.ts";
@@ -69,11 +70,10 @@ async function patchTags(
   response: Response,
 ): Promise<void> {
   const precondition = imageCondition(request.headers);
-  const image = toImageView(
-    await updateImage(service, actorOf(request), imageIdOf(request), changes, precondition),
-  );
-  response.setHeader("ETag", imageEntityTag(image));
-  sendJson(response, 200, image);
+  const image = await updateImage(service, actorOf(request), imageIdOf(request), changes, precondition);
+  response.setHeader("ETag", imageEntityTag(toImageView(image)));
+  const [view] = await glanceViews(service, callerOf(request), [image]);
+  sendJson(response, 200, view);
 }
 
 async function patchBoth(

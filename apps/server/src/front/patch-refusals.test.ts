@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ask, errorIn, makeImage, tagsShown, type Address } from "../testing/api.ts";
-import { ECHO, startGlanceStandIn, type GlanceStandIn } from "../testing/glance-stand-in.ts";
+import { ECHO, startGlanceStandIn, type GlanceStandIn } from "@imagetags/testing/glance/stand-in-glance";
 import { glanceMariadb, whyNoMariadb } from "../testing/mariadb-databases.ts";
 import { startTestServer, type TestServer } from "../testing/test-server.ts";
 

@@ -17,6 +17,7 @@ import { imageMembersRoutes } from "./routes/members.ts";
 import { imageDataRoutes } from "./routes/data.ts";
 import { imageTagsRoutes } from "./routes/tags.ts";
 import { documentRoute } from "./routes/document.ts";
+import { imageListRoute, type ShowImages } from "./routes/image-list.ts";
 import { imagesRoutes } from "./routes/images.ts";
 import { infoRoutes } from "./routes/info.ts";
 import { tagEventsRoutes } from "./routes/tag-events.ts";
@@ -37,6 +38,8 @@ export type BeyondTags =
       readonly kind: "glance";
       readonly isThere: GlanceCheck;
       readonly patchImage: (contract: Contract) => RequestHandler;
+      /** How Glance shows images. */
+      readonly show: ShowImages;
     };
 
 /** What an application is made of. */
@@ -102,11 +105,13 @@ export function createApp({
     );
   } else {
     const { imageTags, tagEvents, health } = contract;
+    const images = { list: contract.images.list };
     createExpressEndpoints(
-      withoutHeaderChecks({ imageTags, tagEvents, health }),
+      withoutHeaderChecks({ imageTags, tagEvents, images, health }),
       {
         imageTags: imageTagsRoutes(imageTags, service),
         tagEvents: tagEventsRoutes(tagEvents, service, profile),
+        images: imageListRoute(images, service, beyondTags.show),
         health: healthRoutes(health, readiness, beyondTags.isThere),
       },
       app,
@@ -121,8 +126,8 @@ export function createApp({
 }
 
 /** The part of the contract that is answered here in front of Glance. */
-function besideGlance({ imageTags, tagEvents, health, images: { update } }: Contract) {
-  return { imageTags, tagEvents, health, images: { update } };
+function besideGlance({ imageTags, tagEvents, health, images: { list, update } }: Contract) {
+  return { imageTags, tagEvents, health, images: { list, update } };
 }
 
 /** What the contract refuses is answered like all that is thrown. */

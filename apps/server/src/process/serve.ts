@@ -6,6 +6,7 @@ import { contractFor } from "@imagetags/contract";
 import type { DestinationStream, Logger } from "pino";
 import { createApp, type BeyondTags } from "../http/app.ts";
 import { checkGlance } from "../front/glance-check.ts";
+import { glanceViews } from "../front/glance-views.ts";
 import { inFrontOfGlance } from "../front/front.ts";
 import { GlanceServers } from "../front/glance-servers.ts";
 import { patchInFront } from "../front/patch-image.ts";
@@ -160,6 +161,7 @@ function beyondTags(
   return {
     kind: "glance",
     isThere: () => checkGlance(glance),
+    show: (caller, images) => glanceViews(service, caller, images),
     patchImage: ({ images }) => patchInFront({ glance, service, profile, contract: images.update }),
   };
 }

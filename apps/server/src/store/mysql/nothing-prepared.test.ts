@@ -56,6 +56,7 @@ function everyOperation(
     findImageData: () => store.findImageData(key),
     findUsage: () => store.findUsage("alpha"),
     findDeleted: () => store.findDeleted(image.id),
+    findStores: () => store.findStores([image.id]),
     listImages: () => store.listImages(listFilter({ tags: { all: ["a"] } })),
     undoTagEvent: () =>
       store.undoTagEvent(

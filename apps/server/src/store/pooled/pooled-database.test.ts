@@ -55,7 +55,8 @@ const parts = {
   queries: postgresQueries,
   dialect,
   recordsEvents: true,
-  batchRemoval: batchRemoval(true),
+  isGlances: false,
+  batchRemoval: batchRemoval(true, false),
 };
 
 function open(failures: Readonly<Record<string, readonly unknown[]>>, statementTimeout = 10_000) {

@@ -29,6 +29,7 @@ export interface PooledDatabaseParts {
   readonly queries: Kysely<Schema>;
   readonly dialect: Dialect;
   readonly recordsEvents: boolean;
+  readonly isGlances: boolean;
   readonly batchRemoval: BatchRemoval;
   readonly pool: SessionPool;
   /** The time that a statement may take, in milliseconds. All that is done for a request has {@link GRACE} more. */
@@ -47,6 +48,7 @@ export class PooledDatabase implements SqlDatabase {
   readonly dialect: Dialect;
   readonly moments: Moments;
   readonly recordsEvents: boolean;
+  readonly isGlances: boolean;
   readonly batchRemoval: BatchRemoval;
   readonly #pool: SessionPool;
   readonly #limit: number;
@@ -65,6 +67,7 @@ export class PooledDatabase implements SqlDatabase {
     this.#limit = statementTimeout + GRACE;
     this.moments = new Moments(clock);
     this.recordsEvents = recordsEvents;
+    this.isGlances = parts.isGlances;
   }
 
   change<Result>(steps: () => Steps<Result>): Promise<Result> {

@@ -21,12 +21,14 @@ export function openPostgres(
     return await withPool(pool, async (session) => {
       const tables = await askTables(session);
       const schema = await recogniseServer(session, tables);
+      const isGlances = schema === "glance";
       const recordsEvents = tables.has(TAG_EVENTS_TABLE);
       const database = new PooledDatabase({
         queries: postgresQueries,
         dialect: postgresDialect(await askEncoding(session), await asksForStandbys(session)),
         recordsEvents,
-        batchRemoval: batchRemoval(recordsEvents),
+        isGlances,
+        batchRemoval: batchRemoval(recordsEvents, isGlances),
         pool,
         statementTimeout: limits.statementTimeout,
         clock,

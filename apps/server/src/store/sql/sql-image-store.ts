@@ -1,6 +1,7 @@
 import { StoreFull, StoreUnavailable, type ImageStore } from "../../images/model/image-store.ts";
 import { abandonUpload, beginUpload, findDeleted, findImageData, finishUpload } from "./change-data.ts";
 import { findUsage } from "./check-usage.ts";
+import { findStores } from "./find-stores.ts";
 import { createImage, deleteImage } from "./change-images.ts";
 import { addMember, findMembers, removeMember, setMemberStatus } from "./change-members.ts";
 import { addTag, removeTag, replaceTags } from "./change-tags.ts";
@@ -67,6 +68,7 @@ export class SqlImageStore implements ImageStore {
   readonly findImage = this.#reads(findImage);
   readonly findImageData = this.#reads(findImageData);
   readonly findDeleted = this.#reads(findDeleted);
+  readonly findStores = this.#reads(findStores);
   readonly walkTagEvents = this.#reads(walkTagEvents);
   readonly findUsage = this.#reads(findUsage);
   readonly listImages: ImageStore["listImages"] = async (filter) =>
@@ -133,8 +135,15 @@ export class SqlImageStore implements ImageStore {
 
   /** Times follow the order of changes, so the time is taken when a change is done and not when it is asked for. */
   #tx(): Tx {
-    const { queries, dialect, moments, recordsEvents } = this.#database;
+    const { queries, dialect, moments, recordsEvents, isGlances } = this.#database;
     const moment = moments.next();
-    return { queries, sql: this.#sql, now: dialect.toTime(clockTime(moment)), moment, recordsEvents };
+    return {
+      queries,
+      sql: this.#sql,
+      now: dialect.toTime(clockTime(moment)),
+      moment,
+      recordsEvents,
+      isGlances,
+    };
   }
 }

@@ -7,6 +7,7 @@ import { markTagsDeleted, touchImages } from "../sql/mark-rows.ts";
 import { clockTime } from "../sql/moments.ts";
 import type { PreauthorizedRemoval, RemovalOutcome } from "../sql/removal/preauthorized-removal.ts";
 import type { Schema } from "../sql/schema.ts";
+import type { SqlDatabase } from "../sql/sql-database.ts";
 import { Statement, type Steps } from "../sql/statement.ts";
 import { sqliteDialect as dialect, sqliteQueries as db } from "./dialect.ts";
 
@@ -41,7 +42,7 @@ const insertForOwner = new Statement(db, (_, slot: EventRow) => {
 export function* removeInBatch(
   removal: PreauthorizedRemoval,
   moment: number,
-  recordsEvents: boolean,
+  { recordsEvents, isGlances }: Pick<SqlDatabase, "recordsEvents" | "isGlances">,
 ): Steps<RemovalOutcome> {
   const { imageId, tag, owner } = removal;
   const now = dialect.toTime(clockTime(moment));
@@ -50,7 +51,7 @@ export function* removeInBatch(
   const isLater = (yield* touchImage.run({ imageId, now })) > 0;
   if (!recordsEvents) return "removed";
   // What moved `updated_at` is later than the last event.
-  const at = isLater ? moment : startAfter(moment, (yield* lastEvent.first({ imageId }))?.id);
+  const at = isLater && !isGlances ? moment : startAfter(moment, (yield* lastEvent.first({ imageId }))?.id);
   const id = dialect.toEventId(eventIdAt(at));
   const event = { id, image_id: imageId, tag, added: false, owner, ...actorColumns(removal.actor) };
   yield* (owner === null ? insertForOwner : insertEvent).run(event);

@@ -39,7 +39,7 @@ export function* touchWithEvents(
   const isLater = (yield* tx.sql.touchImage.run({ imageId, now: tx.now })) > 0;
   if (!tx.recordsEvents || changes.length === 0) return;
   // What moved `updated_at` is later than the last event.
-  const first = isLater ? tx.moment : yield* momentAfterLast(tx, imageId);
+  const first = isLater && !tx.isGlances ? tx.moment : yield* momentAfterLast(tx, imageId);
   const last = yield* insertEvents(tx, image, changes, { first, actor });
   if (clockTime(last) === clockTime(tx.moment)) return;
   yield* tx.sql.touchImage.run({ imageId, now: tx.sql.dialect.toTime(clockTime(last)) });
