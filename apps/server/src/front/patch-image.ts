@@ -4,7 +4,7 @@ import type { Request, RequestHandler, Response } from "express";
 import { z } from "zod";
 import { BadRequest } from "../http/bad-request.ts";
 import { errorReply } from "../http/errors.ts";
-import { actorOf } from "../http/pipeline/request-context.ts";
+import { actorOf, callerOf } from "../http/pipeline/request-context.ts";
 import { imageEntityTag } from "../http/wire/entity-tag.ts";
 import { toChanges } from "../http/wire/image-changes.ts";
 import { toImageView } from "../http/wire/image-view.ts";
