@@ -11,6 +11,7 @@ import { connections } from "./sections/connections.ts";
 import { events } from "./sections/events.ts";
 import { front } from "./sections/front.ts";
 import { health } from "./sections/health.ts";
+import { history } from "./sections/history.ts";
 import { lists } from "./sections/lists.ts";
 import { longLists } from "./sections/long-lists.ts";
 import { memory } from "./sections/memory.ts";
@@ -26,6 +27,7 @@ const SECTIONS = [
   events,
   lists,
   longLists,
+  history,
   memory,
   start,
   client,

@@ -18,14 +18,19 @@ export class ListTimer {
    * The median time in milliseconds from sending a request to reading its whole answer. Throws unless
    * each lists so many images.
    */
-  async time(query: string, requests: number, expected: number) {
+  time(query: string, requests: number, expected: number) {
+    return this.timeOf({ path: `/v2/images?${query}`, member: "images" }, requests, expected);
+  }
+
+  /** The same of any list, whose items are in a member of that name. */
+  async timeOf(list: { path: string; member: string }, requests: number, expected: number) {
     const times = [];
     for (let request = 0; request < requests; request += 1) {
       const start = performance.now();
-      const text = await this.#ask(`/v2/images?${query}`);
+      const text = await this.#ask(list.path);
       times.push(performance.now() - start);
-      const { images } = JSON.parse(text);
-      if (images.length !== expected) throw new Error(`${query}: ${images.length} images, not ${expected}.`);
+      const { length } = JSON.parse(text)[list.member];
+      if (length !== expected) throw new Error(`${list.path}: ${length} items, not ${expected}.`);
     }
     return median(times);
   }

@@ -6,6 +6,8 @@ ffi.cdef([[
   int clock_gettime(int clock, struct imagetags_time *time);
 ]])
 local MONOTONIC = 1
+-- How long the first request waits when they come at a rate, in milliseconds: the connections are made meanwhile.
+local PAUSE = 500
 local time = ffi.new("struct imagetags_time")
 
 local requests = {}
@@ -43,7 +45,7 @@ if rate then
   -- How long a connection that is free waits until the next request is due.
   function delay()
     local now = milliseconds()
-    start = start or now
+    start = start or now + PAUSE
     due = due + 1
     return math.max(0, math.floor(start + due * 1000 / rate - now))
   end
@@ -55,5 +57,5 @@ function done(summary, latency)
     'RESULT {"sent":%d,"done":%d,"refused":%d,"broken":%d,"seconds":%f,"p50":%f,"p99":%f}',
     threads[1]:get("taken"), summary.requests, errors.status,
     errors.connect + errors.read + errors.write + errors.timeout,
-    summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3))
+    summary.duration / 1e6 - (rate and PAUSE / 1e3 or 0), latency:percentile(50) / 1e3, latency:percentile(99) / 1e3))
 end

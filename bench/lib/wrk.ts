@@ -17,6 +17,7 @@ interface WrkMeasure {
   readonly refused: number;
   /** Connections that could not be made or broke, and answers that did not come. */
   readonly broken: number;
+  /** Without the pause for making connections that a rate begins with. */
   readonly seconds: number;
   /** Of the answers, in milliseconds. */
   readonly p50: number;

@@ -73,7 +73,7 @@ async function measurePlace(
   // The first round warms up and is not kept.
   for (let round = 0; round <= rounds; round += 1) {
     for (const { connections, ratios } of found) {
-      const count = short ? 200 : connections === 1 ? 3_000 : 10_000;
+      const count = short ? 200 : connections === 1 ? 1_000 : 6_000;
       const costs: Cost[] = [];
       for (const { pid, port, seeder } of round % 2 === 0 ? servers : servers.toReversed()) {
         const images = await seeder.makeTags(count);

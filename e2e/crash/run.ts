@@ -8,6 +8,8 @@ import { promisify } from "node:util";
 import { createChecks } from "../lib/checks.ts";
 import { startMariadb } from "@imagetags/testing/databases/start-mariadb";
 import { startPostgres } from "@imagetags/testing/databases/start-postgres";
+import { dumpOf } from "@imagetags/testing/databases/table-dump";
+import { faultsInEvents } from "@imagetags/testing/history/event-faults";
 import { startServer } from "@imagetags/testing/server/start-server";
 import { undoAtExit } from "@imagetags/testing/processes/undo-at-exit";
 import { judge, makeTargets, removeAll, type Target } from "./removals.ts";
@@ -29,10 +31,10 @@ interface Database {
 const DATABASES: readonly [
   name: string,
   start: () => Promise<Database & AsyncDisposable>,
-  isDeleted: string,
+  flag: (column: string) => string,
 ][] = [
-  ["MariaDB", startMariadb, "deleted"],
-  ["PostgreSQL", startPostgres, "deleted::int"],
+  ["MariaDB", startMariadb, (column) => column],
+  ["PostgreSQL", startPostgres, (column) => `${column}::int`],
 ];
 
 /** One kill under removals. */
@@ -40,6 +42,8 @@ interface Trial {
   readonly database: Database;
   /** The rows of the table of tags: image, tag, and 0 for a live one. */
   readonly rows: () => Promise<string[][]>;
+  /** The events of tags, oldest first: image, tag, and 1 for an addition. */
+  readonly events: () => Promise<string[][]>;
   /** A number of its own, which tells its images from those of others. */
   readonly round: number;
 }
@@ -51,7 +55,7 @@ const KILLED: readonly [what: string, kill: (trial: Trial) => Promise<void>][] =
 ];
 
 const checks = createChecks();
-for (const [name, start, isDeleted] of DATABASES) {
+for (const [name, start, flag] of DATABASES) {
   await checks.check(`${name} and servers over it were started and stopped`, async () => {
     await using database = await start();
     await database.createDatabase("crash");
@@ -59,14 +63,16 @@ for (const [name, start, isDeleted] of DATABASES) {
       env: { IMAGETAGS_DATABASE_URL: database.url("crash") },
     });
     const rows = () =>
-      database.query(`SELECT image_id, value, ${isDeleted} FROM image_tags ORDER BY id`, "crash");
+      database.query(`SELECT image_id, value, ${flag("deleted")} FROM image_tags ORDER BY id`, "crash");
+    const events = () =>
+      database.query(`SELECT image_id, tag, ${flag("added")} FROM imagetags_events ORDER BY id`, "crash");
     await checks.check(`${name}: kill -9 of the database under a history that is looked for an order`, () =>
       killUnderHistory(database),
     );
     for (let round = 1; round <= ROUNDS; round += 1) {
       for (const [index, [what, kill]] of KILLED.entries()) {
         await checks.check(`${name}: kill -9 of ${what}, round ${round}`, () =>
-          kill({ database, rows, round: 10 * index + round }),
+          kill({ database, rows, events, round: 10 * index + round }),
         );
       }
     }
@@ -132,10 +138,11 @@ async function killDatabase(trial: Trial) {
 }
 
 /** Removes tags while something is killed, and holds every answer to the tables. */
-async function removeMeanwhile({ rows, round }: Trial, url: () => string, kill: () => Promise<void>) {
+async function removeMeanwhile({ rows, events, round }: Trial, url: () => string, kill: () => Promise<void>) {
   const targets = await makeTargets(url(), TOKEN, round);
   await removeAll(targets, url, TOKEN, kill);
   report(targets, await rows());
+  checkEvents(await rows(), await events());
 }
 
 async function killAndStart(database: Database) {
@@ -173,6 +180,19 @@ function report(targets: readonly Target[], rows: string[][]) {
       `${removedUnheard} of them done (the next try was 404); ` +
       `${targets.filter(({ spared }) => spared).length} tags not asked for, all there`,
   );
+}
+
+/** There is one event for each change that the tables hold, those of the histories before included, and none besides. */
+function checkEvents(rows: string[][], events: string[][]) {
+  const tags = rows.map(([image_id, value, deleted], id) => ({ id, image_id, value, deleted }));
+  const told = events.map(([imageId = "", tag = "", added]) => ({
+    imageId,
+    tag,
+    action: added === "1" ? ("added" as const) : ("removed" as const),
+  }));
+  const faults = faultsInEvents(dumpOf(new Map([["image_tags", tags]])), told);
+  if (faults.length > 0) throw new Error(faults.join("\n"));
+  console.log(`    ${told.length} events, one for each change in the tables`);
 }
 
 function childrenOf(pid: number) {

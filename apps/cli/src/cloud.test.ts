@@ -13,6 +13,44 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
+describe.concurrent("the proxies of the environment", () => {
+  test.each(["HTTP_PROXY", "http_proxy", "ALL_PROXY"])("are taken from %s", async (name) => {
+    await using proxy = await startProxy(server.url, (_, response) => {
+      const list = { images: [], first: "/v2/images", schema: "/v2/schemas/images" };
+      response.writeHead(200, { "Content-Type": "application/json" }).end(JSON.stringify(list));
+      return true;
+    });
+    const env = { [name]: proxy.url, IMAGETAGS_TOKEN: MEMBER_TOKEN };
+    const endpoint = "http://image.example.invalid:9292";
+    const { code, stderr } = await runCli(["list", "--endpoint", endpoint], { env });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(proxy.requests[0]).toMatch(/^GET http:\/\/image\.example\.invalid:9292\/v2\/images/);
+  });
+
+  test("are left out for what NO_PROXY names", async () => {
+    const env = { ...server.env, HTTP_PROXY: "http://nowhere.invalid:1", NO_PROXY: "127.0.0.1" };
+    expect(await runCli(["list"], { env })).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  test("are named where they are wrong, without their password", async () => {
+    const said = async (HTTP_PROXY: string) => {
+      const { code, stderr } = await runCli(["list"], { env: { ...server.env, HTTP_PROXY } });
+      expect(stderr).not.toContain("secret");
+      return { code, stderr };
+    };
+    expect(await said("gopher://me:secret@proxy")).toEqual({
+      code: 2,
+      stderr:
+        "imagetags: The variable HTTP_PROXY names a proxy by gopher://; there are http, https, socks5 and socks5h.\n",
+    });
+    const refused = await said("http://me:secret@127.0.0.1:9");
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(
+      /^imagetags: GET http:.* \(ECONNREFUSED, through the proxy http:\/\/127\.0\.0\.1:9\)\. Is HTTP_PROXY or .* NO_PROXY\?\n$/,
+    );
+  });
+});
+
 describe.concurrent("the token", () => {
   test("is taken from a file, standard input, the environment or an option", async () => {
     using folder = temporaryFolder();

@@ -237,7 +237,7 @@ describe("imagetags remove --everywhere", () => {
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
       stdout: "Removed e-old, é in 3 removals.\n",
-      stderr: "",
+      stderr: expect.stringMatching(/^To undo it: imagetags undo --since \S+Z --tag e-old --tag 'é'\n$/),
     });
     expect(await Promise.all(mine.map((id) => server.tagsOf(id)))).toEqual([["e-Old"], []]);
     expect(await server.tagsOf(kept)).toEqual(["e-old", "keep"]);
@@ -286,6 +286,7 @@ describe("imagetags remove --everywhere", () => {
     const { code, stdout, stderr } = await runCli(["remove", "--everywhere", "f-old"], { env });
     expect({ code, stdout }).toEqual({ code: 1, stdout: "Removed f-old from 1 image. 2 failed.\n" });
     expect(stderr.trimEnd().split("\n").toSorted()).toEqual([
+      expect.stringMatching(/^To undo it: imagetags undo --since \S+Z --tag f-old$/),
       `imagetags: f-1 (${one}), tag f-old: Not yours. (request id req-1)`,
       `imagetags: f-2 (${two}), tag f-old: Not yours. (request id req-1)`,
     ]);
@@ -357,7 +358,7 @@ describe.skipIf(!hasTerminal)("imagetags remove --everywhere at a terminal", () 
     yes.type("yes\r");
     await yes.shows(/Removing [█░]{24} +\d+% {2}[\d,]+ of 1,100 {2}[\d,]+\/s {2}\d+ s left/);
     expect(await yes.ended).toBe(0);
-    expect(yes.screen()).toMatch(/Removed asked from 1,100 images\.\r\n$/);
+    expect(yes.screen()).toMatch(/Removed asked from 1,100 images\.\r\nTo undo it: imagetags undo \S.*\r\n$/);
     expect(await server.bearing("asked")).toBe(0);
   });
 

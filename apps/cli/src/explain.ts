@@ -48,8 +48,10 @@ function sentenceFor(error: Error): string {
 }
 
 /** Sources: Node.js, "Common system errors" and "OpenSSL error codes" (errors.md); undici, Errors.md. */
-function connectionProblem({ method, url, reason, cause, message }: ConnectionError): string {
+function connectionProblem({ method, url, reason, proxy, cause, message }: ConnectionError): string {
   const { origin, host, hostname } = new URL(url);
+  if (proxy !== undefined)
+    return `${message} Is HTTP_PROXY or HTTPS_PROXY right, or ${hostname} to be in NO_PROXY?`;
   switch (reason) {
     case "ECONNREFUSED":
       return `Nothing listens at ${origin} (${reason}). Is the server up, and is the address right?`;
@@ -70,7 +72,7 @@ function connectionProblem({ method, url, reason, cause, message }: ConnectionEr
     case "SELF_SIGNED_CERT_IN_CHAIN":
     case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
     case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
-      return `The certificate of ${origin} is of nobody who is trusted (${reason}). Name its authority: --os-cacert, or NODE_EXTRA_CA_CERTS.`;
+      return `The certificate of ${origin} is of nobody who is trusted (${reason}). Name its authority: --os-cacert, or SSL_CERT_FILE.`;
     case "CERT_HAS_EXPIRED":
       return `The certificate of ${origin} has expired (${reason}).`;
     case "ERR_TLS_CERT_ALTNAME_INVALID":
@@ -94,7 +96,7 @@ function causeOf(cause: unknown): string | undefined {
 
 /** Settings are the person's to mend, also where it is the client that finds them wrong. */
 function isWrongUsage({ code }: ImageTagsError): boolean {
-  return code === "INVALID_OPTION" || code === "INVALID_CLOUD";
+  return code === "INVALID_OPTION" || code === "INVALID_CLOUD" || code === "INVALID_ENVIRONMENT";
 }
 
 function candidateLine({ id, status, visibility, owner, created_at }: Image): string {

@@ -3,12 +3,14 @@ import { addCommand } from "./commands/add.ts";
 import { completeCommand } from "./commands/complete.ts";
 import { completionCommand } from "./commands/completion.ts";
 import { helpCommand } from "./commands/help.ts";
+import { historyCommand } from "./commands/history.ts";
 import { listCommand } from "./commands/list.ts";
 import { removeCommand } from "./commands/remove.ts";
 import { renameCommand } from "./commands/rename.ts";
 import { clearCommand, setCommand } from "./commands/set.ts";
 import { showCommand } from "./commands/show.ts";
 import { tagsCommand } from "./commands/tags.ts";
+import { undoCommand } from "./commands/undo.ts";
 import { versionCommand } from "./commands/version.ts";
 import { withExamples } from "./help/examples.ts";
 import { layOutHelp } from "./help/help-layout.ts";
@@ -25,7 +27,9 @@ export function createProgram(): CommandUnknownOpts {
     ["remove --everywhere old", "Remove it wherever it is"],
   ]);
   program
-    .description("The image tags of an OpenStack cloud: list, add, remove and rename them.")
+    .description(
+      "The image tags of an OpenStack cloud: list, add, remove and rename them, and see what became of them.",
+    )
     .version(version(), "-V, --version", "print the version")
     .helpCommand(false)
     .enablePositionalOptions()
@@ -39,6 +43,8 @@ export function createProgram(): CommandUnknownOpts {
     setCommand(),
     clearCommand(),
     renameCommand(),
+    historyCommand(),
+    undoCommand(),
   ];
   for (const command of onClouds) {
     command.addOption(outputOption());

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { faultsInEvents } from "@imagetags/testing/history/event-faults";
 import { faultOf } from "@imagetags/testing/history/fault";
 import type { ImageHistory } from "@imagetags/testing/history/image-history";
 import { runHistory } from "@imagetags/testing/history/run-history";
@@ -54,7 +55,14 @@ describeOnDatabases("callers of two servers over", (kind) => {
         }
         seen.push(...histories);
       }
-      expect(faultsInTables(await database.dump(), seen)).toEqual([]);
+      const dump = await database.dump();
+      expect(faultsInTables(dump, seen)).toEqual([]);
+      if (!kind.hasGlancesImages) {
+        const walk = { limit: 100_000, projectId: null, withRecords: false };
+        const { events } = await database.store.walkTagEvents(walk);
+        expect(faultsInEvents(dump, events.map(({ event }) => event).toReversed())).toEqual([]);
+        expect(events.length).toBeGreaterThan(0);
+      }
       const operations = seen.flatMap(({ recorded }) => recorded);
       const unknown = operations.filter(({ outcome }) => outcome === "unknown").length;
       process.stdout.write(

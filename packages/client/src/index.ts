@@ -8,6 +8,8 @@ export type {
   ImageCreate,
   ImagePatch,
   SortKey,
+  TagAction,
+  TagEvent,
   TagProfile,
   Visibility,
 } from "@imagetags/contract";
@@ -47,6 +49,7 @@ export {
   AmbiguousImageError,
   EndlessListError,
   ImageNotFoundError,
+  NoTagHistoryError,
   RefusedError,
   TagAlteredError,
   TagUnreachableError,
@@ -69,5 +72,7 @@ export {
 } from "./session/session.ts";
 export { AuthenticationError, EndpointNotFoundError, type ListedEndpoint } from "./session/session-errors.ts";
 export { tagCounts, type TagCountsOptions } from "./helpers/tag-counts.ts";
+export { tagEvents, type TagEventFilter, type TagEventOptions } from "./helpers/tag-events.ts";
 export type { TokenSource } from "./calls/token.ts";
 export type { RequestSender, SentRequest } from "./calls/request-sender.ts";
+export { changesToUndo, undo, undoEvent, type TagUndo, type UndoOptions } from "./helpers/undo.ts";

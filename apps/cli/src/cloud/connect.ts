@@ -45,7 +45,9 @@ async function whereAndWho(options: CloudOptions, env: Environment): Promise<Cli
     );
   }
   const endpoint = options.endpoint ?? (namesCloud ? undefined : nonEmpty(env["IMAGETAGS_ENDPOINT"]));
-  if (endpoint !== undefined) return { endpoint, token: givenToken(options, env) };
+  if (endpoint !== undefined) {
+    return { endpoint, token: givenToken(options, env), ...(await surroundings(env)) };
+  }
   if (options.token !== undefined || options.tokenFile !== undefined) {
     throw new UsageError("--token and --token-file go with --endpoint; a Keystone token is --os-token.");
   }
@@ -59,6 +61,14 @@ async function whereAndWho(options: CloudOptions, env: Environment): Promise<Cli
     if (namesCloud || !(error instanceof InvalidCloudError)) throw error;
     throw new UsageError(`${error.message} ${HOW_TO_SAY_WHICH}`);
   }
+}
+
+/** How requests travel, where the environment says so; the module that reads it takes time to load. */
+async function surroundings(env: Environment): Promise<Pick<ClientOptions, "fetch">> {
+  const isConcerned = Object.keys(env).some((name) => /_proxy$|_CA_BUNDLE$|^SSL_CERT_FILE$/i.test(name));
+  if (!isConcerned) return {};
+  const { environmentFetch } = await import("@imagetags/client/node");
+  return { fetch: environmentFetch(env) };
 }
 
 /** The token of an image service without Keystone; options win over the environment. */

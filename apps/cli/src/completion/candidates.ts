@@ -73,6 +73,7 @@ function placeOfValue({ long, argChoices }: Option): Place {
     case "--tag":
     case "--not-tag":
       return { kind: "tags", image: undefined };
+    case "--image":
     case "--name":
       return { kind: "images" };
     case "--token-file":
@@ -98,6 +99,7 @@ function placeOfOperand(
     case "help":
       return operands.length === 0 ? { kind: "words", candidates: commandWords(program) } : NOTHING;
     case "show":
+    case "history":
       return image === undefined ? { kind: "images" } : NOTHING;
     case "clear":
       return image === undefined ? { kind: "images" } : NOTHING;

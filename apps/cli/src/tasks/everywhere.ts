@@ -8,6 +8,7 @@ import { canAsk, confirm } from "../terminal/confirm.ts";
 import { hearInterruption } from "../terminal/interruption.ts";
 import { currentVerbosity, note } from "../terminal/notes.ts";
 import { count, createProgress } from "../terminal/progress.ts";
+import { timeBeforeChanges } from "./undo-hint.ts";
 import { interruptedExitCode, STOPPING, stoppedExitCode } from "./stopped.ts";
 import { changeColumns, changeRow, makeChanges, type TagChange } from "./tag-change.ts";
 
@@ -18,6 +19,8 @@ export interface ChangeKind {
   readonly make: (client: Client, change: TagChange) => Promise<string>;
   /** Whether the choice of images is so wide that a person is asked in any case. */
   readonly asksAlways?: boolean;
+  /** What takes it back, of changes made from a time on. */
+  readonly undo?: (since: string) => string | undefined;
   readonly words: {
     /** "Removing" */
     readonly doing: string;
@@ -59,6 +62,8 @@ export async function changeEverywhere(
     note(nothingDone);
     return signal.aborted ? interruptedExitCode(signal.reason) : EXIT.failed;
   }
+  const tellsUndo = kind.undo !== undefined && format === "table" && currentVerbosity() !== "quiet";
+  const since = tellsUndo && changes.length > 0 ? await timeBeforeChanges(client) : undefined;
   const done = await makeChanges({
     changes,
     make: (change) => kind.make(client, change),
@@ -69,11 +74,16 @@ export async function changeEverywhere(
     sentence: words.sentence,
     isMany: true,
   });
-  if (signal.aborted) return stoppedExitCode(signal, done, changes.length);
+  const hint = since === undefined || done.made === 0 ? undefined : kind.undo?.(since);
+  if (signal.aborted) {
+    if (hint !== undefined) note(hint);
+    return stoppedExitCode(signal, done, changes.length);
+  }
   if (format === "table" && currentVerbosity() !== "quiet") {
     const failures = done.failed === 0 ? "" : ` ${count(done.failed)} failed.`;
     const summary = changes.length === 0 ? words.none : words.summary(done.made) + failures;
     await standardOutput().write(`${summary}\n`);
+    if (hint !== undefined) note(hint);
   }
   return done.failed === 0 ? EXIT.done : EXIT.failed;
 }

@@ -3,6 +3,7 @@ import { imagesBearing } from "../cloud/chosen-images.ts";
 import type { ImageChoice } from "../options/image-options.ts";
 import { safeText } from "../output/safe-text.ts";
 import { images, plural, type ChangeKind } from "./everywhere.ts";
+import { undoHint } from "./undo-hint.ts";
 import { describeImage, tagList, type TagChange } from "./tag-change.ts";
 
 /** The removal of tags from all images of a choice that bear them. */
@@ -17,6 +18,7 @@ export function removal(words: readonly string[], choice: ImageChoice): ChangeKi
       }
     },
     make: remove,
+    undo: (since) => undoHint(since, tags),
     words: {
       doing: "Removing",
       one: "removal",

@@ -14,6 +14,9 @@ export interface TagChange {
   readonly imageName: string | null | undefined;
   readonly tag: string;
   readonly newTag?: string;
+  /** The event of the change that is to be undone, and what the tag is then. */
+  readonly event?: string;
+  readonly becomes?: "added" | "removed";
   /** The tags that the image bore when the change was found. */
   readonly before?: readonly string[];
 }
@@ -86,13 +89,17 @@ function isFailure(result: object): result is { readonly outcome: "failed"; read
 /** The columns of what becomes of changes. */
 export function changeColumns(changes: readonly TagChange[]): string[] {
   const renames = changes.some(({ newTag }) => newTag !== undefined);
-  return ["image_id", "image_name", "tag", ...(renames ? ["new_tag"] : []), "result", "error"];
+  const undoes = changes.some(({ becomes }) => becomes !== undefined);
+  const own = [...(renames ? ["new_tag"] : []), ...(undoes ? ["becomes"] : [])];
+  // What became of a tag is told without the name of its image.
+  const image = undoes ? ["image_id"] : ["image_id", "image_name"];
+  return [...image, "tag", ...own, "result", "error"];
 }
 
 /** A change as programs are told of it. */
 export function changeRow(change: TagChange, result: string, error: string | null = null) {
-  const { imageId, imageName = null, tag, newTag = null } = change;
-  return { image_id: imageId, image_name: imageName, tag, new_tag: newTag, result, error };
+  const { imageId, imageName = null, tag, newTag = null, becomes = null } = change;
+  return { image_id: imageId, image_name: imageName, tag, new_tag: newTag, becomes, result, error };
 }
 
 /** An image by its name, where it has one, and its id. */

@@ -1,12 +1,16 @@
 import { COMMANDS } from "./commands.ts";
-import { SETTINGS } from "../config/config.ts";
+import { originsOf, SETTINGS } from "../config/config.ts";
 
-export function helpText(): string {
+/** The text of `--help`, with where Glance's files have settings. */
+export function helpText(env: Readonly<Record<string, string | undefined>>): string {
+  const { origins, problems } = originsOf(env);
   const width = Math.max(...SETTINGS.map((setting) => setting.name.length));
-  const settings = SETTINGS.map(
-    (setting) =>
-      `  ${setting.name.padEnd(width)}  ${setting.meaning}\n  ${" ".repeat(width)}  (default: ${setting.default})`,
-  );
+  const indent = " ".repeat(width + 4);
+  const settings = SETTINGS.map(({ name, meaning, default: otherwise }) => {
+    const origin = origins.get(name);
+    const taken = origin === undefined ? "" : `\n${indent}(now from ${origin})`;
+    return `  ${name.padEnd(width)}  ${meaning}\n${indent}(default: ${otherwise})${taken}`;
+  });
   const commands = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(13)}  ${summary}`);
   return `Serves the image tags of an OpenStack cloud.
 
@@ -19,5 +23,5 @@ ${commands.join("\n")}
 Settings, from the environment:
 
 ${settings.join("\n")}
-`;
+${problems.map((problem) => `\n${problem}\n`).join("")}`;
 }

@@ -10,7 +10,7 @@ const USAGE_ERROR = 2;
 async function main([first, ...rest]: readonly string[]): Promise<number> {
   if (first === undefined) return await COMMANDS[0].run([], process.env);
   if (["-h", "--help", "help"].includes(first) || rest.includes("--help")) {
-    process.stdout.write(helpText());
+    process.stdout.write(helpText(process.env));
     return 0;
   }
   if (["-V", "--version"].includes(first)) {

@@ -42,6 +42,7 @@ const DEFAULTS = {
   disableFile: undefined,
   drainDelay: 0,
   workers: 1,
+  fromGlance: { origins: new Map(), notes: [] },
 };
 
 /** The settings but for those of Keystone and Glance, which have tests of their own. */
@@ -89,6 +90,7 @@ describe("the settings", () => {
     expect(NAMES).toEqual([
       "IMAGETAGS_LISTEN",
       "IMAGETAGS_PUBLIC_URL",
+      "IMAGETAGS_GLANCE_CONF",
       "IMAGETAGS_DATABASE_URL",
       "IMAGETAGS_DATABASE_URL_FILE",
       "IMAGETAGS_DATABASE_POOL_SIZE",
@@ -344,7 +346,7 @@ describe("the settings", () => {
     });
     const named = message.split("\n").map((line) => line.split(" ")[0] ?? "");
     // A file or folder may have any name.
-    const checked = NAMES.filter((name) => !/_DIR$|_FILE$/.test(name));
+    const checked = NAMES.filter((name) => !/_DIR$|_FILE$|_CONF$/.test(name));
     expect(named.toSorted()).toEqual([...checked, "IMAGETAGS_LOGLEVEL"].toSorted());
   });
 

@@ -1,7 +1,8 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { settingsOf, readSettings, type Given, type Problem, type Setting } from "./documented.ts";
-import { GLANCE_SETTINGS, readGlanceSettings } from "./glance-settings.ts";
+import { withGlanceConf, type WithGlanceConf } from "./glance-conf/read-glance-conf.ts";
+import { GLANCE_SETTINGS, isGlancesOwn, readGlanceSettings } from "./glance-settings.ts";
 import { KEYSTONE_SETTINGS, readKeystoneSettings, type KeystoneConfig } from "./keystone-settings.ts";
 import { readSecret } from "./secret.ts";
 import { serverSettings, type ListenAddress, type ServerValues } from "./server-settings.ts";
@@ -52,6 +53,8 @@ export interface Config {
   /** How long the server answers on when it is told to stop, and says that it is going, in milliseconds. */
   readonly drainDelay: number;
   readonly workers: number;
+  /** What was taken from Glance's files. */
+  readonly fromGlance: Pick<WithGlanceConf, "origins" | "notes">;
 }
 
 /** Wrong settings. The message has a line for each, which names the variable. */
@@ -66,22 +69,56 @@ export const SETTINGS: readonly Setting[] = [
   ...KEYSTONE_SETTINGS,
 ];
 
+/** Where Glance's files have settings, by their variables, and what is wrong with those files. */
+export function originsOf(env: Readonly<Record<string, string | undefined>>): {
+  readonly origins: ReadonlyMap<string, string>;
+  readonly problems: readonly string[];
+} {
+  const problems: string[] = [];
+  const { origins } = readGlanceConf(env, problems);
+  return { origins, problems };
+}
+
 /** Reads the settings from the environment. Throws a {@link ConfigError} that names every mistake. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  // Scripts and service files leave settings empty that do not apply.
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const problems = unknownNames(
-    given,
+    withValues(env),
     SETTINGS.map(({ name }) => name),
   );
-  const problem: Problem = (sentence) => void problems.push(sentence);
-  const values = readSettings(serverSettings, given, problem);
-  const keystone = readKeystoneSettings(given, given["IMAGETAGS_AUTH"] === "keystone", problem);
-  const database = readDatabaseUrl(given, problem);
-  const glance = readGlanceSettings(given, values?.IMAGETAGS_LISTEN, problem);
+  const mistakes: string[] = [];
+  const { given: all, origins, notes } = readGlanceConf(env, mistakes);
+  // Settings that are Glance's to say would be told of as missing.
+  if (mistakes.length > 0) throw new ConfigError([...problems, ...mistakes].join("\n"));
+  const problem: Problem = (sentence) => void problems.push(namedByOrigin(sentence, origins));
+  const values = readSettings(serverSettings, all, problem);
+  const keystone = readKeystoneSettings(all, all["IMAGETAGS_AUTH"] === "keystone", problem);
+  const database = readDatabaseUrl(all, problem);
+  const glance = readGlanceSettings(all, values?.IMAGETAGS_LISTEN, problem);
   const config = values === undefined ? undefined : toConfig(values, { database, keystone, glance }, problem);
   if (config === undefined || problems.length > 0) throw new ConfigError(problems.join("\n"));
-  return config;
+  return { ...config, fromGlance: { origins, notes } };
+}
+
+/** What is given. Scripts and service files leave settings empty that do not apply. */
+function withValues(env: Readonly<Record<string, string | undefined>>): Given {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+}
+
+function readGlanceConf(
+  env: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): WithGlanceConf {
+  const own = withValues(env);
+  const isHeeded = (name: string): boolean =>
+    own["IMAGETAGS_GLANCE_URL"] === undefined || !isGlancesOwn(name);
+  return withGlanceConf(own, isHeeded, (sentence) => void problems.push(sentence));
+}
+
+/** Names a mistake in Glance's file by where it stands there. */
+function namedByOrigin(sentence: string, origins: ReadonlyMap<string, string>): string {
+  const [name = ""] = sentence.split(" ", 1);
+  const origin = origins.get(name);
+  return origin === undefined ? sentence : `${origin}${sentence.slice(name.length)}`;
 }
 
 /** What is read of settings that are several together. */
@@ -91,7 +128,11 @@ interface Rooms {
   readonly glance: GlanceOptions | undefined;
 }
 
-function toConfig(values: ServerValues, { database, keystone, glance }: Rooms, problem: Problem): Config {
+function toConfig(
+  values: ServerValues,
+  { database, keystone, glance }: Rooms,
+  problem: Problem,
+): Omit<Config, "fromGlance"> {
   const dataDir = values.IMAGETAGS_DATA_DIR;
   const location = database ?? { kind: "sqlite", path: join(dataDir, "imagetags.db") };
   return {

@@ -51,6 +51,11 @@ const GLANCES_OWN = [
   "IMAGETAGS_USER_STORAGE_QUOTA",
 ] as const;
 
+/** Whether only Glance heeds a setting once this server stands in front of it. */
+export function isGlancesOwn(name: string): boolean {
+  return GLANCES_OWN.some((own) => own === name);
+}
+
 /**
  * Reads the settings of standing in front of Glance; `undefined` where this server stands alone. Tells what is
  * wrong with them, and which other settings make no sense beside them.

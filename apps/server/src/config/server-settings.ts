@@ -36,6 +36,12 @@ export const serverSettings = z.object({
     "http:// and the Host header of each request",
     "the URL by which callers reach the server, for the links in its replies",
   ),
+  IMAGETAGS_GLANCE_CONF: documented(
+    z.string().optional(),
+    "none",
+    "Glance's own file, whose database, Keystone, policy and quotas are used where no setting says otherwise; " +
+      "of several, and of folders with *.conf, with commas between, the later win",
+  ),
   IMAGETAGS_DATABASE_URL: documented(
     z.string().optional(),
     "sqlite:imagetags.db under the data directory",

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startGlanceStandIn, type GlanceStandIn, type Play } from "../testing/glance-stand-in.ts";
+import { startGlanceStandIn, type GlanceStandIn, type Play } from "@imagetags/testing/glance/stand-in-glance";
 import { rawRequest } from "../testing/raw-request.ts";
 import { startTestServer, type TestServer } from "../testing/test-server.ts";
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { ask, errorIn } from "../testing/api.ts";
 import { cuttableProxy } from "../testing/cuttable-proxy.ts";
 import { describeOnDatabases } from "../testing/database-kinds.ts";
-import { ECHO, startGlanceStandIn } from "../testing/glance-stand-in.ts";
+import { ECHO, startGlanceStandIn } from "@imagetags/testing/glance/stand-in-glance";
 import { rawRequest } from "../testing/raw-request.ts";
 import { CALLER_TOKENS } from "../testing/test-server.ts";
 
@@ -48,7 +48,10 @@ describeOnDatabases(
       );
       await pass();
       proxy.restore();
-      expect((await ask(front, "GET", "/healthcheck?detailed=true")).status).toBe(200);
+      // A server that was away is asked again after a moment.
+      await expect
+        .poll(async () => (await ask(front, "GET", "/healthcheck?detailed=true")).status, { timeout: 20_000 })
+        .toBe(200);
     });
   },
   ({ isServer, hasGlancesImages }) => isServer && !hasGlancesImages,

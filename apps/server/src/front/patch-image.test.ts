@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ask, errorIn, makeImage, tagsShown } from "../testing/api.ts";
-import { startGlanceStandIn, type GlanceStandIn } from "../testing/glance-stand-in.ts";
+import { startGlanceStandIn, type GlanceStandIn } from "@imagetags/testing/glance/stand-in-glance";
 import { rawRequest, type RawReply } from "../testing/raw-request.ts";
 import { startTestServer, tokenOf, type CallerName, type TestServer } from "../testing/test-server.ts";
 

@@ -38,7 +38,8 @@ export function databaseObstacles({ failure, isOutdated }: DatabaseFound): Obsta
     return [{ obstacle: "database-full", message }];
   }
   if (failure instanceof StoreReadOnly) {
-    const message = "The database answers but cannot be written to: it is read-only, a standby, or cut off.";
+    const message =
+      "The database answers but cannot be written to: it is read-only, a standby, cut off, or waits for its standby.";
     return [{ obstacle: "database-read-only", message }];
   }
   return [{ obstacle: "database-unavailable", message: "The database does not answer, or has failed." }];

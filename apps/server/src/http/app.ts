@@ -7,6 +7,7 @@ import { allowedMethods } from "./pipeline/allowed-methods.ts";
 import { authentication } from "./pipeline/authentication.ts";
 import { requestContext } from "./pipeline/request-context.ts";
 import { baseUrl } from "./wire/base-url.ts";
+import { FaultLog } from "./fault-log.ts";
 import { replyTo } from "./errors.ts";
 import { compose } from "./express/compose.ts";
 import { noRoute, options } from "./pipeline/method-not-allowed.ts";
@@ -17,6 +18,7 @@ import { imageMembersRoutes } from "./routes/members.ts";
 import { imageDataRoutes } from "./routes/data.ts";
 import { imageTagsRoutes } from "./routes/tags.ts";
 import { documentRoute } from "./routes/document.ts";
+import { imageListRoute, type ShowImages } from "./routes/image-list.ts";
 import { imagesRoutes } from "./routes/images.ts";
 import { infoRoutes } from "./routes/info.ts";
 import { tagEventsRoutes } from "./routes/tag-events.ts";
@@ -37,6 +39,8 @@ export type BeyondTags =
       readonly kind: "glance";
       readonly isThere: GlanceCheck;
       readonly patchImage: (contract: Contract) => RequestHandler;
+      /** How Glance shows images. */
+      readonly show: ShowImages;
     };
 
 /** What an application is made of. */
@@ -102,11 +106,13 @@ export function createApp({
     );
   } else {
     const { imageTags, tagEvents, health } = contract;
+    const images = { list: contract.images.list };
     createExpressEndpoints(
-      withoutHeaderChecks({ imageTags, tagEvents, health }),
+      withoutHeaderChecks({ imageTags, tagEvents, images, health }),
       {
         imageTags: imageTagsRoutes(imageTags, service),
         tagEvents: tagEventsRoutes(tagEvents, service, profile),
+        images: imageListRoute(images, service, beyondTags.show),
         health: healthRoutes(health, readiness, beyondTags.isThere),
       },
       app,
@@ -116,13 +122,13 @@ export function createApp({
   }
   app.get("/openapi.json", documentRoute(profile));
   app.use(noRoute(allowed));
-  app.use(lastResort(profile, log));
+  app.use(lastResort(profile, new FaultLog(log)));
   return app;
 }
 
 /** The part of the contract that is answered here in front of Glance. */
-function besideGlance({ imageTags, tagEvents, health, images: { update } }: Contract) {
-  return { imageTags, tagEvents, health, images: { update } };
+function besideGlance({ imageTags, tagEvents, health, images: { list, update } }: Contract) {
+  return { imageTags, tagEvents, health, images: { list, update } };
 }
 
 /** What the contract refuses is answered like all that is thrown. */
@@ -135,11 +141,11 @@ const THROWN_ON = {
   ) => next(error),
 };
 
-/** Answers whatever was thrown on the way. The log gets, whole, what is not the caller's doing. */
-function lastResort(profile: TagProfile, log: Logger): ErrorRequestHandler {
+/** Answers whatever was thrown on the way. */
+function lastResort(profile: TagProfile, faults: FaultLog): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
     const reply = replyTo(error, profile, request.requestId);
-    if (reply.unforeseen !== undefined) log.error({ request: request.requestId, err: reply.unforeseen });
+    faults.note(request.requestId, reply);
     if (response.headersSent) response.destroy();
     else sendError(response, reply);
   };

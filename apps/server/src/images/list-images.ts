@@ -4,7 +4,7 @@ import type { ImageRecord } from "./model/image-record.ts";
 import { isShownTo, keyFor, maySee, ruleRefusal } from "./access/permit.ts";
 import { ImageError } from "./model/image-error.ts";
 import type { ImageQuery } from "./model/image-query.ts";
-import type { ImageService } from "./image-service.ts";
+import type { ImageRecords } from "./image-service.ts";
 import { proposedTarget } from "./access/image-target.ts";
 import { sortOrder } from "./sort-order.ts";
 
@@ -22,7 +22,7 @@ export interface ImagePage {
 
 /** Lists what the caller asks for, of the images that the caller may list. */
 export async function listImages(
-  service: ImageService,
+  service: ImageRecords,
   caller: Caller,
   query: ImageQuery,
 ): Promise<ImagePage> {
@@ -68,7 +68,7 @@ function isListed(policy: Policy, caller: Caller, image: ImageRecord): boolean {
  * Glance, glance/db/sqlalchemy/api.py, `image_get_all`.
  */
 async function findMarker(
-  { store, policy }: ImageService,
+  { store, policy }: ImageRecords,
   caller: Caller,
   id: string,
 ): Promise<ImageRecord | undefined> {

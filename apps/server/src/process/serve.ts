@@ -6,6 +6,7 @@ import { contractFor } from "@imagetags/contract";
 import type { DestinationStream, Logger } from "pino";
 import { createApp, type BeyondTags } from "../http/app.ts";
 import { checkGlance } from "../front/glance-check.ts";
+import { glanceViews } from "../front/glance-views.ts";
 import { inFrontOfGlance } from "../front/front.ts";
 import { GlanceServers } from "../front/glance-servers.ts";
 import { patchInFront } from "../front/patch-image.ts";
@@ -36,6 +37,7 @@ import { openDatabase, type OpenedDatabase } from "../store/open-database.ts";
 import { Room } from "../data/room.ts";
 import { Readiness } from "../health/readiness.ts";
 import { claimFolder, openImageData } from "../data/open-image-data.ts";
+import { tellGlanceConf } from "./tell-glance-conf.ts";
 import { warnOfGuard } from "./warn-of-guard.ts";
 import type { ImageDataStore } from "../images/model/image-data-store.ts";
 import { readGuard, type GuardState } from "../store/guard/guard-state.ts";
@@ -134,7 +136,10 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   // The start does not wait: Keystone may come later than this server.
   void tokens.open?.();
   const started = stack.move();
-  if (!cluster.isWorker) warnOfGuard(log, guard);
+  if (!cluster.isWorker) {
+    tellGlanceConf(log, config);
+    warnOfGuard(log, guard);
+  }
   const announceEnd = async (): Promise<void> => {
     readiness.drain();
     await sleep(config.drainDelay);
@@ -156,6 +161,7 @@ function beyondTags(
   return {
     kind: "glance",
     isThere: () => checkGlance(glance),
+    show: (caller, images) => glanceViews(service, caller, images),
     patchImage: ({ images }) => patchInFront({ glance, service, profile, contract: images.update }),
   };
 }

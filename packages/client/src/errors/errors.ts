@@ -1,3 +1,5 @@
+import { ProxyError } from "./proxy-error.ts";
+
 /**
  * Tells the errors of this package apart where `instanceof` cannot, as between two copies of it.
  *
@@ -12,13 +14,15 @@ export type ImageTagsErrorCode =
   | "UNEXPECTED_REPLY"
   | "REFUSED"
   | "IMAGE_NOT_FOUND"
+  | "NO_TAG_HISTORY"
   | "AMBIGUOUS_IMAGE"
   | "TAG_UNREACHABLE"
   | "TAG_ALTERED"
   | "ENDLESS_LIST"
   | "AUTHENTICATION_FAILED"
   | "ENDPOINT_NOT_FOUND"
-  | "INVALID_CLOUD";
+  | "INVALID_CLOUD"
+  | "INVALID_ENVIRONMENT";
 
 /**
  * The request an error is about. The URL never holds a secret: the token travels in a header.
@@ -86,7 +90,8 @@ export class InvalidParameterError extends ImageTagsError {
 /**
  * The server could not be reached, or the connection broke before the reply was complete; a change that
  * was asked for may or may not have been made. `reason` is the system's name for what happened, such as
- * `"ECONNREFUSED"`, where the platform tells (browsers do not); `cause` is what `fetch` threw.
+ * `"ECONNREFUSED"`, where the platform tells (browsers do not); `proxy` is the address of the proxy that the request took,
+ * if it took one, and then `reason` may be what the proxy answered, such as `"PROXY_407"`; `cause` is what `fetch` threw.
  *
  * @example
  * if (error instanceof ConnectionError && error.reason === "ENOTFOUND") console.error("No such host.");
@@ -97,14 +102,19 @@ export class ConnectionError extends ImageTagsError {
   readonly method: string;
   readonly url: string;
   readonly reason: string | undefined;
+  readonly proxy: string | undefined;
 
   constructor({ method, url }: FailedRequest, cause: unknown) {
     const reason = reasonOf(cause);
-    const why = reason === undefined ? "" : ` (${reason})`;
-    super(`${method} ${url}: the connection failed${why}.`, { cause });
+    const proxy = cause instanceof ProxyError ? cause.proxy : undefined;
+    const why = [reason, proxy && `through the proxy ${proxy}`]
+      .filter((part) => part !== undefined)
+      .join(", ");
+    super(`${method} ${url}: the connection failed${why === "" ? "" : ` (${why})`}.`, { cause });
     this.method = method;
     this.url = url;
     this.reason = reason;
+    this.proxy = proxy;
   }
 }
 

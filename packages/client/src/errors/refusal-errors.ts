@@ -146,3 +146,18 @@ export class EndlessListError extends ImageTagsError {
     this.pages = pages;
   }
 }
+
+/**
+ * The server keeps no history of tags, as a plain Glance, or one that cannot be undone.
+ *
+ * @example
+ * if (error instanceof NoTagHistoryError) console.error("Ask the operator for the image's log.");
+ */
+export class NoTagHistoryError extends ImageTagsError {
+  override readonly name = "NoTagHistoryError";
+  readonly code = "NO_TAG_HISTORY";
+
+  constructor() {
+    super("The server does not record who changed which tag when, so there is no history of it to go by.");
+  }
+}

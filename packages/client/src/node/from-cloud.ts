@@ -35,10 +35,13 @@ export interface CloudOptions {
  * The ways to authenticate (`auth_type`) are `password`, `token`, `v3applicationcredential` and, for a server without
  * Keystone, `admin_token`. Of `interface`, `region_name`, `endpoint_override` and `service_type` those for the image
  * service alone (`image_interface`) win. `verify`, `insecure`, `cacert`, `cert` and `key` are obeyed, and
- * `api_timeout` is the time limit of a call. The profiles of vendors that openstacksdk brings along are not known:
+ * `api_timeout` is the time limit of a call. Requests take the proxies of `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and
+ * `NO_PROXY`, and servers are held to the authorities of `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE` or `SSL_CERT_FILE`
+ * where the cloud names none. The profiles of vendors that openstacksdk brings along are not known:
  * give them in `clouds-public.yaml`.
  *
  * @throws {InvalidCloudError} when there is no such cloud, or it cannot be used
+ * @throws {InvalidEnvironmentError} when a variable names no proxy, or authorities that cannot be read
  *
  * @example
  * const client = createClient(fromCloud("mycloud"));
@@ -46,5 +49,5 @@ export interface CloudOptions {
  */
 export function fromCloud(name?: string, options: CloudOptions = {}): ClientOptions {
   const { region, overrides = {}, defaults, env = process.env, folder = process.cwd() } = options;
-  return optionsOfCloud(cloudSettings(name, { env, folder }, { region, overrides, defaults }));
+  return optionsOfCloud(cloudSettings(name, { env, folder }, { region, overrides, defaults }), env);
 }

@@ -5,17 +5,24 @@ import { createSession, type EndpointInterface } from "../session/session.ts";
 import type { ResolvedCloud } from "./cloud-settings.ts";
 import { InvalidCloudError } from "./invalid-cloud-error.ts";
 import { textOf, type CloudSettings, type Settings } from "./settings.ts";
-import { fetchWith, tlsOf } from "./tls.ts";
+import { proxiesOf } from "./proxies.ts";
+import { senderBy } from "./sender.ts";
+import { tlsOf } from "./tls.ts";
 
 /**
  * The options of a client for a cloud.
  *
  * @throws {InvalidCloudError} when a setting is missing or cannot be used
+ * @throws {InvalidEnvironmentError} when a variable names no proxy, or authorities that cannot be read
  */
-export function optionsOfCloud({ origin, settings }: ResolvedCloud): ClientOptions {
+export function optionsOfCloud(
+  cloud: ResolvedCloud,
+  env: Readonly<Record<string, string | undefined>>,
+): ClientOptions {
+  const { origin, settings } = cloud;
   const { auth } = settings;
-  const tls = tlsOf(origin, settings);
-  const fetch = tls === undefined ? {} : { fetch: fetchWith(tls) };
+  const sender = senderBy({ tls: tlsOf(cloud, env), proxies: proxiesOf(env) });
+  const fetch = sender === undefined ? {} : { fetch: sender };
   const timeout = timeoutOf(origin, settings);
   const override = textOf(settings, "image_endpoint_override", "image_endpoint");
 

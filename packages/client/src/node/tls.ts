@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { InvalidCloudError } from "./invalid-cloud-error.ts";
-import { textOf, type Settings } from "./settings.ts";
-import type { RequestSender } from "../calls/request-sender.ts";
+import type { ResolvedCloud } from "./cloud-settings.ts";
+import { textOf } from "./settings.ts";
+import { authoritiesOf } from "./authorities.ts";
 
 /** How servers and the caller prove who they are, where that differs from the platform's default. */
 export interface Tls {
@@ -13,43 +14,30 @@ export interface Tls {
 }
 
 /**
- * The TLS settings of a cloud; `undefined` when it has none. `insecure` wins over all others.
+ * The TLS settings of a cloud; `undefined` when it has none. `insecure` wins over all others, and the cloud's
+ * authorities over those of the environment.
  * Source: openstacksdk, openstack/config/cloud_region.py, `get_requests_verify_args`.
  *
  * @throws {InvalidCloudError} when a file that is named cannot be read
+ * @throws {InvalidEnvironmentError} when the environment names such a file
  */
-export function tlsOf(origin: string, settings: Settings): Tls | undefined {
+export function tlsOf(
+  { origin, settings }: ResolvedCloud,
+  env: Readonly<Record<string, string | undefined>>,
+): Tls | undefined {
   const insecure = isTrue(settings["insecure"]) || isFalse(settings["verify"]);
   const cacert = insecure ? undefined : textOf(settings, "cacert");
   const cert = textOf(settings, "cert");
   const key = textOf(settings, "key");
-  if (!insecure && cacert === undefined && cert === undefined) return undefined;
   const read = (name: string, path: string) => contentOf(origin, name, path);
+  const ca = insecure ? undefined : cacert === undefined ? authoritiesOf(env) : read("cacert", cacert);
+  if (!insecure && ca === undefined && cert === undefined) return undefined;
   return {
     ...(insecure ? { rejectUnauthorized: false } : {}),
-    ...(cacert === undefined ? {} : { ca: read("cacert", cacert) }),
+    ...(ca === undefined ? {} : { ca }),
     // A certificate without a key of its own stands in one file with it.
     ...(cert === undefined ? {} : { cert: read("cert", cert), key: read("key", key ?? cert) }),
   };
-}
-
-/** A `fetch` whose connections are made so. Node's own takes no TLS settings, so it is undici's, loaded when needed. */
-export function fetchWith(tls: Tls): RequestSender {
-  let made: Promise<RequestSender> | undefined;
-  return async (input, init) => {
-    made ??= fetchOver(tls);
-    const fetch = await made;
-    return fetch(input, init);
-  };
-}
-
-async function fetchOver(tls: Tls): Promise<RequestSender> {
-  const { Agent, fetch } = await import("undici");
-  const dispatcher = new Agent({ connect: { ...tls } });
-  const sent = (input: unknown, init: object | undefined) =>
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same values, declared by undici and by the DOM
-    fetch(input as string, { ...init, dispatcher }) as unknown as Promise<Response>;
-  return sent;
 }
 
 function isTrue(value: unknown): boolean {

@@ -87,9 +87,7 @@ export async function startGalera(): Promise<GaleraCluster & AsyncDisposable> {
   for (const node of nodes) await node.makeFolders();
   await install(0);
   await first.launch("--wsrep-new-cluster");
-  await first.query(
-    `CREATE USER cloud@'%' IDENTIFIED BY '${PASSWORD}'; GRANT ALL ON *.* TO cloud@'%'; CREATE USER haproxy_check@'%';`,
-  );
+  await first.query(`CREATE USER cloud@'%' IDENTIFIED BY '${PASSWORD}'; GRANT ALL ON *.* TO cloud@'%';`);
   await second.launch();
   await third.launch();
   const owned = stack.move();

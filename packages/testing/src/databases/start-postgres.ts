@@ -1,9 +1,10 @@
-import { chmodSync, chownSync, existsSync, globSync, mkdirSync, readFileSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { freePort } from "../free-port.ts";
 import { startProgram } from "../processes/program.ts";
 import { runToEnd } from "../processes/run-to-end.ts";
 import { temporaryFolder } from "../temporary-folder.ts";
+import { askPsql, backendsOf, findPostgresPrograms, signalAll } from "./postgres-programs.ts";
 
 /** A PostgreSQL of our own. */
 export interface Postgres {
@@ -28,37 +29,15 @@ export async function startPostgres(): Promise<Postgres & AsyncDisposable> {
   const port = await freePort();
   const data = join(folder, "data");
   mkdirSync(data);
-  const programs = newestPrograms();
-  // It refuses to run as root.
-  const isRoot = process.getuid?.() === 0;
-  if (isRoot) {
-    const [uid = 0, gid = 0] = await Promise.all(
-      ["-u", "-g"].map(async (which) => Number(await runToEnd("id", [which, "postgres"]))),
-    );
-    chmodSync(folder, 0o755);
-    chownSync(data, uid, gid);
-  }
-  const become = isRoot ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] : [];
-  const asItsUser = (...line: string[]): [string, string[]] => {
-    const [command = "", ...args] = [...become, ...line];
-    return [command, args];
-  };
-  await runToEnd(
-    ...asItsUser(
-      join(programs, "initdb"),
-      `--pgdata=${data}`,
-      "--username=cloud",
-      "--auth=trust",
-      "--encoding=UTF8",
-      "--no-sync",
-    ),
-    { folder: data },
-  );
+  const programs = await findPostgresPrograms();
+  chmodSync(folder, 0o755);
+  programs.own(data);
+  const layout = [`--pgdata=${data}`, "--username=cloud", "--auth=trust", "--encoding=UTF8", "--no-sync"];
+  await runToEnd(...programs.line("initdb", ...layout), { folder: data });
 
-  const psql = ["--host=127.0.0.1", `--port=${port}`, "--username=cloud", "--no-psqlrc"];
   const launch = () => {
-    const [command, args] = asItsUser(
-      join(programs, "postgres"),
+    const [command, args] = programs.line(
+      "postgres",
       `-D${data}`,
       `-p${port}`,
       "-h127.0.0.1",
@@ -66,42 +45,24 @@ export async function startPostgres(): Promise<Postgres & AsyncDisposable> {
       "",
       "-cmax_connections=300",
     );
-    return startProgram(
-      {
-        name: "PostgreSQL",
-        command,
-        args,
-        log: join(folder, "log"),
-        folder,
-      },
-      () =>
-        runToEnd("psql", [...psql, "--dbname=postgres", "--command=SELECT 1"]).then(
-          () => true,
-          () => false,
-        ),
+    return startProgram({ name: "PostgreSQL", command, args, log: join(folder, "log"), folder }, () =>
+      askPsql(port, "SELECT 1").then(
+        () => true,
+        () => false,
+      ),
     );
   };
   let running = await launch();
   const kill = async () => {
-    const children = childrenOf(running.pid);
+    const backends = backendsOf(running.pid);
     await running.kill();
-    // Each is the leader of a group of its own, and the data is not free before all are gone.
-    for (const pid of children) killIfThere(pid);
+    // The data is not free before all are gone.
+    signalAll(backends, "SIGKILL");
   };
   stack.defer(kill);
 
   const owned = stack.move();
-  const query: Postgres["query"] = async (statement, database = "postgres") => {
-    const printed = await runToEnd(
-      "psql",
-      [...psql, `--dbname=${database}`, "--quiet", "--no-align", "--tuples-only", "--field-separator=\t"],
-      { input: statement },
-    );
-    return printed
-      .split("\n")
-      .slice(0, -1)
-      .map((row) => row.split("\t"));
-  };
+  const query: Postgres["query"] = (statement, database) => askPsql(port, statement, database);
   return {
     port,
     url: (database) => `postgres://cloud@127.0.0.1:${port}/${database}`,
@@ -115,37 +76,4 @@ export async function startPostgres(): Promise<Postgres & AsyncDisposable> {
     kill,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-/** Debian keeps them by version, outside of the usual path. */
-function newestPrograms() {
-  const folders = globSync("/usr/lib/postgresql/*/bin").toSorted(
-    (one, other) => version(one) - version(other),
-  );
-  const newest = folders.at(-1);
-  if (newest === undefined || !existsSync(join(newest, "initdb")))
-    throw new Error("PostgreSQL is not installed.");
-  return newest;
-}
-
-function version(folder: string) {
-  return Number(folder.split("/").at(-2));
-}
-
-function childrenOf(pid: number) {
-  try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
-      .trim()
-      .split(" ")
-      .filter(Boolean)
-      .map(Number);
-  } catch {
-    return [];
-  }
-}
-
-function killIfThere(pid: number) {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {}
 }

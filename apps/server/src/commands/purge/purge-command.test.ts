@@ -37,6 +37,7 @@ test("purge --dry-run counts, purge removes, and both say how many rows of each 
   const dry = await purge(folder, "--older-than", "30d", "--dry-run");
   expect(dry).toMatchObject({ code: 0, stderr: "" });
   expect(dry.stdout).toMatch(/^ {2}images {12}1 to remove$/m);
+  expect(dry.stdout).toMatch(/^ {2}imagetags_events {2}0 to remove, of before \d{4}-\d\d-\d\dT\S+Z$/m);
   expect(left()).toBe(1);
 
   const { code, stdout } = await purge(folder, "--older-than", "30d");

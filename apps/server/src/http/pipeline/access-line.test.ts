@@ -19,7 +19,7 @@ afterEach(() => vi.useRealTimers());
 
 describe("a line of the log", () => {
   test("says whatever any text is, as JSON", () => {
-    const text = fc.string({ unit: "binary" });
+    const text = fc.string({ unit: "binary", maxLength: 12 });
     fc.assert(
       fc.property(text, text, text, fc.option(text), (path, method, userId, projectId) => {
         const caller = { userId, projectId, roles: new Set<string>() };

@@ -7,7 +7,7 @@ import { StoreFull, StoreReadOnly } from "../../images/model/image-store.ts";
 import { NotReady } from "../../health/not-ready.ts";
 import { Readiness, type ReadinessParts } from "../../health/readiness.ts";
 import { ask } from "../../testing/api.ts";
-import { startGlanceStandIn } from "../../testing/glance-stand-in.ts";
+import { startGlanceStandIn } from "@imagetags/testing/glance/stand-in-glance";
 import { startKeystone } from "../../testing/keystone-server.ts";
 import { jsonOf } from "../../testing/raw-request.ts";
 import { startTestServer, type TestServer } from "../../testing/test-server.ts";

@@ -3,20 +3,18 @@ import { initServer } from "@ts-rest/express";
 import { createImage } from "../../images/create-image.ts";
 import { deleteImage } from "../../images/delete-image.ts";
 import type { ImageService } from "../../images/image-service.ts";
-import { listImages } from "../../images/list-images.ts";
 import { showImage } from "../../images/show-image.ts";
 import { updateImage } from "../../images/update-image.ts";
 import { toChanges } from "../wire/image-changes.ts";
 import { toDraft } from "../wire/image-draft.ts";
-import { toImageQuery, withPrototypeKey } from "../wire/image-query/to-image-query.ts";
 import { toImageView } from "../wire/image-view.ts";
 import { jsonBody } from "../wire/json-body.ts";
 import type { BaseUrl } from "../wire/base-url.ts";
 import { imageEntityTag } from "../wire/entity-tag.ts";
 import { rejectQuery } from "../wire/reject-query.ts";
-import { pageLinks } from "../wire/page-links.ts";
 import { draftOf, patchBody, patchType } from "../wire/patch-body.ts";
 import { imageCondition, readCondition } from "../wire/preconditions.ts";
+import { pageOfImages } from "./image-list.ts";
 import { mayCreate, permissionFirst } from "../pipeline/permission-first.ts";
 import { actorOf, callerOf } from "../pipeline/request-context.ts";
 
@@ -47,18 +45,12 @@ export function imagesRoutes(
       if (known !== undefined) return { status: 304, body: undefined };
       return { status: 200, body: image };
     },
-    list: async ({ query, req }) => {
-      const wanted = toImageQuery(withPrototypeKey(query, req.query));
-      const page = await listImages(service, callerOf(req), wanted);
-      return {
-        status: 200,
-        body: {
-          images: page.images.map(toImageView),
-          ...pageLinks(req.url, page.nextMarker),
-          schema: "/v2/schemas/images",
-        },
-      };
-    },
+    list: async ({ query, req }) =>
+      await pageOfImages(
+        service,
+        { caller: callerOf(req), query, sent: req.query, url: req.url },
+        (_caller, images) => images.map((image) => toImageView(image)),
+      ),
     update: {
       middleware: [patchType, permissionFirst(service, "modify_image"), patchBody],
       handler: async ({ params, headers, body, req, res }) => {

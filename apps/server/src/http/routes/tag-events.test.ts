@@ -199,6 +199,17 @@ describe("the events of all images", () => {
     }
   });
 
+  it.each(["0001", "1969-12-31", "2255-06-05T23:47:34.740992Z", "9999-12-31T23:59:59.999999Z"])(
+    "of before and after %s come together to all",
+    async (time) => {
+      const mark = randomUUID();
+      await makeImage(server, { tags: [mark] });
+      const before = await story(`/v2/tag-events?tag=${mark}&until=${time}`);
+      const after = await story(`/v2/tag-events?tag=${mark}&since=${time}`);
+      expect([...before, ...after]).toEqual([`+${mark}`]);
+    },
+  );
+
   it("have a schema, as their list says", async () => {
     for (const [path, name] of [
       ["/v2/schemas/tag-events", "tag_events"],

@@ -45,7 +45,8 @@ function toMicroseconds(time: number): string {
 function readTime(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const span = parseTime(text);
-  if (span !== undefined) return Math.max(0, Number(span.from));
+  // No event is of a time beyond those that a number holds to the microsecond, the year 2255.
+  if (span !== undefined) return Math.min(Math.max(0, Number(span.from)), Number.MAX_SAFE_INTEGER);
   throw new BadRequest(
     "invalid-query",
     `${name} must be an ISO 8601 time, such as 2031-05-09T10:20:30Z, not '${text}'.`,

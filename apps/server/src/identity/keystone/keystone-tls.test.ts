@@ -2,7 +2,7 @@ import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { expect, test } from "vitest";
 import { readConfig } from "../../config/config.ts";
 import { startKeystone } from "../../testing/keystone-server.ts";
-import { hasOpenssl, makeCertificate } from "../../testing/make-certificate.ts";
+import { hasOpenssl, makeCertificate } from "@imagetags/testing/make-certificate";
 import { IdentityUnavailable } from "../caller.ts";
 import { KeystoneTokens } from "./keystone-tokens.ts";
 

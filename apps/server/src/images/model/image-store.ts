@@ -8,6 +8,9 @@ import type { TagEvent, TagEventWalk, WalkedTagEvents } from "./tag-event.ts";
 export type { ImageListFilter, SortField, SortOrder } from "./image-list-filter.ts";
 export type { ImageKey, OverQuota, Permit } from "./permission.ts";
 
+/** Names of stores by the ids of images. An image of which none is known is absent. */
+export type ImageStores = ReadonlyMap<string, readonly string[]>;
+
 /**
  * Where images and their tags are kept.
  *
@@ -65,6 +68,16 @@ export interface ImageStore extends MemberStore {
   ): Promise<ImageRecord | "no-image">;
 
   /**
+   * Makes the same change and takes it back before anybody sees it. So it rejects with what
+   * {@link ImageStore.updateImage} would reject with just then.
+   */
+  rehearseUpdate(
+    key: ImageKey,
+    permit: Permit,
+    edit: (image: ImageRecord) => ImageEdit | Error,
+  ): Promise<"possible" | "no-image">;
+
+  /**
    * Deletes an image with its tags, properties, members and locations. An image with data is left alone, unless
    * all of it lies at the `ownLocation` of the image.
    */
@@ -111,6 +124,9 @@ export interface ImageStore extends MemberStore {
 
   /** The same, and the values of the image's live locations, oldest first. */
   findImageData(key: ImageKey): Promise<FoundImageData | undefined>;
+
+  /** The stores that hold the data of images, where Glance noted any: one for each live location, oldest first. */
+  findStores(imageIds: readonly string[]): Promise<ImageStores>;
 
   /** A page of images in the order asked for; `no-marker` when there is no image of the id to go on after. */
   listImages(filter: ImageListFilter): Promise<ImagesListed | "no-marker">;

@@ -4,6 +4,7 @@ import type { ListenAddress } from "../../config/server-settings.ts";
 import { withFirstToken } from "../first-start.ts";
 import { logDestination, makeLog } from "../make-log.ts";
 import { tellStart } from "../start-text.ts";
+import { tellGlanceConf } from "../tell-glance-conf.ts";
 import { warnOfGuard } from "../warn-of-guard.ts";
 import { untilStopped } from "../until-stopped.ts";
 import { version } from "../../version.ts";
@@ -17,6 +18,7 @@ export async function serveFromWorkers(config: Config): Promise<number> {
   // Whoever reads the text may send a signal at once, so this comes first.
   const stopped = untilStopped(config);
   tellStart(config, { ...started, guard: started.guard, firstToken }, version());
+  tellGlanceConf(log, config);
   warnOfGuard(log, started.guard);
   await stopped;
   const inPeace = await group.stop();

@@ -3,6 +3,7 @@ import type { Schema } from "../sql/schema.ts";
 import type { SqlDatabase } from "../sql/sql-database.ts";
 import { rowsOfQuery, type Steps } from "../sql/statement.ts";
 import { findCollidingTags } from "./find-colliding-tags.ts";
+import { findLossyCommits } from "./find-lossy-commits.ts";
 import { findNarrowColumns } from "./find-narrow-columns.ts";
 import { findOddTags } from "./find-odd-tags.ts";
 import { findOrphanedTags } from "./find-orphaned-tags.ts";
@@ -34,6 +35,7 @@ export async function examine(database: SqlDatabase, kind: DatabaseKind): Promis
     await database.read(() => findCollidingTags(db, dialect)),
     ...(await database.read(() => findOddTags(db))),
     await database.read(() => findOrphanedTags(db)),
+    await database.read(() => findLossyCommits(db, kind)),
   ];
   return {
     ...counts,

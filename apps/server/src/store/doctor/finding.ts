@@ -6,7 +6,8 @@ export type FindingCode =
   | "colliding-tags"
   | "misread-tag"
   | "unreachable-tag"
-  | "orphaned-tag";
+  | "orphaned-tag"
+  | "lossy-commit";
 
 /** One thing that is wrong. */
 export interface Finding {

@@ -17,13 +17,13 @@ export async function repairRepeatedTags(
   database: SqlDatabase,
   repeated: readonly RepeatedTag[],
 ): Promise<number> {
-  const { queries, dialect, moments, recordsEvents } = database;
+  const { queries, dialect, moments, recordsEvents, isGlances } = database;
   const sql = compileStatements(queries, dialect);
   let marked = 0;
   for (const { imageId, tag } of repeated) {
     marked += await database.change(() => {
       const moment = moments.next();
-      const tx = { queries, sql, now: dialect.toTime(clockTime(moment)), moment, recordsEvents };
+      const tx = { queries, sql, now: dialect.toTime(clockTime(moment)), moment, recordsEvents, isGlances };
       return removeCopies(tx, imageId, tag);
     });
   }

@@ -6,6 +6,8 @@ import { expect, test } from "vitest";
 import type { Permit } from "../../images/model/image-store.ts";
 import { describeOnDatabases } from "../../testing/database-kinds.ts";
 import { GLANCE_FILE } from "../../testing/glance-file.ts";
+import { whyNoPostgres } from "../../testing/no-postgres.ts";
+import { glancePostgres, POSTGRES_URL } from "../../testing/postgres-databases.ts";
 import { newImage } from "../../testing/make-image.ts";
 import { parseDatabaseUrl } from "../database-url.ts";
 import { migrateDatabase } from "../migrate-database.ts";
@@ -35,7 +37,7 @@ describeOnDatabases(
 
       const { store, database, schema } = await openDatabase(settings);
       expect(schema).toBe("glance");
-      const image = newImage({ tags: ["Ärger", "arger"] });
+      const image = newImage({ tags: ["Ärger", "other"] });
       const key = { imageId: image.id, projectId: "alpha" };
       await store.createImage(image);
       await Promise.all(image.tags.map((tag) => store.removeTag(key, tag, own)));
@@ -51,15 +53,39 @@ describeOnDatabases(
         told.events.map(({ event, image: of }) => [event.action, event.tag, of?.isMember]).toSorted(),
       ).toEqual(
         [
-          ["added", "arger", false],
+          ["added", "other", false],
           ["added", "again", false],
           ["added", "Ärger", false],
-          ["removed", "arger", false],
+          ["removed", "other", false],
           ["removed", "Ärger", false],
         ].toSorted(),
       );
       const ofTag = { tag: "Ärger", limit: 10, projectId: null, withRecords: false };
       expect((await store.walkTagEvents(ofTag)).events).toHaveLength(2);
+
+      let hour = 5;
+      const later = await openDatabase(settings, () => new Date(Date.UTC(2031, 0, 1, hour)));
+      const expected: string[] = [];
+      for (hour of [5, 3, 2, 2]) {
+        await later.store.addTag(key, "x", 10, () => undefined);
+        // As Glance does whose clock is behind.
+        await database.change(function* moveBack() {
+          const sql = `update images set updated_at = '2031-01-01 00:00:00' where id = '${image.id}'`;
+          yield { sql, parameters: [] };
+        });
+        expect(await later.store.removeTag(key, "x", own)).toBe("removed");
+        expected.push("added", "removed");
+      }
+      await later.store.close();
+      const moved = await store.walkTagEvents({
+        imageId: image.id,
+        since: Date.UTC(2031, 0, 1) * 1_000,
+        until: Date.UTC(2031, 0, 2) * 1_000,
+        limit: 10,
+        projectId: null,
+        withRecords: false,
+      });
+      expect(moved.events.map(({ event }) => event.action).toReversed()).toEqual(expected);
       await database.change(function* drop() {
         yield { sql: "drop table imagetags_events", parameters: [] };
       });
@@ -82,3 +108,44 @@ test("migrate --alongside says what it made, and of a database of our own that i
     expect.stringContaining("has all tables without --alongside"),
   ]);
 });
+
+const noPostgres = await whyNoPostgres(POSTGRES_URL);
+
+test.skipIf(noPostgres !== undefined)(
+  "events beside Glance's tables on PostgreSQL are in the order of the commits, though Glance moves updated_at back",
+  async () => {
+    const db = await glancePostgres.take();
+    const limits = { poolSize: 2, connectTimeout: 10_000, statementTimeout: 10_000 };
+    const settings = { location: parseDatabaseUrl(db.url), ...limits };
+    expect((await migrateDatabase(settings, true)).alongside).toEqual(["imagetags_events"]);
+    let hour = 5;
+    const { store, database } = await openDatabase(settings, () => new Date(Date.UTC(2031, 0, 1, hour)));
+    const image = newImage({ tags: ["a", "b", "c"] });
+    await store.createImage(image);
+    const key = { imageId: image.id, projectId: "alpha" };
+    for (const [at, tag] of [
+      [7, "a"],
+      [6, "b"],
+      [8, "c"],
+    ] as const) {
+      hour = at;
+      await database.change(function* moveBack() {
+        const sql = `update images set updated_at = '2031-01-01 00:00:00' where id = '${image.id}'`;
+        yield { sql, parameters: [] };
+      });
+      expect(await store.removeTag(key, tag, own)).toBe("removed");
+    }
+    const { events } = await store.walkTagEvents({
+      imageId: image.id,
+      limit: 3,
+      projectId: null,
+      withRecords: false,
+    });
+    expect(events.map(({ event }) => event.tag)).toEqual(["c", "b", "a"]);
+    await database.change(function* drop() {
+      yield { sql: "drop table imagetags_events", parameters: [] };
+    });
+    await store.close();
+    await db.giveBack();
+  },
+);

@@ -6,6 +6,7 @@ import { startAfter } from "../sql/events/record-events.ts";
 import { clockTime } from "../sql/moments.ts";
 import { markTagsDeleted, toggleImages, touchImages } from "../sql/mark-rows.ts";
 import type { BatchRemoval, PreauthorizedRemoval } from "../sql/removal/preauthorized-removal.ts";
+import type { SqlDatabase } from "../sql/sql-database.ts";
 import { rowsOf, Statement, type Steps } from "../sql/statement.ts";
 import { mysqlQueries as queries } from "./dialect.ts";
 
@@ -34,9 +35,12 @@ type Outcome = Steps<ReadonlySet<PreauthorizedRemoval>>;
 export function batchRemoval(
   dialect: Dialect,
   tagIndex: string | undefined,
-  recordsEvents: boolean,
+  { recordsEvents, isGlances }: Pick<SqlDatabase, "recordsEvents" | "isGlances">,
 ): BatchRemoval {
   const hint = tagIndex === undefined ? raw`` : raw`force index (${raw.ref(tagIndex)})`;
+
+  /** Whether the last events are looked up in any case. */
+  const looksBack = recordsEvents && isGlances;
 
   function* removeSeveral(removals: readonly PreauthorizedRemoval[], moment: number): Outcome {
     const now = dialect.toTime(clockTime(moment + removals.length - 1));
@@ -69,12 +73,15 @@ export function batchRemoval(
 
   /**
    * Writes their events, each later than those of its image before it. `updated_at` of an image is never earlier than
-   * the last one, as far as the column tells times apart. Only where it is not earlier than these they are looked up.
+   * the last one, as far as the column tells times apart, unless Glance moved it. Only where it is not earlier than these
+   * they are looked up.
    */
   function* recordRemovals(done: ReadonlyMap<PreauthorizedRemoval, Found>, moment: number): Steps<void> {
     const first = dialect.toTime(clockTime(moment));
     const late = new Set(
-      [...done.values()].filter((row) => (row.updated_at ?? "") >= first).map((row) => row.image_id),
+      [...done.values()]
+        .filter((row) => isGlances || (row.updated_at ?? "") >= first)
+        .map((row) => row.image_id),
     );
     const last = late.size === 0 ? new Map<string, StoredEventId>() : yield* lastEvents(late);
     const rows = [...done].map(([{ tag, actor }, { image_id, owner }], index) => {
@@ -126,10 +133,10 @@ export function batchRemoval(
   });
 
   return {
-    inTransaction: (count) => count > 1 || dialect.meetsByWrites,
+    inTransaction: (count) => count > 1 || looksBack || dialect.meetsByWrites,
     *steps(removals, moment) {
       const [only, ...others] = removals;
-      if (only === undefined || others.length > 0 || dialect.meetsByWrites) {
+      if (only === undefined || others.length > 0 || looksBack || dialect.meetsByWrites) {
         return yield* removeSeveral(removals, moment);
       }
       const call = removeOne.call({ ...only, now: dialect.toTime(clockTime(moment)) });

@@ -56,6 +56,7 @@ function everyOperation(
     findImageData: () => store.findImageData(key),
     findUsage: () => store.findUsage("alpha"),
     findDeleted: () => store.findDeleted(image.id),
+    findStores: () => store.findStores([image.id]),
     listImages: () => store.listImages(listFilter({ tags: { all: ["a"] } })),
     undoTagEvent: () =>
       store.undoTagEvent(
@@ -79,6 +80,12 @@ function everyOperation(
         fields: { name: "new" },
         tags: new Set(["z"]),
         properties: new Map([["os", "bsd"]]),
+      })),
+    rehearseUpdate: () =>
+      store.rehearseUpdate(key, allow, ({ properties }) => ({
+        fields: {},
+        tags: new Set(["a"]),
+        properties,
       })),
     addMember: () => store.addMember(key, "beta", 10, allow),
     setMemberStatus: () => store.setMemberStatus(key, "beta", "accepted", members),

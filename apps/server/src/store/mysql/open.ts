@@ -25,12 +25,14 @@ export function openMysql(
       const schema = await recogniseServer(session, tables);
       rejectUnservedCharsets(columns.texts);
       const dialect = mysqlDialect(columns, kind.isGalera);
+      const isGlances = schema === "glance";
       const recordsEvents = tables.has(TAG_EVENTS_TABLE);
       const database = new PooledDatabase({
         queries: mysqlQueries,
         dialect,
         recordsEvents,
-        batchRemoval: batchRemoval(dialect, columns.tagIndex, recordsEvents),
+        isGlances,
+        batchRemoval: batchRemoval(dialect, columns.tagIndex, { recordsEvents, isGlances }),
         pool,
         statementTimeout: limits.statementTimeout,
         clock,

@@ -16,7 +16,7 @@ const BEGIN = {
 
 /** Has a node of Galera wait, before each statement, until it has what the other nodes committed before. */
 export const WAIT_FOR_CLUSTER = "SET SESSION wsrep_sync_wait = 7";
-/** The wait before the first statement of a transaction is enough, and each takes a round trip of the cluster. */
+/** The wait before the first statement of a transaction is enough. Each asks the other nodes. */
 const WAIT_NO_MORE = "SET SESSION wsrep_sync_wait = 0";
 
 /** A connection to MariaDB or MySQL. */

@@ -13,18 +13,20 @@ export interface Wait {
   readonly limit: number;
   /** Tells when waiting is of no use any more; without, all of the time is waited. */
   readonly watch: ServerWatch | undefined;
+  /** Whether it is of no use to wait while commits wait for a standby, as for a change. */
+  readonly isChange?: boolean;
   /** Is told when the limit is reached. */
   readonly onLimit?: (() => void) | undefined;
 }
 
 /**
  * The answer to what a server is asked. Rejects with a {@link ConnectionLost} when there is none within the limit.
- * Rejects as soon as the server is found silent, with a {@link SilentServer} as the cause. `late` is given an
- * answer that comes afterwards.
+ * Rejects as soon as the server is found silent, with a {@link SilentServer} as the cause, or a change is found to wait
+ * for a standby. `late` is given an answer that comes afterwards.
  */
 export function awaitAnswer<Result>(
   ask: Ask<Result>,
-  { limit, watch, onLimit }: Wait,
+  { limit, watch, isChange = false, onLimit }: Wait,
   late?: (result: Result) => void,
 ): Promise<Result> {
   return new Promise((resolve, reject) => {
@@ -45,6 +47,7 @@ export function awaitAnswer<Result>(
       const isThere = (await watch?.answers()) ?? true;
       if (isOver) return;
       if (!isThere) return giveUp(silence());
+      if (isChange && watch?.isStalled === true) return giveUp(stall());
       clearTimeout(timer);
       timer = later(Math.min(left(), watch === undefined ? limit : PATIENCE));
     };
@@ -57,6 +60,10 @@ export function awaitAnswer<Result>(
       resolve(result);
     }, giveUp);
   });
+}
+
+function stall(): ConnectionLost {
+  return new ConnectionLost("The database waits for a standby that does not answer.");
 }
 
 function silence(): ConnectionLost {

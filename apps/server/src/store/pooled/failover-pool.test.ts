@@ -3,6 +3,8 @@ import { expect, test } from "vitest";
 import { cuttableProxy } from "../../testing/cuttable-proxy.ts";
 import { describeOnDatabases } from "../../testing/database-kinds.ts";
 import { newImage } from "../../testing/make-image.ts";
+import { Deadline } from "./deadline.ts";
+import { openPool } from "./failover-pool.ts";
 import type { PoolLimits } from "./session.ts";
 import { StoreUnavailable, type ImageStore, type Permit } from "../../images/model/image-store.ts";
 import { parseDatabaseUrl } from "../database-url.ts";
@@ -20,6 +22,31 @@ async function untilAvailable(store: ImageStore): Promise<void> {
   )
     await sleep(20);
 }
+
+test.each([
+  ["", 1],
+  ["?load_balance_hosts=disable", 1],
+  ["?load_balance_hosts=random", 6],
+])("three servers of a URL with %j are tried in %i orders", async (parameters, count) => {
+  const server = parseDatabaseUrl(`postgres://glance@a,b,c/glance${parameters}`);
+  if (server.kind === "sqlite") throw new Error("It is no server.");
+  const orders = new Set<string>();
+  for (let start = 0; start < 300; start += 1) {
+    const asked: string[] = [];
+    const limits = { poolSize: 1, connectTimeout: 1_000, statementTimeout: 1_000 };
+    const pool = openPool(server, limits, ({ host }) => ({
+      async acquire() {
+        asked.push(host);
+        throw new StoreUnavailable("away");
+      },
+      close: async () => undefined,
+    }));
+    await expect(pool.acquire(new Deadline(1_000))).rejects.toThrow("away");
+    orders.add(asked.join());
+  }
+  expect([...orders].toSorted()[0]).toBe("a,b,c");
+  expect(orders.size).toBe(count);
+});
 
 describeOnDatabases(
   "a store with two servers in its URL on",

@@ -36,6 +36,10 @@ class FailoverPool implements SessionPool {
     throw failure;
   }
 
+  isStalled(): boolean {
+    return this.#pools[this.#current]?.isStalled?.() ?? false;
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#pools.map((pool) => pool.close()));
   }
@@ -45,7 +49,12 @@ class FailoverPool implements SessionPool {
 function eachServer(server: DatabaseServer): DatabaseServer[] {
   const { host, port, others } = server;
   const servers = [{ host, port }, ...others].map((address) => ({ ...server, ...address, others: [] }));
-  return server.balances ? servers.toSorted(() => Math.random() - 0.5) : servers;
+  if (!server.balances) return servers;
+  // Every order is as likely as any other, which a random comparison would not give.
+  return servers
+    .map((one) => ({ one, place: Math.random() }))
+    .toSorted((one, other) => one.place - other.place)
+    .map(({ one }) => one);
 }
 
 /** Of the pool of one server, when there are several. */

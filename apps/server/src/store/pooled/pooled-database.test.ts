@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { RequestTime, withRequestTime } from "../../request-time.ts";
 import { plainDialect } from "../sql/dialect.ts";
-import { StoreUnavailable } from "../../images/model/image-store.ts";
+import { StoreReadOnly, StoreUnavailable } from "../../images/model/image-store.ts";
 import { Refusal } from "../sql/lock-and-authorize.ts";
 import { batchRemoval } from "../postgres/batch-removal.ts";
 import { postgresQueries } from "../postgres/dialect.ts";
@@ -55,7 +55,8 @@ const parts = {
   queries: postgresQueries,
   dialect,
   recordsEvents: true,
-  batchRemoval: batchRemoval(true),
+  isGlances: false,
+  batchRemoval: batchRemoval(true, false),
 };
 
 function open(failures: Readonly<Record<string, readonly unknown[]>>, statementTimeout = 10_000) {
@@ -176,6 +177,30 @@ test("whatever is asked of a database server that does not answer is over a seco
   ]);
   expect(performance.now() - start).toBeLessThan(2_000);
   for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: expect.any(StoreUnavailable) });
+});
+
+test("no change is begun while commits wait for a standby, and reads go on", async () => {
+  const pool = new ScriptedPool({});
+  let isStalled = true;
+  const stalled: SessionPool = {
+    acquire: () => pool.acquire(),
+    isStalled: () => isStalled,
+    close: () => pool.close(),
+  };
+  const database = new PooledDatabase({ ...parts, pool: stalled, statementTimeout: 1_000 });
+  const removal = { imageId: "11111111-1111-4111-8111-111111111111", tag: "a", owner: null };
+  for (const change of [
+    () => database.change(oneStatement),
+    () => database.autocommit(oneStatement),
+    () => database.removePreauthorized(removal),
+    () => database.probe(function* () {}),
+  ]) {
+    await expect(change()).rejects.toThrow(StoreReadOnly);
+  }
+  expect(pool.log).toEqual([]);
+  expect(await database.read(oneStatement)).toBe("wrote 1");
+  isStalled = false;
+  expect(await database.change(oneStatement)).toBe("wrote 1");
 });
 
 test("all that is asked for one request shares its time, until it is answered", async () => {

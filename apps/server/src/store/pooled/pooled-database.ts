@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import { requestTime } from "../../request-time.ts";
+import { StoreReadOnly } from "../../images/model/image-store.ts";
 import type { Dialect } from "../sql/dialect.ts";
 import { Moments } from "../sql/moments.ts";
 import type {
@@ -28,6 +29,7 @@ export interface PooledDatabaseParts {
   readonly queries: Kysely<Schema>;
   readonly dialect: Dialect;
   readonly recordsEvents: boolean;
+  readonly isGlances: boolean;
   readonly batchRemoval: BatchRemoval;
   readonly pool: SessionPool;
   /** The time that a statement may take, in milliseconds. All that is done for a request has {@link GRACE} more. */
@@ -46,6 +48,7 @@ export class PooledDatabase implements SqlDatabase {
   readonly dialect: Dialect;
   readonly moments: Moments;
   readonly recordsEvents: boolean;
+  readonly isGlances: boolean;
   readonly batchRemoval: BatchRemoval;
   readonly #pool: SessionPool;
   readonly #limit: number;
@@ -64,6 +67,7 @@ export class PooledDatabase implements SqlDatabase {
     this.#limit = statementTimeout + GRACE;
     this.moments = new Moments(clock);
     this.recordsEvents = recordsEvents;
+    this.isGlances = parts.isGlances;
   }
 
   change<Result>(steps: () => Steps<Result>): Promise<Result> {
@@ -118,8 +122,24 @@ export class PooledDatabase implements SqlDatabase {
   }
 
   #retried<Result>(run: Run<Result>, steps: () => Steps<Result>, deadline: Deadline): Promise<Result> {
-    const attempt = async () => await run(await this.#pool.acquire(deadline), steps(), deadline);
+    const isRead = run === runRead;
+    const attempt = async (): Promise<Result> => {
+      if (!isRead) this.#rejectStalled();
+      const session = await this.#pool.acquire(deadline);
+      try {
+        if (!isRead) this.#rejectStalled();
+      } catch (error) {
+        session.release();
+        throw error;
+      }
+      return await run(session, steps(), deadline);
+    };
     return this.#admission.track(withRetry(attempt, deadline));
+  }
+
+  /** A commit that waits for a standby keeps a connection and its locks. One after the other would take all. */
+  #rejectStalled(): void {
+    if (this.#pool.isStalled?.() === true) throw new StoreReadOnly("The database waits for a standby.");
   }
 
   /** Does something in the rest of its request's time. */

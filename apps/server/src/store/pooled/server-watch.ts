@@ -5,6 +5,8 @@ import { StoreUnavailable } from "../../images/model/image-store.ts";
 export interface Probe {
   /** Resolves when the server answers, whatever it says. Rejects when the connection fails. */
   ask(): Promise<void>;
+  /** Whether, by its last answer, commits wait there for a standby that does not confirm them. */
+  readonly isStalled?: boolean;
   close(): void;
 }
 
@@ -26,8 +28,8 @@ export function isSilence(error: unknown): boolean {
 }
 
 /**
- * Tells a slow server from a silent one, which is stopped, cut off or waits for others that are. A probe asks
- * it while something takes long, and then again and again until it answers.
+ * Tells a slow server from a silent one, which is stopped, cut off or waits for others that are, and from one whose
+ * commits wait for a standby. A probe asks it while something takes long, and then again and again until all is well.
  */
 export class ServerWatch {
   readonly #open: () => Probe;
@@ -37,6 +39,7 @@ export class ServerWatch {
   #kept: Probe | undefined;
   #asking: Promise<boolean> | undefined;
   #isSilent = false;
+  #isStalled = false;
   #isClosed = false;
 
   /**
@@ -55,6 +58,11 @@ export class ServerWatch {
     return this.#isSilent;
   }
 
+  /** Whether commits were waiting for a standby when it was last asked. Reads go on meanwhile. */
+  get isStalled(): boolean {
+    return this.#isStalled;
+  }
+
   /** Whether the server answers. Never rejects. */
   answers(): Promise<boolean> {
     if (this.#isSilent) return Promise.resolve(false);
@@ -70,9 +78,23 @@ export class ServerWatch {
   async #find(): Promise<boolean> {
     if ((await this.#ask()) || this.#isClosed) return true;
     this.#isSilent = true;
+    this.#isStalled = false;
     this.#onSilence();
     void this.#awaitReturn();
     return false;
+  }
+
+  #noteStall(isStalled: boolean): void {
+    const begins = isStalled && !this.#isStalled;
+    this.#isStalled = isStalled;
+    if (begins) void this.#awaitCommits();
+  }
+
+  async #awaitCommits(): Promise<void> {
+    while (this.#isStalled && !this.#isClosed) {
+      await sleep(PAUSE, undefined, { ref: false });
+      await this.answers();
+    }
   }
 
   async #awaitReturn(): Promise<void> {
@@ -86,15 +108,20 @@ export class ServerWatch {
   async #ask(): Promise<boolean> {
     if (this.#kept !== undefined) {
       const outcome = await this.#within(this.#kept);
-      if (outcome === "answered") return true;
+      if (outcome === "answered") return this.#isThere(this.#kept);
       this.#drop();
       if (outcome === "silent") return false;
     }
     this.#kept = this.#open();
     const outcome = await this.#within(this.#kept);
-    if (outcome === "answered" && !this.#isClosed) return true;
+    if (outcome === "answered" && !this.#isClosed) return this.#isThere(this.#kept);
     this.#drop();
     return false;
+  }
+
+  #isThere(probe: Probe): true {
+    this.#noteStall(probe.isStalled ?? false);
+    return true;
   }
 
   #drop(): void {

@@ -28,6 +28,8 @@ export interface Session {
 export interface SessionPool {
   /** Rejects with a `StoreUnavailable` when none comes free in time, or the database cannot be reached. */
   acquire(deadline: Deadline): Promise<Session>;
+  /** Whether commits wait for a standby that does not confirm them, so that another change is of no use. */
+  isStalled?(): boolean;
   /** Waits for the connections in use, and then closes all. */
   close(): Promise<void>;
 }

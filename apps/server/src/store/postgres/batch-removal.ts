@@ -39,14 +39,20 @@ interface RecordedArgs extends Args {
  * `updated_at`, as the lock found it, is never earlier than the millisecond of that. Where it is as late as the removal, the
  * removal is left for a transaction.
  */
-function removalOf(recordsEvents: boolean) {
+function removalOf(recordsEvents: boolean, isGlances: boolean) {
   return new Statement<RecordedArgs, { readonly place: number }>(postgresQueries, (db, slot) => {
     const isLater = recordsEvents
       ? raw`and (image.updated_at is null or image.updated_at < ${slot.first}::timestamp)`
       : raw``;
+    // Glance may have moved `updated_at` back, so that the events themselves are asked too.
+    const isLast =
+      recordsEvents && isGlances
+        ? raw`and not exists (
+            select 1 from imagetags_events where image_id = image.id and imagetags_events.id >= asked.id)`
+        : raw``;
     const meant = raw<{ image_id: string; tag: string; place: number; owner: string | null }>`(
       select image.id as image_id, asked.tag, asked.place, image.owner
-      from image join asked on asked.image_id = image.id and (asked.owner is null or asked.owner = image.owner) ${isLater})`;
+      from image join asked on asked.image_id = image.id and (asked.owner is null or asked.owner = image.owner) ${isLater} ${isLast})`;
     const removed = markTagsDeleted(db, slot.now)
       .from(meant.as("meant"))
       .whereRef("image_tags.image_id", "=", "meant.image_id")
@@ -85,8 +91,8 @@ function removalOf(recordsEvents: boolean) {
 }
 
 /** Removes any number in one statement, and so in one round trip. */
-export function batchRemoval(recordsEvents: boolean): BatchRemoval {
-  const removeTags = removalOf(recordsEvents);
+export function batchRemoval(recordsEvents: boolean, isGlances: boolean): BatchRemoval {
+  const removeTags = removalOf(recordsEvents, isGlances);
   return {
     inTransaction: () => false,
     *steps(removals, moment) {

@@ -13,10 +13,20 @@ const REPERTOIRES: ReadonlyMap<string, RegExp> = new Map([
 ]);
 
 /**
+ * Writes a message of no meaning to the log where nothing else was written: a commit waits for a standby when it has
+ * written. Source: PostgreSQL, "Replication Management Functions"; anybody may call it.
+ */
+const CONFIRM = {
+  sql: `SELECT pg_logical_emit_message(true, 'imagetags', '') WHERE pg_current_xact_id_if_assigned() IS NULL
+    AND current_setting('synchronous_standby_names') <> ''`,
+  parameters: [],
+};
+
+/**
  * What PostgreSQL understands, and what a database of this encoding can hold. Text is compared by its
  * characters, whatever its order. Throws where the encoding is not served.
  */
-export function postgresDialect(encoding: string): Dialect {
+export function postgresDialect(encoding: string, hasStandbys: boolean = false): Dialect {
   const repertoire = REPERTOIRES.get(encoding);
   if (repertoire === undefined) {
     throw new Error(`it has the encoding ${encoding}; served are ${[...REPERTOIRES.keys()].join(", ")}`);
@@ -24,6 +34,7 @@ export function postgresDialect(encoding: string): Dialect {
   return {
     ...plainDialect,
     locksRows: true,
+    confirm: hasStandbys ? CONFIRM : undefined,
     toEventId: (id) => id,
     // A parameter takes the type that it is compared with, and is refused where it does not fit.
     toNumber: (value) => raw`${value}::bigint`,

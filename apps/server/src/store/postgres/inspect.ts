@@ -13,3 +13,9 @@ export async function askEncoding(session: Session): Promise<string> {
   const { rows } = await session.run({ sql: "select getdatabaseencoding() as encoding", parameters: [] });
   return String(fieldOf(rows[0], "encoding"));
 }
+
+/** Whether commits are to wait for standbys. */
+export async function asksForStandbys(session: Session): Promise<boolean> {
+  const sql = "select current_setting('synchronous_standby_names') <> '' as asks";
+  return fieldOf((await session.run({ sql, parameters: [] })).rows[0], "asks") === true;
+}

@@ -7,7 +7,7 @@ import type { FoundSchema } from "../sql/recognise-schema.ts";
 import { batchRemoval } from "./batch-removal.ts";
 import { TAG_EVENTS_TABLE } from "../migrations/tag-events-table.ts";
 import { postgresDialect, postgresQueries } from "./dialect.ts";
-import { askEncoding, askTables } from "./inspect.ts";
+import { askEncoding, asksForStandbys, askTables } from "./inspect.ts";
 import { PostgresPool } from "./pool.ts";
 
 /** Opens a database of PostgreSQL that has its tables, and alters none of them. */
@@ -21,12 +21,14 @@ export function openPostgres(
     return await withPool(pool, async (session) => {
       const tables = await askTables(session);
       const schema = await recogniseServer(session, tables);
+      const isGlances = schema === "glance";
       const recordsEvents = tables.has(TAG_EVENTS_TABLE);
       const database = new PooledDatabase({
         queries: postgresQueries,
-        dialect: postgresDialect(await askEncoding(session)),
+        dialect: postgresDialect(await askEncoding(session), await asksForStandbys(session)),
         recordsEvents,
-        batchRemoval: batchRemoval(recordsEvents),
+        isGlances,
+        batchRemoval: batchRemoval(recordsEvents, isGlances),
         pool,
         statementTimeout: limits.statementTimeout,
         clock,

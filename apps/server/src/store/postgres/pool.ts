@@ -26,7 +26,7 @@ export class PostgresPool extends ServerPool<PoolClient> {
     super(
       {
         openPool: () => new PostgresConnections(config),
-        openProbe: () => new PostgresProbe(config),
+        openProbe: () => new PostgresProbe(config, limits.probeTimeout ?? 0),
         toSession(client, lease) {
           // The pool does not listen while a connection is in use, and an error without a listener ends the process.
           client.on("error", () => undefined);

@@ -1,6 +1,6 @@
 import type { PoolClient, QueryResult } from "pg";
 import { awaitAnswer } from "../pooled/await-answer.ts";
-import { TransactionAborted } from "../pooled/failures.ts";
+import { ConnectionLost, TransactionAborted } from "../pooled/failures.ts";
 import type { Lease } from "../pooled/server-pool.ts";
 import type { Session } from "../pooled/session.ts";
 import type { Call, Reply } from "../sql/statement.ts";
@@ -15,14 +15,26 @@ const BEGIN = {
   read: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
 } as const;
 
+/**
+ * Where PostgreSQL warns that it no longer waits for a standby: somebody cancelled that. It answers as if all were well,
+ * but what it committed may be on no standby. Its words depend on the language. Source: PostgreSQL,
+ * src/backend/replication/syncrep.c.
+ */
+const WAIT_GIVEN_UP = "SyncRepWaitForLSN";
+
 /** A connection to PostgreSQL. */
 export class PostgresSession implements Session {
   readonly #client: PoolClient;
   readonly #lease: Lease;
+  #isRead = false;
+  #isUnconfirmed = false;
 
   constructor(client: PoolClient, lease: Lease) {
     this.#client = client;
     this.#lease = lease;
+    client.on("notice", ({ routine }) => {
+      if (routine === WAIT_GIVEN_UP) this.#isUnconfirmed = true;
+    });
   }
 
   async run({ sql, parameters, name }: Call): Promise<Reply> {
@@ -31,6 +43,7 @@ export class PostgresSession implements Session {
   }
 
   async begin(mode: "change" | "read"): Promise<void> {
+    this.#isRead = mode === "read";
     await this.#query(BEGIN[mode]);
   }
 
@@ -45,6 +58,7 @@ export class PostgresSession implements Session {
   }
 
   release(): void {
+    this.#isRead = false;
     this.#client.release(this.#lease.isOver());
   }
 
@@ -57,17 +71,20 @@ export class PostgresSession implements Session {
     this.discard();
   }
 
-  #query(text: string, parameters?: readonly unknown[], name?: string): Promise<QueryResult<object>> {
+  async #query(text: string, parameters?: readonly unknown[], name?: string): Promise<QueryResult<object>> {
     const query = {
       text,
       ...(parameters === undefined ? {} : { values: [...parameters] }),
       ...(name === undefined ? {} : { name }),
     };
-    return awaitAnswer<QueryResult<object>>((resolve, reject) => {
+    const wait = { ...this.#lease.wait, isChange: !this.#isRead };
+    const answer = await awaitAnswer<QueryResult<object>>((resolve, reject) => {
       this.#client.query<object>(query, (error: Error | null, result) => {
         if (error === null || error === undefined) resolve(result);
         else reject(toFailure(error));
       });
-    }, this.#lease.wait);
+    }, wait);
+    if (this.#isUnconfirmed) throw new ConnectionLost("The wait for a standby was given up.");
+    return answer;
   }
 }

@@ -4,7 +4,7 @@ import type { ImageKey, OrphanedData, Permit, Usage } from "../../images/model/i
 import { checkUsage } from "./check-usage.ts";
 import { insertTags } from "./change-tags.ts";
 import { removeMembers } from "./change-members.ts";
-import { recordEvents, touchWithEvents } from "./events/record-events.ts";
+import { recordFirstEvents, touchWithEvents } from "./events/record-events.ts";
 import { lockAndAuthorize } from "./lock-and-authorize.ts";
 import { fromSqlTime } from "./sql-time.ts";
 import type { Steps } from "./statement.ts";
@@ -55,7 +55,7 @@ export function* createImage(
   for (const [name, value] of image.properties)
     yield* tx.sql.insertProperty.run({ imageId, name, value, now: tx.now });
   const changes = image.tags.map((tag) => ({ action: "added", tag }) as const);
-  yield* recordEvents(tx, image, changes, actor);
+  yield* recordFirstEvents(tx, image, changes, actor);
   const time = fromSqlTime(now);
   return { ...image, tags: image.tags.toSorted(), createdAt: time, updatedAt: time };
 }

@@ -1,5 +1,6 @@
 import { sql as raw, type RawBuilder, type SqlBool } from "kysely";
 import type { StoredEventId } from "./events/event-id.ts";
+import type { Call } from "./statement.ts";
 import { toSqlMoment } from "./sql-time.ts";
 
 /** A column of text, with its table's name. */
@@ -17,6 +18,11 @@ export interface Dialect {
    * Galera. Row locks stay on the server that took them there.
    */
   readonly meetsByWrites: boolean;
+  /**
+   * Has the transaction that it ends wait until a standby has all that could be read in it, though nothing was written.
+   * `undefined`: no standby is waited for.
+   */
+  readonly confirm?: Call | undefined;
   /** Whether a column can hold a text. One that it cannot hold is nowhere, and cannot be written. */
   canStore(column: TextColumn, text: string): boolean;
   /** Whether a column takes different texts for equal, as Glance's do on MariaDB and MySQL. */

@@ -1,6 +1,7 @@
 import { StoreFull, StoreUnavailable, type ImageStore } from "../../images/model/image-store.ts";
 import { abandonUpload, beginUpload, findDeleted, findImageData, finishUpload } from "./change-data.ts";
 import { findUsage } from "./check-usage.ts";
+import { findStores } from "./find-stores.ts";
 import { createImage, deleteImage } from "./change-images.ts";
 import { addMember, findMembers, removeMember, setMemberStatus } from "./change-members.ts";
 import { addTag, removeTag, replaceTags } from "./change-tags.ts";
@@ -13,6 +14,7 @@ import { whyNotRemoved } from "./removal/why-not-removed.ts";
 import { clockTime } from "./moments.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import type { Steps } from "./statement.ts";
+import { rehearseUpdate } from "./rehearse-update.ts";
 import { compileStatements, type Statements } from "./statements.ts";
 import type { Tx } from "./tx.ts";
 import { updateImage } from "./update-image.ts";
@@ -28,6 +30,14 @@ function* probe({ sql, now }: Tx): Steps<void> {
   const imageId = "";
   yield* sql.findImage.first({ imageId });
   yield* sql.touchImage.run({ imageId, now });
+  if (sql.dialect.confirm !== undefined) yield sql.dialect.confirm;
+}
+
+/** Does an operation, and has its transaction end when a standby has what it found, where one is waited for. */
+function* confirmed<Result>(tx: Tx, operation: (tx: Tx) => Steps<Result>): Steps<Result> {
+  const result = yield* operation(tx);
+  if (tx.sql.dialect.confirm !== undefined) yield tx.sql.dialect.confirm;
+  return result;
 }
 
 /** The one {@link ImageStore}, over any {@link SqlDatabase} with Glance's schema. */
@@ -46,6 +56,7 @@ export class SqlImageStore implements ImageStore {
   readonly undoTagEvent = this.#changes(undoTagEvent);
   readonly createImage = this.#changes(createImage);
   readonly updateImage = this.#changes(updateImage);
+  readonly rehearseUpdate = this.#changes(rehearseUpdate);
   readonly deleteImage = this.#changes(deleteImage);
   readonly beginUpload = this.#changes(beginUpload);
   readonly finishUpload = this.#changes(finishUpload);
@@ -57,6 +68,7 @@ export class SqlImageStore implements ImageStore {
   readonly findImage = this.#reads(findImage);
   readonly findImageData = this.#reads(findImageData);
   readonly findDeleted = this.#reads(findDeleted);
+  readonly findStores = this.#reads(findStores);
   readonly walkTagEvents = this.#reads(walkTagEvents);
   readonly findUsage = this.#reads(findUsage);
   readonly listImages: ImageStore["listImages"] = async (filter) =>
@@ -102,7 +114,7 @@ export class SqlImageStore implements ImageStore {
 
   #changes<Args extends readonly unknown[], Result>(operation: Operation<Args, Result>) {
     return (...args: Args): Promise<Result> =>
-      this.#noted(this.#database.change(() => operation(this.#tx(), ...args)));
+      this.#noted(this.#database.change(() => confirmed(this.#tx(), (tx) => operation(tx, ...args))));
   }
 
   /** Passes the outcome of a change on, and notes whether there was room for it. */
@@ -123,8 +135,15 @@ export class SqlImageStore implements ImageStore {
 
   /** Times follow the order of changes, so the time is taken when a change is done and not when it is asked for. */
   #tx(): Tx {
-    const { queries, dialect, moments, recordsEvents } = this.#database;
+    const { queries, dialect, moments, recordsEvents, isGlances } = this.#database;
     const moment = moments.next();
-    return { queries, sql: this.#sql, now: dialect.toTime(clockTime(moment)), moment, recordsEvents };
+    return {
+      queries,
+      sql: this.#sql,
+      now: dialect.toTime(clockTime(moment)),
+      moment,
+      recordsEvents,
+      isGlances,
+    };
   }
 }

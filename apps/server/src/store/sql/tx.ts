@@ -14,4 +14,6 @@ export interface Tx {
   readonly moment: number;
   /** Whether there is a table for what becomes of tags. */
   readonly recordsEvents: boolean;
+  /** Whether Glance may have moved `updated_at` back. */
+  readonly isGlances: boolean;
 }

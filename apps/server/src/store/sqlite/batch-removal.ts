@@ -1,12 +1,13 @@
 import { sql, type ExpressionBuilder } from "kysely";
-import { actorColumns, type ActorColumns } from "../sql/events/actor-columns.ts";
-import { eventIdAt, type StoredEventId } from "../sql/events/event-id.ts";
-import { compileEventStatements } from "../sql/events/event-statements.ts";
+import { actorColumns } from "../sql/events/actor-columns.ts";
+import { eventIdAt } from "../sql/events/event-id.ts";
+import { compileEventStatements, type EventRow } from "../sql/events/event-statements.ts";
 import { startAfter } from "../sql/events/record-events.ts";
 import { markTagsDeleted, touchImages } from "../sql/mark-rows.ts";
 import { clockTime } from "../sql/moments.ts";
 import type { PreauthorizedRemoval, RemovalOutcome } from "../sql/removal/preauthorized-removal.ts";
 import type { Schema } from "../sql/schema.ts";
+import type { SqlDatabase } from "../sql/sql-database.ts";
 import { Statement, type Steps } from "../sql/statement.ts";
 import { sqliteDialect as dialect, sqliteQueries as db } from "./dialect.ts";
 
@@ -22,30 +23,16 @@ const findImage = new Statement(db, (query, slot: PreauthorizedRemoval) =>
 const touchImage = new Statement(db, (query, slot: { readonly imageId: string; readonly now: string }) =>
   touchImages(query, slot.now).where("id", "=", slot.imageId),
 );
-const { lastEvent } = compileEventStatements(db, dialect);
+const { lastEvent, insertEvent } = compileEventStatements(db, dialect);
 
-interface EventArgs extends ActorColumns {
-  readonly id: StoredEventId;
-  readonly imageId: string;
-  readonly tag: string;
-}
-
-/** With the image's owner, whom the caller may not be. */
-const insertEvent = new Statement(db, (query, slot: EventArgs) =>
-  query.insertInto("imagetags_events").values({
-    id: slot.id,
-    image_id: slot.imageId,
-    tag: slot.tag,
-    added: sql.lit(false),
-    owner: (row) => row.selectFrom("images").select("images.owner").where("images.id", "=", slot.imageId),
-    user_id: slot.user_id,
-    project_id: slot.project_id,
-    roles: slot.roles,
-    request_id: slot.request_id,
-    application_credential_id: slot.application_credential_id,
-    trust_id: slot.trust_id,
-  }),
-);
+/** With the image's owner, whom the statement has to look up. */
+const insertForOwner = new Statement(db, (_, slot: EventRow) => {
+  const statement = sql`insert into imagetags_events (id, image_id, tag, added, owner, user_id, project_id, roles,
+      request_id, application_credential_id, trust_id)
+    select ${slot.id}, id, ${slot.tag}, ${slot.added}, owner, ${slot.user_id}, ${slot.project_id}, ${slot.roles},
+      ${slot.request_id}, ${slot.application_credential_id}, ${slot.trust_id} from images where id = ${slot.image_id}`;
+  return { compile: () => statement.compile(db) };
+});
 
 /**
  * Removes a tag in the open transaction, and looks at the image only when nothing was removed. `unknown` when
@@ -55,18 +42,22 @@ const insertEvent = new Statement(db, (query, slot: EventArgs) =>
 export function* removeInBatch(
   removal: PreauthorizedRemoval,
   moment: number,
-  recordsEvents: boolean,
+  { recordsEvents, isGlances }: Pick<SqlDatabase, "recordsEvents" | "isGlances">,
 ): Steps<RemovalOutcome> {
-  const { imageId, tag } = removal;
-  const removed = yield* removeTag.run({ ...removal, now: dialect.toTime(clockTime(moment)) });
+  const { imageId, tag, owner } = removal;
+  const now = dialect.toTime(clockTime(moment));
+  const removed = yield* removeTag.run({ ...removal, now });
   if (removed === 0) return (yield* findImage.first(removal)) === undefined ? "unknown" : "no-tag";
-  let at = moment;
-  if (recordsEvents) {
-    at = startAfter(moment, (yield* lastEvent.first({ imageId }))?.id);
-    const id = dialect.toEventId(eventIdAt(at));
-    yield* insertEvent.run({ id, imageId, tag, ...actorColumns(removal.actor) });
+  const isLater = (yield* touchImage.run({ imageId, now })) > 0;
+  if (!recordsEvents) return "removed";
+  // What moved `updated_at` is later than the last event.
+  const at = isLater && !isGlances ? moment : startAfter(moment, (yield* lastEvent.first({ imageId }))?.id);
+  const id = dialect.toEventId(eventIdAt(at));
+  const event = { id, image_id: imageId, tag, added: false, owner, ...actorColumns(removal.actor) };
+  yield* (owner === null ? insertForOwner : insertEvent).run(event);
+  if (clockTime(at) !== clockTime(moment)) {
+    yield* touchImage.run({ imageId, now: dialect.toTime(clockTime(at)) });
   }
-  yield* touchImage.run({ imageId, now: dialect.toTime(clockTime(at)) });
   return "removed";
 }
 

@@ -10,6 +10,7 @@ import { StoreUnavailable } from "../../images/model/image-store.ts";
 import { isBusy, toStoreError } from "./failures.ts";
 import { FileWatch } from "./file-watch.ts";
 import { readTables } from "./inspect.ts";
+import { MIGRATION_TABLE } from "../migrations/index.ts";
 import { TAG_EVENTS_TABLE } from "../migrations/tag-events-table.ts";
 import { ListThreads } from "./list-threads.ts";
 import { ChangeQueue } from "./queue.ts";
@@ -29,6 +30,7 @@ export class SqliteDatabase implements SqlDatabase {
   readonly dialect = sqliteDialect;
   readonly moments: Moments;
   readonly recordsEvents: boolean;
+  readonly isGlances: boolean;
   readonly #connection: SqliteConnection;
   readonly #changes: ChangeQueue;
   readonly #lists: ListThreads;
@@ -45,7 +47,9 @@ export class SqliteDatabase implements SqlDatabase {
     this.#connection = new SqliteConnection(database);
     this.#changes = new ChangeQueue(this.#connection);
     this.moments = new Moments(clock);
-    this.recordsEvents = readTables(database).has(TAG_EVENTS_TABLE);
+    const tables = readTables(database);
+    this.recordsEvents = tables.has(TAG_EVENTS_TABLE);
+    this.isGlances = !tables.has(MIGRATION_TABLE);
   }
 
   change<Result>(steps: () => Steps<Result>): Promise<Result> {
@@ -58,7 +62,7 @@ export class SqliteDatabase implements SqlDatabase {
   }
 
   removePreauthorized(removal: PreauthorizedRemoval): Promise<RemovalOutcome> {
-    return this.#submit(() => removeInBatch(removal, this.moments.next(), this.recordsEvents));
+    return this.#submit(() => removeInBatch(removal, this.moments.next(), this));
   }
 
   overloaded(): boolean {

@@ -2,6 +2,7 @@ import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TagEventWalk } from "../../../images/model/tag-event.ts";
+import { newImage } from "../../../testing/make-image.ts";
 import { recordingDatabase } from "../../../testing/recording-database.ts";
 import { openSqlite } from "../../sqlite/open.ts";
 import { SqliteDatabase } from "../../sqlite/sqlite-database.ts";
@@ -51,6 +52,22 @@ describe("a list of events is read from an index, in its order:", () => {
     const store = new SqlImageStore(recordingDatabase(new SqliteDatabase(file), calls));
     await store.walkTagEvents({ limit: 10, projectId: "alpha", withRecords: true, ...said });
     expect(calls.map((call) => planOf(file, call))).toEqual([[plan]]);
+  });
+
+  it("the images of events are found by their ids", async () => {
+    const store = new SqlImageStore(new SqliteDatabase(file));
+    const image = newImage({ tags: ["a"] });
+    await store.createImage(image);
+    const calls: Call[] = [];
+    const recording = new SqlImageStore(recordingDatabase(new SqliteDatabase(file), calls));
+    await recording.walkTagEvents({ limit: 10, projectId: "alpha", withRecords: false });
+    expect(calls).toHaveLength(3);
+    expect(planOf(file, calls[1] ?? { sql: "", parameters: [] })).toEqual([
+      "SEARCH images USING INDEX sqlite_autoindex_images_1 (id=?)",
+    ]);
+    expect(planOf(file, calls[2] ?? { sql: "", parameters: [] })).toEqual([
+      expect.stringMatching(/^SEARCH image_members USING .*INDEX .*\(image_id=\? AND member=\?/),
+    ]);
   });
 
   it("the last event of an image is the end of a part of an index", () => {

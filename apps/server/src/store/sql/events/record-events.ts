@@ -35,25 +35,43 @@ export function* touchWithEvents(
   changes: readonly TagChange[],
   actor: Actor | undefined,
 ): Steps<void> {
-  const last = yield* recordEvents(tx, image, changes, actor);
-  const now = last === tx.moment ? tx.now : tx.sql.dialect.toTime(clockTime(last));
-  yield* tx.sql.touchImage.run({ imageId: image.id, now });
+  const imageId = image.id;
+  const isLater = (yield* tx.sql.touchImage.run({ imageId, now: tx.now })) > 0;
+  if (!tx.recordsEvents || changes.length === 0) return;
+  // What moved `updated_at` is later than the last event.
+  const first = isLater && !tx.isGlances ? tx.moment : yield* momentAfterLast(tx, imageId);
+  const last = yield* insertEvents(tx, image, changes, { first, actor });
+  if (clockTime(last) === clockTime(tx.moment)) return;
+  yield* tx.sql.touchImage.run({ imageId, now: tx.sql.dialect.toTime(clockTime(last)) });
 }
 
-/** Writes those events and tells the time of the last, in microseconds since 1970. */
-export function* recordEvents(
+/** Writes the events of an image that was just made. */
+export function* recordFirstEvents(
   tx: Tx,
   image: EventImage,
   changes: readonly TagChange[],
   actor: Actor | undefined,
+): Steps<void> {
+  if (!tx.recordsEvents || changes.length === 0) return;
+  // An image of its id may have been purged.
+  const first = yield* momentAfterLast(tx, image.id);
+  yield* insertEvents(tx, image, changes, { first, actor });
+}
+
+function* momentAfterLast(tx: Tx, imageId: string): Steps<number> {
+  return startAfter(tx.moment, (yield* tx.sql.lastEvent.first({ imageId }))?.id);
+}
+
+/** Writes an event for each change, a microsecond apart, and tells the time of the last. */
+function* insertEvents(
+  { sql, queries }: Tx,
+  image: EventImage,
+  changes: readonly TagChange[],
+  { first, actor }: { readonly first: number; readonly actor: Actor | undefined },
 ): Steps<number> {
-  if (!tx.recordsEvents || changes.length === 0) return tx.moment;
-  const { dialect } = tx.sql;
-  const before = yield* tx.sql.lastEvent.first({ imageId: image.id });
-  const first = startAfter(tx.moment, before?.id);
   const who = actorColumns(actor);
   const rows = changes.map(({ action, tag }, index) => ({
-    id: dialect.toEventId(eventIdAt(first + index)),
+    id: sql.dialect.toEventId(eventIdAt(first + index)),
     image_id: image.id,
     tag,
     added: action === "added",
@@ -61,13 +79,11 @@ export function* recordEvents(
     ...who,
   }));
   const [only] = rows;
-  if (rows.length === 1 && only !== undefined) yield* tx.sql.insertEvent.run(only);
+  if (rows.length === 1 && only !== undefined) yield* sql.insertEvent.run(only);
   else {
     for (let start = 0; start < rows.length; start += TOGETHER) {
-      yield tx.queries
-        .insertInto("imagetags_events")
-        .values(rows.slice(start, start + TOGETHER))
-        .compile();
+      const some = rows.slice(start, start + TOGETHER);
+      yield queries.insertInto("imagetags_events").values(some).compile();
     }
   }
   return first + rows.length - 1;

@@ -82,7 +82,8 @@ function* findImages(
         .selectFrom("images")
         .select(REQUIRED_COLUMNS.images)
         .where("id", "in", some)
-        .where("deleted", "=", raw.lit(false))
+        // An index on `deleted` would lead to all images there are.
+        .where((row) => row.not("deleted"))
         .compile(),
     );
     const members =

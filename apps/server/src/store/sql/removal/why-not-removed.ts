@@ -13,6 +13,9 @@ export function* whyNotRemoved(
   // The query does not read all of the image.
   if (permit.needsRecord === true) return "unknown";
   const found = yield* findAccessAndTag(tx, key, tag);
+  // That a tag is gone is certain when it would be gone on the server that takes this one's place too.
+  const { confirm } = tx.sql.dialect;
+  if (confirm !== undefined) yield confirm;
   if (found === undefined) return "no-image";
   const refused = permit(found.access);
   if (refused !== undefined) throw new Refusal(refused);

@@ -1,0 +1,39 @@
+import type { Client } from "@imagetags/client";
+import { isUnsafe } from "../output/safe-text.ts";
+
+/** Words that no shell reads as anything else. */
+const PLAIN = /^[\w.:@%+,/][\w.:@%+,/-]*$/;
+
+/**
+ * A time by the server's clocks that comes after all changes of tags so far; `undefined` where the server cannot undo
+ * any. Nobody is told where that is not to be found out.
+ */
+export async function timeBeforeChanges(client: Client): Promise<string | undefined> {
+  try {
+    const reply = await client.tagEvents.list({ query: { limit: 1 } });
+    if (reply.status !== 200 || reply.body.source !== "events") return undefined;
+    const [newest] = reply.body.tag_events;
+    return newest === undefined ? "1970-01-01T00:00:00Z" : nextMicrosecond(newest.time);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The command that takes back what was done with tags from a time on. */
+export function undoHint(since: string, tags: readonly string[]): string | undefined {
+  if (tags.some((tag) => isUnsafe(tag))) return undefined;
+  const words = tags.flatMap((tag) => ["--tag", quoted(tag)]);
+  return `To undo it: imagetags undo --since ${since} ${words.join(" ")}`;
+}
+
+/** The server's times have microseconds; JavaScript's have none. */
+function nextMicrosecond(time: string): string {
+  const [, whole = "", within = ""] = /^(.+\.\d{3})(\d{3})Z$/.exec(time) ?? [];
+  if (whole === "") return time;
+  if (within !== "999") return `${whole}${String(Number(within) + 1).padStart(3, "0")}Z`;
+  return `${new Date(Date.parse(`${whole}Z`) + 1).toISOString().slice(0, -1)}000Z`;
+}
+
+function quoted(word: string): string {
+  return PLAIN.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,80 @@
+import type { TagAction, TagEvent, TagEventList } from "@imagetags/contract";
+import type { Client } from "../client.ts";
+import { EndlessListError, NoTagHistoryError } from "../errors/refusal-errors.ts";
+import type { HelperOptions } from "./helper-options.ts";
+import { toRefusedError } from "./refusal.ts";
+
+/** How many events a request asks for: the most that a page has. */
+const PAGE = 1000;
+
+/** The most pages without an event that may follow one another: what was looked at for each was not the caller's to see. */
+const MOST_EMPTY = 10_000;
+
+/**
+ * Which events. Times are ISO 8601: `since` is not before, `until` is before. `image` is an id, and `user` one too.
+ *
+ * @example
+ * const filter: TagEventFilter = { tag: "production", since: "2026-11-28T10:00:00Z" };
+ */
+export interface TagEventFilter {
+  readonly image?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly action?: TagAction | undefined;
+  readonly user?: string | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+}
+
+/**
+ * What {@link tagEvents} takes besides the filter.
+ *
+ * @example
+ * const options: TagEventOptions = { onSource: (source) => console.error(source === "glance" ? "without names" : "") };
+ */
+export interface TagEventOptions extends HelperOptions {
+  /** Told with the first page where the events are known from: `glance` tells when tags came and went, not by whom. */
+  readonly onSource?: (source: TagEventList["source"]) => void;
+}
+
+/**
+ * What became of tags, newest first, as far as the caller may see it.
+ *
+ * @throws {NoTagHistoryError} when the server keeps no history, as a plain Glance
+ * @throws {RefusedError} when the server refuses the list
+ *
+ * @example
+ * for await (const { time, action, tag, user_id } of tagEvents(client, { image: image_id })) {
+ *   console.log(time, action, tag, user_id ?? "");
+ * }
+ */
+export async function* tagEvents(
+  client: Client,
+  { image, user, ...filter }: TagEventFilter = {},
+  { signal, onSource }: TagEventOptions = {},
+): AsyncGenerator<TagEvent, void, undefined> {
+  const asked = { ...filter, image_id: image, user_id: user, limit: PAGE };
+  let marker: string | undefined;
+  let empty = 0;
+  do {
+    const reply = await client.tagEvents.list({
+      query: { ...asked, marker },
+      fetchOptions: { signal: signal ?? null },
+    });
+    if (reply.status !== 200) {
+      const refused = toRefusedError(reply);
+      const isUnknown = refused.reason === undefined || refused.reason === "no-such-path";
+      throw refused.status === 404 && isUnknown ? new NoTagHistoryError() : refused;
+    }
+    const { tag_events: events, next, source } = reply.body;
+    if (marker === undefined) onSource?.(source);
+    yield* events;
+    empty = events.length === 0 ? empty + 1 : 0;
+    if (empty > MOST_EMPTY) throw new EndlessListError(empty);
+    const onward = next === undefined ? undefined : markerIn(next);
+    marker = onward === marker ? undefined : onward;
+  } while (marker !== undefined);
+}
+
+function markerIn(next: string): string | undefined {
+  return new URLSearchParams(next.slice(next.indexOf("?") + 1)).get("marker") ?? undefined;
+}
