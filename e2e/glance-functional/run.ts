@@ -3,7 +3,7 @@ import { runToEnd } from "@imagetags/testing/processes/run-to-end";
 import { createChecks } from "../lib/checks.ts";
 import { holdToWhatIsServed } from "../lib/compatibility.ts";
 import { runGlanceTests } from "./lib/run-glance-tests.ts";
-import { MODULES, NOT_SERVED } from "./not-served.ts";
+import { MODULES, NOT_SERVED } from "./glance-tests-not-served.ts";
 
 const checks = createChecks();
 try {

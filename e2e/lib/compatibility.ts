@@ -42,7 +42,7 @@ export async function holdToWhatIsServed(checks: Checks, suite: Suite): Promise<
     const missing = missingFeature(name, suite.notServed);
     await checks.check(missing === undefined ? name : `${name} is not served: ${missing.feature}`, () => {
       if (missing === undefined) assert.equal(status, "passed", `${status}: ${said}`);
-      else assert.notEqual(status, "passed", "It passes, so it no longer belongs into not-served.ts.");
+      else assert.notEqual(status, "passed", "It passes, so it is no longer among what is not served.");
     });
   }
   const found = readFileSync(DOCUMENT, "utf8");
@@ -83,7 +83,7 @@ function describeSuite({ about, run, prefix, outcomes, notServed }: Suite): stri
   });
   return `${about}
 
-Of the ${outcomes.length} tests (\`${prefix.slice(0, -1)}\`), the ${passed.length} below pass and ${outcomes.length - served.length} are about what is not served; \`e2e/${run}/not-served.ts\`
+Of the ${outcomes.length} tests (\`${prefix.slice(0, -1)}\`), the ${passed.length} below pass and ${outcomes.length - served.length} are about what is not served; \`e2e/${run}\`
 names them. There is no third kind: such a run fails.
 
 | \`${prefix}…\` | what passes |
