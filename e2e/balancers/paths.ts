@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { waysAround } from "@imagetags/testing/glance/ways-around";
 import { ask, makeImage, TOKEN } from "../lib/image-requests.ts";
-import { writeRequest, type WrittenRequest } from "../lib/raw-tls.ts";
+import { writeRequest, type WrittenRequest } from "../lib/raw-exchange.ts";
 import { arrivedOf } from "./played-glance.ts";
 import type { Scene } from "./setting.ts";
 
