@@ -76,6 +76,7 @@ export async function pathChecks(scene: Scene): Promise<void> {
     const body = JSON.stringify([{ op: "replace", path: "/name", value: "b" }]);
     const requests: readonly (readonly [WrittenRequest, boolean])[] = [
       [{ method: "GET", target: "/v2/images" }, always],
+      [{ method: "GET", target: "/v2/images?limit=2&sort=name:asc" }, always],
       [{ method: "GET", target: `${image}/file` }, always],
       [{ method: "PUT", target: `${image}/file`, body: "data" }, always],
       [{ method: "PATCH", target: image, headers: [PATCH_TYPE], body }, true],
