@@ -108,7 +108,7 @@ beforeAll(() => {
       errors.some((line) => line.startsWith(`${index}/${name}/`)),
     ),
   );
-});
+}, 300_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 it.each(DRIFTS.map(([what, , fails], index) => ({ what, fails, index })))(

@@ -48,7 +48,10 @@ describeOnDatabases(
       );
       await pass();
       proxy.restore();
-      expect((await ask(front, "GET", "/healthcheck?detailed=true")).status).toBe(200);
+      // A server that was away is asked again after a moment.
+      await expect
+        .poll(async () => (await ask(front, "GET", "/healthcheck?detailed=true")).status, { timeout: 20_000 })
+        .toBe(200);
     });
   },
   ({ isServer, hasGlancesImages }) => isServer && !hasGlancesImages,

@@ -3,9 +3,9 @@ import type { TagProfile } from "@imagetags/contract";
 import type { Logger } from "pino";
 import { BadRequest } from "../http/bad-request.ts";
 import { errorReply, replyTo } from "../http/errors.ts";
+import { FaultLog } from "../http/fault-log.ts";
 import type { AccessLog } from "../http/pipeline/access-log.ts";
 import { pathOf } from "../http/wire/canonical-url.ts";
-import { HEALTH_PATHS } from "../http/wire/health-paths.ts";
 import { checkMessage } from "../http/pipeline/check-message.ts";
 import { splitTarget } from "../http/pipeline/origin-form.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "../http/pipeline/request-id.ts";
@@ -13,8 +13,7 @@ import { baseUrl } from "../http/wire/base-url.ts";
 import { sendError } from "../http/wire/send.ts";
 import { discoveryLinks } from "./discovery-links.ts";
 import type { GlanceServers } from "./glance-servers.ts";
-import { isTagList } from "./is-tag-list.ts";
-import { mayChangeTags } from "./may-change-tags.ts";
+import { isOwn } from "./own-paths.ts";
 import { overriddenMethod } from "./overridden-method.ts";
 import { passOn } from "./passage.ts";
 import { hasBeenHere } from "./request-headers.ts";
@@ -29,15 +28,13 @@ interface FrontParts {
   readonly log: Pick<Logger, "error">;
 }
 
-/** The server's own pages, which need no token. */
-const OWN_PAGES: ReadonlySet<string> = new Set([...HEALTH_PATHS, "/openapi.json"]);
-
 /**
  * Stands in front of Glance. A request that may concern tags goes to `own`, and is answered there. Every other
  * goes on to Glance as it came. `own` passes nothing on but patches that it has read.
  */
 export function inFrontOfGlance(own: RequestListener, parts: FrontParts): RequestListener {
   const base = baseUrl(parts.publicUrl);
+  const faults = new FaultLog(parts.log);
   return (request, response) => {
     const { originForm, authority } = splitTarget(request.url ?? "");
     const override = overriddenMethod(originForm, request.headers);
@@ -64,9 +61,7 @@ export function inFrontOfGlance(own: RequestListener, parts: FrontParts): Reques
       });
     } catch (error) {
       const reply = replyTo(error, parts.tagProfile, exchange.requestId);
-      if (reply.unforeseen !== undefined) {
-        parts.log.error({ request: exchange.requestId, err: reply.unforeseen });
-      }
+      faults.note(exchange.requestId, reply);
       refuse(response, exchange.requestId, reply);
     }
   };
@@ -76,18 +71,6 @@ const LOOP = errorReply("glance-loop", "The URL of Glance that is set here leads
 
 function methodOverride(by: string): BadRequest {
   return new BadRequest("method-override", `The method of a request is its own: ${by} is not taken for it.`);
-}
-
-/** What Glance has nothing of: what became of tags. */
-const TAG_EVENTS = /^\/v2(?:\.\d+)?\/(?:tag-events(?:\/|$)|images\/[^/]+\/tag-events$|schemas\/tag-events?$)/;
-
-/** Whether a request is answered here, by all that its path may mean. */
-function isOwn(method: string, target: string): boolean {
-  if (!target.startsWith("/")) return true;
-  const path = pathOf(target);
-  return (
-    OWN_PAGES.has(path) || TAG_EVENTS.test(path) || isTagList(method, target) || mayChangeTags(method, target)
-  );
 }
 
 /** The caller who is noted in the log when the reply is over. */

@@ -12,11 +12,9 @@ import { wholeBody } from "../http/wire/json-body.ts";
 import { draftOf } from "../http/wire/patch-body.ts";
 import { imageCondition } from "../http/wire/preconditions.ts";
 import { sendError, sendJson } from "../http/wire/send.ts";
-import { requirePermission } from "../images/access/require-permission.ts";
 import type { ImageRecords } from "../images/image-service.ts";
-import { refuseTagCount } from "../images/model/image-error.ts";
 import type { ImageRecord } from "../images/model/image-record.ts";
-import { updateImage, type ImageChange } from "../images/update-image.ts";
+import { rehearseUpdate, updateImage, type ImageChange } from "../images/update-image.ts";
 import { askGlance, GlanceUnavailable, type GlanceReply } from "./ask-glance.ts";
 import { endToEnd } from "./end-to-end-headers.ts";
 import type { GlanceServers } from "./glance-servers.ts";
@@ -36,8 +34,8 @@ interface PatchParts {
 
 /**
  * Answers a patch of an image. Its operations on tags are done here, and all others by Glance. A patch without
- * tags is passed on as it came. A patch with both is first checked for what stands against ours. Then Glance
- * does its part, and then the tags are changed.
+ * tags is passed on as it came. Of a patch with both, the change of the tags is rehearsed first. Then Glance does its
+ * part, and then the tags are changed.
  */
 export function patchInFront({ glance, service, profile, contract }: PatchParts): RequestHandler {
   return async (request, response) => {
@@ -90,16 +88,9 @@ async function patchBoth(
     sendError(response, errorReply("not-implemented", message));
     return;
   }
-  const caller = callerOf(request);
+  const actor = actorOf(request);
   const imageId = imageIdOf(request);
-  await requirePermission(service, caller, imageId, "modify_image");
-  for (const change of changes) {
-    const tooMany =
-      change.kind === "tags"
-        ? refuseTagCount(new Set(change.tags).size, service.quotas.tags, imageId)
-        : undefined;
-    if (tooMany !== undefined) throw tooMany;
-  }
+  await rehearseUpdate(service, actor, imageId, changes);
   const head = { method: "PATCH", path: request.originalUrl, headers: headersWithBody(request, others) };
   const reply = await askGlance(glance, head, others);
   if (reply.requestId !== undefined) request.requestId = reply.requestId;
@@ -107,7 +98,7 @@ async function patchBoth(
     sendReply(response, reply, reply.body);
     return;
   }
-  const image = await updateImage(service, actorOf(request), imageId, changes);
+  const image = await updateImage(service, actor, imageId, changes);
   sendReply(response, reply, withTags(reply.body, image));
 }
 

@@ -7,6 +7,7 @@ import { allowedMethods } from "./pipeline/allowed-methods.ts";
 import { authentication } from "./pipeline/authentication.ts";
 import { requestContext } from "./pipeline/request-context.ts";
 import { baseUrl } from "./wire/base-url.ts";
+import { FaultLog } from "./fault-log.ts";
 import { replyTo } from "./errors.ts";
 import { compose } from "./express/compose.ts";
 import { noRoute, options } from "./pipeline/method-not-allowed.ts";
@@ -121,7 +122,7 @@ export function createApp({
   }
   app.get("/openapi.json", documentRoute(profile));
   app.use(noRoute(allowed));
-  app.use(lastResort(profile, log));
+  app.use(lastResort(profile, new FaultLog(log)));
   return app;
 }
 
@@ -140,11 +141,11 @@ const THROWN_ON = {
   ) => next(error),
 };
 
-/** Answers whatever was thrown on the way. The log gets, whole, what is not the caller's doing. */
-function lastResort(profile: TagProfile, log: Logger): ErrorRequestHandler {
+/** Answers whatever was thrown on the way. */
+function lastResort(profile: TagProfile, faults: FaultLog): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
     const reply = replyTo(error, profile, request.requestId);
-    if (reply.unforeseen !== undefined) log.error({ request: request.requestId, err: reply.unforeseen });
+    faults.note(request.requestId, reply);
     if (response.headersSent) response.destroy();
     else sendError(response, reply);
   };

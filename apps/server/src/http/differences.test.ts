@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { IdentityUnavailable } from "../identity/caller.ts";
 import { ask, errorIn, makeImage, tagsShown } from "../testing/api.ts";
 import { DIFFERENCES, type DifferenceName } from "../testing/differences.ts";
@@ -19,6 +20,10 @@ const statuses = (replies: readonly { status: number }[]): number[] =>
   replies.map(({ status }) => status).toSorted();
 
 /** One proof for each row: a row without one does not compile. */
+const TAG_EVENTS = z.looseObject({
+  tag_events: z.array(z.looseObject({ id: z.string(), action: z.string() })),
+});
+
 const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
   async deleteBody() {
     const image = await makeImage(server, { tags: ["a", "b", "c"] });
@@ -213,6 +218,21 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
     expect((await ask(server, "DELETE", tags)).status).toBe(204);
     expect(await tagsShown(server, image)).toEqual([]);
     expect((await ask(server, "DELETE", tags)).status).toBe(204);
+  },
+
+  async tagEvents() {
+    const image = await makeImage(server, { tags: ["a"] });
+    const newest = async (path: string) => {
+      const [event] = TAG_EVENTS.parse(jsonOf(await ask(server, "GET", path))).tag_events;
+      return event;
+    };
+    expect((await ask(server, "DELETE", `/v2/images/${image}/tags/a`)).status).toBe(204);
+    const removal = await newest(`/v2/tag-events?image_id=${image}`);
+    expect(removal?.action).toBe("removed");
+    const undo = () => ask(server, "POST", `/v2/tag-events/${removal?.id}/undo`);
+    expect([(await undo()).status, (await undo()).status]).toEqual([204, 409]);
+    expect((await newest(`/v2/images/${image}/tag-events`))?.action).toBe("added");
+    expect(await tagsShown(server, image)).toEqual(["a"]);
   },
 
   async emptyTag() {

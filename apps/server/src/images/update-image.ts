@@ -12,6 +12,7 @@ import {
   refuseTagCount,
 } from "./model/image-error.ts";
 import type { ImageRecords } from "./image-service.ts";
+import type { ImageStore } from "./model/image-store.ts";
 import type { Quotas } from "./model/quotas.ts";
 import { imageTarget } from "./access/image-target.ts";
 
@@ -30,14 +31,39 @@ export type ImageChange =
 
 /** Makes the changes in order, all of them or none. Returns the image as it is then. */
 export async function updateImage(
-  { store, policy, quotas }: ImageRecords,
+  service: ImageRecords,
   actor: Actor,
   imageId: string,
   changes: readonly ImageChange[],
   precondition?: Precondition,
 ): Promise<ImageRecord> {
+  const asked = toStore(service, actor, imageId, changes, precondition);
+  const outcome = await service.store.updateImage(...asked);
+  if (outcome === "no-image") throw imageNotFound(imageId);
+  return outcome;
+}
+
+/** Throws what {@link updateImage} would throw just now, and changes nothing. */
+export async function rehearseUpdate(
+  service: ImageRecords,
+  actor: Actor,
+  imageId: string,
+  changes: readonly ImageChange[],
+): Promise<void> {
+  const outcome = await service.store.rehearseUpdate(...toStore(service, actor, imageId, changes));
+  if (outcome === "no-image") throw imageNotFound(imageId);
+}
+
+/** What the store is asked for a change. */
+function toStore(
+  { policy, quotas }: ImageRecords,
+  actor: Actor,
+  imageId: string,
+  changes: readonly ImageChange[],
+  precondition?: Precondition,
+): Parameters<ImageStore["updateImage"]> {
   const { caller } = actor;
-  const outcome = await store.updateImage(
+  return [
     changeKeyFor(actor, imageId, precondition),
     permitFor(policy, "modify_image", caller, imageId),
     (image) => {
@@ -48,9 +74,7 @@ export async function updateImage(
       }
       return edit.finish(quotas);
     },
-  );
-  if (outcome === "no-image") throw imageNotFound(imageId);
-  return outcome;
+  ];
 }
 
 /** Collects changes, and refuses those that may not be made. */

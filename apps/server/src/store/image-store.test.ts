@@ -15,7 +15,7 @@ import type {
   ImageRecord,
   NewImage,
 } from "../images/model/image-record.ts";
-import type { ImageKey, ImageStore, Permit } from "../images/model/image-store.ts";
+import { UnstorableText, type ImageKey, type ImageStore, type Permit } from "../images/model/image-store.ts";
 
 const allow: Permit = () => undefined;
 const UNLIMITED = -1;
@@ -413,6 +413,52 @@ describeOnDatabases("an image store on", (kind) => {
     });
   });
 
+  describe("rehearses an update", () => {
+    const bearing =
+      (...tags: readonly string[]) =>
+      ({ properties }: ImageRecord): ImageEdit => ({
+        fields: { name: "rehearsed" },
+        tags: new Set(tags),
+        properties: new Map([...properties, ["rehearsed", "1"]]),
+      });
+
+    test("without a trace, among changes that are made", async () => {
+      await using db = await open();
+      const { key } = await imageWith(db, ["miracle"]);
+      const { key: other } = await imageWith(db, []);
+      const changes = await changesBy(db, async () => {
+        const outcomes = await Promise.all([
+          db.store.addTag(other, "before", UNLIMITED, allow),
+          db.store.rehearseUpdate(key, allow, bearing("new")),
+          db.store.addTag(other, "after", UNLIMITED, allow),
+          db.store.rehearseUpdate({ ...key, imageId: randomUUID() }, allow, bearing("new")),
+        ]);
+        expect(outcomes).toEqual(["added", "possible", "added", "no-image"]);
+      });
+      expect(
+        changes.filter(({ row }) => row["image_id"] === key.imageId || row["id"] === key.imageId),
+      ).toEqual([]);
+      expect(await tagsOf(db, other)).toEqual(["after", "before"]);
+      expect(await tagsOf(db, key)).toEqual(["miracle"]);
+    });
+
+    test("and is refused with what the update is refused with", async () => {
+      await using db = await open();
+      const { key } = await imageWith(db, ["miracle"]);
+      const refusal = new Error("no");
+      const edits = [() => refusal, bearing("web", "Web"), bearing("\ud800"), bearing("😀"), bearing("a\0b")];
+      for (const edit of edits) {
+        const [rehearsed, updated] = [
+          await db.store.rehearseUpdate(key, allow, edit).catch(String),
+          await db.store.updateImage(key, allow, edit).catch(String),
+        ];
+        expect(rehearsed).toEqual(typeof updated === "string" ? updated : "possible");
+      }
+      await expect(db.store.rehearseUpdate(key, allow, () => refusal)).rejects.toBe(refusal);
+      await expect(db.store.rehearseUpdate(key, allow, bearing("\ud800"))).rejects.toThrow(UnstorableText);
+    });
+  });
+
   describe("the permit", () => {
     const refusals: [string, (store: ImageStore, key: ImageKey, permit: Permit) => Promise<unknown>][] = [
       ["removeTag", (store, key, permit) => store.removeTag(key, "miracle", permit)],
@@ -420,6 +466,7 @@ describeOnDatabases("an image store on", (kind) => {
       ["replaceTags", (store, key, permit) => store.replaceTags(key, new Set(["x"]), permit)],
       ["deleteImage", (store, key, permit) => store.deleteImage(key, permit)],
       ["updateImage", (store, key, permit) => store.updateImage(key, permit, renamed)],
+      ["rehearseUpdate", (store, key, permit) => store.rehearseUpdate(key, permit, renamed)],
     ];
 
     test.each(refusals)("refuses %s with its very error and nothing is written", async (_, change) => {

@@ -96,6 +96,12 @@ export const DIFFERENCES = {
     ours: "API-SIG's tag collection",
     why: "openstacksdk's own tag methods then work",
   },
+  tagEvents: {
+    case: "`GET /v2/tag-events`, `GET …/tag-events`, `POST /v2/tag-events/{id}/undo`",
+    glance: "404",
+    ours: "[what became of tags](history.md), and undoing it",
+    why: "whoever lost a tag asks who took it",
+  },
   emptyTag: {
     case: "an empty tag in `POST` or `PATCH`",
     glance: "stored, and no URL can remove it",

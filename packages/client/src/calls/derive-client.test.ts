@@ -11,6 +11,8 @@ import { json, rejection, startTestServer, TOKEN, untypedCall } from "../testing
 
 const call = { params: { image_id: "i", tag: "t" } };
 
+const EVENT_ID = "019c3a52-7c00-7000-8000-000000000000";
+
 describe("a derived client", () => {
   test.each(TAG_PROFILES)("has a function for every route of the %s contract, and no more", (profile) => {
     const client = createClient({ endpoint: "http://127.0.0.1:1", token: "t", profile });
@@ -27,14 +29,15 @@ describe("a derived client", () => {
         .flatMap(([, functions]) => Object.entries(functions))
         .filter(([key]) => key === member);
       for (const [, send] of called) {
-        const params = { image_id: "a/b", tag: "c d", member_id: "é" };
+        const params = { image_id: "a/b", tag: "c d", member_id: "é", event_id: EVENT_ID };
         const body = name === "imageData.upload" ? new Uint8Array() : undefined;
         await rejection(untypedCall(send, { params, body }));
       }
       const target = route.path
         .replace(":image_id", "a%2Fb")
         .replace(":tag", "c%20d")
-        .replace(":member_id", "%C3%A9");
+        .replace(":member_id", "%C3%A9")
+        .replace(":event_id", EVENT_ID);
       expect(server.arrivals).toMatchObject([{ method: route.method, target }]);
     },
   );

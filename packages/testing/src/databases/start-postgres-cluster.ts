@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../free-port.ts";
 import { startProgram, type Running } from "../processes/program.ts";
 import { runToEnd } from "../processes/run-to-end.ts";
+import { undoAtExit } from "../processes/undo-at-exit.ts";
 import { temporaryFolder, type TemporaryFolder } from "../temporary-folder.ts";
 import {
   askPsql,
@@ -100,6 +101,7 @@ class Node implements PostgresNode {
   readonly #programs: PostgresPrograms;
   readonly #data: string;
   #running: Running | undefined;
+  #forget: () => void = () => undefined;
 
   constructor(name: string, port: number, folder: TemporaryFolder, programs: PostgresPrograms) {
     this.name = name;
@@ -136,7 +138,6 @@ class Node implements PostgresNode {
       unix_socket_directories: "",
       // A standby names itself by this to its primary.
       cluster_name: this.name,
-
       max_connections: 200,
       shared_buffers: "32MB",
       wal_keep_size: "256MB",
@@ -154,6 +155,13 @@ class Node implements PostgresNode {
         () => false,
       ),
     );
+    this.#killAtExit(this.#running.pid);
+  }
+
+  /** Processes that stand still do not notice that the first one is gone. */
+  #killAtExit(pid: number): void {
+    this.#forget();
+    this.#forget = undoAtExit(() => signalAll(backendsOf(pid), "SIGKILL"));
   }
 
   signal(name: NodeJS.Signals): void {
@@ -165,6 +173,7 @@ class Node implements PostgresNode {
     const backends = backendsOf(this.#running?.pid ?? 0);
     await this.#running?.kill();
     signalAll(backends, "SIGKILL");
+    this.#forget();
   }
 
   async stop(mode: "fast" | "immediate"): Promise<void> {

@@ -123,6 +123,7 @@ const tagEvents = {
   "tagEvents.listOfImage": missing,
   "tagEvents.schema": missing,
   "tagEvents.listSchema": missing,
+  "tagEvents.undo": missing,
 };
 
 const tags = {

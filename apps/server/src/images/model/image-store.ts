@@ -68,6 +68,16 @@ export interface ImageStore extends MemberStore {
   ): Promise<ImageRecord | "no-image">;
 
   /**
+   * Makes the same change and takes it back before anybody sees it. So it rejects with what
+   * {@link ImageStore.updateImage} would reject with just then.
+   */
+  rehearseUpdate(
+    key: ImageKey,
+    permit: Permit,
+    edit: (image: ImageRecord) => ImageEdit | Error,
+  ): Promise<"possible" | "no-image">;
+
+  /**
    * Deletes an image with its tags, properties, members and locations. An image with data is left alone, unless
    * all of it lies at the `ownLocation` of the image.
    */

@@ -81,6 +81,12 @@ function everyOperation(
         tags: new Set(["z"]),
         properties: new Map([["os", "bsd"]]),
       })),
+    rehearseUpdate: () =>
+      store.rehearseUpdate(key, allow, ({ properties }) => ({
+        fields: {},
+        tags: new Set(["a"]),
+        properties,
+      })),
     addMember: () => store.addMember(key, "beta", 10, allow),
     setMemberStatus: () => store.setMemberStatus(key, "beta", "accepted", members),
     findMembers: () => store.findMembers(key),

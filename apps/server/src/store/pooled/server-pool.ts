@@ -1,7 +1,11 @@
 import type { Deadline } from "./deadline.ts";
+import { ServerUnfit } from "./failures.ts";
 import { awaitAnswer, type Ask, type Wait } from "./await-answer.ts";
 import { isSilence, ServerWatch, SilentServer, type Probe } from "./server-watch.ts";
 import { AFTER_SILENCE, GRACE, type PoolLimits, type Session, type SessionPool } from "./session.ts";
+
+/** How long a server that cannot be written to is not tried again, in milliseconds. Connecting costs it much. */
+const UNFIT_FOR = 200;
 
 /** A driver's own pool of connections to one server. */
 export interface DriverPool<Connection> {
@@ -74,12 +78,15 @@ export class ServerPool<Connection extends object> implements SessionPool {
   readonly #driver: Driver<Connection>;
   readonly #limits: PoolLimits;
   readonly #watch: ServerWatch | undefined;
+  readonly #watches: ReadonlySet<ServerWatch>;
   #current: Generation<Connection>;
+  #unfit: { readonly error: ServerUnfit; readonly until: number } | undefined;
 
   /** `watches` are those of servers that stand in for one another. This server's becomes one of them. */
   constructor(driver: Driver<Connection>, limits: PoolLimits, watches: Set<ServerWatch> = new Set()) {
     this.#driver = driver;
     this.#limits = limits;
+    this.#watches = watches;
     this.#current = new Generation(driver.openPool());
     if (limits.probeTimeout === undefined) return;
     const renew = (): void => this.#renew();
@@ -90,6 +97,7 @@ export class ServerPool<Connection extends object> implements SessionPool {
   async acquire(deadline: Deadline): Promise<Session> {
     if (this.#watch?.isSilent === true) throw new SilentServer();
     deadline.check();
+    if (this.#unfit !== undefined && performance.now() < this.#unfit.until) throw this.#unfit.error;
     const current = this.#current;
     const limit = Math.min(this.#limits.connectTimeout, deadline.left);
     const connection = await this.#orFailure(current.connect({ limit, watch: this.#watch }), deadline);
@@ -128,6 +136,9 @@ export class ServerPool<Connection extends object> implements SessionPool {
       await this.#orFailure(this.#driver.setUp(session), deadline);
     } catch (error) {
       session.discard();
+      // Behind a single address there may be another server by now.
+      if (error instanceof ServerUnfit && this.#watches.size > 1)
+        this.#unfit = { error, until: performance.now() + UNFIT_FOR };
       throw error;
     }
     current.sessions.set(connection, session);

@@ -14,6 +14,7 @@ import { whyNotRemoved } from "./removal/why-not-removed.ts";
 import { clockTime } from "./moments.ts";
 import type { SqlDatabase } from "./sql-database.ts";
 import type { Steps } from "./statement.ts";
+import { rehearseUpdate } from "./rehearse-update.ts";
 import { compileStatements, type Statements } from "./statements.ts";
 import type { Tx } from "./tx.ts";
 import { updateImage } from "./update-image.ts";
@@ -55,6 +56,7 @@ export class SqlImageStore implements ImageStore {
   readonly undoTagEvent = this.#changes(undoTagEvent);
   readonly createImage = this.#changes(createImage);
   readonly updateImage = this.#changes(updateImage);
+  readonly rehearseUpdate = this.#changes(rehearseUpdate);
   readonly deleteImage = this.#changes(deleteImage);
   readonly beginUpload = this.#changes(beginUpload);
   readonly finishUpload = this.#changes(finishUpload);

@@ -1,0 +1,30 @@
+import { canonicalUrl, pathOf } from "../http/wire/canonical-url.ts";
+import { HEALTH_PATHS } from "../http/wire/health-paths.ts";
+import { isTagList } from "./is-tag-list.ts";
+import { mayChangeTags } from "./may-change-tags.ts";
+import { mayBeReadAs } from "./path-readings.ts";
+
+/** Pages of which a Glance may have one by the same name. Only their own address leads to those of this server. */
+const PAGES: ReadonlySet<string> = new Set([...HEALTH_PATHS, "/openapi.json"]);
+
+/** What is for this server's operators. It never comes from another server, also where this one has no such page. */
+const OPERATORS = /^(?:metrics|console|docs)(?:\/|$)/;
+
+/** What became of tags, of which Glance has nothing. */
+const TAG_EVENTS =
+  /^(?:v2(?:\.\d+)?\/)?(?:tag-events(?:\/|$)|images\/[^/]+\/tag-events$|schemas\/tag-events?$)/;
+
+/** Whether a request is answered here, by all that its path may mean. */
+export function isOwn(method: string, target: string): boolean {
+  return (
+    !target.startsWith("/") ||
+    PAGES.has(canonicalUrl(pathOf(target))) ||
+    isTagList(method, target) ||
+    mayBeReadAs(target, isOfThisServer) ||
+    mayChangeTags(method, target)
+  );
+}
+
+function isOfThisServer(path: string): boolean {
+  return OPERATORS.test(path) || TAG_EVENTS.test(path);
+}
