@@ -33,7 +33,10 @@ export async function refusedWayChecks(checks: Checks, { name, place, token, dir
       const { status } = await writeRequest(place, { ...way, headers });
       const tags = await direct.tags(id);
       if (status >= 200 && status < 300) {
-        assert.ok(wasDone(way, tags), `${way.method} ${way.target} was answered ${status}, and left ${tags}`);
+        assert.ok(
+          wasDone(way, tags),
+          `${way.method} ${way.target} was answered ${status}, and left ${tags.join(" ")}`,
+        );
         // The next is tried on an image that is whole.
         id = await create();
       } else {

@@ -9,6 +9,7 @@ import { imageApi } from "../lib/image-api.ts";
 import { startBalancer } from "../lib/start-balancer.ts";
 import { refusedWayChecks } from "./refused-ways.ts";
 import { sameByteChecks } from "./same-bytes.ts";
+import { stockCommandChecks } from "./stock-commands.ts";
 import { tagChangeChecks } from "./tag-changes.ts";
 
 const checks = createChecks();
@@ -41,6 +42,8 @@ try {
     front: server.port,
     direct: direct.member,
   });
+  await keystone.registerService({ type: "image", name: "glance", url: server.url });
+  await stockCommandChecks(checks, { member: person, admin: keystone.admin, direct: direct.member });
   await tagChangeChecks(checks, {
     name: "through the front",
     tags: front.member,
