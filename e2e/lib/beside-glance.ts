@@ -5,27 +5,25 @@ import { startServer } from "@imagetags/testing/server/start-server";
 
 /**
  * Starts a real Keystone and a real Glance on one MariaDB, and the built server, which asks the same Keystone; `await
- * using` stops them. `settings` are further ones of the server, given the URL of Glance's database; `serve` starts
- * another such server.
+ * using` stops them. `settings` are further ones of the server, given the URLs of Glance's database and of Glance.
  */
 export async function startBesideGlance(
-  settings: (databaseUrl: string) => Record<string, string> = () => ({}),
+  settings: (databaseUrl: string, glanceUrl: string) => Record<string, string> = () => ({}),
 ) {
   await using started = new AsyncDisposableStack();
   const mariadb = started.use(await startMariadb());
   const keystone = started.use(await startKeystone({ mariadb }));
   const glance = started.use(await startGlance({ mariadb, keystone }));
   const service = await keystone.serviceUser("imagetags");
-  const serve = (further: Record<string, string> = {}) =>
-    startServer({
+  const server = started.use(
+    await startServer({
       settings: {
         IMAGETAGS_AUTH: "keystone",
         ...service.environment,
-        ...settings(mariadb.url(glance.database)),
-        ...further,
+        ...settings(mariadb.url(glance.database), glance.url),
       },
-    });
-  const server = started.use(await serve());
+    }),
+  );
   const all = started.move();
-  return { mariadb, keystone, glance, server, serve, [Symbol.asyncDispose]: () => all.disposeAsync() };
+  return { mariadb, keystone, glance, server, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
