@@ -45,6 +45,8 @@ try {
   await exactTagChecks(setting);
   await sameAnswerChecks(setting);
   await sameStatusChecks(setting);
+  await doubledTagChecks(setting);
+  await togetherChecks(setting);
   await samePolicyChecks({
     checks,
     glance,
@@ -57,8 +59,6 @@ try {
     },
     beta: memberOfBeta.project.id,
   });
-  await doubledTagChecks(setting);
-  await togetherChecks(setting);
 } catch (error) {
   checks.fail("the checks run to their end", error);
 }

@@ -66,7 +66,11 @@ export async function samePolicyChecks({
 }: PolicySetting): Promise<void> {
   const defaults = await servedRules();
   using data = temporaryFolder("policies");
-  const underRules = { IMAGETAGS_POLICY_FILE: glance.policyFile, IMAGETAGS_DATA_DIR: data.path };
+  const underRules = {
+    IMAGETAGS_POLICY_FILE: glance.policyFile,
+    IMAGETAGS_DATA_DIR: data.path,
+    IMAGETAGS_WORKERS: "1",
+  };
   const theirs = imagesOf(await makeImages(apisOf("Glance", glance.url, tokens), beta), "glance");
   const ours = await (async () => {
     await using server = await serve(underRules);
