@@ -88,7 +88,7 @@ export async function samePolicyChecks({
           [theirs, imageApi("Glance", glance.url, token)],
           [ours, imageApi("the server", server.url, token)],
         ] as const) {
-          const lines = [...(await looks(api, images.ids, beta)), ...(await changes(api, images, beta))];
+          const lines = [...(await looks(api, images.ids, beta)), ...(await changes(api, images.ids, beta))];
           seen[images.side].push(...lines.map((line) => `${who}: ${line}`));
         }
       }
@@ -162,7 +162,7 @@ async function looks(api: ImageApi, images: Ids, beta: string): Promise<string[]
 }
 
 /** What a caller can change, a line for each request. What is done is undone, or done to what is made for it. */
-async function changes(api: ImageApi, { side, ids }: Images, beta: string): Promise<string[]> {
+async function changes(api: ImageApi, ids: Ids, beta: string): Promise<string[]> {
   const lines: string[] = [];
   const ask = async (what: string, ...asked: Parameters<ImageApi["send"]>) => {
     const reply = await api.send(...asked);
@@ -184,9 +184,9 @@ async function changes(api: ImageApi, { side, ids }: Images, beta: string): Prom
     await patch("name", name);
     await ask(`deactivate ${name}`, "POST", `${path}/actions/deactivate`);
     await ask(`reactivate ${name}`, "POST", `${path}/actions/reactivate`);
-    await ask(`share ${name}`, "POST", `${path}/members`, { member: `of-${side}` });
+    await ask(`share ${name}`, "POST", `${path}/members`, { member: "gamma" });
     await ask(`accept ${name}`, "PUT", `${path}/members/${beta}`, { status: "accepted" });
-    await ask(`end sharing ${name}`, "DELETE", `${path}/members/of-${side}`);
+    await ask(`end sharing ${name}`, "DELETE", `${path}/members/gamma`);
   }
   for (const visibility of ["private", "shared", "community", "public"]) {
     const made = await ask(`make ${visibility}`, "POST", "/v2/images", {
