@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { waysAround } from "@imagetags/testing/glance/ways-around";
 import { ask, makeImage, TOKEN } from "../lib/image-requests.ts";
-import { writeRequest, type WrittenRequest } from "../lib/raw-tls.ts";
+import { writeRequest, type WrittenRequest } from "../lib/raw-exchange.ts";
 import { arrivedOf } from "./played-glance.ts";
 import type { Scene } from "./setting.ts";
 
@@ -76,6 +76,7 @@ export async function pathChecks(scene: Scene): Promise<void> {
     const body = JSON.stringify([{ op: "replace", path: "/name", value: "b" }]);
     const requests: readonly (readonly [WrittenRequest, boolean])[] = [
       [{ method: "GET", target: "/v2/images" }, always],
+      [{ method: "GET", target: "/v2/images?limit=2&sort=name:asc" }, always],
       [{ method: "GET", target: `${image}/file` }, always],
       [{ method: "PUT", target: `${image}/file`, body: "data" }, always],
       [{ method: "PATCH", target: image, headers: [PATCH_TYPE], body }, true],

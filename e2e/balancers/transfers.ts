@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { TOKEN } from "../lib/image-requests.ts";
-import { headOf, readReply, secureConnection } from "../lib/raw-tls.ts";
+import { headOf, readReply, openConnection } from "../lib/raw-exchange.ts";
 import { arrivedOf, PART, STANDSTILL } from "./played-glance.ts";
 import type { Scene } from "./setting.ts";
 
@@ -23,7 +23,7 @@ export async function transferChecks({ checks, balancer, glance, ca }: Scene): P
     ];
     if (method === "PUT")
       headers.push(["Content-Type", "application/octet-stream"], ["Content-Length", String(length)]);
-    const socket = await secureConnection({ port: balancer.port, ca });
+    const socket = await openConnection({ port: balancer.port, ca });
     socket.write(headOf({ method, target: `/v2/images/${randomUUID()}/file`, headers }));
     return { socket, arrived: () => arrivedOf(glance, check)[0] };
   };

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { request } from "node:http";
 import { TOKEN } from "../lib/image-requests.ts";
-import { writeRequest } from "../lib/raw-tls.ts";
+import { writeRequest } from "../lib/raw-exchange.ts";
 import { startBalancer, type Setting } from "../lib/start-balancer.ts";
 import { arrivedOf } from "./played-glance.ts";
 import type { Scene } from "./setting.ts";

@@ -5,10 +5,10 @@ import { startServer } from "@imagetags/testing/server/start-server";
 
 /**
  * Starts a real Keystone and a real Glance on one MariaDB, and the built server, which asks the same Keystone; `await
- * using` stops them. `settings` are further ones of the server, given the URL of Glance's database.
+ * using` stops them. `settings` are further ones of the server, given the URLs of Glance's database and of Glance.
  */
 export async function startBesideGlance(
-  settings: (databaseUrl: string) => Record<string, string> = () => ({}),
+  settings: (databaseUrl: string, glanceUrl: string) => Record<string, string> = () => ({}),
 ) {
   await using started = new AsyncDisposableStack();
   const mariadb = started.use(await startMariadb());
@@ -20,7 +20,7 @@ export async function startBesideGlance(
       settings: {
         IMAGETAGS_AUTH: "keystone",
         ...service.environment,
-        ...settings(mariadb.url(glance.database)),
+        ...settings(mariadb.url(glance.database), glance.url),
       },
     }),
   );

@@ -1,9 +1,11 @@
 import { Agent, request } from "node:http";
+import { Agent as SecureAgent, request as requestSecurely } from "node:https";
 
 const LIMIT_MS = 60_000;
 /** More than a server reads before it begins to work. */
 const UPLOAD_PART = 100_000;
 const agent = new Agent({ keepAlive: true });
+const secureAgent = new SecureAgent({ keepAlive: true });
 
 /** What a server that is not ours sends as JSON. */
 export type Json = ReturnType<typeof JSON.parse>;
@@ -34,19 +36,25 @@ export interface ImageApi {
   readonly removeTag: (id: string, tag: string) => Promise<number>;
 }
 
-/** Speaks to a server as it is: paths arrive as they are written here, which `fetch` does not grant. */
-export function imageApi(name: string, url: string, token: string): ImageApi {
+/**
+ * Speaks to a server as it is: paths arrive as they are written here, which `fetch` does not grant. `ca` is what the
+ * certificate of an https URL is checked by.
+ */
+export function imageApi(name: string, url: string, token: string, ca?: string): ImageApi {
   function begin(method: string, path: string, headers: Record<string, string | number>) {
     const { hostname, port } = new URL(url);
-    const sent = request({
-      agent,
+    const options = {
       hostname,
       port,
       method,
       path,
       headers: { "X-Auth-Token": token, Accept: "application/json", ...headers },
       signal: AbortSignal.timeout(LIMIT_MS),
-    });
+    };
+    const sent =
+      ca === undefined
+        ? request({ ...options, agent })
+        : requestSecurely({ ...options, agent: secureAgent, ca });
     const reply: Promise<Reply> = new Promise((resolve, reject) => {
       sent.on("error", reject);
       sent.on("response", (response) => {

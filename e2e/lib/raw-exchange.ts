@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { connect, type TLSSocket } from "node:tls";
+import { connect, type Socket } from "node:net";
+import { connect as connectSecurely } from "node:tls";
 
 /** How long nothing may come, in milliseconds. A transfer that is meant to stand still takes longer than a minute. */
 const PATIENCE = 150_000;
@@ -16,21 +17,24 @@ export interface WrittenRequest {
 export interface RawReply {
   /** 0: none came. */
   readonly status: number;
+  /** The status line and the headers. */
+  readonly head: string;
   /** All that came after the head, chunks as they were written. */
   readonly body: string;
 }
 
-/** Whom a caller over TLS trusts, and where it asks. */
-export interface Secure {
+/** A port of 127.0.0.1, and what its certificate is checked by where it speaks TLS, in PEM. */
+export interface Place {
   readonly port: number;
-  readonly ca: string;
+  readonly ca?: string | undefined;
 }
 
 /** Connects, and checks the certificate. */
-export async function secureConnection({ port, ca }: Secure): Promise<TLSSocket> {
-  const socket = connect({ host: "127.0.0.1", port, ca });
+export async function openConnection({ port, ca }: Place): Promise<Socket> {
+  const host = "127.0.0.1";
+  const socket = ca === undefined ? connect({ host, port }) : connectSecurely({ host, port, ca });
   socket.setTimeout(PATIENCE, () => socket.destroy(new Error("Nothing came.")));
-  await once(socket, "secureConnect");
+  await once(socket, ca === undefined ? "connect" : "secureConnect");
   return socket;
 }
 
@@ -50,14 +54,14 @@ export function headOf({ method, target, headers = [], body }: WrittenRequest): 
 }
 
 /** Sends one request and reads its reply to the end of the connection. */
-export async function writeRequest(secure: Secure, request: WrittenRequest): Promise<RawReply> {
-  const socket = await secureConnection(secure);
+export async function writeRequest(place: Place, request: WrittenRequest): Promise<RawReply> {
+  const socket = await openConnection(place);
   socket.write(headOf(request) + (request.body ?? ""), "latin1");
   return await readReply(socket);
 }
 
 /** Reads to the end of a connection, however it ends. */
-export function readReply(socket: TLSSocket): Promise<RawReply> {
+export function readReply(socket: Socket): Promise<RawReply> {
   return new Promise((resolve) => {
     let text = "";
     socket.setEncoding("latin1").on("data", (chunk) => (text += String(chunk)));
@@ -65,7 +69,9 @@ export function readReply(socket: TLSSocket): Promise<RawReply> {
     socket.on("error", () => undefined);
     socket.once("close", () => {
       const end = text.indexOf("\r\n\r\n");
-      resolve({ status: Number(text.split(" ", 2)[1] ?? 0), body: end === -1 ? "" : text.slice(end + 4) });
+      const status = Number(text.split(" ", 2)[1] ?? 0);
+      if (end === -1) resolve({ status, head: text, body: "" });
+      else resolve({ status, head: text.slice(0, end), body: text.slice(end + 4) });
     });
   });
 }
