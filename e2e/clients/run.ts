@@ -5,7 +5,7 @@ import { createChecks } from "../lib/checks.ts";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { startServer } from "./lib/server.ts";
 import { openstackChecks } from "./openstack-cli.ts";
-import { sdkChecks } from "./sdk.ts";
+import { libraryChecks } from "./libraries.ts";
 
 const checks = createChecks();
 try {
@@ -17,7 +17,7 @@ try {
     openstackChecks(setting),
     (async () => {
       await glanceChecks(setting);
-      await sdkChecks(setting);
+      await libraryChecks(setting);
       await catalogChecks(setting);
     })(),
   ]);

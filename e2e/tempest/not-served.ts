@@ -1,5 +1,7 @@
+import type { NotServed } from "../lib/compatibility.ts";
+
 /** What is not served though tempest tests it. Each is the beginning of tests' names, in `tempest.api.image.v2`. */
-export const NOT_SERVED = [
+export const NOT_SERVED: NotServed = [
   {
     tests: ["admin.test_image_caching."],
     feature: "Cache",

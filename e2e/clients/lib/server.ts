@@ -5,6 +5,7 @@ import { startServer as startBuiltServer } from "@imagetags/testing/server/start
 export const ALPHA = { project: "a1fa0000000040008000000000000001", token: "alpha-token" };
 export const BETA = { project: "be7a0000000040008000000000000002", token: "beta-token" };
 export const GAMMA = { project: "9a33a000000040008000000000000003", token: "gamma-token" };
+export const DELTA = { project: "de17a000000040008000000000000004", token: "delta-token" };
 
 /** What every group of checks is given: the server, and a folder for what clients write. */
 export interface Setting {
@@ -15,7 +16,7 @@ export interface Setting {
 
 /** Starts the built server, which knows these tokens. */
 export async function startServer() {
-  const tokens = [ALPHA, BETA, GAMMA].map(({ project, token }) => ({
+  const tokens = [ALPHA, BETA, GAMMA, DELTA].map(({ project, token }) => ({
     token,
     user_id: `user-of-${token}`,
     project_id: project,

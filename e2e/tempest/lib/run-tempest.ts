@@ -5,13 +5,11 @@ import { ini } from "@imagetags/testing/processes/ini";
 import { REGION, type Keystone } from "@imagetags/testing/keystone/start-keystone";
 import { runToEnd } from "@imagetags/testing/processes/run-to-end";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
+import type { Outcome } from "../../lib/compatibility.ts";
 
 const OUTCOMES = fileURLToPath(new URL("outcomes.py", import.meta.url));
 const PYTHON_PACKAGES = "/usr/lib/python3/dist-packages";
 const LIMIT_MS = 1_200_000;
-
-/** How a test of tempest ended, and what it said of that. */
-export type Outcome = { name: string; status: "passed" | "failed" | "skipped"; said: string };
 
 /**
  * Runs the tests of tempest whose names begin with a prefix, with users and projects that it makes itself.
