@@ -35,7 +35,8 @@ export async function drainChecks(scenes: readonly Scene[], first: ServerProcess
 
 /** Adds a tag and removes it, again and again, and notes what was not answered 204. */
 async function changeOn({ balancer, ca }: Scene, image: string, over: AbortSignal) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  // A connection for each request: nginx closes idle ones when it reads its configuration anew, as any server may.
+  const agent = new Agent({ keepAlive: false });
   const failures: unknown[] = [];
   let answered = 0;
   while (!over.aborted) {

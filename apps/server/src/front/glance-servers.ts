@@ -2,6 +2,7 @@ import http from "node:http";
 import https from "node:https";
 import { isIP } from "node:net";
 import { rootCertificates } from "node:tls";
+import { GlanceAgent } from "./glance-connection.ts";
 
 /** How Glance is reached. */
 export interface GlanceOptions {
@@ -53,7 +54,7 @@ export class GlanceServer implements Disposable {
       setDefaultHeaders: false,
       ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
     };
-    const { Agent } = this.isSecure ? https : http;
+    const Agent = this.isSecure ? https.Agent : GlanceAgent;
     this.#kept = new Agent({ keepAlive: true, maxFreeSockets: MOST_KEPT, timeout: KEPT });
     this.#fresh = new Agent({ keepAlive: false });
   }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingMessage } from "node:http";
 
 /** How many bytes may wait to be written. With Node's own 64 KB, each chunk would wait for the one before. */
-const MOST_WAITING = 512 * 1024;
+export const MOST_WAITING = 512 * 1024;
 
 /**
  * Writes a body on as fast as it is taken, and calls `end` when it was whole. Stops when what is returned is called; what

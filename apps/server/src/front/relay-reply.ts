@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { endWhenRead, isBodyDue } from "../http/wire/end-reply.ts";
 import { endToEnd } from "./end-to-end-headers.ts";
-import { pump } from "./pump.ts";
+import { pumpReply } from "./pump-reply.ts";
 import { readWhole } from "./read-whole.ts";
 import { withoutBodyHeaders } from "./request-headers.ts";
 
@@ -47,20 +47,19 @@ async function sendRewritten(
 
 function stream(request: IncomingMessage, response: ServerResponse, reply: IncomingMessage): void {
   const lingers = begin(request, response, reply, endToEnd(reply.rawHeaders));
-  // A reply that breaks off at Glance breaks off here too, and never looks whole.
-  reply.on("error", () => request.socket.destroy());
-  reply.once("close", () => {
-    if (!reply.complete) request.socket.destroy();
-  });
   // The headers go with the first bytes of the body, unless those take their time.
   const flush = setImmediate(() => response.flushHeaders());
   reply.once("data", () => clearImmediate(flush));
-  pump(reply, response, () => {
-    clearImmediate(flush);
-    if (lingers) {
-      response.flushHeaders();
-      endWhenRead(request, response);
-    } else response.end();
+  pumpReply(reply, response, {
+    end: () => {
+      clearImmediate(flush);
+      if (lingers) {
+        response.flushHeaders();
+        endWhenRead(request, response);
+      } else response.end();
+    },
+    // What breaks off at Glance breaks off here too, and never looks whole.
+    cutOff: () => request.socket.destroy(),
   });
 }
 
