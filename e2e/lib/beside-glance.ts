@@ -5,25 +5,28 @@ import { startServer } from "@imagetags/testing/server/start-server";
 
 /**
  * Starts a real Keystone and a real Glance on one MariaDB, and the built server, which asks the same Keystone; `await
- * using` stops them. `settings` are further ones of the server, given the URLs of Glance's database and of Glance.
+ * using` stops them. `settings` are further ones of the server, given the URLs of Glance's database and of Glance;
+ * `glanceSettings` are further ones of Glance, by section.
  */
 export async function startBesideGlance(
   settings: (databaseUrl: string, glanceUrl: string) => Record<string, string> = () => ({}),
+  glanceSettings: Record<string, Record<string, string | number>> = {},
 ) {
   await using started = new AsyncDisposableStack();
   const mariadb = started.use(await startMariadb());
   const keystone = started.use(await startKeystone({ mariadb }));
-  const glance = started.use(await startGlance({ mariadb, keystone }));
+  const glance = started.use(await startGlance({ mariadb, keystone, settings: glanceSettings }));
   const service = await keystone.serviceUser("imagetags");
-  const server = started.use(
-    await startServer({
+  /** Another with the same settings. */
+  const startAnother = () =>
+    startServer({
       settings: {
         IMAGETAGS_AUTH: "keystone",
         ...service.environment,
         ...settings(mariadb.url(glance.database), glance.url),
       },
-    }),
-  );
+    });
+  const server = started.use(await startAnother());
   const all = started.move();
-  return { mariadb, keystone, glance, server, [Symbol.asyncDispose]: () => all.disposeAsync() };
+  return { mariadb, keystone, glance, server, startAnother, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
