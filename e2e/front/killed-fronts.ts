@@ -14,14 +14,28 @@ interface Moment {
   readonly before: "nothing" | "part" | "all";
   /** Whether the tags are changed before the front is killed, at it, or afterwards, at the other. */
   readonly change: "before" | "after";
+  /** How long the front lives on unless it answers, in milliseconds. */
+  readonly pause?: number;
 }
 
 const MOMENTS: readonly Moment[] = [
   { when: "before Glance has begun, and tags are changed afterwards", before: "nothing", change: "after" },
   { when: "in the middle, and tags are changed afterwards", before: "part", change: "after" },
   { when: "in the middle, after it has changed tags", before: "part", change: "before" },
-  { when: "after the last byte, and tags are changed afterwards", before: "all", change: "after" },
-  { when: "after the last byte, after it has changed tags", before: "all", change: "before" },
+  ...[0, 10, 20].flatMap((pause): Moment[] => [
+    {
+      when: `${pause} ms after the last byte, and tags are changed afterwards`,
+      before: "all",
+      change: "after",
+      pause,
+    },
+    {
+      when: `${pause} ms after the last byte, after it has changed tags`,
+      before: "all",
+      change: "before",
+      pause,
+    },
+  ]),
 ];
 
 /** `startFront` starts one more; the setting's are left alive. */
@@ -29,7 +43,7 @@ export async function killedFrontChecks(
   { checks, token, atGlance, atOurs }: Setting,
   startFront: () => Promise<ServerProcess>,
 ): Promise<void> {
-  for (const { when, before, change } of MOMENTS) {
+  for (const { when, before, change, pause = 0 } of MOMENTS) {
     await checks.check(`with the front of an upload killed ${when}, what was answered stays`, async () => {
       await using front = await startFront();
       const doomed = imageApi("the killed front", front.url, token);
@@ -38,9 +52,14 @@ export async function killedFrontChecks(
       if (before !== "nothing") await becomes(atGlance, id, ["saving"]);
       if (change === "before") await changeTags(doomed, id);
       const answer = before === "all" ? underWay.finish() : undefined;
+      // It may be answered just before.
+      const end = answer?.then(
+        ({ status }) => `answered ${status}`,
+        () => "not answered",
+      );
+      if (end !== undefined) await Promise.race([end, delay(pause)]);
       await front.kill();
-      // It may have been answered just before.
-      await answer?.catch(() => undefined);
+      const upload = (await end) ?? "not sent to its end";
       if (change === "after") await changeTags(atOurs, id);
       // A removal that was answered 204 is not answered 204 again.
       assert.equal(await atOurs.removeTag(id, "gone"), 404);
@@ -51,7 +70,7 @@ export async function killedFrontChecks(
         await becomes(atGlance, id, ["active"]);
       }
       for (const api of [atGlance, atOurs]) assert.deepEqual(await api.tags(id), ["kept", "new"]);
-      console.log(`    the image was ${status} afterwards`);
+      console.log(`    the upload was ${upload}, the image ${status} afterwards`);
     });
   }
 }

@@ -106,9 +106,21 @@ export async function saveChecks({
     const { status, body: said } = await atGlance.send("POST", `/v2/images/${id}/import`, body);
     assert.equal(status, 202, JSON.stringify(said));
   };
+  // A task saves the image after that looks complete, and Glance fails to delete it meanwhile.
+  const untilTasksEnd = async (id: string) => {
+    const deadline = performance.now() + 60_000;
+    for (;;) {
+      const { body } = await atGlance.send("GET", `/v2/images/${id}/tasks`);
+      const statuses: string[] = body.tasks.map(({ status }: { status: string }) => status);
+      if (statuses.length > 0 && statuses.every((status) => status === "success")) return;
+      if (performance.now() > deadline) throw new Error(`The tasks of ${id} are ${statuses.join(", ")}.`);
+      await delay(20);
+    }
+  };
   await tried("an import by glance-direct", stage, async (id, change) => {
     await importing(id, { method: { name: "glance-direct" } });
     await change();
+    await untilTasksEnd(id);
     await untilStatus(id, "active");
   });
   {
@@ -125,30 +137,28 @@ export async function saveChecks({
       await isAsked;
       await change();
       changed(undefined);
+      await untilTasksEnd(id);
       await untilStatus(id, "active");
     });
     web.closeAllConnections();
     web.close();
   }
   const startCopy = (id: string) => importing(id, { method: { name: "copy-image" }, stores: ["copies"] });
-  const untilCopied = async (id: string) => {
-    const deadline = performance.now() + 60_000;
-    while (!String((await atGlance.show(id)).stores).includes("copies")) {
-      if (performance.now() > deadline) throw new Error("It was not copied within a minute.");
-      await delay(20);
-    }
+  const copied = async (id: string) => {
+    await untilTasksEnd(id);
+    assert.equal((await atGlance.show(id)).stores, "files,copies");
   };
   await tried("a copy to a second store", upload, async (id, change) => {
     await startCopy(id);
     await change();
-    await untilCopied(id);
+    await copied(id);
   });
   await tried(
     "the deletion from a store",
     async (id) => {
       await upload(id);
       await startCopy(id);
-      await untilCopied(id);
+      await copied(id);
     },
     async (id, change) => {
       const [{ status }] = await Promise.all([atGlance.send("DELETE", `/v2/stores/copies/${id}`), change()]);

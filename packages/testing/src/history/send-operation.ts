@@ -49,9 +49,9 @@ const FAILURES: ReadonlyMap<string, Outcome> = new Map([
   ["tag-quota-exceeded", "over-quota"],
 ]);
 
-/** What a refusal means; a Glance behind the server refuses in HTML, without a reason. */
+/** What a refusal means; a Glance behind the server refuses in plain text, without a reason. */
 function failureOf({ status, body }: HttpReply): Outcome | undefined {
-  if (body.trimStart().startsWith("<")) return GLANCE_FAILURES.get(status);
+  if (!body.startsWith("{")) return GLANCE_FAILURES.get(status);
   return FAILURES.get(errorShape.parse(JSON.parse(body)).error.reason);
 }
 
