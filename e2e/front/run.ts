@@ -33,7 +33,7 @@ try {
     savingGlance(webPort),
   );
   const { mariadb, keystone, glance, server } = beside;
-  await using second = await beside.startAnother();
+  await using second = await beside.serve();
   const database = { IMAGETAGS_DATABASE_URL: mariadb.url(glance.database) };
   const guard = async (...args: string[]) =>
     (await runServer(["guard", ...args], database, outside.path)).code ?? -1;
@@ -88,7 +88,7 @@ try {
   await removerChecks(twoFronts);
   await historyChecks(twoFronts);
   await manageChecks(twoFronts);
-  await killedFrontChecks(twoFronts, beside.startAnother);
+  await killedFrontChecks(twoFronts, beside.serve);
   await refusedWayChecks(checks, {
     name: "the front",
     place: { port: server.port },

@@ -289,10 +289,10 @@ test("an image is made, shown and deleted by Glance, with its tags", async () =>
     ["POST", "/v2/images"],
     ["GET", `/v2/images/${imageId}`],
     ["DELETE", `/v2/images/${imageId}`],
-  ]) {
+  ] as const) {
     const reply = await rawRequest(front.port, {
-      method: method!,
-      path: path!,
+      method,
+      path,
       headers: [["X-Auth-Token", "alpha_member"]],
     });
     expect([reply.status, reply.body]).toEqual([200, method]);

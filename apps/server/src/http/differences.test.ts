@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { IdentityUnavailable } from "../identity/caller.ts";
@@ -435,6 +436,18 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
       );
       expect((await ask(server, "POST", "/v2/images", { as: "ALPHA_READER", body })).status).toBe(403);
     }
+  },
+
+  async policyRuleGone() {
+    using folder = temporaryFolder();
+    const file = folder.at("policy.yaml");
+    writeFileSync(file, 'delete_image_tag: "!"\n');
+    await using closed = await startTestServer({ env: { IMAGETAGS_POLICY_FILE: file } });
+    const image = await makeImage(closed, { tags: ["a"] });
+    const remove = async () => (await ask(closed, "DELETE", `/v2/images/${image}/tags/a`)).status;
+    expect(await remove()).toBe(403);
+    writeFileSync(file, 'delete_image: "!"\n');
+    await expect.poll(remove, { timeout: 20_000 }).toBe(204);
   },
 
   async head() {

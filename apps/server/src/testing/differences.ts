@@ -186,6 +186,12 @@ export const DIFFERENCES = {
     ours: "403 or 404, as for any other body",
     why: "who may not is told so before anything is read",
   },
+  policyRuleGone: {
+    case: "a rule that is taken out of the policy file while the server runs",
+    glance: "goes on until it is started anew",
+    ours: "its default",
+    why: "what is in force is what the file says",
+  },
   head: {
     case: "`HEAD` of what `GET` answers",
     glance: "405; of `/healthcheck` 204",

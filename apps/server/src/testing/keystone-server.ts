@@ -1,4 +1,6 @@
 import { StandInKeystone, type StandInOptions } from "@imagetags/testing/keystone/stand-in-keystone";
+import { readConfig } from "../config/config.ts";
+import type { KeystoneConfig } from "../config/keystone-settings.ts";
 import { withImpliedRoles } from "../identity/roles.ts";
 import { CALLERS, startTestServer, type TestServer } from "./test-server.ts";
 
@@ -14,6 +16,13 @@ export async function startKeystone(options: StandInOptions = {}): Promise<Stand
   for (const [name, { user_id: userId, project_id: projectId, roles }] of Object.entries(CALLERS)) {
     keystone.know(name.toLowerCase(), { userId, projectId, roles: [...withImpliedRoles(roles)] });
   }
+  return keystone;
+}
+
+/** How a Keystone is asked with these settings. */
+export function keystoneConfig(settings: Readonly<Record<string, string>>): KeystoneConfig {
+  const { keystone } = readConfig(settings);
+  if (keystone === undefined) throw new Error("The settings name no Keystone.");
   return keystone;
 }
 

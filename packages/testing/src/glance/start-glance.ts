@@ -14,6 +14,8 @@ interface Glance {
   readonly url: string;
   /** Its name in MariaDB. */
   readonly database: string;
+  /** Its policy file, empty at first. It reads it anew when it changes. */
+  readonly policyFile: string;
   readonly stop: () => Promise<void>;
   /** It and all its workers, as a crash would. */
   readonly kill: () => Promise<void>;
@@ -53,6 +55,8 @@ export async function startGlance({
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const settings = join(folder, "glance-api.conf");
+  const policyFile = join(folder, "policy.yaml");
+  writeFileSync(policyFile, "{}");
   writeFileSync(
     settings,
     ini({
@@ -78,7 +82,11 @@ export async function startGlance({
         project_domain_name: "Default",
         region_name: REGION,
       },
-      oslo_policy: { enforce_new_defaults: true, policy_dirs: join(folder, "policy.d") },
+      oslo_policy: {
+        enforce_new_defaults: true,
+        policy_file: policyFile,
+        policy_dirs: join(folder, "policy.d"),
+      },
       glance_store: { default_backend: "files" },
       files: { filesystem_store_datadir: join(folder, "images") },
       copies: { filesystem_store_datadir: join(folder, "copies") },
@@ -108,6 +116,7 @@ export async function startGlance({
   return {
     url,
     database,
+    policyFile,
     stop: () => running.stop(),
     kill: () => running.kill(),
     manage,

@@ -1,7 +1,6 @@
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { expect, test } from "vitest";
-import { readConfig } from "../../config/config.ts";
-import { startKeystone } from "../../testing/keystone-server.ts";
+import { keystoneConfig, startKeystone } from "../../testing/keystone-server.ts";
 import { hasOpenssl, makeCertificate } from "@imagetags/testing/make-certificate";
 import { IdentityUnavailable } from "../caller.ts";
 import { KeystoneTokens } from "./keystone-tokens.ts";
@@ -17,10 +16,10 @@ test.skipIf(!hasOpenssl)(
     const logged: unknown[] = [];
     const log = { warn: (line: unknown) => void logged.push(line) };
     const trusting = new KeystoneTokens(
-      readConfig({ ...keystone.env, OS_CACERT: folder.at("cert.pem") }).keystone!,
+      keystoneConfig({ ...keystone.env, OS_CACERT: folder.at("cert.pem") }),
       log,
     );
-    const doubting = new KeystoneTokens(readConfig(keystone.env).keystone!, log);
+    const doubting = new KeystoneTokens(keystoneConfig(keystone.env), log);
     try {
       expect(await trusting.validate("alpha_member", USE)).toMatchObject({ userId: "alice" });
       expect(logged).toEqual([]);

@@ -6,8 +6,7 @@ import type {
   StandInOptions,
 } from "@imagetags/testing/keystone/stand-in-keystone";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { readConfig } from "../../config/config.ts";
-import { startKeystone } from "../../testing/keystone-server.ts";
+import { keystoneConfig, startKeystone } from "../../testing/keystone-server.ts";
 import { IdentityUnavailable, type Caller, type TokenUse } from "../caller.ts";
 import { KeystoneTokens } from "./keystone-tokens.ts";
 
@@ -23,8 +22,7 @@ const stack = { current: new AsyncDisposableStack() };
 /** A validator and its Keystone, on one clock that stands still. */
 async function start(settings: Record<string, string> = {}, options: StandInOptions = {}): Promise<void> {
   keystone = stack.current.use(await startKeystone({ clock: () => now, ...options }));
-  const { keystone: config } = readConfig({ ...keystone.env, ...settings });
-  if (config === undefined) throw new Error("Keystone is not configured.");
+  const config = keystoneConfig({ ...keystone.env, ...settings });
   tokens = new KeystoneTokens(config, { warn: (line: unknown) => void logged.push(String(line)) }, () => now);
   stack.current.defer(() => tokens.close());
 }
@@ -178,13 +176,13 @@ describe("the server's own token", () => {
 
   test("may be that of an application credential", async () => {
     await start();
-    const { keystone: config } = readConfig({
+    const config = keystoneConfig({
       IMAGETAGS_AUTH: "keystone",
       OS_AUTH_URL: keystone.url,
       OS_APPLICATION_CREDENTIAL_ID: "abc",
       OS_APPLICATION_CREDENTIAL_SECRET: "the-servers-own-password",
     });
-    await using other = disposable(new KeystoneTokens(config!, { warn: () => undefined }, () => now));
+    await using other = disposable(new KeystoneTokens(config, { warn: () => undefined }, () => now));
     expect(await other.it.validate("alpha_member", USE)).toMatchObject({ userId: "alice" });
     expect(keystone.asked[0]?.body).toEqual({
       auth: {
@@ -556,8 +554,8 @@ test("closing ends a question that is under way, and the log is not told of it",
 });
 
 async function startOn(url: string) {
-  const { keystone: config } = readConfig({ ...keystone.env, OS_AUTH_URL: url });
-  return disposable(new KeystoneTokens(config!, { warn: () => undefined }, () => now));
+  const config = keystoneConfig({ ...keystone.env, OS_AUTH_URL: url });
+  return disposable(new KeystoneTokens(config, { warn: () => undefined }, () => now));
 }
 
 function disposable(it: KeystoneTokens) {
