@@ -1,4 +1,5 @@
 // A real Glance behind the built server, alone and with HAProxy as deploy/ configures it. The guard is on.
+import { freePort } from "@imagetags/testing/free-port";
 import { makeCertificate } from "@imagetags/testing/make-certificate";
 import { runServer } from "@imagetags/testing/server/start-server";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
@@ -7,6 +8,12 @@ import { createChecks } from "../lib/checks.ts";
 import { CONFIGURATIONS } from "../lib/deployed.ts";
 import { imageApi } from "../lib/image-api.ts";
 import { startBalancer } from "../lib/start-balancer.ts";
+import { historyChecks } from "../guard/histories.ts";
+import { manageChecks } from "../guard/manage.ts";
+import { removerChecks } from "../guard/removers.ts";
+import { saveChecks, savingGlance } from "../guard/saves.ts";
+import type { Setting } from "../guard/setting.ts";
+import { killedFrontChecks } from "./killed-fronts.ts";
 import { refusedWayChecks } from "./refused-ways.ts";
 import { sameByteChecks } from "./same-bytes.ts";
 import { stockCommandChecks } from "./stock-commands.ts";
@@ -16,15 +23,21 @@ const checks = createChecks();
 try {
   using outside = temporaryFolder("outside");
   const tls = makeCertificate(outside);
-  await using beside = await startBesideGlance((databaseUrl, glanceUrl) => ({
-    IMAGETAGS_DATABASE_URL: databaseUrl,
-    IMAGETAGS_GLANCE_URL: glanceUrl,
-    IMAGETAGS_LOG_LEVEL: "warn",
-  }));
+  const webPort = await freePort();
+  await using beside = await startBesideGlance(
+    (databaseUrl, glanceUrl) => ({
+      IMAGETAGS_DATABASE_URL: databaseUrl,
+      IMAGETAGS_GLANCE_URL: glanceUrl,
+      IMAGETAGS_LOG_LEVEL: "warn",
+    }),
+    savingGlance(webPort),
+  );
   const { mariadb, keystone, glance, server } = beside;
+  await using second = await beside.serve();
   const database = { IMAGETAGS_DATABASE_URL: mariadb.url(glance.database) };
-  const guard = await runServer(["guard", "on", "--yes"], database, outside.path);
-  if (guard.code !== 0) throw new Error(`The guard is not on: ${guard.stderr}`);
+  const guard = async (...args: string[]) =>
+    (await runServer(["guard", ...args], database, outside.path)).code ?? -1;
+  if ((await guard("on", "--yes")) !== 0) throw new Error("The guard is not on.");
 
   const person = await keystone.user({ project: "alpha", roles: ["member"] });
   const token = await person.token();
@@ -56,6 +69,26 @@ try {
     others: direct.member,
     admin: direct.admin,
   });
+  const twoFronts: Setting = {
+    checks,
+    on: "through two fronts",
+    keystone,
+    glance,
+    servers: [server, second],
+    inFront: true,
+    atGlance: front.admin,
+    atOurs: imageApi("the second front", second.url, adminToken),
+    token: adminToken,
+    rounds: 6,
+    webPort,
+    guard,
+    query: (statement) => mariadb.query(statement, glance.database),
+  };
+  await saveChecks(twoFronts);
+  await removerChecks(twoFronts);
+  await historyChecks(twoFronts);
+  await manageChecks(twoFronts);
+  await killedFrontChecks(twoFronts, beside.serve);
   await refusedWayChecks(checks, {
     name: "the front",
     place: { port: server.port },

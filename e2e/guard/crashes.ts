@@ -5,8 +5,16 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { ImageApi } from "../lib/image-api.ts";
 import { FORMATS, type Setting } from "./setting.ts";
 
-export async function crashChecks(setting: Setting) {
-  const { checks, on, glance, server, atGlance, atOurs } = setting;
+/** `crashDatabase` kills the database and starts it again. */
+export async function crashChecks(setting: Setting, crashDatabase: () => Promise<void>) {
+  const {
+    checks,
+    on,
+    glance,
+    servers: [server],
+    atGlance,
+    atOurs,
+  } = setting;
   const crashes = {
     Glance: async () => {
       await glance.kill();
@@ -16,7 +24,7 @@ export async function crashChecks(setting: Setting) {
       const children = readFileSync(`/proc/${server.child.pid}/task/${server.child.pid}/children`, "utf8");
       process.kill(Number(children.trim().split(" ")[0]), "SIGKILL");
     },
-    "the database": () => setting.crashDatabase(),
+    "the database": crashDatabase,
   };
   for (const [what, crash] of Object.entries(crashes)) {
     for (const when of ["before", "after"]) {

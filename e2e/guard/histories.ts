@@ -7,7 +7,15 @@ import type { Setting } from "./setting.ts";
 const QUOTA = 128;
 const STEPS = 2_000_000;
 
-export async function historyChecks({ checks: { check }, on, server, token, atGlance, rounds }: Setting) {
+export async function historyChecks({
+  checks: { check },
+  on,
+  inFront,
+  servers: asked,
+  token,
+  atGlance,
+  rounds,
+}: Setting) {
   await check(
     `${on}: what the server answers beside Glance's saves is one order for each image`,
     async () => {
@@ -25,10 +33,18 @@ export async function historyChecks({ checks: { check }, on, server, token, atGl
           }
         }
       });
-      const servers = [{ name: "the server", port: () => server.port }];
+      const servers = asked.map(({ port }, index) => ({ name: `server ${index}`, port: () => port }));
       try {
         for (let seed = 1; seed <= Math.max(2, rounds / 4); seed += 1) {
-          const plan = { callers: 6, images: 2, length: 30, quota: QUOTA, seed, folds: on === "MariaDB" };
+          const plan = {
+            callers: 6,
+            images: 2,
+            length: 30,
+            quota: QUOTA,
+            seed,
+            folds: on !== "PostgreSQL",
+            keepsImages: inFront,
+          };
           for (const { imageId, recorded } of await runHistory({ servers, tokens: [token], ...plan })) {
             const { verdict } = findOrder(recorded, { quota: QUOTA, steps: STEPS });
             assert.equal(verdict, "ordered", `image ${imageId}, seed ${seed}`);

@@ -9,17 +9,28 @@ export async function manageChecks({
   atGlance,
   atOurs,
   guard,
+  query,
   rounds,
 }: Setting) {
-  await check(`${on}: glance-manage db_sync and db purge work, and leave the guard on`, async () => {
-    const id = await atGlance.create({ name: "managed", tags: ["kept", "gone"], ...FORMATS });
-    assert.equal(await atOurs.removeTag(id, "gone"), 204);
-    await glance.manage("db_sync");
-    await glance.manage("db", "purge", "--age_in_days", "1");
-    await glance.manage("db", "check").catch(() => undefined);
-    assert.equal(await guard("status"), 0);
-    assert.deepEqual(await atGlance.tags(id), ["kept"]);
-  });
+  await check(
+    `${on}: glance-manage db_sync and db purge work, leave the guard on, and what was removed stays so`,
+    async () => {
+      const id = await atGlance.create({ name: "managed", tags: ["kept", "gone"], ...FORMATS });
+      assert.equal(await atOurs.removeTag(id, "gone"), 204);
+      await glance.manage("db_sync");
+      const gone = `image_tags WHERE image_id = '${id}' AND value = 'gone'`;
+      await query(`UPDATE ${gone.replace("WHERE", "SET deleted_at = '2020-01-01 00:00:00' WHERE")}`);
+      await glance.manage("db", "purge", "--age_in_days", "1");
+      assert.deepEqual(await query(`SELECT count(*) FROM ${gone}`), [["0"]]);
+      assert.equal(
+        (await atGlance.patch(id, [{ op: "replace", path: "/name", value: "saved" }])).status,
+        200,
+      );
+      await glance.manage("db", "check").catch(() => undefined);
+      assert.equal(await guard("status"), 0);
+      assert.deepEqual(await atGlance.tags(id), ["kept"]);
+    },
+  );
   await check(
     `${on}: the guard is switched off and on under load, and neither server answers with an error`,
     async () => {

@@ -1,11 +1,24 @@
 // One tag, many who remove it, and Glance saving the image all the while.
 import assert from "node:assert/strict";
+import { imageApi } from "../lib/image-api.ts";
 import { FORMATS, type Setting } from "./setting.ts";
 
 const REMOVERS = 12;
 const LEAST_ROUNDS = 60;
 
-export async function removerChecks({ checks: { check }, on, atGlance, atOurs, rounds }: Setting) {
+export async function removerChecks({
+  checks: { check },
+  on,
+  servers,
+  token,
+  atGlance,
+  atOurs,
+  rounds,
+}: Setting) {
+  const removers = Array.from({ length: REMOVERS }, (_, index) => {
+    const { url } = servers[index % servers.length] ?? servers[0];
+    return imageApi(`remover ${index}`, url, token);
+  });
   const times = Math.max(LEAST_ROUNDS, rounds);
   await check(
     `${on}: of ${REMOVERS} who remove one tag beside Glance's saves, one is answered 204, ${times} times`,
@@ -23,9 +36,7 @@ export async function removerChecks({ checks: { check }, on, atGlance, atOurs, r
       try {
         for (let round = 0; round < times; round += 1) {
           assert.equal(await atOurs.addTag(id, "one"), 204);
-          const answers = await Promise.all(
-            Array.from({ length: REMOVERS }, () => atOurs.removeTag(id, "one")),
-          );
+          const answers = await Promise.all(removers.map((remover) => remover.removeTag(id, "one")));
           assert.deepEqual(
             answers.toSorted((one, other) => one - other),
             [204, ...Array.from({ length: REMOVERS - 1 }, () => 404)],

@@ -14,7 +14,7 @@ import { crashChecks } from "./crashes.ts";
 import { historyChecks } from "./histories.ts";
 import { manageChecks } from "./manage.ts";
 import { removerChecks } from "./removers.ts";
-import { saveChecks, UPLOAD_CAP } from "./saves.ts";
+import { saveChecks, savingGlance } from "./saves.ts";
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "6" } } });
 
@@ -23,6 +23,7 @@ interface DatabaseServer {
   readonly name: string;
   readonly createDatabase: (database: string) => Promise<void>;
   readonly url: (database: string) => string;
+  readonly query: (statement: string, database: string) => Promise<string[][]>;
   readonly kill: () => Promise<void>;
   readonly start: () => Promise<void>;
 }
@@ -63,13 +64,7 @@ async function checkOn(
     mariadb: databases,
     keystone,
     database,
-    settings: {
-      DEFAULT: {
-        image_size_cap: UPLOAD_CAP,
-        enabled_import_methods: "[glance-direct,web-download,copy-image]",
-      },
-      import_filtering_opts: { allowed_ports: `[${webPort}]`, allowed_hosts: "[127.0.0.1]" },
-    },
+    settings: savingGlance(webPort),
   });
   const service = await keystone.serviceUser(`imagetags-${on}`);
   await using server = await startServer({
@@ -92,17 +87,15 @@ async function checkOn(
     on,
     keystone,
     glance,
-    server,
+    servers: [server] as const,
+    inFront: false,
     token,
     rounds,
     webPort,
     guard,
     atGlance: imageApi("Glance", glance.url, token),
     atOurs: imageApi("the server", server.url, token),
-    crashDatabase: async () => {
-      await databases.kill();
-      await databases.start();
-    },
+    query: (statement: string) => databases.query(statement, database),
   };
   await counted.check(`${on}: the guard is switched on beside a running Glance`, async () => {
     if ((await guard("on", "--yes")) !== 0 || (await guard("status")) !== 0) throw new Error("It is not on.");
@@ -111,5 +104,8 @@ async function checkOn(
   await removerChecks(setting);
   await historyChecks(setting);
   await manageChecks(setting);
-  await crashChecks(setting);
+  await crashChecks(setting, async () => {
+    await databases.kill();
+    await databases.start();
+  });
 }

@@ -5,11 +5,30 @@ import { setTimeout as delay } from "node:timers/promises";
 import { FORMATS, type Setting } from "./setting.ts";
 
 /** The most that Glance takes in, in bytes. */
-export const UPLOAD_CAP = 1_000_000;
+const UPLOAD_CAP = 4_000_000;
+
+/** What Glance must be told so that it can be made to save an image in every way. */
+export function savingGlance(webPort: number) {
+  return {
+    DEFAULT: {
+      image_size_cap: UPLOAD_CAP,
+      enabled_import_methods: "[glance-direct,web-download,copy-image]",
+    },
+    import_filtering_opts: { allowed_ports: `[${webPort}]`, allowed_hosts: "[127.0.0.1]" },
+  };
+}
 
 const DATA = Buffer.alloc(300_000, 7);
 
-export async function saveChecks({ checks: { check }, on, atGlance, atOurs, rounds, webPort }: Setting) {
+export async function saveChecks({
+  checks: { check },
+  on,
+  atGlance,
+  atOurs,
+  query,
+  rounds,
+  webPort,
+}: Setting) {
   const undone: string[] = [];
 
   /** Does something at Glance to an image of its own, changes tags meanwhile, and looks at them when it is over. */
@@ -70,6 +89,10 @@ export async function saveChecks({ checks: { check }, on, atGlance, atOurs, roun
     underWay.abort();
     await untilStatus(id, "queued", "killed");
   });
+  await tried("an upload to an image that has its data", upload, async (id, change) => {
+    const [{ status }] = await Promise.all([upload(id), change()]);
+    assert.equal(status, 409);
+  });
   const stage = async (id: string) => {
     const { status } = await atGlance.send(
       "PUT",
@@ -83,9 +106,21 @@ export async function saveChecks({ checks: { check }, on, atGlance, atOurs, roun
     const { status, body: said } = await atGlance.send("POST", `/v2/images/${id}/import`, body);
     assert.equal(status, 202, JSON.stringify(said));
   };
+  // A task saves the image after that looks complete, and Glance fails to delete it meanwhile.
+  const untilTasksEnd = async (id: string) => {
+    const deadline = performance.now() + 60_000;
+    for (;;) {
+      const { body } = await atGlance.send("GET", `/v2/images/${id}/tasks`);
+      const statuses: string[] = body.tasks.map(({ status }: { status: string }) => status);
+      if (statuses.length > 0 && statuses.every((status) => status === "success")) return;
+      if (performance.now() > deadline) throw new Error(`The tasks of ${id} are ${statuses.join(", ")}.`);
+      await delay(20);
+    }
+  };
   await tried("an import by glance-direct", stage, async (id, change) => {
     await importing(id, { method: { name: "glance-direct" } });
     await change();
+    await untilTasksEnd(id);
     await untilStatus(id, "active");
   });
   {
@@ -102,20 +137,35 @@ export async function saveChecks({ checks: { check }, on, atGlance, atOurs, roun
       await isAsked;
       await change();
       changed(undefined);
+      await untilTasksEnd(id);
       await untilStatus(id, "active");
     });
     web.closeAllConnections();
     web.close();
   }
+  const startCopy = (id: string) => importing(id, { method: { name: "copy-image" }, stores: ["copies"] });
+  const copied = async (id: string) => {
+    await untilTasksEnd(id);
+    assert.equal((await atGlance.show(id)).stores, "files,copies");
+  };
   await tried("a copy to a second store", upload, async (id, change) => {
-    await importing(id, { method: { name: "copy-image" }, stores: ["copies"] });
+    await startCopy(id);
     await change();
-    const deadline = performance.now() + 60_000;
-    while (!String((await atGlance.show(id)).stores).includes("copies")) {
-      if (performance.now() > deadline) throw new Error("It was not copied within a minute.");
-      await delay(20);
-    }
+    await copied(id);
   });
+  await tried(
+    "the deletion from a store",
+    async (id) => {
+      await upload(id);
+      await startCopy(id);
+      await copied(id);
+    },
+    async (id, change) => {
+      const [{ status }] = await Promise.all([atGlance.send("DELETE", `/v2/stores/copies/${id}`), change()]);
+      assert.equal(status, 204);
+      assert.equal((await atGlance.show(id)).stores, "files");
+    },
+  );
 
   const active = async (name: string) => {
     const id = await atGlance.create({ name, tags: ["kept"], ...FORMATS });
@@ -127,6 +177,7 @@ export async function saveChecks({ checks: { check }, on, atGlance, atOurs, roun
     what: string,
     ask: (id: string, round: number) => Promise<number>,
     wanted: readonly number[],
+    prepare: (id: string) => Promise<void> = nothing,
   ) {
     await check(
       `${on}: tags that are changed here beside ${rounds * 4} times ${what} stay so, and Glance answers ${wanted.join(" or ")}`,
@@ -136,6 +187,7 @@ export async function saveChecks({ checks: { check }, on, atGlance, atOurs, roun
           ids.map(async (id) => {
             const seen: number[] = [];
             for (let round = 0; round < rounds; round += 1) {
+              await prepare(id);
               assert.equal(await atOurs.addTag(id, `out-${round}`), 204);
               const asked = ask(id, round);
               await delay(Math.random() * 30);
@@ -174,7 +226,16 @@ export async function saveChecks({ checks: { check }, on, atGlance, atOurs, roun
       ).status,
     [204],
   );
-  await often("GET", async (id) => (await atGlance.send("GET", `/v2/images/${id}`)).status, [200]);
+  await often(
+    "GET of an image whose location names no store, which saves it",
+    async (id) => (await atGlance.send("GET", `/v2/images/${id}`)).status,
+    [200],
+    async (id) => {
+      const [row] = await query(`SELECT meta_data FROM image_locations WHERE image_id = '${id}'`);
+      assert.match(String(row), /"store"/, "The GET before it has not saved.");
+      await query(`UPDATE image_locations SET meta_data = '{}' WHERE image_id = '${id}'`);
+    },
+  );
   await check(
     `${on}: an image that is deleted at Glance while its tags are changed here is gone, and so are its tags`,
     async () => {

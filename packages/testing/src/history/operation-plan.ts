@@ -23,10 +23,19 @@ export interface PlanSize {
   readonly quota: number;
   /** Whether the database takes tags for equal that differ in case, accent or spaces at the end. */
   readonly folds?: boolean;
+  /**
+   * Whether one caller makes the images before all others, and nobody deletes them: a Glance behind the servers makes and
+   * deletes an image in several steps, which others see.
+   */
+  readonly keepsImages?: boolean;
 }
 
 /** Any operation of an image, changes of single tags before all. */
-export function anyOperation(quota: number, known = HISTORY_TAGS): fc.Arbitrary<Operation> {
+export function anyOperation(
+  quota: number,
+  known = HISTORY_TAGS,
+  keepsImages = false,
+): fc.Arbitrary<Operation> {
   const tag = fc.constantFrom(...known);
   // As Glance does, a list by tag takes the spaces around the tag away.
   const found = fc.constantFrom(...known.filter((text) => text === text.trim()));
@@ -41,7 +50,7 @@ export function anyOperation(quota: number, known = HISTORY_TAGS): fc.Arbitrary<
     { weight: 1, arbitrary: fc.record({ kind: fc.constant("replace"), tags: any }) },
     { weight: 3, arbitrary: fc.record({ kind: fc.constant("clear") }) },
     { weight: 12, arbitrary: fc.record({ kind: fc.constantFrom("show", "list") }) },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant("delete") }) },
+    { weight: keepsImages ? 0 : 1, arbitrary: fc.record({ kind: fc.constant("delete") }) },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant("create"), tags: fitting }) },
   );
 }
@@ -49,12 +58,12 @@ export function anyOperation(quota: number, known = HISTORY_TAGS): fc.Arbitrary<
 /** The steps of each caller, the same for the same seed. Every caller begins with making every image. */
 export function planSteps(
   seed: number,
-  { callers, images, length, quota, folds = false }: PlanSize,
+  { callers, images, length, quota, folds = false, keepsImages = false }: PlanSize,
 ): PlannedStep[][] {
   const known = folds ? UNFOLDED_TAGS : HISTORY_TAGS;
   const step = fc.record({
     image: fc.nat({ max: images - 1 }),
-    operation: anyOperation(quota, known),
+    operation: anyOperation(quota, known, keepsImages),
     guarded: fc.nat({ max: 7 }).map((number) => number === 0),
   });
   const creation = (image: number): fc.Arbitrary<PlannedStep> =>

@@ -22,10 +22,13 @@ export async function runHistory(options: HistoryOptions): Promise<ImageHistory[
     times: [],
   }));
   try {
+    const plans = planSteps(seed, options);
+    if (options.keepsImages) {
+      const first = new Caller(0, histories, { agent, servers, tokens });
+      for (const steps of plans.slice(0, 1)) await first.run(steps.slice(0, images));
+    }
     await Promise.all(
-      planSteps(seed, options).map((steps, index) =>
-        new Caller(index, histories, { agent, servers, tokens }).run(steps),
-      ),
+      plans.map((steps, index) => new Caller(index, histories, { agent, servers, tokens }).run(steps)),
     );
     const last = new Caller(0, histories, { agent, servers, tokens });
     for (const index of histories.keys()) await last.lookAt(index);

@@ -35,8 +35,7 @@ export async function sendOperation(to: Addressee, imageId: string, operation: O
     ...(operation.expected && { "If-Match": entityTagOf(operation.expected) }),
   });
   if (typeof reply === "string" || reply.status === 503) return reply === "unsent" ? "unsent" : "unknown";
-  const outcome =
-    reply.status < 400 ? undefined : FAILURES.get(errorShape.parse(JSON.parse(reply.body)).error.reason);
+  const outcome = reply.status < 400 ? undefined : failureOf(reply);
   if (outcome !== undefined) return { outcome };
   if (reply.status > 204) throw new Error(`${method} ${path} was answered ${reply.status} ${reply.body}`);
   return outcomeOf(operation, imageId, reply.body);
@@ -48,6 +47,18 @@ const FAILURES: ReadonlyMap<string, Outcome> = new Map([
   ["image-id-taken", "id-taken"],
   ["precondition-failed", "not-as-expected"],
   ["tag-quota-exceeded", "over-quota"],
+]);
+
+/** What a refusal means; a Glance behind the server refuses in plain text, without a reason. */
+function failureOf({ status, body }: HttpReply): Outcome | undefined {
+  if (!body.startsWith("{")) return GLANCE_FAILURES.get(status);
+  return FAILURES.get(errorShape.parse(JSON.parse(body)).error.reason);
+}
+
+/** Of the requests that concern an image itself; those that concern tags do not reach Glance. */
+const GLANCE_FAILURES: ReadonlyMap<number, Outcome> = new Map([
+  [404, "no-image"],
+  [409, "id-taken"],
 ]);
 
 function outcomeOf(operation: Operation, imageId: string, body: string): Reply {
