@@ -1,5 +1,3 @@
-import { createServer } from "node:http";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { GaleraCluster, GaleraNode } from "@imagetags/testing/databases/start-galera";
@@ -10,6 +8,7 @@ import { startServer } from "@imagetags/testing/server/start-server";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import type { Checks } from "../lib/checks.ts";
 import { askAtOnce, makeImage, TOKENS } from "../lib/image-requests.ts";
+import { startHealthCheck } from "../lib/start-health-check.ts";
 import { underLoad, writable, type Fault } from "./faults.ts";
 
 /** After how long HAProxy closes what is idle, where that is tried. It must be less than the run takes. */
@@ -88,7 +87,7 @@ async function startHaproxy(nodes: readonly GaleraNode[]) {
   const [port, idlePort] = [await freePort(), await freePort()];
   const members: string[] = [];
   for (const [index, node] of nodes.entries()) {
-    const check = stack.use(await clusterCheck(node));
+    const check = stack.use(await startHealthCheck(async () => (await node.state()) === "Synced"));
     const backup = index === 0 ? "" : " backup";
     members.push(
       `  server node${index + 1} ${node.host}:${node.port} check port ${check.port} addr 127.0.0.1${backup}`,
@@ -154,27 +153,5 @@ async function startHaproxy(nodes: readonly GaleraNode[]) {
       return performance.now();
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
-  };
-}
-
-/** What deployments have HAProxy ask of a node: 200 when it is synced, and 503 otherwise. */
-async function clusterCheck(node: GaleraNode): Promise<AsyncDisposable & { readonly port: number }> {
-  const server = createServer((_request, response) => {
-    const late = delay(900, "late", { ref: false });
-    void Promise.race([node.state(), late]).then((state) =>
-      response.writeHead(state === "Synced" ? 200 : 503).end(),
-    );
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("A TCP server has a port.");
-  return {
-    port: address.port,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
   };
 }

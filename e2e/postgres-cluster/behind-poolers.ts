@@ -1,6 +1,4 @@
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import type { PostgresCluster, PostgresNode } from "@imagetags/testing/databases/start-postgres-cluster";
 import { freePort } from "@imagetags/testing/free-port";
@@ -9,6 +7,7 @@ import { askPsql, findPostgresPrograms } from "@imagetags/testing/databases/post
 import type { ServerProcess } from "@imagetags/testing/server/start-server";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import type { Checks } from "../lib/checks.ts";
+import { startHealthCheck } from "../lib/start-health-check.ts";
 import { disturb, type Scene } from "../lib/under-load.ts";
 import { DATABASE, lost } from "./primary-faults.ts";
 import { tryUncertain, UNCERTAIN } from "./uncertain-commits.ts";
@@ -79,7 +78,7 @@ async function startHaproxy({ nodes }: PostgresCluster) {
   const port = await freePort();
   const members: string[] = [];
   for (const node of nodes) {
-    const check = stack.use(await primaryCheck(node));
+    const check = stack.use(await startHealthCheck(() => takesWrites(node)));
     members.push(`  server ${node.name} 127.0.0.1:${node.port} check port ${check.port}`);
   }
   writeFileSync(
@@ -157,26 +156,7 @@ function leadsTo(port: number): Promise<boolean> {
   );
 }
 
-/** What HAProxy asks of a node: 200 when it is the primary, and 503 otherwise. */
-async function primaryCheck(node: PostgresNode): Promise<AsyncDisposable & { readonly port: number }> {
-  const server = createServer((_request, response) => {
-    const isPrimary = node.query("SELECT pg_is_in_recovery()").then(
-      ([row]) => row?.[0] === "f",
-      () => false,
-    );
-    const late = delay(900, false, { ref: false });
-    void Promise.race([isPrimary, late]).then((is) => response.writeHead(is ? 200 : 503).end());
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("A TCP server has a port.");
-  return {
-    port: address.port,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
-  };
+async function takesWrites(node: PostgresNode): Promise<boolean> {
+  const [row] = await node.query("SELECT pg_is_in_recovery()");
+  return row?.[0] === "f";
 }
