@@ -13,7 +13,7 @@ const OUTAGE_EVERY = 10_000;
 export class FaultLog {
   readonly #log: Pick<Logger, "error">;
   readonly #clock: () => number;
-  readonly #outages = new Map<ErrorReason, { toldAt: number; untold: number }>();
+  readonly #outages = new Map<ErrorReason | undefined, { toldAt: number; untold: number }>();
 
   constructor(log: Pick<Logger, "error">, clock: () => number = () => performance.now()) {
     this.#log = log;
@@ -26,7 +26,7 @@ export class FaultLog {
       this.#log.error({ request, err: unforeseen });
       return;
     }
-    const reason = body.error.reason ?? "internal-error";
+    const { reason } = body.error;
     const now = this.#clock();
     const outage = this.#outages.get(reason) ?? { toldAt: -Infinity, untold: 0 };
     this.#outages.set(reason, outage);

@@ -36,10 +36,11 @@ export function senderBy({ tls, proxies }: Way): RequestSender | undefined {
 async function connected(tls: Tls | undefined): Promise<Send> {
   const undici = await import("undici");
   const direct = new undici.Agent({ connect: { ...tls } });
-  const throughProxies = new Map<string, Undici.Dispatcher>();
-  const through = ({ url, authorization }: Proxy) => {
-    const known = throughProxies.get(`${url} ${authorization}`);
+  const throughProxies = new Map<Proxy, Undici.Dispatcher>();
+  const through = (proxy: Proxy) => {
+    const known = throughProxies.get(proxy);
     if (known !== undefined) return known;
+    const { url, authorization } = proxy;
     const agent = new undici.ProxyAgent({
       uri: url,
       // A proxy sees requests by http as they are, as from any client of the field.
@@ -48,7 +49,7 @@ async function connected(tls: Tls | undefined): Promise<Send> {
       proxyTls: { ...tls },
       ...(authorization === undefined ? {} : { token: authorization }),
     });
-    throughProxies.set(`${url} ${authorization}`, agent);
+    throughProxies.set(proxy, agent);
     return agent;
   };
   return (url, request, proxy) => {
