@@ -9,9 +9,10 @@ import { billOfMaterials } from "./sbom.mjs";
 
 /**
  * Writes the bundle of the entries `input` into `folder` of the application at `root`; what is named by
- * `external` is installed beside it instead.
+ * `external` is installed beside it instead. `carried` are the packages in what else goes along: `name`, `version`,
+ * `license`, and the text of the licence as `notice`.
  */
-export async function bundle(root, folder, input, external = []) {
+export async function bundle(root, folder, input, external = [], carried = []) {
   const target = join(root, folder);
   rmSync(target, { recursive: true, force: true });
   const { engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -27,12 +28,11 @@ export async function bundle(root, folder, input, external = []) {
   const packages = new Set(modules.map((id) => packageOf(id)).filter((found) => found !== undefined));
   writeFileSync(
     join(target, "LICENSES.txt"),
-    [...packages]
-      .map(notice)
+    [...new Set([...[...packages].map(noticeIn), ...carried.map(notice)])]
       .toSorted()
       .join(`\n${"-".repeat(80)}\n\n`),
   );
-  const bill = billOfMaterials(root, packages);
+  const bill = billOfMaterials(root, packages, carried);
   writeFileSync(join(target, "sbom.cdx.json"), `${JSON.stringify(bill, undefined, 2)}\n`);
 }
 
@@ -51,9 +51,13 @@ function packageOf(id) {
   return undefined;
 }
 
-function notice(folder) {
+function noticeIn(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const [file] = globSync(["LICEN[CS]E*", "licen[cs]e*"], { cwd: folder });
   if (file === undefined) throw new Error(`${name} has no licence to go along with it.`);
-  return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
+  return notice({ name, version, license, notice: readFileSync(join(folder, file), "utf8") });
+}
+
+function notice({ name, version, license, notice: text }) {
+  return `${name} ${version} (${license})\n\n${text.trim()}\n`;
 }

@@ -16,15 +16,18 @@ const ALLOWED_LICENSES = new Set([
 ]);
 
 /**
- * The bill of materials of the application at `root`: the packages in `bundled`, and what is installed beside
- * the bundle. Throws where a licence is none of those that are allowed. It is the same for the same packages.
+ * The bill of materials of the application at `root`: the packages in `bundled`, what is installed beside the bundle, and
+ * what is `carried` along, by manifests. Throws where a licence is none of those that are allowed. It is the same for
+ * the same packages.
  */
-export function billOfMaterials(root, bundled) {
+export function billOfMaterials(root, bundled, carried) {
   const manifest = manifestIn(root);
   const installed = new Set();
   for (const name of Object.keys(manifest.dependencies ?? {})) collect(name, root, installed);
   const folders = [...new Set([...bundled, ...installed])];
-  const components = folders.map((folder) => component(manifestIn(folder), "library"));
+  const all = [...folders.map(manifestIn), ...carried].map((found) => component(found, "library"));
+  // A package may be in the bundle and in what is carried along.
+  const components = [...new Map(all.map((found) => [found.purl, found])).values()];
   return {
     bomFormat: "CycloneDX",
     specVersion: "1.6",

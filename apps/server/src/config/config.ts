@@ -46,6 +46,8 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** The origins whose pages may ask from browsers. `*` is any. */
   readonly corsOrigins: readonly string[];
+  /** Which pages are served beside the API. */
+  readonly pages: { readonly console: boolean; readonly docs: boolean };
   /** Connections of callers per process. `undefined`: as many as the process's limit of open files allows. */
   readonly maxConnections: number | undefined;
   /** A file that takes the server out of service while it is there. */
@@ -170,6 +172,7 @@ function toConfig(
     logFormat: values.IMAGETAGS_LOG_FORMAT,
     trustedProxies: values.IMAGETAGS_TRUSTED_PROXIES,
     corsOrigins: values.IMAGETAGS_CORS_ORIGINS,
+    pages: { console: values.IMAGETAGS_CONSOLE, docs: values.IMAGETAGS_DOCS },
     maxConnections: values.IMAGETAGS_MAX_CONNECTIONS,
     disableFile: values.IMAGETAGS_DISABLE_BY_FILE,
     drainDelay: values.IMAGETAGS_DRAIN_DELAY,

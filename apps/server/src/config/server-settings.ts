@@ -159,6 +159,16 @@ export const serverSettings = z.object({
     "auto",
     "connections of callers per process; auto = half of the files that it may open, at most 10,000",
   ),
+  IMAGETAGS_CONSOLE: documented(
+    onOrOff(),
+    "on",
+    "on: a page for tags at /console/, where people sign in by Keystone or with a token; off: none",
+  ),
+  IMAGETAGS_DOCS: documented(
+    onOrOff(),
+    "on",
+    "on: a page that shows the API, and tries it, at /docs/; off: none",
+  ),
   IMAGETAGS_DISABLE_BY_FILE: documented(
     filePath().optional(),
     "none",
@@ -184,6 +194,12 @@ export type ServerValues = z.infer<typeof serverSettings>;
 
 function oneOf<const Values extends readonly string[]>(values: Values) {
   return z.enum(values, `must be one of: ${values.join(", ")}`);
+}
+
+function onOrOff() {
+  return oneOf(["on", "off"])
+    .default("on")
+    .transform((value) => value === "on");
 }
 
 function quota() {

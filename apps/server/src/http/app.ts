@@ -1,17 +1,19 @@
 import { contractFor, type Contract, type TagProfile } from "@imagetags/contract";
 import { createExpressEndpoints } from "@ts-rest/express";
-import type { ErrorRequestHandler, Express, NextFunction, RequestHandler } from "express";
+import type { ErrorRequestHandler, Express, RequestHandler } from "express";
 import type { Logger } from "pino";
 import type { AccessLog } from "./pipeline/access-log.ts";
-import { allowedMethods } from "./pipeline/allowed-methods.ts";
+import { allowedMethods, type AllowedMethods } from "./pipeline/allowed-methods.ts";
 import { authentication } from "./pipeline/authentication.ts";
 import { requestContext } from "./pipeline/request-context.ts";
 import { baseUrl } from "./wire/base-url.ts";
 import { FaultLog } from "./fault-log.ts";
 import { replyTo } from "./errors.ts";
+import type { BesideApi } from "./beside-api.ts";
 import { compose } from "./express/compose.ts";
 import { noRoute, options } from "./pipeline/method-not-allowed.ts";
 import { expressApp } from "./express/express-app.ts";
+import { THROWN_ON } from "./express/thrown-on.ts";
 import { healthRoutes, type GlanceCheck } from "./routes/health.ts";
 import { imageActionsRoutes } from "./routes/actions.ts";
 import { imageMembersRoutes } from "./routes/members.ts";
@@ -48,6 +50,8 @@ export interface AppParts {
   readonly service: ImageRecords;
   /** What answers for the parts of the API that not every server has itself. */
   readonly beyondTags: BeyondTags;
+  /** The server's pages. */
+  readonly besideApi: BesideApi;
   readonly tokens: TokenValidator;
   readonly readiness: Readiness;
   readonly profile: TagProfile;
@@ -64,6 +68,7 @@ export interface AppParts {
 export function createApp({
   service,
   beyondTags,
+  besideApi,
   tokens,
   readiness,
   profile,
@@ -73,7 +78,8 @@ export function createApp({
   accessLog,
 }: AppParts): Express {
   const contract = contractFor(profile);
-  const allowed = allowedMethods(beyondTags.kind === "own" ? contract : besideGlance(contract));
+  const ofApi = allowedMethods(beyondTags.kind === "own" ? contract : besideGlance(contract));
+  const allowed: AllowedMethods = (path) => ofApi(path) ?? besideApi.methods(path);
   const base = baseUrl(publicUrl);
   const app = expressApp((request, err) => log.error({ request, err }));
 
@@ -121,6 +127,7 @@ export function createApp({
     app.patch("/v2/images/:image_id", beyondTags.patchImage(contract));
   }
   app.get("/openapi.json", documentRoute(profile));
+  besideApi.mount(app);
   app.use(noRoute(allowed));
   app.use(lastResort(profile, new FaultLog(log)));
   return app;
@@ -130,16 +137,6 @@ export function createApp({
 function besideGlance({ imageTags, tagEvents, health, images: { list, update } }: Contract) {
   return { imageTags, tagEvents, health, images: { list, update } };
 }
-
-/** What the contract refuses is answered like all that is thrown. */
-const THROWN_ON = {
-  requestValidationErrorHandler: (
-    error: unknown,
-    _request: unknown,
-    _response: unknown,
-    next: NextFunction,
-  ) => next(error),
-};
 
 /** Answers whatever was thrown on the way. */
 function lastResort(profile: TagProfile, faults: FaultLog): ErrorRequestHandler {

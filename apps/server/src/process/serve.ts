@@ -26,6 +26,7 @@ import { oneAtATime } from "../http/pipeline/one-at-a-time.ts";
 import { inOriginForm } from "../http/pipeline/origin-form.ts";
 import { answerUnparsed } from "../http/pipeline/unparsed-request.ts";
 import type { TokenValidator } from "../identity/caller.ts";
+import { besideApi } from "./beside-api.ts";
 import { drainable } from "./drainable.ts";
 import { defaultConnections } from "./file-limit.ts";
 import { withFirstToken } from "./first-start.ts";
@@ -70,6 +71,7 @@ export interface RunningServer {
 export interface ServeOptions {
   readonly logTo?: LineSink & DestinationStream;
   readonly tokens?: TokenValidator;
+  readonly pagesFolder?: string;
 }
 
 /** Opens the database, finds out how callers are known, and listens. */
@@ -104,13 +106,15 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     report: (sentence) => log.warn(sentence),
   });
   const url = (): string => urlOf(server);
+  const authority = (): string => config.keystone?.wwwAuthenticateUri ?? config.publicUrl ?? url();
   const app = createApp({
     service,
     beyondTags: beyondTags(config, { service, data, glance }),
+    besideApi: await besideApi(config, { tokens, authority, log, stack, folder: options.pagesFolder }),
     tokens,
     readiness,
     profile: config.tagProfile,
-    authority: () => config.keystone?.wwwAuthenticateUri ?? config.publicUrl ?? url(),
+    authority,
     publicUrl: config.publicUrl,
     log,
     accessLog,

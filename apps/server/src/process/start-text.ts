@@ -5,6 +5,7 @@ import { FIRST_PROJECT } from "../identity/first-token.ts";
 import { describeCredentials } from "../identity/keystone/own-credentials.ts";
 import { describeDatabase } from "../store/database-url.ts";
 import { describeGuard } from "../store/guard/describe-guard.ts";
+import { pagesThere } from "./beside-api.ts";
 import { isJsonLog } from "./make-log.ts";
 import type { RunningServer } from "./serve.ts";
 
@@ -41,6 +42,8 @@ function startText(config: Config, server: Started, version: string, atTerminal:
       config.quotas.tags < 0 ? "any number" : `at most ${config.quotas.tags}`
     } per image`,
   ];
+  const pages = pagesThere(config).map((base) => `${server.url}${base}/`);
+  if (pages.length > 0) lines.push(`  pages     ${pages.join(", ")}`);
   if (config.workers > 1) lines.push(`  workers   ${config.workers} processes`);
   if (server.firstToken !== undefined && !atTerminal) {
     lines.push(

@@ -40,6 +40,8 @@ export interface TestServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly copyOf?: string;
   readonly tokens?: TokenValidator;
+  /** Where the files of the pages are, in the place of those that were built. */
+  readonly pagesFolder?: string;
 }
 
 /** Starts a server for a test. `await using` stops it and removes its folder. */
@@ -47,6 +49,7 @@ export async function startTestServer({
   env = {},
   copyOf,
   tokens,
+  pagesFolder,
 }: TestServerOptions = {}): Promise<TestServer> {
   const folder = temporaryFolder();
   const databasePath = folder.at("test.db");
@@ -62,7 +65,11 @@ export async function startTestServer({
   });
   let logged = "";
   const logTo = { write: (lines: string) => void (logged += lines) };
-  const running = await serve(config, { logTo, ...(tokens === undefined ? {} : { tokens }) });
+  const running = await serve(config, {
+    logTo,
+    ...(tokens === undefined ? {} : { tokens }),
+    ...(pagesFolder === undefined ? {} : { pagesFolder }),
+  });
   return {
     url: running.url,
     port: Number(new URL(running.url).port),

@@ -100,12 +100,26 @@ export const ERROR_REASONS = {
     cause: "There is no `X-Auth-Token`, or the token is unknown, has ended or was revoked.",
     remedy: "Get a token where `WWW-Authenticate` says, and send it as `X-Auth-Token`.",
   },
+  "credentials-refused": {
+    status: 401,
+    cause:
+      "Keystone does not let whoever signs in to the page in: which of what was sent is wrong, is not told.",
+    remedy:
+      "Check the user, its domain, the password and the project. After many tries Keystone may lock a user.",
+  },
   forbidden: {
     status: 403,
     cause:
       "The caller sees the image but may not do this to it, by the policy or because another project owns it.",
     remedy:
       "Ask as a member of the owning project or as an administrator. `imagetags-server policy` tells why.",
+  },
+  "cross-site": {
+    status: 403,
+    cause:
+      "A page of another origin asks what the server answers to its own page alone, or it is not told which asks.",
+    remedy:
+      "Open `/console/` of this server. Behind a proxy that changes `Host`, let the operator set `IMAGETAGS_PUBLIC_URL`.",
   },
   "read-only-attribute": {
     status: 403,
@@ -137,6 +151,16 @@ export const ERROR_REASONS = {
     cause:
       "There is no event of this id, it is older than events are kept, or the caller may not see its image.",
     remedy: "`GET /v2/tag-events` has the ids of the events that the caller may see.",
+  },
+  "no-such-page": {
+    status: 404,
+    cause: "The page is switched off by `IMAGETAGS_CONSOLE` or `IMAGETAGS_DOCS`, or its files are not there.",
+    remedy: "The message says which. A build without the page's files is mended by `npx -y pnpm@12 build`.",
+  },
+  "no-sign-in": {
+    status: 404,
+    cause: "The server knows callers by its tokens file, so there is nobody to sign in at.",
+    remedy: "Paste a token of that file.",
   },
   "no-such-path": {
     status: 404,
@@ -282,6 +306,11 @@ export const ERROR_REASONS = {
     status: 417,
     cause: "`Expect` asks for something other than `100-continue`.",
     remedy: "Leave the header out.",
+  },
+  "too-many-sign-ins": {
+    status: 429,
+    cause: "The caller's address, or all together, ask more of Keystone by the page than is passed on.",
+    remedy: "Try again after `Retry-After` seconds. Each refused password counts several times.",
   },
   "headers-too-large": {
     status: 431,

@@ -3,6 +3,7 @@ import type { RequestHandler } from "express";
 import { errorReply, type ErrorReply } from "../errors.ts";
 import { pathOf } from "../wire/canonical-url.ts";
 import { HEALTH_PATHS } from "../wire/health-paths.ts";
+import { isPagePath } from "../wire/page-paths.ts";
 import { sendError } from "../wire/send.ts";
 import { treatAsGet } from "./request-context.ts";
 
@@ -47,7 +48,7 @@ export function negotiateVersion(url: string, accept: string | undefined): Desti
 }
 
 function isAnonymous(path: string): boolean {
-  return path === "/openapi.json" || HEALTH_PATHS.has(path);
+  return path === "/openapi.json" || HEALTH_PATHS.has(path) || isPagePath(path);
 }
 
 function isServed(version: string): boolean {

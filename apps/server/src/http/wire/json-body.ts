@@ -8,31 +8,35 @@ const MOST_BYTES = 1024 * 1024;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
+/** Reads a body before its route. */
+type BodyReader = (request: Pick<Request, keyof Request>, response: Response, next: NextFunction) => void;
+
 /** Gives a route its JSON body, of any `Content-Type`. Routes without this never look at their body. */
-export function jsonBody(
-  request: Pick<Request, keyof Request>,
-  response: Response,
-  next: NextFunction,
-): void {
-  readBody(request, response, (error, bytes) => {
-    if (bytes === undefined) {
-      next(error);
-      return;
-    }
-    try {
-      request.body = parseJson(bytes).value;
-    } catch (problem) {
-      next(problem);
-      return;
-    }
-    next();
-  });
+export const jsonBody: BodyReader = jsonBodyUpTo(MOST_BYTES);
+
+/** Gives a route its JSON body of at most so many bytes. */
+export function jsonBodyUpTo(most: number): BodyReader {
+  return (request, response, next) => {
+    readBody(request, response, most, (error, bytes) => {
+      if (bytes === undefined) {
+        next(error);
+        return;
+      }
+      try {
+        request.body = parseJson(bytes).value;
+      } catch (problem) {
+        next(problem);
+        return;
+      }
+      next();
+    });
+  };
 }
 
 /** The body of a request as it came, up to 1 MB. */
 export function wholeBody(request: Pick<Request, keyof Request>, response: Response): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    readBody(request, response, (error, bytes) => {
+    readBody(request, response, MOST_BYTES, (error, bytes) => {
       if (bytes !== undefined) resolve(bytes);
       else
         reject(error instanceof Error ? error : new Error("The body could not be read.", { cause: error }));
@@ -43,6 +47,7 @@ export function wholeBody(request: Pick<Request, keyof Request>, response: Respo
 function readBody(
   request: Pick<Request, keyof Request>,
   response: Response,
+  most: number,
   done: (error: unknown, bytes?: Buffer) => void,
 ): void {
   if (request.destroyed) {
@@ -50,15 +55,19 @@ function readBody(
     return;
   }
   const length = request.headers["content-length"] ?? null;
-  if (Number(length) > MOST_BYTES) {
-    done(new BadRequest("body-too-large", "The request body is larger than 1 MB."));
+  if (Number(length) > most) {
+    done(new BadRequest("body-too-large", `The request body is larger than ${sizeText(most)}.`));
     return;
   }
   askForBody(request, response);
-  getRawBody(request, { limit: MOST_BYTES, length }, (error: unknown, bytes) => {
+  getRawBody(request, { limit: most, length }, (error: unknown, bytes) => {
     if (error === null || error === undefined) done(undefined, bytes);
     else done(error);
   });
+}
+
+function sizeText(bytes: number): string {
+  return bytes === MOST_BYTES ? "1 MB" : `${bytes / 1024} KB`;
 }
 
 /** Reads JSON (RFC 8259): UTF-8, whatever the headers say. Throws a {@link BadRequest}. */

@@ -3,7 +3,7 @@ import { errorText } from "../../error-text.ts";
 import { KeystoneTrouble } from "./keystone-trouble.ts";
 import { findIdentityPath } from "./version-document.ts";
 
-/** The most connections to Keystone, and so the most questions under way. Others wait. */
+/** The most connections to Keystone, unless fewer are asked for. */
 const CONNECTIONS = 16;
 /** The time that an unused connection is kept for the next question, in milliseconds. */
 const KEEP_ALIVE = 30_000;
@@ -18,6 +18,8 @@ export interface KeystoneAddress {
   readonly ca: string | undefined;
   /** The time that a connection may take to be made, in milliseconds. */
   readonly connectTimeout: number;
+  /** The most connections, and so the most questions under way; others wait. 16 when absent. */
+  readonly connections?: number;
 }
 
 /** A request to Keystone. `path` begins after `/v3`. */
@@ -42,11 +44,11 @@ export class KeystoneHttp {
   /** The URL of version 3, once that is known. */
   #identityUrl: string | undefined;
 
-  constructor({ authUrl, ca, connectTimeout }: KeystoneAddress) {
+  constructor({ authUrl, ca, connectTimeout, connections = CONNECTIONS }: KeystoneAddress) {
     this.authUrl = authUrl;
     this.#identityUrl = authUrl.endsWith("/v3") ? authUrl : undefined;
     this.#agent = new Agent({
-      connections: CONNECTIONS,
+      connections,
       connect: { timeout: connectTimeout, ...(ca === undefined ? {} : { ca }) },
       keepAliveTimeout: KEEP_ALIVE,
       maxResponseSize: LONGEST_ANSWER,

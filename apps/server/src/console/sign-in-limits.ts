@@ -1,0 +1,89 @@
+import { LRUCache } from "lru-cache";
+import { isIPv6 } from "node:net";
+
+/** How much may be asked at once, and how much more with each second. */
+interface Rate {
+  readonly burst: number;
+  readonly perSecond: number;
+}
+
+const PER_ADDRESS: Rate = { burst: 30, perSecond: 0.5 };
+const IN_ALL: Rate = { burst: 200, perSecond: 20 };
+/** What a refused password takes of its address besides: five in a row are all, and then one each 12 seconds. */
+const REFUSAL = 5;
+/** The most addresses that are remembered. Who was forgotten starts afresh, and the rate in all holds. */
+const MOST_ADDRESSES = 10_000;
+
+/** What is left of a rate. */
+class Bucket {
+  readonly #rate: Rate;
+  #left: number;
+  #at: number;
+
+  constructor(rate: Rate, now: number) {
+    this.#rate = rate;
+    this.#left = rate.burst;
+    this.#at = now;
+  }
+
+  /** The seconds until one more may be asked; 0: now. */
+  wait(now: number): number {
+    const { burst, perSecond } = this.#rate;
+    this.#left = Math.min(burst, this.#left + (Math.max(0, now - this.#at) / 1_000) * perSecond);
+    this.#at = now;
+    return this.#left >= 1 ? 0 : (1 - this.#left) / perSecond;
+  }
+
+  take(amount: number): void {
+    this.#left -= amount;
+  }
+}
+
+/** Bounds how often Keystone is asked for callers of the page, by their addresses and in all. Each process counts its own. */
+export class SignInLimits {
+  readonly #clock: () => number;
+  readonly #all: Bucket;
+  readonly #addresses = new LRUCache<string, Bucket>({ max: MOST_ADDRESSES });
+
+  constructor(clock: () => number = Date.now) {
+    this.#clock = clock;
+    this.#all = new Bucket(IN_ALL, clock());
+  }
+
+  /** Takes one question of a caller. Gives the seconds to wait where that is too many, and 0 where it may be asked. */
+  take(address: string | undefined): number {
+    const now = this.#clock();
+    const own = this.#of(address, now);
+    const wait = Math.max(own.wait(now), this.#all.wait(now));
+    if (wait > 0) return Math.ceil(wait);
+    own.take(1);
+    this.#all.take(1);
+    return 0;
+  }
+
+  /** Notes that Keystone refused what a caller sent. */
+  refused(address: string | undefined): void {
+    this.#of(address, this.#clock()).take(REFUSAL);
+  }
+
+  #of(address: string | undefined, now: number): Bucket {
+    const key = networkOf(address ?? "");
+    const known = this.#addresses.get(key) ?? new Bucket(PER_ADDRESS, now);
+    this.#addresses.set(key, known);
+    return known;
+  }
+}
+
+/** The addresses of one caller: of IPv6 one has a whole network of 64 bits. */
+function networkOf(address: string): string {
+  if (!isIPv6(address)) return address;
+  const [head = "", tail] = address.split("::");
+  const before = head === "" ? [] : head.split(":");
+  const after = tail === undefined || tail === "" ? [] : tail.split(":");
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
+  const groups = [...before, ...Array.from({ length: zeros }, () => "0"), ...after];
+  return groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(":");
+}
