@@ -31,7 +31,10 @@ export function useWindowRows({
   };
   const [virtualizer] = useState(() => new Virtualizer<Window, HTMLDivElement>(options));
   virtualizer.setOptions(options);
+  // These are how the adapters of TanStack for other frameworks drive it.
+  // oxlint-disable-next-line no-underscore-dangle
   useLayoutEffect(() => virtualizer._didMount(), [virtualizer]);
+  // oxlint-disable-next-line no-underscore-dangle
   useLayoutEffect(() => virtualizer._willUpdate());
   return virtualizer;
 }

@@ -38,7 +38,7 @@ export async function startConsole(settings: Readonly<Record<string, string>> = 
     clientOf,
     async make(images, person = "alice") {
       const client = clientOf(person);
-      const ids = new Array<string>(images.length);
+      const ids: string[] = [];
       const waiting = images.entries();
       const makeSome = async () => {
         for (const [index, body] of waiting) {

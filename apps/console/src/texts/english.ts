@@ -1,3 +1,4 @@
+/** Every text of the page, by a name that says what it is for; `{tag}` stands for a value. */
 export const english = {
   apiPage: "API",
   add: "Add",
@@ -146,3 +147,6 @@ export const english = {
   whatWas: "Change",
   who: "Who",
 } as const;
+
+/** The texts of a language. */
+export type Texts = { readonly [Name in keyof typeof english]: string };

@@ -1,4 +1,4 @@
-import type { Texts } from "./texts.ts";
+import type { Texts } from "./english.ts";
 
 export const german: Texts = {
   apiPage: "API",

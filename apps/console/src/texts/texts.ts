@@ -1,9 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { german } from "./german.ts";
-import { english } from "./english.ts";
-
-/** Every text of the page, by a name that says what it is for; `{tag}` stands for a value. */
-export type Texts = { readonly [Key in keyof typeof english]: string };
+import { english, type Texts } from "./english.ts";
 
 type Key = keyof Texts;
 /** The names of the values that a text has room for. */
