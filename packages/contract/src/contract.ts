@@ -8,6 +8,7 @@ import { infoContract } from "./routes/info.ts";
 import { imageMembersContract } from "./routes/members.ts";
 import { schemasContract } from "./routes/schemas.ts";
 import { tagEventsContract } from "./routes/tag-events.ts";
+import { tagRulesContract } from "./routes/tag-rules.ts";
 import { imageTagsContract } from "./routes/tags.ts";
 import { versionsContract } from "./routes/versions.ts";
 import type { TagProfile } from "./wire/tag.ts";
@@ -26,6 +27,7 @@ export function createContract(profile: TagProfile) {
     {
       imageTags: imageTagsContract(imageId, profile),
       tagEvents: tagEventsContract(imageId),
+      tagRules: tagRulesContract,
       images: imagesContract(imageId, profile),
       imageData: imageDataContract(imageId),
       imageActions: imageActionsContract(imageId),

@@ -14,6 +14,9 @@ const OPERATORS = /^(?:metrics|console|docs)(?:\/|$)/;
 const TAG_EVENTS =
   /^(?:v2(?:\.\d+)?\/)?(?:tag-events(?:\/|$)|images\/[^/]+\/tag-events$|schemas\/tag-events?$)/;
 
+/** The rules about tags, of which Glance has nothing. */
+const TAG_RULES = /^(?:v2(?:\.\d+)?\/)?tag-rules(?:\/|$)/;
+
 /** Whether a request is answered here, by all that its path may mean. */
 export function isOwn(method: string, target: string): boolean {
   return (
@@ -26,5 +29,5 @@ export function isOwn(method: string, target: string): boolean {
 }
 
 function isOfThisServer(path: string): boolean {
-  return OPERATORS.test(path) || TAG_EVENTS.test(path);
+  return OPERATORS.test(path) || TAG_EVENTS.test(path) || TAG_RULES.test(path);
 }

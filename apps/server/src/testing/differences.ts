@@ -102,6 +102,12 @@ export const DIFFERENCES = {
     ours: "[what became of tags](history.md), and undoing it",
     why: "whoever lost a tag asks who took it",
   },
+  tagRules: {
+    case: "`GET`/`POST /v2/tag-rules`, `GET`/`DELETE …/{rule_id}`; a change that a rule forbids",
+    glance: "404; done",
+    ours: "[rules about tags](tag-rules.md); 403",
+    why: "a release's tag must not go by mistake",
+  },
   emptyTag: {
     case: "an empty tag in `POST` or `PATCH`",
     glance: "stored, and no URL can remove it",

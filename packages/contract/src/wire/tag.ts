@@ -72,7 +72,8 @@ function tagSchema(profile: TagProfile, use: "add" | "remove"): z.ZodString {
     });
 }
 
-function codePoints(text: string): number {
+/** The length of a text in Unicode code points. */
+export function codePoints(text: string): number {
   let count = 0;
   for (const _ of text) count += 1;
   return count;

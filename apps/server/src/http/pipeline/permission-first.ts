@@ -3,6 +3,7 @@ import type { Caller } from "../../identity/caller.ts";
 import { requireMayCreate } from "../../images/create-image.ts";
 import { requireMayAddMember, requireMaySetStatus } from "../../images/members/change-members.ts";
 import { requirePermission } from "../../images/access/require-permission.ts";
+import { requireMayChangeTagRules } from "../../images/tag-rules/change-tag-rules.ts";
 import type { ImageRecords } from "../../images/image-service.ts";
 import type { RuleName } from "../../policy/served-rules.ts";
 import { callerOf } from "./request-context.ts";
@@ -25,6 +26,11 @@ export function maySetStatus(service: ImageRecords) {
 /** Reads the body of a request for a new image only for callers who may make one. */
 export function mayCreate(service: ImageRecords) {
   return beforeBody((caller) => requireMayCreate(service, caller));
+}
+
+/** Reads the body of a request for a new rule about tags only for callers who may make one. */
+export function mayChangeTagRules(service: ImageRecords) {
+  return beforeBody((caller) => requireMayChangeTagRules(service, caller));
 }
 
 /** Asks a question that costs less than the body does. A request passes unless the question throws. */

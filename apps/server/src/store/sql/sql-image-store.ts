@@ -7,6 +7,9 @@ import { addMember, findMembers, removeMember, setMemberStatus } from "./change-
 import { addTag, removeTag, replaceTags } from "./change-tags.ts";
 import { undoTagEvent } from "./events/undo-event.ts";
 import { walkTagEvents } from "./events/walk-events.ts";
+import { deleteTagRule, findTagRule, listTagRules, makeTagRule } from "./rules/change-rules.ts";
+import { KnownRules } from "./rules/known-rules.ts";
+import { rulesInForce } from "./rules/rules-in-force.ts";
 import { listImages } from "./lists/list-images.ts";
 import { findImage } from "./read-images.ts";
 import { preauthorize } from "./removal/preauthorized-removal.ts";
@@ -44,10 +47,13 @@ function* confirmed<Result>(tx: Tx, operation: (tx: Tx) => Steps<Result>): Steps
 export class SqlImageStore implements ImageStore {
   readonly #database: SqlDatabase;
   readonly #sql: Statements;
+  readonly #knownRules: KnownRules | undefined;
+  #readingRules: Promise<unknown> | undefined;
   #fullUntil = -Infinity;
 
   constructor(database: SqlDatabase) {
     this.#database = database;
+    this.#knownRules = database.holdsRules ? new KnownRules() : undefined;
     this.#sql = compileStatements(database.queries, database.dialect);
   }
 
@@ -64,6 +70,8 @@ export class SqlImageStore implements ImageStore {
   readonly addMember = this.#changes(addMember);
   readonly setMemberStatus = this.#changes(setMemberStatus);
   readonly removeMember = this.#changes(removeMember);
+  readonly makeTagRule = this.#changes(makeTagRule);
+  readonly deleteTagRule = this.#changes(deleteTagRule);
 
   readonly findImage = this.#reads(findImage);
   readonly findImageData = this.#reads(findImageData);
@@ -74,6 +82,8 @@ export class SqlImageStore implements ImageStore {
   readonly listImages: ImageStore["listImages"] = async (filter) =>
     await (this.#database.list?.(filter) ?? this.#listHere(filter));
   readonly findMembers = this.#reads(findMembers);
+  readonly listTagRules = this.#reads(listTagRules);
+  readonly findTagRule = this.#reads(findTagRule);
 
   readonly #listHere = this.#reads(listImages);
   readonly #removeInTransaction = this.#changes(removeTag);
@@ -83,7 +93,8 @@ export class SqlImageStore implements ImageStore {
     this.#noted(this.#removeTag(key, tag, permit));
 
   readonly #removeTag: ImageStore["removeTag"] = async (key, tag, permit) => {
-    const removal = preauthorize(this.#sql.dialect, key, tag, permit);
+    if (this.#knownRules?.version === undefined) await this.#readRules();
+    const removal = preauthorize(this.#sql.dialect, key, tag, permit, this.#knownRules);
     if (removal !== undefined) {
       const outcome = await this.#database.removePreauthorized(removal);
       if (outcome !== "unknown") return outcome;
@@ -92,6 +103,15 @@ export class SqlImageStore implements ImageStore {
     }
     return await this.#removeInTransaction(key, tag, permit);
   };
+
+  /** Reads the rules before the first removal, once for all that come at once. */
+  async #readRules(): Promise<void> {
+    if (this.#knownRules === undefined) return;
+    this.#readingRules ??= this.#database
+      .change(() => rulesInForce(this.#tx()))
+      .finally(() => (this.#readingRules = undefined));
+    await this.#readingRules;
+  }
 
   async ping(): Promise<void> {
     // A probe that writes no row finds room on any disk.
@@ -143,6 +163,7 @@ export class SqlImageStore implements ImageStore {
       now: dialect.toTime(clockTime(moment)),
       moment,
       recordsEvents,
+      knownRules: this.#knownRules,
       isGlances,
     };
   }
