@@ -36,5 +36,6 @@ export {
   type TagRuleScope,
   type TagRuleVerb,
 } from "./wire/tag-rule.ts";
+export { MOST_MOVED_FROM, type CloudTag, type MovedTag } from "./wire/cloud-tag.ts";
 export { MAX_TAG_LENGTH, TAG_PROFILES, tagProblem, type TagProfile } from "./wire/tag.ts";
 export { LAST_MINOR_VERSION, MINOR_VERSIONS, versionsAt, type VersionDocument } from "./routes/versions.ts";

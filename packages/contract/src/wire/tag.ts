@@ -72,7 +72,7 @@ function tagSchema(profile: TagProfile, use: "add" | "remove"): z.ZodString {
     });
 }
 
-/** The length of a text in Unicode code points. */
+/** How many characters a text has. */
 export function codePoints(text: string): number {
   let count = 0;
   for (const _ of text) count += 1;

@@ -44,6 +44,7 @@ export function postgresDialect(encoding: string, hasStandbys: boolean = false):
   return {
     ...plainDialect,
     locksRows: true,
+    inOrder: (column) => raw`${raw.ref(column)} collate "C"`,
     confirm: hasStandbys ? CONFIRM : undefined,
     rulesVersion: RULES_VERSION,
     lockRules: LOCK_RULES,

@@ -125,7 +125,19 @@ describeOnDatabases(
       expect(await store.addTag(key, "out", UNLIMITED, allow)).toBe("added");
       expect(await store.removeTag(key, "out", own).catch(reasonOf)).toBe("protected-tag");
       expect(await store.addTag(key, "still", UNLIMITED, allow)).toBe("added");
+      const { id: other } = await imageWith(store, ["still", "out"]);
+      const move = (tag: string, from?: ImageKey) =>
+        store
+          .moveTag({ tag, to: key, from, quota: UNLIMITED, mayAdd: allow, mayRemove: () => allow })
+          .then(({ outcome }) => outcome, reasonOf);
+      const from = { ...key, imageId: other };
+      expect([await move("still"), await move("still", from)]).toEqual(["protected-tag", "on-others"]);
       expect(await store.removeTag(key, "still", own)).toBe("removed");
+      expect([await move("still"), await move("still", from)]).toEqual(["protected-tag", "protected-tag"]);
+      // What nobody bears is not there to be moved, and what is where it is to go stays.
+      expect([await move("none"), await move("both")]).toEqual(["no-tag", "moved"]);
+      expect(await move("out")).toBe("moved");
+      expect((await store.findImage(from))?.image.tags).toEqual(["still"]);
     });
 
     test("are kept as they were made, once each, and no more than there may be", async () => {
