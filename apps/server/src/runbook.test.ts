@@ -15,7 +15,7 @@ const forOperators = Object.entries<ErrorFacts>(ERROR_REASONS)
   .map(([reason]) => reason);
 
 /** What tells the log of something that is wrong, or over. */
-const TELLS = /(?:\blog|#log)\.(?:warn|error|fatal)\(|#tell\(|#report\(|#parts\.report\(/g;
+const TELLS = /\bcomplain\(|(?:\blog|#log)\.(?:warn|error|fatal)\(|#tell\(|#report\(|#parts\.report\(/g;
 
 /** Calls that pass on a sentence from elsewhere, or an error, by the chapter about them. */
 const WITHOUT_WORDS: Readonly<Record<string, string>> = {
