@@ -1,7 +1,7 @@
 // Writes `dist`: the page, and Scalar as it is published for browsers, compressed ahead. Its files are in a folder that is
 // named for all that is in it, so that a browser may keep them for good.
 import { createHash } from "node:crypto";
-import { cpSync, globSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -15,7 +15,7 @@ const dist = join(root, "dist");
 const scalar = realpathSync(join(root, "node_modules/@scalar/api-reference"));
 const browser = join(scalar, "dist/browser");
 const { version } = JSON.parse(readFileSync(join(scalar, "package.json"), "utf8"));
-checkNotices(version);
+const bundled = packagesOf(version);
 
 const files = new Map([
   ["main.js", readFileSync(join(root, "page/main.js"))],
@@ -31,7 +31,7 @@ rmSync(dist, { recursive: true, force: true });
 for (const [name, bytes] of files) await write(join("assets", folder, name), withoutMap(bytes));
 const page = readFileSync(join(root, "page/index.html"), "utf8").replace("./assets/", `./assets/${folder}/`);
 await write("index.html", Buffer.from(page));
-cpSync(join(root, "scalar-packages.json"), join(dist, "packages.json"));
+writeFileSync(join(dist, "packages.json"), `${JSON.stringify(bundled, undefined, 2)}\n`);
 
 async function write(name, bytes) {
   const path = join(dist, name);
@@ -51,12 +51,11 @@ function withoutMap(bytes) {
   return Buffer.from(bytes.toString("utf8").replace(/\n\/\/# sourceMappingURL=\S+\s*$/, "\n"));
 }
 
-/** The licences of what Scalar has built in were gathered for one version. */
-function checkNotices(built) {
-  const { packages } = JSON.parse(readFileSync(join(root, "scalar-packages.json"), "utf8"));
+/** What Scalar has built in, with the texts of its licences, which were gathered for one version. */
+function packagesOf(built) {
+  const { packages, notices } = JSON.parse(readFileSync(join(root, "scalar-packages.json"), "utf8"));
   const gathered = packages.find(({ name }) => name === "@scalar/api-reference")?.version;
-  if (gathered === built) return;
-  throw new Error(
-    `scalar-packages.json is of Scalar ${gathered}, and ${built} is installed: gather it anew.`,
-  );
+  if (gathered !== built)
+    throw new Error(`scalar-packages.json is of Scalar ${gathered}, and ${built} is installed: gather it anew.`);
+  return packages.map((found) => ({ ...found, notice: notices[found.notice] }));
 }

@@ -8,7 +8,10 @@ import { carriedIn, copyPage } from "./pages.mjs";
 const { dependencies } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 const external = Object.keys(dependencies).flatMap((name) => [name, new RegExp(`^${name}/`)]);
 const root = fileURLToPath(new URL("..", import.meta.url));
-const pages = [{ name: "docs", built: fileURLToPath(new URL("../../api-page/dist", import.meta.url)) }];
+const pages = [
+  { name: "console", built: fileURLToPath(new URL("../../console/dist", import.meta.url)) },
+  { name: "docs", built: fileURLToPath(new URL("../../api-page/dist", import.meta.url)) },
+];
 
 await bundle(
   root,

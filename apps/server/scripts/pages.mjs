@@ -7,8 +7,7 @@ const PACKAGES = "packages.json";
 
 /** The packages in a built page with the texts of their licences. */
 export function carriedIn(built) {
-  const { packages, notices } = JSON.parse(readFileSync(join(built, PACKAGES), "utf8"));
-  return packages.map((found) => ({ ...found, notice: notices[found.notice] }));
+  return JSON.parse(readFileSync(join(built, PACKAGES), "utf8"));
 }
 
 /** Copies a built page. The server unpacks what it needs plainly, so of a file that is there in gzip nothing else is. */

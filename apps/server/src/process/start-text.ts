@@ -5,7 +5,7 @@ import { FIRST_PROJECT } from "../identity/first-token.ts";
 import { describeCredentials } from "../identity/keystone/own-credentials.ts";
 import { describeDatabase } from "../store/database-url.ts";
 import { describeGuard } from "../store/guard/describe-guard.ts";
-import { pagesThere } from "./beside-api.ts";
+import { pagesThere } from "./own-pages.ts";
 import { isJsonLog } from "./make-log.ts";
 import type { RunningServer } from "./serve.ts";
 
