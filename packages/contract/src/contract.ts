@@ -7,6 +7,7 @@ import { imagesContract } from "./routes/images.ts";
 import { infoContract } from "./routes/info.ts";
 import { imageMembersContract } from "./routes/members.ts";
 import { schemasContract } from "./routes/schemas.ts";
+import { tagActionsContract } from "./routes/tag-actions.ts";
 import { tagEventsContract } from "./routes/tag-events.ts";
 import { imageTagsContract } from "./routes/tags.ts";
 import { versionsContract } from "./routes/versions.ts";
@@ -26,6 +27,7 @@ export function createContract(profile: TagProfile) {
     {
       imageTags: imageTagsContract(imageId, profile),
       tagEvents: tagEventsContract(imageId),
+      tagActions: tagActionsContract(profile),
       images: imagesContract(imageId, profile),
       imageData: imageDataContract(imageId),
       imageActions: imageActionsContract(imageId),

@@ -71,6 +71,9 @@ test.each([
   ["/v2/%69mages/x/tag%2Devents", 404],
   ["/v2/images%2Fx/tag-events", 404],
   ["/v2/schemas/tag-events", 200],
+  ["/v2/tag-actions", 405],
+  ["/v2.7/tag%2dactions", 405],
+  ["/v2/x/../tag-actions", 404],
   ["/v2/schemas/tag%2devent", 200],
 ] as const)(
   "what only this server has is answered here and not asked of Glance: %s",

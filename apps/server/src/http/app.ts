@@ -21,6 +21,7 @@ import { documentRoute } from "./routes/document.ts";
 import { imageListRoute, type ShowImages } from "./routes/image-list.ts";
 import { imagesRoutes } from "./routes/images.ts";
 import { infoRoutes } from "./routes/info.ts";
+import { tagActionsRoutes } from "./routes/tag-actions.ts";
 import { tagEventsRoutes } from "./routes/tag-events.ts";
 import { schemasRoutes } from "./routes/schemas.ts";
 import { versionsRoutes } from "./routes/versions.ts";
@@ -92,6 +93,7 @@ export function createApp({
       {
         imageTags: imageTagsRoutes(contract.imageTags, service),
         tagEvents: tagEventsRoutes(contract.tagEvents, service, profile),
+        tagActions: tagActionsRoutes(contract.tagActions, service),
         images: imagesRoutes(contract.images, whole, profile, base),
         imageData: imageDataRoutes(contract.imageData, whole),
         imageActions: imageActionsRoutes(contract.imageActions, whole),
@@ -105,13 +107,14 @@ export function createApp({
       THROWN_ON,
     );
   } else {
-    const { imageTags, tagEvents, health } = contract;
+    const { imageTags, tagEvents, tagActions, health } = contract;
     const images = { list: contract.images.list };
     createExpressEndpoints(
-      withoutHeaderChecks({ imageTags, tagEvents, images, health }),
+      withoutHeaderChecks({ imageTags, tagEvents, tagActions, images, health }),
       {
         imageTags: imageTagsRoutes(imageTags, service),
         tagEvents: tagEventsRoutes(tagEvents, service, profile),
+        tagActions: tagActionsRoutes(tagActions, service),
         images: imageListRoute(images, service, beyondTags.show),
         health: healthRoutes(health, readiness, beyondTags.isThere),
       },
@@ -127,8 +130,8 @@ export function createApp({
 }
 
 /** The part of the contract that is answered here in front of Glance. */
-function besideGlance({ imageTags, tagEvents, health, images: { list, update } }: Contract) {
-  return { imageTags, tagEvents, health, images: { list, update } };
+function besideGlance({ imageTags, tagEvents, tagActions, health, images: { list, update } }: Contract) {
+  return { imageTags, tagEvents, tagActions, health, images: { list, update } };
 }
 
 /** What the contract refuses is answered like all that is thrown. */

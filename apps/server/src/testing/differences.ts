@@ -102,6 +102,12 @@ export const DIFFERENCES = {
     ours: "[what became of tags](history.md), and undoing it",
     why: "whoever lost a tag asks who took it",
   },
+  tagActions: {
+    case: "`POST /v2/tag-actions`",
+    glance: "404",
+    ours: "changes the tags of [many images at once](bulk.md), and tells beforehand what that would do",
+    why: "whoever changes many wants to see which, and to have all or none of it",
+  },
   emptyTag: {
     case: "an empty tag in `POST` or `PATCH`",
     glance: "stored, and no URL can remove it",

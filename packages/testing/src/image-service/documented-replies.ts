@@ -118,7 +118,8 @@ const schemas = {
 };
 
 /** This project's own. */
-const tagEvents = {
+const beyondGlance = {
+  "tagActions.run": missing,
   "tagEvents.list": missing,
   "tagEvents.listOfImage": missing,
   "tagEvents.schema": missing,
@@ -161,7 +162,7 @@ const unserved = {
  */
 export const IMS_REPLIES: DocumentedReplies = {
   ...tags,
-  ...tagEvents,
+  ...beyondGlance,
   "images.create": { status: 201, body: IMS_CREATED },
   "images.show": { status: 200, body: IMS_IMAGE },
   "images.list": {
@@ -230,7 +231,7 @@ const kept = {
 /** Those of the first Glance with an Image API v2. */
 export const GLANCE_2_0_REPLIES: DocumentedReplies = {
   ...tags,
-  ...tagEvents,
+  ...beyondGlance,
   "images.create": { status: 201, body: bare },
   "images.show": { status: 200, body: kept },
   "images.list": {

@@ -27,6 +27,8 @@ export interface Dialect {
   canStore(column: TextColumn, text: string): boolean;
   /** Whether a column takes different texts for equal, as Glance's do on MariaDB and MySQL. */
   folds(column: TextColumn): boolean;
+  /** A text with the character set and collation of a column, which compares it as the column does. */
+  asHeld(column: TextColumn, text: string): RawBuilder<string>;
   /** A column by its exact characters, whatever its collation takes for equal. */
   exact(column: TextColumn): RawBuilder<string | null>;
   /** Whether a column has one of these texts, by their exact characters. An index led by the column can be used. */
@@ -47,10 +49,11 @@ export interface Dialect {
  */
 export const plainDialect: Pick<
   Dialect,
-  "exact" | "folds" | "isOneOf" | "toNumber" | "toTime" | "meetsByWrites"
+  "exact" | "folds" | "asHeld" | "isOneOf" | "toNumber" | "toTime" | "meetsByWrites"
 > = {
   meetsByWrites: false,
   folds: () => false,
+  asHeld: (_, text) => raw`${text}`,
   exact: (column) => raw.ref(column),
   isOneOf: (column, texts) => isAmong(raw.ref(column), texts),
   toNumber: (value) => raw`${value}`,

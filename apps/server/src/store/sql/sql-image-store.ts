@@ -6,6 +6,8 @@ import { createImage, deleteImage } from "./change-images.ts";
 import { addMember, findMembers, removeMember, setMemberStatus } from "./change-members.ts";
 import { addTag, removeTag, replaceTags } from "./change-tags.ts";
 import { undoTagEvent } from "./events/undo-event.ts";
+import { changeManyTags } from "./many/change-many-tags.ts";
+import { planTags } from "./many/plan-tags.ts";
 import { walkTagEvents } from "./events/walk-events.ts";
 import { listImages } from "./lists/list-images.ts";
 import { findImage } from "./read-images.ts";
@@ -54,6 +56,7 @@ export class SqlImageStore implements ImageStore {
   readonly addTag = this.#changes(addTag);
   readonly replaceTags = this.#changes(replaceTags);
   readonly undoTagEvent = this.#changes(undoTagEvent);
+  readonly changeManyTags = this.#changes(changeManyTags);
   readonly createImage = this.#changes(createImage);
   readonly updateImage = this.#changes(updateImage);
   readonly rehearseUpdate = this.#changes(rehearseUpdate);
@@ -70,6 +73,7 @@ export class SqlImageStore implements ImageStore {
   readonly findDeleted = this.#reads(findDeleted);
   readonly findStores = this.#reads(findStores);
   readonly walkTagEvents = this.#reads(walkTagEvents);
+  readonly planTags = this.#reads(planTags);
   readonly findUsage = this.#reads(findUsage);
   readonly listImages: ImageStore["listImages"] = async (filter) =>
     await (this.#database.list?.(filter) ?? this.#listHere(filter));
