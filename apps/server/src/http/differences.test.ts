@@ -238,7 +238,7 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
 
   async tagActions() {
     const image = await makeImage(server, { tags: ["outdated"] });
-    const change = (headers: ApiRequest["headers"], dryRun: boolean) =>
+    const change = (headers: NonNullable<ApiRequest["headers"]>, dryRun: boolean) =>
       ask(server, "POST", "/v2/tag-actions", {
         headers,
         body: JSON.stringify({ remove: ["outdated"], where: { id: image }, dry_run: dryRun }),
