@@ -16,6 +16,7 @@ import { healthRoutes, type GlanceCheck } from "./routes/health.ts";
 import { imageActionsRoutes } from "./routes/actions.ts";
 import { imageMembersRoutes } from "./routes/members.ts";
 import { imageDataRoutes } from "./routes/data.ts";
+import { cloudTagsRoutes } from "./routes/cloud-tags.ts";
 import { imageTagsRoutes } from "./routes/tags.ts";
 import { documentRoute } from "./routes/document.ts";
 import { imageListRoute, type ShowImages } from "./routes/image-list.ts";
@@ -92,6 +93,7 @@ export function createApp({
       withoutHeaderChecks(contract),
       {
         imageTags: imageTagsRoutes(contract.imageTags, service),
+        cloudTags: cloudTagsRoutes(contract.cloudTags, service),
         tagEvents: tagEventsRoutes(contract.tagEvents, service, profile),
         tagActions: tagActionsRoutes(contract.tagActions, service),
         images: imagesRoutes(contract.images, whole, profile, base),
@@ -107,12 +109,13 @@ export function createApp({
       THROWN_ON,
     );
   } else {
-    const { imageTags, tagEvents, tagActions, health } = contract;
+    const { imageTags, cloudTags, tagEvents, tagActions, health } = contract;
     const images = { list: contract.images.list };
     createExpressEndpoints(
-      withoutHeaderChecks({ imageTags, tagEvents, tagActions, images, health }),
+      withoutHeaderChecks({ imageTags, cloudTags, tagEvents, tagActions, images, health }),
       {
         imageTags: imageTagsRoutes(imageTags, service),
+        cloudTags: cloudTagsRoutes(cloudTags, service),
         tagEvents: tagEventsRoutes(tagEvents, service, profile),
         tagActions: tagActionsRoutes(tagActions, service),
         images: imageListRoute(images, service, beyondTags.show),
@@ -130,8 +133,10 @@ export function createApp({
 }
 
 /** The part of the contract that is answered here in front of Glance. */
-function besideGlance({ imageTags, tagEvents, tagActions, health, images: { list, update } }: Contract) {
-  return { imageTags, tagEvents, tagActions, health, images: { list, update } };
+function besideGlance(contract: Contract) {
+  const { imageTags, cloudTags, tagEvents, tagActions, health, images } = contract;
+  const { list, update } = images;
+  return { imageTags, cloudTags, tagEvents, tagActions, health, images: { list, update } };
 }
 
 /** What the contract refuses is answered like all that is thrown. */

@@ -120,6 +120,8 @@ const schemas = {
 /** This project's own. */
 const beyondGlance = {
   "tagActions.run": missing,
+  "cloudTags.list": missing,
+  "cloudTags.move": missing,
   "tagEvents.list": missing,
   "tagEvents.listOfImage": missing,
   "tagEvents.schema": missing,

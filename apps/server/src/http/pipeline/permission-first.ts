@@ -3,6 +3,7 @@ import type { Caller } from "../../identity/caller.ts";
 import { requireMayCreate } from "../../images/create-image.ts";
 import { requireMayList } from "../../images/list-images.ts";
 import { requireMayAddMember, requireMaySetStatus } from "../../images/members/change-members.ts";
+import { requireMayMoveTags } from "../../images/tags/move-tag.ts";
 import { requirePermission } from "../../images/access/require-permission.ts";
 import type { ImageRecords } from "../../images/image-service.ts";
 import type { RuleName } from "../../policy/served-rules.ts";
@@ -31,6 +32,11 @@ export function mayCreate(service: ImageRecords) {
 /** Reads the body of a request about many images only for callers who may list any. */
 export function mayList(service: ImageRecords) {
   return beforeBody((caller) => requireMayList(service, caller));
+}
+
+/** Reads the body of a move only for callers who may change tags of any image at all. */
+export function mayMoveTags(service: ImageRecords) {
+  return beforeBody((caller) => requireMayMoveTags(service, caller));
 }
 
 /** Asks a question that costs less than the body does. A request passes unless the question throws. */

@@ -58,6 +58,7 @@ export function mysqlDialect({ texts, wholeSeconds }: MysqlColumns, isGalera: bo
       return raw`convert(${text} using ${raw.raw(charset)}) collate ${raw.raw(collation)}`;
     },
     exact: (column) => (folds ? bytes(column) : raw.ref(column)),
+    inOrder: (column) => (folds ? bytes(column) : raw.ref(column)),
     isOneOf(column, [text, ...others]) {
       if (!folds) return isAmong(raw.ref(column), [text, ...others]);
       const found = isAmong(raw.ref(column), [

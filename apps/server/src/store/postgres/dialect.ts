@@ -34,6 +34,7 @@ export function postgresDialect(encoding: string, hasStandbys: boolean = false):
   return {
     ...plainDialect,
     locksRows: true,
+    inOrder: (column) => raw`${raw.ref(column)} collate "C"`,
     confirm: hasStandbys ? CONFIRM : undefined,
     toEventId: (id) => id,
     // A parameter takes the type that it is compared with, and is refused where it does not fit.
