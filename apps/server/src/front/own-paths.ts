@@ -1,6 +1,5 @@
 import { canonicalUrl, pathOf } from "../http/wire/canonical-url.ts";
 import { HEALTH_PATHS } from "../http/wire/health-paths.ts";
-import { isTagList } from "./is-tag-list.ts";
 import { mayChangeTags } from "./may-change-tags.ts";
 import { mayBeReadAs } from "./path-readings.ts";
 
@@ -19,7 +18,6 @@ export function isOwn(method: string, target: string): boolean {
   return (
     !target.startsWith("/") ||
     PAGES.has(canonicalUrl(pathOf(target))) ||
-    isTagList(method, target) ||
     mayBeReadAs(target, isOfThisServer) ||
     mayChangeTags(method, target)
   );
