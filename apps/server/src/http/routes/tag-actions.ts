@@ -1,7 +1,7 @@
 import type { Contract } from "@imagetags/contract";
 import { initServer } from "@ts-rest/express";
 import type { ImageRecords } from "../../images/image-service.ts";
-import { carryOutPlan, planChanged, planTags } from "../../images/tag-plans/tag-plan.ts";
+import { carryOutPlan, planChanged, planTags } from "../../images/tag-plans/carry-out.ts";
 import { Turns } from "../../images/tag-plans/turns.ts";
 import { BadRequest } from "../bad-request.ts";
 import { mayList } from "../pipeline/permission-first.ts";

@@ -1,5 +1,5 @@
 import { MOST_PLANNED_IMAGES, type TagPlan, type TagPlanRequest } from "@imagetags/contract";
-import type { TagPlan as Plan, TagPlanWish } from "../../images/tag-plans/tag-plan.ts";
+import type { TagPlan as Plan, TagPlanWish } from "../../images/tag-plans/carry-out.ts";
 import { BadRequest } from "../bad-request.ts";
 import { toImageQuery } from "./image-query/to-image-query.ts";
 
