@@ -82,6 +82,8 @@ test.each([
   ["/v2/tag-actions", 405],
   ["/v2.7/tag%2dactions", 405],
   ["/v2/x/../tag-actions", 404],
+  ["/v2/tag-rules", 200],
+  ["/v2.5/%74ag-rules/x", 404],
   ["/v2/schemas/tag%2devent", 200],
 ] as const)(
   "what only this server has is answered here and not asked of Glance: %s",

@@ -61,7 +61,7 @@ class Passage {
       onTimeout: () => this.#glanceStandsStill(),
       onReply: (reply) => this.#answer(reply),
       onPlainReply: (head, resume) => this.#answerPlain(head, resume),
-      onCutOff: () => request.socket.destroy(),
+      onCutOff: () => this.#refuse(GLANCE_UNAVAILABLE),
       onFailure: () => this.#refuse(GLANCE_UNAVAILABLE),
     });
   }
@@ -122,7 +122,13 @@ class Passage {
 
   #answerPlain(head: PlainHead, resume: () => void): TakePart {
     this.#identify(head);
-    return relayPlain(this.#passed, head, resume);
+    try {
+      return relayPlain(this.#passed, head, resume);
+    } catch {
+      this.#call.abort();
+      this.#refuse(GLANCE_UNAVAILABLE);
+      return () => false;
+    }
   }
 
   #identify({ headers }: Pick<IncomingMessage, "headers">): void {

@@ -117,6 +117,13 @@ describe("a reply to a request without a body", () => {
     }
   });
 
+  test("that was to be rewritten is 503 where it breaks off", async () => {
+    const head =
+      "HTTP/1.1 300 Multiple Choices\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n";
+    answers = [{ parts: [`${head}{"versions": `], end: true }];
+    expect([(await get("/")).status, requests]).toEqual([503, ["GET / HTTP/1.1"]]);
+  });
+
   test("that breaks off is never whole, and not asked for again", async () => {
     answers = [{ parts: ["HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nplain"], end: true }];
     const { headers, body } = await get();

@@ -24,6 +24,7 @@ import { imagesRoutes } from "./routes/images.ts";
 import { infoRoutes } from "./routes/info.ts";
 import { tagActionsRoutes } from "./routes/tag-actions.ts";
 import { tagEventsRoutes } from "./routes/tag-events.ts";
+import { tagRulesRoutes } from "./routes/tag-rules.ts";
 import { schemasRoutes } from "./routes/schemas.ts";
 import { versionsRoutes } from "./routes/versions.ts";
 import { sendError } from "./wire/send.ts";
@@ -87,6 +88,7 @@ export function createApp({
       authentication(tokens, authority),
     ),
   );
+  const rules = { service, baseUrl: base, log };
   if (beyondTags.kind === "own") {
     const whole: ImageService = { ...service, data: beyondTags.data };
     createExpressEndpoints(
@@ -96,6 +98,7 @@ export function createApp({
         cloudTags: cloudTagsRoutes(contract.cloudTags, service),
         tagEvents: tagEventsRoutes(contract.tagEvents, service, profile),
         tagActions: tagActionsRoutes(contract.tagActions, service),
+        tagRules: tagRulesRoutes(contract.tagRules, rules),
         images: imagesRoutes(contract.images, whole, profile, base),
         imageData: imageDataRoutes(contract.imageData, whole),
         imageActions: imageActionsRoutes(contract.imageActions, whole),
@@ -109,15 +112,16 @@ export function createApp({
       THROWN_ON,
     );
   } else {
-    const { imageTags, cloudTags, tagEvents, tagActions, health } = contract;
+    const { imageTags, cloudTags, tagEvents, tagActions, tagRules, health } = contract;
     const images = { list: contract.images.list };
     createExpressEndpoints(
-      withoutHeaderChecks({ imageTags, cloudTags, tagEvents, tagActions, images, health }),
+      withoutHeaderChecks({ imageTags, cloudTags, tagEvents, tagActions, tagRules, images, health }),
       {
         imageTags: imageTagsRoutes(imageTags, service),
         cloudTags: cloudTagsRoutes(cloudTags, service),
         tagEvents: tagEventsRoutes(tagEvents, service, profile),
         tagActions: tagActionsRoutes(tagActions, service),
+        tagRules: tagRulesRoutes(tagRules, rules),
         images: imageListRoute(images, service, beyondTags.show),
         health: healthRoutes(health, readiness, beyondTags.isThere),
       },
@@ -134,9 +138,9 @@ export function createApp({
 
 /** The part of the contract that is answered here in front of Glance. */
 function besideGlance(contract: Contract) {
-  const { imageTags, cloudTags, tagEvents, tagActions, health, images } = contract;
+  const { imageTags, cloudTags, tagEvents, tagActions, tagRules, health, images } = contract;
   const { list, update } = images;
-  return { imageTags, cloudTags, tagEvents, tagActions, health, images: { list, update } };
+  return { imageTags, cloudTags, tagEvents, tagActions, tagRules, health, images: { list, update } };
 }
 
 /** What the contract refuses is answered like all that is thrown. */

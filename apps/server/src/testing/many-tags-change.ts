@@ -18,6 +18,7 @@ export function manyTagsChange(imageIds: readonly string[], said: SaidOfChange):
     remove: new Set(remove),
     add: new Set(add),
     decide,
+    quota: -1,
     actor: said.actor ?? { caller, requestId: "req-many" },
   };
 }

@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { EVENTS_TABLE, type Row } from "@imagetags/testing/databases/table-dump";
+import {
+  EVENTS_TABLE,
+  RULES_TABLE,
+  RULES_VERSION_TABLE,
+  type Row,
+} from "@imagetags/testing/databases/table-dump";
 import mysql, { type RowDataPacket } from "mysql2/promise";
 import { errorText } from "../error-text.ts";
 import { parseDatabaseUrl } from "../store/database-url.ts";
@@ -142,10 +147,13 @@ async function connect(server: string, name: string, dump: string | undefined): 
     analyze: async () => void (await connection.query(`ANALYZE TABLE ${TABLES.join(", ")}`)),
     async reset() {
       await connection.query(
-        [...names.filter((table) => table === EVENTS_TABLE), ...TABLES.toReversed()]
+        [...names.filter((table) => table === EVENTS_TABLE || table === RULES_TABLE), ...TABLES.toReversed()]
           .map((table) => `DELETE FROM ${table}`)
           .join(";"),
       );
+      // A store that is open still knows the rules that were there.
+      if (names.includes(RULES_VERSION_TABLE))
+        await connection.query(`UPDATE ${RULES_VERSION_TABLE} SET version = uuid()`);
       for (const table of first === undefined ? [] : TABLES) await insert(table, first?.get(table) ?? []);
     },
   };

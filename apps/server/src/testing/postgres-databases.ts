@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { EVENTS_TABLE, type Row } from "@imagetags/testing/databases/table-dump";
+import {
+  EVENTS_TABLE,
+  RULES_TABLE,
+  RULES_VERSION_TABLE,
+  type Row,
+} from "@imagetags/testing/databases/table-dump";
 import pg from "pg";
 import { parseDatabaseUrl } from "../store/database-url.ts";
 import { migrateDatabase } from "../store/migrate-database.ts";
@@ -102,13 +107,15 @@ async function connect(url: string): Promise<ServerDatabase> {
     },
     analyze: async () => void (await client.query("ANALYZE")),
     async reset() {
-      const { rows } = await client.query<{ there: number }>(
-        `SELECT to_regclass('${EVENTS_TABLE}') IS NOT NULL AS there`,
+      const { rows } = await client.query<{ name: string }>(
+        "SELECT name FROM unnest($1::text[]) AS t (name) WHERE to_regclass(name) IS NOT NULL",
+        [[EVENTS_TABLE, RULES_TABLE]],
       );
-      const events = Number(rows[0]?.there) === 1 ? [EVENTS_TABLE] : [];
-      await client.query(
-        [...events, ...TABLES.toReversed()].map((table) => `DELETE FROM ${table}`).join(";"),
-      );
+      const ours = rows.map(({ name }) => name);
+      await client.query([...ours, ...TABLES.toReversed()].map((table) => `DELETE FROM ${table}`).join(";"));
+      // A store that is open still knows the rules that were there.
+      if (ours.includes(RULES_TABLE))
+        await client.query(`UPDATE ${RULES_VERSION_TABLE} SET version = gen_random_uuid()::text`);
     },
   };
 }

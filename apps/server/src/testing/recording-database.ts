@@ -16,6 +16,7 @@ export function recordingDatabase(database: SqlDatabase, calls: Call[]): SqlData
     dialect: database.dialect,
     moments: database.moments,
     recordsEvents: database.recordsEvents,
+    holdsRules: database.holdsRules,
     isGlances: database.isGlances,
     change: (steps) => database.change(() => noted(steps())),
     read: (steps) => database.read(() => noted(steps())),

@@ -18,6 +18,10 @@ export interface RowChange {
 /** The table that holds what became of tags, which each change of one writes; a dump is without it. */
 export const EVENTS_TABLE = "imagetags_events";
 
+/** The table of the rules about tags, and the one whose row must be another after each change of theirs. */
+export const RULES_TABLE = "imagetags_rules";
+export const RULES_VERSION_TABLE = "imagetags_rules_version";
+
 /** Reads every table of an SQLite file but {@link EVENTS_TABLE}. */
 export function dumpSqlite(path: string): TableDump {
   using database = openReadOnly(path);

@@ -118,7 +118,7 @@ const schemas = {
 };
 
 /** This project's own. */
-const beyondGlance = {
+const notOfGlance = {
   "tagActions.run": missing,
   "cloudTags.list": missing,
   "cloudTags.move": missing,
@@ -127,6 +127,10 @@ const beyondGlance = {
   "tagEvents.schema": missing,
   "tagEvents.listSchema": missing,
   "tagEvents.undo": missing,
+  "tagRules.list": missing,
+  "tagRules.create": missing,
+  "tagRules.show": missing,
+  "tagRules.delete": missing,
 };
 
 const tags = {
@@ -164,7 +168,7 @@ const unserved = {
  */
 export const IMS_REPLIES: DocumentedReplies = {
   ...tags,
-  ...beyondGlance,
+  ...notOfGlance,
   "images.create": { status: 201, body: IMS_CREATED },
   "images.show": { status: 200, body: IMS_IMAGE },
   "images.list": {
@@ -233,7 +237,7 @@ const kept = {
 /** Those of the first Glance with an Image API v2. */
 export const GLANCE_2_0_REPLIES: DocumentedReplies = {
   ...tags,
-  ...beyondGlance,
+  ...notOfGlance,
   "images.create": { status: 201, body: bare },
   "images.show": { status: 200, body: kept },
   "images.list": {

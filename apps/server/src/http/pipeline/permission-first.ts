@@ -5,6 +5,7 @@ import { requireMayList } from "../../images/list-images.ts";
 import { requireMayAddMember, requireMaySetStatus } from "../../images/members/change-members.ts";
 import { requireMayMoveTags } from "../../images/tags/move-tag.ts";
 import { requirePermission } from "../../images/access/require-permission.ts";
+import { requireMayChangeTagRules } from "../../images/tag-rules/change-tag-rules.ts";
 import type { ImageRecords } from "../../images/image-service.ts";
 import type { RuleName } from "../../policy/served-rules.ts";
 import { callerOf } from "./request-context.ts";
@@ -32,6 +33,11 @@ export function mayCreate(service: ImageRecords) {
 /** Reads the body of a request about many images only for callers who may list any. */
 export function mayList(service: ImageRecords) {
   return beforeBody((caller) => requireMayList(service, caller));
+}
+
+/** Reads the body of a request for a new rule about tags only for callers who may make one. */
+export function mayChangeTagRules(service: ImageRecords) {
+  return beforeBody((caller) => requireMayChangeTagRules(service, caller));
 }
 
 /** Reads the body of a move only for callers who may change tags of any image at all. */

@@ -171,6 +171,26 @@ describe("a plan", () => {
     expect((await planned({ remove: ["b6"], where: {}, dry_run: true })).images).toEqual([]);
   });
 
+  it("says of a protected tag which rule keeps it, and leaves its image as it is", async () => {
+    const made = await ask(server, "POST", "/v2/tag-rules", {
+      as: "ADMIN",
+      body: '{"pattern":"kept-*","forbid":["remove"],"project_id":"alpha"}',
+    });
+    expect(made.status, made.body).toBe(201);
+    const kept = await makeImage(server, { tags: ["kept-1", "a7"] });
+    const free = await makeImage(server, { tags: ["a7"] });
+    const change = { remove: ["kept-1", "a7"], where: { tag: "a7" } };
+    for (const body of [{ ...change, dry_run: true }, change]) {
+      const { images } = await planned(body, { headers: WHATEVER });
+      expect(images.map(({ id, refused }) => [id, refused?.reason])).toEqual([
+        [kept, "protected-tag"],
+        [free, undefined],
+      ]);
+    }
+    expect(await tagsShown(server, kept)).toEqual(["a7", "kept-1"]);
+    expect(await tagsShown(server, free)).toEqual([]);
+  });
+
   it("is made for whoever may list images", async () => {
     expect((await ask(server, "POST", PATH, { as: "NOBODY", body: "{}" })).status).toBe(401);
     expect((await ask(server, "GET", PATH)).status).toBe(405);

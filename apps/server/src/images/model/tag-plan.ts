@@ -22,6 +22,8 @@ export interface ManyTagsChange {
     image: ImageAccess & { readonly record: ImageRecord },
     exchange: TagExchange,
   ) => ImageError | undefined;
+  /** How many tags an image may bear with those that are added; negative: any number. */
+  readonly quota: number;
   readonly actor: Actor;
 }
 

@@ -75,7 +75,8 @@ async function prepare(
     filter,
     remove,
     add,
-    decide: refuseExchange(service, caller),
+    decide: refuseExchange(service.policy, caller),
+    quota: service.quotas.tags,
     actor: { caller, requestId },
   };
   return { change, nextMarker };

@@ -23,7 +23,15 @@ export async function repairRepeatedTags(
   for (const { imageId, tag } of repeated) {
     marked += await database.change(() => {
       const moment = moments.next();
-      const tx = { queries, sql, now: dialect.toTime(clockTime(moment)), moment, recordsEvents, isGlances };
+      const tx = {
+        queries,
+        sql,
+        now: dialect.toTime(clockTime(moment)),
+        moment,
+        recordsEvents,
+        knownRules: undefined,
+        isGlances,
+      };
       return removeCopies(tx, imageId, tag);
     });
   }

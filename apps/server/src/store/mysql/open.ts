@@ -8,6 +8,7 @@ import { askColumns, askServer } from "./inspect.ts";
 import { batchRemoval } from "./batch-removal.ts";
 import { rejectUnservedCharsets } from "./charsets.ts";
 import { TAG_EVENTS_TABLE } from "../migrations/tag-events-table.ts";
+import { TAG_RULES_TABLE } from "../migrations/tag-rules-table.ts";
 import { mysqlDialect, mysqlQueries } from "./dialect.ts";
 import { MysqlPool } from "./pool.ts";
 
@@ -27,12 +28,14 @@ export function openMysql(
       const dialect = mysqlDialect(columns, kind.isGalera);
       const isGlances = schema === "glance";
       const recordsEvents = tables.has(TAG_EVENTS_TABLE);
+      const holdsRules = tables.has(TAG_RULES_TABLE);
       const database = new PooledDatabase({
         queries: mysqlQueries,
         dialect,
         recordsEvents,
+        holdsRules,
         isGlances,
-        batchRemoval: batchRemoval(dialect, columns.tagIndex, { recordsEvents, isGlances }),
+        batchRemoval: batchRemoval(dialect, columns.tagIndex, { recordsEvents, holdsRules, isGlances }),
         pool,
         statementTimeout: limits.statementTimeout,
         clock,

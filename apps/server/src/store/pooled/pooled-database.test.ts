@@ -55,8 +55,9 @@ const parts = {
   queries: postgresQueries,
   dialect,
   recordsEvents: true,
+  holdsRules: true,
   isGlances: false,
-  batchRemoval: batchRemoval(true, false),
+  batchRemoval: batchRemoval({ recordsEvents: true, holdsRules: true, isGlances: false }),
 };
 
 function open(failures: Readonly<Record<string, readonly unknown[]>>, statementTimeout = 10_000) {

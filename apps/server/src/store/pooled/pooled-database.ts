@@ -29,6 +29,7 @@ export interface PooledDatabaseParts {
   readonly queries: Kysely<Schema>;
   readonly dialect: Dialect;
   readonly recordsEvents: boolean;
+  readonly holdsRules: boolean;
   readonly isGlances: boolean;
   readonly batchRemoval: BatchRemoval;
   readonly pool: SessionPool;
@@ -48,6 +49,7 @@ export class PooledDatabase implements SqlDatabase {
   readonly dialect: Dialect;
   readonly moments: Moments;
   readonly recordsEvents: boolean;
+  readonly holdsRules: boolean;
   readonly isGlances: boolean;
   readonly batchRemoval: BatchRemoval;
   readonly #pool: SessionPool;
@@ -67,6 +69,7 @@ export class PooledDatabase implements SqlDatabase {
     this.#limit = statementTimeout + GRACE;
     this.moments = new Moments(clock);
     this.recordsEvents = recordsEvents;
+    this.holdsRules = parts.holdsRules;
     this.isGlances = parts.isGlances;
   }
 

@@ -6,6 +6,7 @@ import type { PoolLimits } from "../pooled/session.ts";
 import type { FoundSchema } from "../sql/recognise-schema.ts";
 import { batchRemoval } from "./batch-removal.ts";
 import { TAG_EVENTS_TABLE } from "../migrations/tag-events-table.ts";
+import { TAG_RULES_TABLE } from "../migrations/tag-rules-table.ts";
 import { postgresDialect, postgresQueries } from "./dialect.ts";
 import { askEncoding, asksForStandbys, askTables } from "./inspect.ts";
 import { PostgresPool } from "./pool.ts";
@@ -23,12 +24,14 @@ export function openPostgres(
       const schema = await recogniseServer(session, tables);
       const isGlances = schema === "glance";
       const recordsEvents = tables.has(TAG_EVENTS_TABLE);
+      const holdsRules = tables.has(TAG_RULES_TABLE);
       const database = new PooledDatabase({
         queries: postgresQueries,
         dialect: postgresDialect(await askEncoding(session), await asksForStandbys(session)),
         recordsEvents,
+        holdsRules,
         isGlances,
-        batchRemoval: batchRemoval(recordsEvents, isGlances),
+        batchRemoval: batchRemoval({ recordsEvents, holdsRules, isGlances }),
         pool,
         statementTimeout: limits.statementTimeout,
         clock,

@@ -41,6 +41,13 @@ export interface Dialect {
    * A time, in microseconds since 1970, as a column of this database will hold it. It is never later than the given one.
    */
   toTime(microseconds: number): string;
+  /**
+   * The version of the rules about tags, in parentheses, for any statement of a change: who makes a rule waits for the end of
+   * its transaction, and who asks while a rule is made waits for that.
+   */
+  readonly rulesVersion: RawBuilder<string | null>;
+  /** What is done before the rules are changed, so that it waits for those who asked; `undefined`: that is enough by itself. */
+  readonly lockRules?: Call | undefined;
   /** The id of an event as its column holds it. */
   toEventId(id: string): StoredEventId;
 }
@@ -51,9 +58,18 @@ export interface Dialect {
  */
 export const plainDialect: Pick<
   Dialect,
-  "exact" | "folds" | "asHeld" | "inOrder" | "isOneOf" | "toNumber" | "toTime" | "meetsByWrites"
+  | "exact"
+  | "folds"
+  | "asHeld"
+  | "inOrder"
+  | "isOneOf"
+  | "toNumber"
+  | "toTime"
+  | "meetsByWrites"
+  | "rulesVersion"
 > = {
   meetsByWrites: false,
+  rulesVersion: raw`(select version from imagetags_rules_version where id = 1)`,
   folds: () => false,
   asHeld: (_, text) => raw`${text}`,
   exact: (column) => raw.ref(column),

@@ -77,9 +77,27 @@ interface EventsTable {
   trust_id: string | null;
 }
 
+/** Rules about tags; not always there. See `migrations/tag-rules-table.ts`. */
+interface RulesTable {
+  id: StoredEventId;
+  project_id: string | null;
+  pattern: string;
+  forbid: string;
+  unless_role: string | null;
+  user_id: string | null;
+}
+
+/** One row, another after each change of the rules. */
+interface RulesVersionTable {
+  id: number;
+  version: string;
+}
+
 /** The tables of Glance that hold images, and ours. Source: Glance, glance/db/sqlalchemy/models.py. */
 export interface Schema {
   imagetags_events: EventsTable;
+  imagetags_rules: RulesTable;
+  imagetags_rules_version: RulesVersionTable;
   images: ImagesTable;
   image_tags: ImageTagsTable;
   image_properties: ImagePropertiesTable;
@@ -136,5 +154,5 @@ export const REQUIRED_COLUMNS = {
     "deleted",
   ],
 } as const satisfies {
-  [Table in Exclude<keyof Schema, "imagetags_events">]: readonly (keyof Schema[Table])[];
+  [Table in Exclude<keyof Schema, `imagetags_${string}`>]: readonly (keyof Schema[Table])[];
 };

@@ -16,6 +16,8 @@ export interface SqlDatabase {
   readonly moments: Moments;
   /** Whether it has a table for what becomes of tags. */
   readonly recordsEvents: boolean;
+  /** Whether it has a table for rules about tags. */
+  readonly holdsRules: boolean;
   /** Whether its tables are Glance's, which writes to them too, and may move `updated_at` back. */
   readonly isGlances: boolean;
   /** Runs steps that write, as one transaction. Resolves when it is durable. */

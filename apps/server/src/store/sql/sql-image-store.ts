@@ -14,6 +14,9 @@ import { undoTagEvent } from "./events/undo-event.ts";
 import { changeManyTags } from "./many/change-many-tags.ts";
 import { planTags } from "./many/plan-tags.ts";
 import { walkTagEvents } from "./events/walk-events.ts";
+import { deleteTagRule, findTagRule, listTagRules, makeTagRule } from "./rules/change-rules.ts";
+import { KnownRules } from "./rules/known-rules.ts";
+import { rulesInForce } from "./rules/rules-in-force.ts";
 import { BegunTooEarly, moveTag } from "./move-tag.ts";
 import { listCloudTags } from "./lists/list-cloud-tags.ts";
 import { listImages } from "./lists/list-images.ts";
@@ -56,10 +59,13 @@ function* confirmed<Result>(tx: Tx, operation: (tx: Tx) => Steps<Result>): Steps
 export class SqlImageStore implements ImageStore {
   readonly #database: SqlDatabase;
   readonly #sql: Statements;
+  readonly #knownRules: KnownRules | undefined;
+  #readingRules: Promise<unknown> | undefined;
   #fullUntil = -Infinity;
 
   constructor(database: SqlDatabase) {
     this.#database = database;
+    this.#knownRules = database.holdsRules ? new KnownRules() : undefined;
     this.#sql = compileStatements(database.queries, database.dialect);
   }
 
@@ -77,6 +83,8 @@ export class SqlImageStore implements ImageStore {
   readonly addMember = this.#changes(addMember);
   readonly setMemberStatus = this.#changes(setMemberStatus);
   readonly removeMember = this.#changes(removeMember);
+  readonly makeTagRule = this.#changes(makeTagRule);
+  readonly deleteTagRule = this.#changes(deleteTagRule);
 
   readonly findImage = this.#reads(findImage);
   readonly findImageData = this.#reads(findImageData);
@@ -90,6 +98,8 @@ export class SqlImageStore implements ImageStore {
   readonly listCloudTags: ImageStore["listCloudTags"] = async (filter) =>
     await (this.#database.listTags?.(filter) ?? this.#listTagsHere(filter));
   readonly findMembers = this.#reads(findMembers);
+  readonly listTagRules = this.#reads(listTagRules);
+  readonly findTagRule = this.#reads(findTagRule);
 
   readonly #listHere = this.#reads(listImages);
   readonly #listTagsHere = this.#reads(listCloudTags);
@@ -112,7 +122,8 @@ export class SqlImageStore implements ImageStore {
     this.#noted(this.#removeTag(key, tag, permit));
 
   readonly #removeTag: ImageStore["removeTag"] = async (key, tag, permit) => {
-    const removal = preauthorize(this.#sql.dialect, key, tag, permit);
+    if (this.#knownRules?.version === undefined) await this.#readRules();
+    const removal = preauthorize(this.#sql.dialect, key, tag, permit, this.#knownRules);
     if (removal !== undefined) {
       const outcome = await this.#database.removePreauthorized(removal);
       if (outcome !== "unknown") return outcome;
@@ -121,6 +132,15 @@ export class SqlImageStore implements ImageStore {
     }
     return await this.#removeInTransaction(key, tag, permit);
   };
+
+  /** Reads the rules before the first removal, once for all that come at once. */
+  async #readRules(): Promise<void> {
+    if (this.#knownRules === undefined) return;
+    this.#readingRules ??= this.#database
+      .change(() => rulesInForce(this.#tx()))
+      .finally(() => (this.#readingRules = undefined));
+    await this.#readingRules;
+  }
 
   async ping(): Promise<void> {
     // A probe that writes no row finds room on any disk.
@@ -172,6 +192,7 @@ export class SqlImageStore implements ImageStore {
       now: dialect.toTime(clockTime(moment)),
       moment,
       recordsEvents,
+      knownRules: this.#knownRules,
       isGlances,
     };
   }

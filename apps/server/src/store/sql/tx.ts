@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import type { KnownRules } from "./rules/known-rules.ts";
 import type { Schema } from "./schema.ts";
 import type { Statements } from "./statements.ts";
 
@@ -14,6 +15,8 @@ export interface Tx {
   readonly moment: number;
   /** Whether there is a table for what becomes of tags. */
   readonly recordsEvents: boolean;
+  /** The rules about tags as they were read last; `undefined`: there is no table for them. */
+  readonly knownRules: KnownRules | undefined;
   /** Whether Glance may have moved `updated_at` back. */
   readonly isGlances: boolean;
 }

@@ -13,6 +13,7 @@ import { FileWatch } from "./file-watch.ts";
 import { readTables } from "./inspect.ts";
 import { MIGRATION_TABLE } from "../migrations/index.ts";
 import { TAG_EVENTS_TABLE } from "../migrations/tag-events-table.ts";
+import { TAG_RULES_TABLE } from "../migrations/tag-rules-table.ts";
 import { ListThreads } from "./list-threads.ts";
 import { ChangeQueue } from "./queue.ts";
 import { SqliteConnection } from "./session.ts";
@@ -31,6 +32,7 @@ export class SqliteDatabase implements SqlDatabase {
   readonly dialect = sqliteDialect;
   readonly moments: Moments;
   readonly recordsEvents: boolean;
+  readonly holdsRules: boolean;
   readonly isGlances: boolean;
   readonly #connection: SqliteConnection;
   readonly #changes: ChangeQueue;
@@ -49,6 +51,7 @@ export class SqliteDatabase implements SqlDatabase {
     this.moments = new Moments(clock);
     const tables = readTables(database);
     this.recordsEvents = tables.has(TAG_EVENTS_TABLE);
+    this.holdsRules = tables.has(TAG_RULES_TABLE);
     this.#lists = new ListThreads({ path: database.name, recordsEvents: this.recordsEvents });
     this.isGlances = !tables.has(MIGRATION_TABLE);
   }
