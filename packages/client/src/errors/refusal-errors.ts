@@ -186,7 +186,7 @@ export class NotServedError extends ImageTagsError {
  * The server plans no changes of many images, as a plain Glance: each image is to be changed by itself.
  *
  * @example
- * if (error instanceof NoTagPlansError) for await (const result of removeTags(client, changes)) console.log(result.outcome);
+ * if (error instanceof NoTagPlansError) console.error("Here each image is changed by itself.");
  */
 export class NoTagPlansError extends ImageTagsError {
   override readonly name = "NoTagPlansError";
