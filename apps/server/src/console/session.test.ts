@@ -293,7 +293,7 @@ describe("Keystone", () => {
 describe("too much from one address", () => {
   test("is 429 and says how long to wait; a refused password counts six times", async () => {
     keystone.misbehaviour = lettingInNobody;
-    const reasons: string[] = [];
+    const reasons: (string | undefined)[] = [];
     for (let time = 0; time < 6; time += 1) reasons.push(errorIn(await signIn()).reason);
     expect(reasons).toEqual([...Array.from({ length: 5 }, () => "credentials-refused"), "too-many-sign-ins"]);
     const reply = await withToken("/console/session");
