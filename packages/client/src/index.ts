@@ -79,6 +79,13 @@ export {
 export { AuthenticationError, EndpointNotFoundError, type ListedEndpoint } from "./session/session-errors.ts";
 export { tagCounts, type TagCountsOptions } from "./helpers/tag-counts.ts";
 export { tagEvents, type TagEventFilter, type TagEventOptions } from "./helpers/tag-events.ts";
+export {
+  deleteTagRule,
+  forbiddingRule,
+  makeTagRule,
+  tagRules,
+  type TagRulesOptions,
+} from "./helpers/tag-rules.ts";
 export type { TokenSource } from "./calls/token.ts";
 export type { RequestSender, SentRequest } from "./calls/request-sender.ts";
 export { changesToUndo, undo, undoEvent, type TagUndo, type UndoOptions } from "./helpers/undo.ts";
