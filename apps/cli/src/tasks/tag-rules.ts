@@ -17,10 +17,7 @@ export interface ShowRules {
 }
 
 /** Prints the rules that hold for the images of a project. */
-export async function showRules(
-  client: Client,
-  { project, columns, format }: ShowRules,
-): Promise<number> {
+export async function showRules(client: Client, { project, columns, format }: ShowRules): Promise<number> {
   const rules = await tagRules(client, { projectId: project });
   const sink = standardOutput();
   const writer = await createRowWriter(format, columns, sink);

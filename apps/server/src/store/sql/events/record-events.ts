@@ -1,10 +1,12 @@
 import type { Actor } from "../../../images/model/actor.ts";
 import type { TagAction } from "../../../images/model/tag-event.ts";
+import type { Dialect } from "../dialect.ts";
 import { clockTime } from "../moments.ts";
 import type { Steps } from "../statement.ts";
 import type { Tx } from "../tx.ts";
-import { actorColumns } from "./actor-columns.ts";
+import { actorColumns, type ActorColumns } from "./actor-columns.ts";
 import { eventIdAt, eventIdText, eventTime, type StoredEventId } from "./event-id.ts";
+import type { EventRow } from "./event-statements.ts";
 
 /** How many rows one statement inserts at most: databases bound the number of its values. */
 const TOGETHER = 500;
@@ -69,15 +71,7 @@ function* insertEvents(
   changes: readonly TagChange[],
   { first, actor }: { readonly first: number; readonly actor: Actor | undefined },
 ): Steps<number> {
-  const who = actorColumns(actor);
-  const rows = changes.map(({ action, tag }, index) => ({
-    id: sql.dialect.toEventId(eventIdAt(first + index)),
-    image_id: image.id,
-    tag,
-    added: action === "added",
-    owner: image.owner,
-    ...who,
-  }));
+  const rows = eventRows(sql.dialect, image, changes, { first, who: actorColumns(actor) });
   const [only] = rows;
   if (rows.length === 1 && only !== undefined) yield* sql.insertEvent.run(only);
   else {
@@ -87,6 +81,23 @@ function* insertEvents(
     }
   }
   return first + rows.length - 1;
+}
+
+/** The rows of the events of an image, the first of which is at a time. */
+export function eventRows(
+  dialect: Dialect,
+  image: EventImage,
+  changes: readonly TagChange[],
+  { first, who }: { readonly first: number; readonly who: ActorColumns },
+): EventRow[] {
+  return changes.map(({ action, tag }, index) => ({
+    id: dialect.toEventId(eventIdAt(first + index)),
+    image_id: image.id,
+    tag,
+    added: action === "added",
+    owner: image.owner,
+    ...who,
+  }));
 }
 
 /** When the next event of an image is, where the last one was of this id. */
