@@ -9,7 +9,7 @@ import { toRefusedError } from "./refusal.ts";
  * Which rules: those that hold for the images of this project, by its id, and not of the caller's; for administrators.
  *
  * @example
- * const options: TagRulesOptions = { projectId: image.owner };
+ * const options: TagRulesOptions = { projectId: "7f0f8a0b6e3c4b5b9d1c2a3e4f506172" };
  */
 export interface TagRulesOptions extends HelperOptions {
   readonly projectId?: string | undefined;
