@@ -272,7 +272,11 @@ describeOnDatabases(
         expect(await migrateCommand.run([], env(maker))).toBe(0);
         expect(await migrateCommand.run([], env(maker))).toBe(0);
 
-        await server.grant("serve", "serve, where there are our tables imagetags_...", "serve, on our own tables");
+        await server.grant(
+          "serve",
+          "serve, where there are our tables imagetags_...",
+          "serve, on our own tables",
+        );
         await serveAll(server.url, root, true);
         await ageDeleted(db.url, root);
         expect(await purgeCommand.run(["--older-than", "1h"], env(server))).toBe(1);
