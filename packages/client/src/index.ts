@@ -90,6 +90,13 @@ export {
   type TagPlanPart,
   type TagPlans,
 } from "./helpers/tag-plans.ts";
+export {
+  deleteTagRule,
+  forbiddingRule,
+  makeTagRule,
+  tagRules,
+  type TagRulesOptions,
+} from "./helpers/tag-rules.ts";
 export type { TokenSource } from "./calls/token.ts";
 export type { RequestSender, SentRequest } from "./calls/request-sender.ts";
 export { changesToUndo, undo, undoEvent, type TagUndo, type UndoOptions } from "./helpers/undo.ts";

@@ -32,7 +32,9 @@ describeOnDatabases(
         if (step.done !== false) throw new Error(`There is no statement ${name}.`);
         calls[name] = step.value;
       }
-      const removals = images.slice(0, 4).map(({ id }) => ({ imageId: id, tag: "tag-3", owner: "alpha" }));
+      const removals = images
+        .slice(0, 4)
+        .map(({ id }) => ({ imageId: id, tag: "tag-3", owner: "alpha", rulesVersion: "1" }));
       const { batchRemoval } = database;
       for (const [name, batch] of [
         ["one removal", removals.slice(0, 1)],
