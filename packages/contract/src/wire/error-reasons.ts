@@ -365,7 +365,7 @@ export const ERROR_REASONS = {
     cause: "Tags of many images were to be changed without `If-Match`.",
     remedy:
       "Ask for the plan with `dry_run`, and send its entity tag in `If-Match`; or `*`, to do whatever is to be done.",
-    },
+  },
   "too-many-sign-ins": {
     status: 429,
     cause: "The caller's address, or all together, ask more of Keystone by the page than is passed on.",
