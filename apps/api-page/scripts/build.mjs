@@ -56,6 +56,8 @@ function packagesOf(built) {
   const { packages, notices } = JSON.parse(readFileSync(join(root, "scalar-packages.json"), "utf8"));
   const gathered = packages.find(({ name }) => name === "@scalar/api-reference")?.version;
   if (gathered !== built)
-    throw new Error(`scalar-packages.json is of Scalar ${gathered}, and ${built} is installed: gather it anew.`);
+    throw new Error(
+      `scalar-packages.json is of Scalar ${gathered}, and ${built} is installed: gather it anew.`,
+    );
   return packages.map((found) => ({ ...found, notice: notices[found.notice] }));
 }
