@@ -16,6 +16,7 @@ const PAGES = [
   "docs/doctor.md",
   "docs/history.md",
   "docs/policy.md",
+  "docs/tag-rules.md",
   "docs/upgrading.md",
 ];
 

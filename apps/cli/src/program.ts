@@ -8,6 +8,7 @@ import { listCommand } from "./commands/list.ts";
 import { moveCommand } from "./commands/move.ts";
 import { removeCommand } from "./commands/remove.ts";
 import { renameCommand } from "./commands/rename.ts";
+import { protectCommand, rulesCommand, unprotectCommand } from "./commands/rules.ts";
 import { clearCommand, setCommand } from "./commands/set.ts";
 import { showCommand } from "./commands/show.ts";
 import { tagsCommand } from "./commands/tags.ts";
@@ -47,6 +48,9 @@ export function createProgram(): CommandUnknownOpts {
     moveCommand(),
     historyCommand(),
     undoCommand(),
+    rulesCommand(),
+    protectCommand(),
+    unprotectCommand(),
   ];
   for (const command of onClouds) {
     command.addOption(outputOption());

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { temporaryFolder, type TemporaryFolder } from "@imagetags/testing/temporary-folder";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 const MODULE = new URL("../../../scripts/stop-with-npx.mjs", import.meta.url).href;
 
@@ -43,10 +43,12 @@ function isAlive(pid: number): boolean {
 }
 
 async function seen(file: string): Promise<void> {
-  await expect
-    .poll(() => existsSync(file) && readFileSync(file, "utf8") !== "x", { timeout: 30_000 })
-    .toBe(true);
+  await vi.waitUntil(() => existsSync(file) && readFileSync(file, "utf8") !== "x", { timeout: 30_000 });
   await sleep(50);
+}
+
+async function gone(pid: number): Promise<void> {
+  await vi.waitUntil(() => !isAlive(pid), { timeout: 20_000 });
 }
 
 describe.skipIf(process.platform !== "linux").concurrent("a SIGTERM to npx", () => {
@@ -57,7 +59,7 @@ describe.skipIf(process.platform !== "linux").concurrent("a SIGTERM to npx", () 
     const pid = Number(readFileSync(folder.at("pid"), "utf8"));
     npx.kill("SIGTERM");
     await once(npx, "exit");
-    await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
+    await gone(pid);
   });
 
   test("stops the server that is still being built", { timeout: 60_000 }, async () => {
@@ -67,7 +69,7 @@ describe.skipIf(process.platform !== "linux").concurrent("a SIGTERM to npx", () 
     const pid = Number(readFileSync(folder.at("pid"), "utf8"));
     npx.kill("SIGTERM");
     await once(npx, "exit");
-    await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
+    await gone(pid);
     expect(existsSync(folder.at("serves"))).toBe(false);
   });
 });

@@ -24,8 +24,9 @@ export async function atEndpoint(error: unknown, endpoint: () => Promise<string>
           "Give a new one.",
         error,
       );
-    // A missing image is an `ImageNotFoundError`, so this 404 is that of the list.
+    // A missing image is an `ImageNotFoundError`, so a 404 without a reason is that of the list.
     case 404:
+      if (error.reason !== undefined && error.reason !== "no-such-path") return error;
       return new ServiceError(
         `There is no Image API at ${trimmed(await endpoint())}: GET /v2/images is answered 404. Is the endpoint right?`,
         error,

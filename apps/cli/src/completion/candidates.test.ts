@@ -11,7 +11,9 @@ const wordsAt = (...words: string[]) => {
 describe("at the cursor may stand", () => {
   test("a command, and none that is hidden", () => {
     expect(wordsAt("")).toEqual(
-      "list show tags add remove set clear rename move history undo completion help version".split(" "),
+      "list show tags add remove set clear rename move history undo rules protect unprotect completion help version".split(
+        " ",
+      ),
     );
     expect(wordsAt("--os-cloud", "x", "--insecure", "")).toContain("list");
   });

@@ -12,13 +12,14 @@ export function addition(words: readonly string[], choice: ImageChoice): ChangeK
   return {
     async *find(client, signal) {
       for await (const image of chosenImages(client, choice, { withHidden: true, signal })) {
-        const { id, name, tags: borne } = image;
+        const { id, name, owner, tags: borne } = image;
         for (const tag of tags) {
-          if (!borne.includes(tag)) yield { imageId: id, imageName: name, tag, before: borne };
+          if (!borne.includes(tag)) yield { imageId: id, imageName: name, owner, tag, before: borne };
         }
       }
     },
     make: add,
+    steps: ({ tag }) => [{ verb: "add", tag }],
     asksAlways: isEveryImage(choice),
     words: {
       doing: "Adding",

@@ -8,6 +8,7 @@ import { canAsk, confirm } from "../terminal/confirm.ts";
 import { hearInterruption } from "../terminal/interruption.ts";
 import { currentVerbosity, note } from "../terminal/notes.ts";
 import { count, createProgress } from "../terminal/progress.ts";
+import { RulesInTheWay, type TagStep } from "./rules-in-the-way.ts";
 import { timeBeforeChanges } from "./undo-hint.ts";
 import { interruptedExitCode, STOPPING, stoppedExitCode } from "./stopped.ts";
 import { changeColumns, changeRow, makeChanges, type TagChange } from "./tag-change.ts";
@@ -17,6 +18,8 @@ export interface ChangeKind {
   /** The changes to make; the signal ends the search. */
   readonly find: (client: Client, signal: AbortSignal) => AsyncIterable<TagChange>;
   readonly make: (client: Client, change: TagChange) => Promise<string>;
+  /** What a change does to tags, which rules may forbid. */
+  readonly steps: (change: TagChange) => readonly TagStep[];
   /** Whether the choice of images is so wide that a person is asked in any case. */
   readonly asksAlways?: boolean;
   /** What takes it back, of changes made from a time on. */
@@ -56,7 +59,7 @@ export async function changeEverywhere(
     if (signal.aborted) note(nothingDone);
     throw error;
   });
-  if (dryRun) return await showChanges(changes, words, format);
+  if (dryRun) return await showChanges(client, changes, kind, format);
   const asks = changes.length > ASKS_ABOVE || (kind.asksAlways === true && changes.length > 0);
   if (asks && !yes && !(await isAgreed(changes, words, signal))) {
     note(nothingDone);
@@ -111,16 +114,29 @@ async function isAgreed(
 }
 
 async function showChanges(
+  client: Client,
   changes: readonly TagChange[],
-  { one, done, none }: ChangeKind["words"],
+  { words: { one, done, none }, steps }: ChangeKind,
   format: OutputFormat,
 ): Promise<number> {
-  const hidden = format === "table" ? ["result", "error"] : ["error"];
+  const rules = new RulesInTheWay(client);
+  const refusals = new Map<TagChange, string>();
+  for (const change of changes) {
+    const refusal = await rules.refusal(change.owner, steps(change));
+    if (refusal !== undefined) refusals.set(change, refusal.message);
+  }
+  const all = format === "table" ? ["result", "error"] : ["error"];
+  const hidden = refusals.size > 0 ? [] : all;
   const columns = changeColumns(changes).filter((column) => !hidden.includes(column));
   const writer = await createRowWriter(format, columns, standardOutput());
-  for (const change of changes) await writer.write(changeRow(change, `would be ${done}`));
+  for (const change of changes) {
+    const refusal = refusals.get(change);
+    const result = refusal === undefined ? `would be ${done}` : "would be refused";
+    await writer.write(changeRow(change, result, refusal));
+  }
   await writer.end();
-  const what = changes.length === 0 ? none : `${plural(changes.length, one)} to make.`;
+  const ruled = refusals.size === 0 ? "" : `, of which rules forbid ${count(refusals.size)}`;
+  const what = changes.length === 0 ? none : `${plural(changes.length, one)} to make${ruled}.`;
   note(`${what} Nothing was ${done}.`);
   return EXIT.done;
 }

@@ -12,12 +12,13 @@ export function removal(words: readonly string[], choice: ImageChoice): ChangeKi
   return {
     async *find(client, signal) {
       for (const tag of tags) {
-        for await (const { id, name } of imagesBearing(client, tag, choice, signal)) {
-          yield { imageId: id, imageName: name, tag };
+        for await (const { id, name, owner } of imagesBearing(client, tag, choice, signal)) {
+          yield { imageId: id, imageName: name, owner, tag };
         }
       }
     },
     make: remove,
+    steps: ({ tag }) => [{ verb: "remove", tag }],
     undo: (since) => undoHint(since, tags),
     words: {
       doing: "Removing",

@@ -1,6 +1,7 @@
 import { removeTag, type Client } from "@imagetags/client";
 import { safeText } from "../output/safe-text.ts";
 import { changeOneImage, type OneImage } from "./one-image.ts";
+import { RulesInTheWay } from "./rules-in-the-way.ts";
 import { describeImage, type TagChange } from "./tag-change.ts";
 
 /**
@@ -8,9 +9,14 @@ import { describeImage, type TagChange } from "./tag-change.ts";
  * it.
  */
 export function removeFromImage(client: Client, options: OneImage): Promise<number> {
-  return changeOneImage(client, options, ({ tags: borne }) => {
-    const would = ({ tag }: TagChange) =>
-      borne.includes(tag) ? Promise.resolve("would be removed") : Promise.reject(new TagNotBorneError());
+  return changeOneImage(client, options, ({ tags: borne, owner }) => {
+    const rules = new RulesInTheWay(client);
+    const would = async ({ tag }: TagChange) => {
+      if (!borne.includes(tag)) throw new TagNotBorneError();
+      const refusal = await rules.refusal(owner, [{ verb: "remove", tag }]);
+      if (refusal !== undefined) throw refusal;
+      return "would be removed";
+    };
     const verb = options.dryRun ? "Would remove" : "Removed";
     return {
       make: options.dryRun ? would : (change) => remove(client, change),

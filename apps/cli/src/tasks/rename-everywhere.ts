@@ -19,10 +19,15 @@ export function renaming(old: string, name: string, choice: ImageChoice): Change
   return {
     async *find(client, signal) {
       for await (const image of imagesBearing(client, old, choice, signal)) {
-        yield { imageId: image.id, imageName: image.name, tag: old, newTag: name, before: image.tags };
+        const { id, name: imageName, owner, tags: before } = image;
+        yield { imageId: id, imageName, owner, tag: old, newTag: name, before };
       }
     },
     make: createRename(),
+    steps: ({ before = [] }) => [
+      ...(before.includes(name) ? [] : [{ verb: "add", tag: name } as const]),
+      { verb: "remove", tag: old },
+    ],
     words: {
       doing: "Renaming",
       one: "renaming",

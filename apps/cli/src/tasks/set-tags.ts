@@ -5,6 +5,7 @@ import { safeText } from "../output/safe-text.ts";
 import { standardOutput } from "../output/standard-output.ts";
 import { currentVerbosity } from "../terminal/notes.ts";
 import type { OneImage } from "./one-image.ts";
+import { RulesInTheWay } from "./rules-in-the-way.ts";
 import { changeColumns, changeRow, describeImage, type TagChange } from "./tag-change.ts";
 
 /** Gives an image exactly these tags, in one request: all of it is done, or nothing. */
@@ -15,6 +16,7 @@ export async function setTags(client: Client, options: OneImage): Promise<number
   const outcomes = difference(image, wanted);
   const isChanged = outcomes.some(([, result]) => result !== "had");
   if (isChanged && !dryRun) await replaceTags(client, image, wanted);
+  if (dryRun) await refuseWhatRulesForbid(client, image, outcomes);
 
   const sink = standardOutput();
   const row = (tag: string): TagChange => ({ imageId: image.id, imageName: image.name, tag });
@@ -33,6 +35,19 @@ export async function setTags(client: Client, options: OneImage): Promise<number
     if (!isChanged) await sink.write(`${name} ${already} already.\n`);
   }
   return EXIT.done;
+}
+
+/** One request does all of it or nothing, so that one tag decides. */
+async function refuseWhatRulesForbid(
+  client: Client,
+  { owner }: Image,
+  outcomes: ReturnType<typeof difference>,
+): Promise<void> {
+  const steps = outcomes.flatMap(([tag, result]) =>
+    result === "had" ? [] : [{ verb: result === "added" ? ("add" as const) : ("remove" as const), tag }],
+  );
+  const refusal = await new RulesInTheWay(client).refusal(owner, steps);
+  if (refusal !== undefined) throw refusal;
 }
 
 /** What becomes of each tag that the image bears or is to bear. */

@@ -17,6 +17,8 @@ export interface TagChange {
   /** The event of the change that is to be undone, and what the tag is then. */
   readonly event?: string;
   readonly becomes?: "added" | "removed";
+  /** The project that owns the image, where it is known. */
+  readonly owner?: string | null | undefined;
   /** The tags that the image bore when the change was found. */
   readonly before?: readonly string[];
 }

@@ -30,6 +30,7 @@ export function undoing({ tags, image, ...times }: UndoChoice): ChangeKind {
       }
     },
     make: undo,
+    steps: ({ tag, becomes }) => [{ verb: becomes === "added" ? "add" : "remove", tag }],
     asksAlways: tags.length === 0 && image === undefined,
     words: {
       doing: "Undoing",

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { MEMBER_TOKEN, startKnowing } from "@imagetags/testing/server/start-server";
+import { MANAGER_TOKEN, MEMBER_TOKEN, startKnowing } from "@imagetags/testing/server/start-server";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { z } from "zod";
 import { cloudEnv } from "./cli-process.ts";
@@ -18,6 +18,8 @@ export interface ImageServer extends AsyncDisposable {
   readonly url: string;
   /** The environment in which the command talks to it. */
   readonly env: Readonly<Record<string, string>>;
+  /** The same, as a manager of the project. */
+  readonly managerEnv: Readonly<Record<string, string>>;
   /** Makes an image and gives its id. */
   create(image: NewImage): Promise<string>;
   /** Makes many images. */
@@ -53,6 +55,7 @@ export async function startImageServer(): Promise<ImageServer> {
   return {
     url: server.url,
     env: cloudEnv(server.url, MEMBER_TOKEN),
+    managerEnv: cloudEnv(server.url, MANAGER_TOKEN),
     create,
     async createMany(count, image) {
       let next = 0;

@@ -79,7 +79,7 @@ class Account {
 }
 
 /** Does all that callers can, so that every statement of the server is run. */
-async function serveAll(url: string, root: GlanceStatements, hasEvents: boolean): Promise<void> {
+async function serveAll(url: string, root: GlanceStatements, hasOurTables: boolean): Promise<void> {
   await using server = await startTestServer({ env: { IMAGETAGS_DATABASE_URL: url } });
   const path = `/v2/images/${await makeImage(server, { ...READY, tags: ["a", "b"], color: "red", size_of: "s" })}`;
   const patch = [
@@ -116,8 +116,11 @@ async function serveAll(url: string, root: GlanceStatements, hasEvents: boolean)
     expect((await ask(server, "POST", `${path}/actions/${action}`, { as: "ADMIN" })).status).toBe(204);
   }
   const events = jsonOf(await ask(server, "GET", `${path}/tag-events`));
-  expect(events).toMatchObject({ source: hasEvents ? "events" : "glance" });
-  if (hasEvents) await undoNewest(server, events);
+  expect(events).toMatchObject({ source: hasOurTables ? "events" : "glance" });
+  if (hasOurTables) {
+    await undoNewest(server, events);
+    await makeAndDeleteRule(server);
+  }
   expect((await ask(server, "DELETE", path)).status).toBe(204);
   expect(server.logged()).not.toContain('"level":"error"');
 }
@@ -127,6 +130,15 @@ async function undoNewest(server: TestServer, list: unknown): Promise<void> {
   const [newest]: unknown[] = Array.isArray(events) ? events : [];
   const id: unknown = typeof newest === "object" && newest !== null && Reflect.get(newest, "id");
   expect((await ask(server, "POST", `/v2/tag-events/${String(id)}/undo`)).status).toBe(204);
+}
+
+async function makeAndDeleteRule(server: TestServer): Promise<void> {
+  const rule = JSON.stringify({ pattern: "never-*", forbid: ["add"] });
+  const made = await ask(server, "POST", "/v2/tag-rules", { as: "ADMIN", body: rule });
+  expect(made.status, made.body).toBe(201);
+  const body = jsonOf(made);
+  const id: unknown = typeof body === "object" && body !== null && Reflect.get(body, "id");
+  expect((await ask(server, "DELETE", `/v2/tag-rules/${String(id)}`, { as: "ADMIN" })).status).toBe(204);
 }
 
 /** Makes what was deleted as if it were long ago. */
@@ -140,6 +152,12 @@ async function ageDeleted(url: string, root: GlanceStatements): Promise<void> {
   await root.query(
     `INSERT INTO imagetags_events (id, image_id, tag, added) VALUES (${old}, 'none', 'old', true)`,
   );
+}
+
+async function dropOurTables(root: GlanceStatements): Promise<void> {
+  for (const table of ["imagetags_events", "imagetags_rules", "imagetags_rules_version"]) {
+    await root.query(`DROP TABLE IF EXISTS ${table}`);
+  }
 }
 
 /** Purges, and expects that there was something to remove in each table. */
@@ -190,7 +208,7 @@ describeOnGlancesTables("exactly the rights of the documents, on the tables of G
       const maker = await account();
       const warden = await account();
       const env = ({ url }: Pick<Account, "url">) => ({ IMAGETAGS_DATABASE_URL: url });
-      stack.defer(() => root.query("DROP TABLE IF EXISTS imagetags_events").then(() => undefined));
+      stack.defer(() => dropOurTables(root));
       await expect(checkUpgrade(env(server))).resolves.toContainEqual(
         expect.objectContaining({ result: "failure" }),
       );
@@ -203,7 +221,7 @@ describeOnGlancesTables("exactly the rights of the documents, on the tables of G
       await expect(migrateCommand.run(["--alongside"], env(maker))).rejects.toThrow(/denied/);
       await maker.grant("migrate --alongside, beside serve");
       await migrateCommand.run(["--alongside"], env(maker));
-      await server.grant("serve, where there is imagetags_events");
+      await server.grant("serve, where there are our tables imagetags_...");
       await serveAll(server.url, root, true);
 
       await ageDeleted(db.url, root);
@@ -254,7 +272,11 @@ describeOnDatabases(
         expect(await migrateCommand.run([], env(maker))).toBe(0);
         expect(await migrateCommand.run([], env(maker))).toBe(0);
 
-        await server.grant("serve", "serve, where there is imagetags_events", "serve, on our own tables");
+        await server.grant(
+          "serve",
+          "serve, where there are our tables imagetags_...",
+          "serve, on our own tables",
+        );
         await serveAll(server.url, root, true);
         await ageDeleted(db.url, root);
         expect(await purgeCommand.run(["--older-than", "1h"], env(server))).toBe(1);

@@ -9,7 +9,7 @@ import { toRefusedError } from "./refusal.ts";
  * Which image is to bear a tag, and, where the caller knows it, the only one that does now; both by id.
  *
  * @example
- * const move: TagMoveOptions = { to: newer, from: older };
+ * const move: TagMoveOptions = { to: image_id, from: "56e1d0aa-8f3e-4ac0-a3a4-9a8f5c2f4a5c" };
  */
 export interface TagMoveOptions extends HelperOptions {
   readonly to: string;

@@ -11,6 +11,9 @@ export const MOST_PLANNED_IMAGES = 1_000;
 /** How many tags a call removes at most, and how many it adds: as many as an image has by default. */
 const MOST_TAGS = MOST_FILTER_VALUES;
 
+/** The longest `where`, as JSON in characters: what the filters of a list have room for in an address. */
+const LONGEST_WHERE = 16_384;
+
 /**
  * What is to become of the tags of many images. On each image that `where` finds, the tags of `remove` are removed and those
  * of `add` are added; an image on which that changes nothing is left out.
@@ -32,7 +35,12 @@ export function tagPlanRequest(profile: TagProfile) {
         .meta({ description: `How many images at most; ${MOST_PLANNED_IMAGES} when absent.` }),
       marker: z.string().optional().meta({ description: "What `next` was in the reply before." }),
     })
-    .check(({ value: { remove = [], add = [] }, issues }) => {
+    .check(({ value: { remove = [], add = [], where }, issues }) => {
+      const length = JSON.stringify(where).length;
+      if (length > LONGEST_WHERE) {
+        const message = `The filters take at most ${LONGEST_WHERE} characters, these have ${length}.`;
+        issues.push({ code: "custom", input: where, message, path: ["where"] });
+      }
       if (remove.length + add.length === 0) {
         issues.push({ code: "custom", input: remove, message: "Name a tag in remove or in add." });
       }

@@ -125,9 +125,19 @@ const MEMBER: KnownToken = {
   roles: ["member"],
 };
 
-/** Starts a server that knows {@link MEMBER_TOKEN}, on the database in the folder. */
+/** The token of a manager of that project. */
+export const MANAGER_TOKEN = "alpha-managers-token";
+
+const MANAGER: KnownToken = {
+  token: MANAGER_TOKEN,
+  user_id: "mara",
+  project_id: "alpha",
+  roles: ["manager"],
+};
+
+/** Starts a server that knows {@link MEMBER_TOKEN} and {@link MANAGER_TOKEN}, on the database in the folder. */
 export function startKnowing(folder: TemporaryFolder, settings: Settings = {}): Promise<ServerProcess> {
-  return startServer({ folder, settings, tokens: [MEMBER] });
+  return startServer({ folder, settings, tokens: [MEMBER, MANAGER] });
 }
 
 /** Writes a tokens file. */

@@ -71,7 +71,7 @@ describe("upgrade check", () => {
     const path = folder.at("old.db");
     await (await openSqlite(path)).store.close();
     const file = new Database(path);
-    file.exec(`DELETE FROM imagetags_migration WHERE name = '${LAST}'; DROP TABLE imagetags_events`);
+    file.exec(`DELETE FROM imagetags_migration WHERE name = '${LAST}'; DROP TABLE imagetags_rules`);
     file.close();
     const env = { IMAGETAGS_DATABASE_URL: `sqlite:${path}`, IMAGETAGS_DATA_DIR: folder.path };
     const first = named(await checkUpgrade(env), "Tables");

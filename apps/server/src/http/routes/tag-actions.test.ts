@@ -202,6 +202,12 @@ describe("what is wrong with a request is told before anything is done:", () => 
   it.each<[string, object, number, string]>([
     ["no filters", { remove: ["a"] }, 400, "invalid-body"],
     ["no tag", { remove: [], where: {} }, 400, "invalid-body"],
+    [
+      "more values of a filter than a database takes",
+      { remove: ["a"], where: { name: `in:${"a,".repeat(40_000)}a` } },
+      400,
+      "invalid-body",
+    ],
     ["a tag in both lists", { remove: ["a", "b"], add: ["b"], where: {} }, 400, "invalid-body"],
     ["an empty tag", { remove: [""], where: {} }, 400, "invalid-tag"],
     ["a control character in a new tag", { add: ["a\u0007"], where: {} }, 400, "invalid-tag"],

@@ -16,7 +16,6 @@ import { planTags } from "./many/plan-tags.ts";
 import { walkTagEvents } from "./events/walk-events.ts";
 import { deleteTagRule, findTagRule, listTagRules, makeTagRule } from "./rules/change-rules.ts";
 import { KnownRules } from "./rules/known-rules.ts";
-import { rulesInForce } from "./rules/rules-in-force.ts";
 import { BegunTooEarly, moveTag } from "./move-tag.ts";
 import { listCloudTags } from "./lists/list-cloud-tags.ts";
 import { listImages } from "./lists/list-images.ts";
@@ -60,7 +59,6 @@ export class SqlImageStore implements ImageStore {
   readonly #database: SqlDatabase;
   readonly #sql: Statements;
   readonly #knownRules: KnownRules | undefined;
-  #readingRules: Promise<unknown> | undefined;
   #fullUntil = -Infinity;
 
   constructor(database: SqlDatabase) {
@@ -122,7 +120,6 @@ export class SqlImageStore implements ImageStore {
     this.#noted(this.#removeTag(key, tag, permit));
 
   readonly #removeTag: ImageStore["removeTag"] = async (key, tag, permit) => {
-    if (this.#knownRules?.version === undefined) await this.#readRules();
     const removal = preauthorize(this.#sql.dialect, key, tag, permit, this.#knownRules);
     if (removal !== undefined) {
       const outcome = await this.#database.removePreauthorized(removal);
@@ -132,15 +129,6 @@ export class SqlImageStore implements ImageStore {
     }
     return await this.#removeInTransaction(key, tag, permit);
   };
-
-  /** Reads the rules before the first removal, once for all that come at once. */
-  async #readRules(): Promise<void> {
-    if (this.#knownRules === undefined) return;
-    this.#readingRules ??= this.#database
-      .change(() => rulesInForce(this.#tx()))
-      .finally(() => (this.#readingRules = undefined));
-    await this.#readingRules;
-  }
 
   async ping(): Promise<void> {
     // A probe that writes no row finds room on any disk.

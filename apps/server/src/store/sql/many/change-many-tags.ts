@@ -7,7 +7,8 @@ import { markTagsDeleted, toggleImages } from "../mark-rows.ts";
 import { rowsOfQuery, type Steps } from "../statement.ts";
 import type { Tx } from "../tx.ts";
 import { inParts } from "../in-parts.ts";
-import { planTags } from "./plan-tags.ts";
+import { rulesInForce } from "../rules/rules-in-force.ts";
+import { decideMany } from "./plan-tags.ts";
 
 /** A live row of a tag that is to be removed. */
 interface TagRow {
@@ -23,7 +24,7 @@ export function* changeManyTags(
 ): Steps<readonly PlannedExchange[]> {
   yield* lockImages(tx, change.imageIds);
   const rows = yield* lockTagRows(tx, change);
-  const plan = yield* planTags(tx, change);
+  const plan = yield* decideMany(tx, change, rulesInForce);
   const disagreed = agree(plan);
   if (disagreed !== undefined) throw new Refusal(disagreed);
   const made = plan.filter(({ refused }) => refused === undefined);

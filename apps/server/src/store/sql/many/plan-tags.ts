@@ -2,7 +2,7 @@ import { collidingTag, protectedTag, refuseTagCount } from "../../../images/mode
 import type { ImageRecord } from "../../../images/model/image-record.ts";
 import type { ManyTagsChange, PlannedExchange } from "../../../images/model/tag-plan.ts";
 import { fittingImages } from "../lists/list-images.ts";
-import { rulesInForce } from "../rules/rules-in-force.ts";
+import { rulesAsRead } from "../rules/rules-in-force.ts";
 import { rejectUnstorable } from "../reject-unstorable.ts";
 import type { Steps } from "../statement.ts";
 import type { Tx } from "../tx.ts";
@@ -10,14 +10,23 @@ import { findCollisions } from "./find-collisions.ts";
 import { inParts } from "../in-parts.ts";
 
 /** See {@link ImageStore.planTags}. */
-export function* planTags(tx: Tx, change: ManyTagsChange): Steps<readonly PlannedExchange[]> {
+export function planTags(tx: Tx, change: ManyTagsChange): Steps<readonly PlannedExchange[]> {
+  return decideMany(tx, change, rulesAsRead);
+}
+
+/** Decides of each image, by the rules about tags that the transaction finds in its way. */
+export function* decideMany(
+  tx: Tx,
+  change: ManyTagsChange,
+  findRules: typeof rulesAsRead,
+): Steps<readonly PlannedExchange[]> {
   rejectUnstorable(tx.sql.dialect, { tags: change.add });
   const images = new Map<string, ImageRecord>();
   for (const ids of inParts(change.imageIds)) {
     for (const image of yield* fittingImages(tx, change.filter, ids)) images.set(image.id, image);
   }
   const owners = [...images.values()].map(({ owner }) => owner);
-  const rules = yield* rulesInForce(tx, owners);
+  const rules = yield* findRules(tx, owners);
   const { roles } = change.actor.caller;
   const collisions = yield* findCollisions(tx, [...images.keys()], change);
   return change.imageIds.flatMap((id) => {

@@ -61,6 +61,7 @@ export function preauthorize(
   if (!isAny && owner === null) return undefined;
   if (known === undefined) return { imageId, tag, owner, actor };
   const { version: rulesVersion, rules } = known;
+  // The first removals of a process are transactions, which read the rules.
   if (rulesVersion === undefined || rules === undefined) return undefined;
   if (actor !== undefined && !isAllowed(rules, { tag, owner, actor })) return undefined;
   return { imageId, tag, owner, actor, rulesVersion };

@@ -17,6 +17,11 @@ export function compileRuleStatements(db: Kysely<Schema>, dialect: Dialect) {
       return { compile: () => query.compile(db) };
     }),
 
+    /** The same as it is seen, by whoever changes nothing. */
+    seenRulesVersion: new Statement<object, { readonly version: string }>(db, (query) =>
+      query.selectFrom("imagetags_rules_version").select("version").where("id", "=", sql.lit(1)),
+    ),
+
     setRulesVersion: new Statement(db, (query, slot: { readonly version: string }) =>
       query
         .updateTable("imagetags_rules_version")

@@ -8,6 +8,7 @@ import type { ImageKey, ImageStore, Permit } from "../../../images/model/image-s
 import type { NewTagRule, TagRule } from "../../../images/model/tag-rule.ts";
 import { describeOnDatabases } from "../../../testing/database-kinds.ts";
 import { newImage } from "../../../testing/make-image.ts";
+import { manyTagsChange } from "../../../testing/many-tags-change.ts";
 import { parseDatabaseUrl } from "../../database-url.ts";
 import { openDatabase } from "../../open-database.ts";
 import { eventIdAt } from "../events/event-id.ts";
@@ -18,6 +19,8 @@ const UNLIMITED = -1;
 const allow: Permit = () => undefined;
 const own: Permit = Object.assign(() => undefined, { preauthorized: "own" as const });
 const any: Permit = Object.assign(() => undefined, { preauthorized: "any" as const });
+
+const ANYWHERE = { asAdmin: true };
 
 const member = actor("member", "reader");
 const manager = actor("manager", "member", "reader");
@@ -64,6 +67,12 @@ describeOnDatabases(
       await expect(
         store.undoTagEvent(key, { id: removal, tag: "gone", action: "removed" }, 10, allow),
       ).rejects.toMatchObject({ message: expect.stringContaining(ofGone.id) });
+      const many = manyTagsChange([image.id], { remove: ["other", "keep-1"], actor: member });
+      for (const plan of [await store.planTags(many), await store.changeManyTags(many, () => undefined)]) {
+        expect(plan).toMatchObject([
+          { refused: { reason: "protected-tag", message: expect.stringContaining(rule.id) } },
+        ]);
+      }
       const after = await db.dump();
       expect(withoutVersion(after)).toEqual(withoutVersion(before));
 
@@ -179,6 +188,10 @@ describeOnDatabases(
       ] as const) {
         const { id } = await imageWith(store, [tag], { owner });
         const key = { imageId: id, projectId: owner, actor: member };
+        const plan = await another.planTags(
+          manyTagsChange([id], { remove: [tag], actor: member, where: ANYWHERE }),
+        );
+        expect(plan.map(({ refused }) => refused?.reason ?? "removed")).toEqual([outcome]);
         expect(await another.removeTag(key, tag, own).catch(reasonOf)).toBe(outcome);
       }
     });
