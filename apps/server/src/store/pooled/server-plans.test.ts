@@ -32,9 +32,10 @@ describeOnDatabases(
         if (step.done !== false) throw new Error(`There is no statement ${name}.`);
         calls[name] = step.value;
       }
-      const removals = images
-        .slice(0, 4)
-        .map(({ id }) => ({ imageId: id, tag: "tag-3", owner: "alpha", rulesVersion: "1" }));
+      // Of another version nothing would be planned at all.
+      const rules = database.holdsRules ? await database.change(() => sql.rulesVersion.first({})) : undefined;
+      const removal = { tag: "tag-3", owner: "alpha", rulesVersion: rules?.version ?? undefined };
+      const removals = images.slice(0, 4).map(({ id }) => ({ imageId: id, ...removal }));
       const { batchRemoval } = database;
       for (const [name, batch] of [
         ["one removal", removals.slice(0, 1)],
