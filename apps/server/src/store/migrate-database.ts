@@ -8,7 +8,7 @@ import { openSqlite } from "./sqlite/open.ts";
  * `DatabaseServerError`.
  */
 export async function migrateDatabase(
-  { location, ...bounds }: DatabaseSettings,
+  { location, destinations: _, ...bounds }: DatabaseSettings,
   alongside = false,
 ): Promise<Migrated> {
   // Tables that are altered may keep a whole cluster from answering, for as long as it takes.
@@ -16,7 +16,7 @@ export async function migrateDatabase(
   switch (location.kind) {
     case "sqlite": {
       // An SQLite file is brought up to date whenever it is opened.
-      const { store, schema, made } = await openSqlite(location.path, undefined, undefined, alongside);
+      const { store, schema, made } = await openSqlite(location.path, { alongside });
       await store.close();
       return { schema, migrations: 0, alongside: made };
     }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { EVENTS_TABLE, type Row } from "@imagetags/testing/databases/table-dump";
+import { isBesideGlances, type Row } from "@imagetags/testing/databases/table-dump";
 import mysql, { type RowDataPacket } from "mysql2/promise";
 import { errorText } from "../error-text.ts";
 import { parseDatabaseUrl } from "../store/database-url.ts";
@@ -105,7 +105,7 @@ async function connect(server: string, name: string, dump: string | undefined): 
     "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = database()",
   );
   const names = found.map((row) => String(row["name"])).toSorted();
-  const tables = names.filter((table) => table !== EVENTS_TABLE);
+  const tables = names.filter((table) => !isBesideGlances(table));
   const rows = async () => {
     const all = new Map<string, Row[]>();
     const [results] = await connection.query<RowDataPacket[][]>(
@@ -142,7 +142,7 @@ async function connect(server: string, name: string, dump: string | undefined): 
     analyze: async () => void (await connection.query(`ANALYZE TABLE ${TABLES.join(", ")}`)),
     async reset() {
       await connection.query(
-        [...names.filter((table) => table === EVENTS_TABLE), ...TABLES.toReversed()]
+        [...names.filter(isBesideGlances), ...TABLES.toReversed()]
           .map((table) => `DELETE FROM ${table}`)
           .join(";"),
       );

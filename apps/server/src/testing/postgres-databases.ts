@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { EVENTS_TABLE, type Row } from "@imagetags/testing/databases/table-dump";
+import { isBesideGlances, type Row } from "@imagetags/testing/databases/table-dump";
 import pg from "pg";
 import { parseDatabaseUrl } from "../store/database-url.ts";
 import { migrateDatabase } from "../store/migrate-database.ts";
@@ -102,13 +102,11 @@ async function connect(url: string): Promise<ServerDatabase> {
     },
     analyze: async () => void (await client.query("ANALYZE")),
     async reset() {
-      const { rows } = await client.query<{ there: number }>(
-        `SELECT to_regclass('${EVENTS_TABLE}') IS NOT NULL AS there`,
+      const { rows } = await client.query<{ name: string }>(
+        "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema()",
       );
-      const events = Number(rows[0]?.there) === 1 ? [EVENTS_TABLE] : [];
-      await client.query(
-        [...events, ...TABLES.toReversed()].map((table) => `DELETE FROM ${table}`).join(";"),
-      );
+      const ours = rows.map(({ name }) => name).filter(isBesideGlances);
+      await client.query([...ours, ...TABLES.toReversed()].map((table) => `DELETE FROM ${table}`).join(";"));
     },
   };
 }

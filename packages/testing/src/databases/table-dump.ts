@@ -15,17 +15,19 @@ export interface RowChange {
   readonly change: "new" | "gone" | readonly string[];
 }
 
-/** The table that holds what became of tags, which each change of one writes; a dump is without it. */
-export const EVENTS_TABLE = "imagetags_events";
+/** Whether a table is ours beside Glance's, such as that of what became of tags; a dump is without it. */
+export function isBesideGlances(table: string): boolean {
+  return /^imagetags_(?!migration)/.test(table);
+}
 
-/** Reads every table of an SQLite file but {@link EVENTS_TABLE}. */
+/** Reads every table of an SQLite file that is Glance's too. */
 export function dumpSqlite(path: string): TableDump {
   using database = openReadOnly(path);
   const { file } = database;
   return dumpOf(
     new Map(
       tableNames(file)
-        .filter((table) => table !== EVENTS_TABLE)
+        .filter((table) => !isBesideGlances(table))
         .map((table) => [table, file.prepare<[], Row>(`SELECT * FROM "${table}"`).all()]),
     ),
   );

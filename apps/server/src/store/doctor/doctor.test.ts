@@ -205,7 +205,15 @@ async function planOf({ database }: OpenedDatabase): Promise<string> {
   const sql = compileStatements(database.queries, database.dialect);
   const filter = listFilter({ tags: { all: ["tag-1"] } });
   const first = listImages(
-    { queries: database.queries, sql, now: "", moment: 0, recordsEvents: true, isGlances: false },
+    {
+      queries: database.queries,
+      sql,
+      now: "",
+      moment: 0,
+      recordsEvents: true,
+      destinations: [],
+      isGlances: false,
+    },
     filter,
   ).next();
   if (first.done === true) throw new Error("A list has statements.");

@@ -17,13 +17,14 @@ export async function repairRepeatedTags(
   database: SqlDatabase,
   repeated: readonly RepeatedTag[],
 ): Promise<number> {
-  const { queries, dialect, moments, recordsEvents, isGlances } = database;
+  const { queries, dialect, moments, recordsEvents, destinations, isGlances } = database;
   const sql = compileStatements(queries, dialect);
   let marked = 0;
   for (const { imageId, tag } of repeated) {
     marked += await database.change(() => {
       const moment = moments.next();
-      const tx = { queries, sql, now: dialect.toTime(clockTime(moment)), moment, recordsEvents, isGlances };
+      const now = dialect.toTime(clockTime(moment));
+      const tx = { queries, sql, now, moment, recordsEvents, destinations, isGlances };
       return removeCopies(tx, imageId, tag);
     });
   }

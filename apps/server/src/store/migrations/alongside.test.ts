@@ -13,6 +13,8 @@ import { parseDatabaseUrl } from "../database-url.ts";
 import { migrateDatabase } from "../migrate-database.ts";
 import { openDatabase } from "../open-database.ts";
 
+const ALONGSIDE = ["imagetags_events", "imagetags_outbox", "imagetags_given_up", "imagetags_leases"];
+
 const own: Permit = Object.assign(() => undefined, { preauthorized: "own" as const });
 
 describeOnDatabases(
@@ -30,7 +32,7 @@ describeOnDatabases(
       expect(await migrateDatabase(settings)).toMatchObject({ schema: "glance", alongside: undefined });
       expect(await migrateDatabase(settings, true)).toMatchObject({
         schema: "glance",
-        alongside: ["imagetags_events"],
+        alongside: ALONGSIDE,
       });
       expect(await migrateDatabase(settings, true)).toMatchObject({ schema: "glance", alongside: [] });
       expect(changesBetween(before, await db.dump())).toEqual([]);
@@ -87,7 +89,7 @@ describeOnDatabases(
       });
       expect(moved.events.map(({ event }) => event.action).toReversed()).toEqual(expected);
       await database.change(function* drop() {
-        yield { sql: "drop table imagetags_events", parameters: [] };
+        for (const table of ALONGSIDE) yield { sql: `drop table ${table}`, parameters: [] };
       });
       await store.close();
     });
@@ -100,7 +102,9 @@ test("migrate --alongside says what it made, and of a database of our own that i
   copyFileSync(GLANCE_FILE, folder.at("glance.db"));
   const migrate = (file: string) =>
     runServer(["migrate", "--alongside"], { IMAGETAGS_DATABASE_URL: `sqlite:${file}` }, folder.path);
-  expect((await migrate("glance.db")).stdout).toContain("has beside Glance's tables now: imagetags_events.");
+  expect((await migrate("glance.db")).stdout).toContain(
+    `has beside Glance's tables now: ${ALONGSIDE.join(", ")}.`,
+  );
   expect((await migrate("glance.db")).stdout).toContain("has our tables beside Glance's already.");
   const ours = await migrate("ours.db");
   expect([ours.code, ours.stdout]).toEqual([
@@ -117,7 +121,7 @@ test.skipIf(noPostgres !== undefined)(
     const db = await glancePostgres.take();
     const limits = { poolSize: 2, connectTimeout: 10_000, statementTimeout: 10_000 };
     const settings = { location: parseDatabaseUrl(db.url), ...limits };
-    expect((await migrateDatabase(settings, true)).alongside).toEqual(["imagetags_events"]);
+    expect((await migrateDatabase(settings, true)).alongside).toEqual(ALONGSIDE);
     let hour = 5;
     const { store, database } = await openDatabase(settings, () => new Date(Date.UTC(2031, 0, 1, hour)));
     const image = newImage({ tags: ["a", "b", "c"] });

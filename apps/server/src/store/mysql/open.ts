@@ -7,6 +7,7 @@ import type { FoundSchema } from "../sql/recognise-schema.ts";
 import { askColumns, askServer } from "./inspect.ts";
 import { batchRemoval } from "./batch-removal.ts";
 import { rejectUnservedCharsets } from "./charsets.ts";
+import { OUTBOX_TABLE } from "../migrations/outbox-tables.ts";
 import { TAG_EVENTS_TABLE } from "../migrations/tag-events-table.ts";
 import { mysqlDialect, mysqlQueries } from "./dialect.ts";
 import { MysqlPool } from "./pool.ts";
@@ -16,6 +17,7 @@ export function openMysql(
   server: DatabaseServer,
   limits: PoolLimits,
   clock?: () => Date,
+  wanted: readonly string[] = [],
 ): Promise<{ database: PooledDatabase; schema: FoundSchema }> {
   return asServerError(server, async () => {
     const kind = await onFirstServer(server, (one, mustBeFit) => askServer(one, limits, mustBeFit));
@@ -27,12 +29,16 @@ export function openMysql(
       const dialect = mysqlDialect(columns, kind.isGalera);
       const isGlances = schema === "glance";
       const recordsEvents = tables.has(TAG_EVENTS_TABLE);
+      const hasOutbox = tables.has(OUTBOX_TABLE);
+      const destinations = hasOutbox ? wanted : [];
       const database = new PooledDatabase({
         queries: mysqlQueries,
         dialect,
         recordsEvents,
+        hasOutbox,
+        destinations,
         isGlances,
-        batchRemoval: batchRemoval(dialect, columns.tagIndex, { recordsEvents, isGlances }),
+        batchRemoval: batchRemoval(dialect, columns.tagIndex, { recordsEvents, destinations, isGlances }),
         pool,
         statementTimeout: limits.statementTimeout,
         clock,

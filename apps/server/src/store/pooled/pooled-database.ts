@@ -29,6 +29,8 @@ export interface PooledDatabaseParts {
   readonly queries: Kysely<Schema>;
   readonly dialect: Dialect;
   readonly recordsEvents: boolean;
+  readonly hasOutbox: boolean;
+  readonly destinations: readonly string[];
   readonly isGlances: boolean;
   readonly batchRemoval: BatchRemoval;
   readonly pool: SessionPool;
@@ -48,6 +50,8 @@ export class PooledDatabase implements SqlDatabase {
   readonly dialect: Dialect;
   readonly moments: Moments;
   readonly recordsEvents: boolean;
+  readonly hasOutbox: boolean;
+  readonly destinations: readonly string[];
   readonly isGlances: boolean;
   readonly batchRemoval: BatchRemoval;
   readonly #pool: SessionPool;
@@ -67,6 +71,8 @@ export class PooledDatabase implements SqlDatabase {
     this.#limit = statementTimeout + GRACE;
     this.moments = new Moments(clock);
     this.recordsEvents = recordsEvents;
+    this.hasOutbox = parts.hasOutbox;
+    this.destinations = parts.destinations;
     this.isGlances = parts.isGlances;
   }
 

@@ -4,6 +4,7 @@ import { eventIdAt } from "../sql/events/event-id.ts";
 import { clockTime } from "../sql/moments.ts";
 import { markTagsDeleted, touchImages } from "../sql/mark-rows.ts";
 import type { BatchRemoval } from "../sql/removal/preauthorized-removal.ts";
+import type { SqlDatabase } from "../sql/sql-database.ts";
 import { Statement } from "../sql/statement.ts";
 import { plainDialect } from "../sql/dialect.ts";
 import { postgresQueries } from "./dialect.ts";
@@ -19,8 +20,12 @@ interface Args {
   readonly now: string;
 }
 
+/** What is written of a removal besides. */
+type Recording = Pick<SqlDatabase, "recordsEvents" | "destinations" | "isGlances">;
+
 /** With what the events say besides. */
 interface RecordedArgs extends Args {
+  readonly destinations: readonly string[];
   readonly ids: readonly string[];
   readonly users: Texts;
   readonly projects: Texts;
@@ -39,7 +44,7 @@ interface RecordedArgs extends Args {
  * `updated_at`, as the lock found it, is never earlier than the millisecond of that. Where it is as late as the removal, the
  * removal is left for a transaction.
  */
-function removalOf(recordsEvents: boolean, isGlances: boolean) {
+function removalOf({ recordsEvents, destinations, isGlances }: Recording) {
   return new Statement<RecordedArgs, { readonly place: number }>(postgresQueries, (db, slot) => {
     const isLater = recordsEvents
       ? raw`and (image.updated_at is null or image.updated_at < ${slot.first}::timestamp)`
@@ -75,7 +80,10 @@ function removalOf(recordsEvents: boolean, isGlances: boolean) {
     const recorded = raw`, recorded as (
       insert into imagetags_events (id, image_id, tag, added, owner, ${actor})
       select asked.id, gone.image_id, asked.tag, false, gone.owner, ${actor}
-      from (select distinct place, image_id, owner from removed) gone join asked on asked.place = gone.place)`;
+      from (select distinct place, image_id, owner from removed) gone join asked on asked.place = gone.place returning id)`;
+    const left = raw`, left_to_send as (
+      insert into imagetags_outbox (destination, event_id)
+      select destination, recorded.id from recorded cross join unnest(${slot.destinations}::text[]) destination)`;
     const statement = raw<{ place: number }>`
       with asked as (
         select * from unnest(${texts(slot.imageIds, slot.tags, slot.owners)} ${recordsEvents ? told : raw``})
@@ -85,14 +93,15 @@ function removalOf(recordsEvents: boolean, isGlances: boolean) {
           and set_config('imagetags.server', 'on', true) = 'on'
         order by id for update skip locked
       ), removed as (${removed}), touched as (${touched}) ${recordsEvents ? recorded : raw``}
+        ${recordsEvents && destinations.length > 0 ? left : raw``}
       select place from removed`;
     return { compile: () => statement.compile(db) };
   });
 }
 
 /** Removes any number in one statement, and so in one round trip. */
-export function batchRemoval(recordsEvents: boolean, isGlances: boolean): BatchRemoval {
-  const removeTags = removalOf(recordsEvents, isGlances);
+export function batchRemoval(recording: Recording): BatchRemoval {
+  const removeTags = removalOf(recording);
   return {
     inTransaction: () => false,
     *steps(removals, moment) {
@@ -103,6 +112,7 @@ export function batchRemoval(recordsEvents: boolean, isGlances: boolean): BatchR
         owners: removals.map(({ owner }) => owner),
         first: plainDialect.toTime(clockTime(moment)),
         now: plainDialect.toTime(clockTime(moment + removals.length - 1)),
+        destinations: recording.destinations,
         ids: removals.map((_, index) => eventIdAt(moment + index)),
         users: actors.map((actor) => actor.user_id),
         projects: actors.map((actor) => actor.project_id),

@@ -35,6 +35,7 @@ export function postgresDialect(encoding: string, hasStandbys: boolean = false):
     ...plainDialect,
     locksRows: true,
     confirm: hasStandbys ? CONFIRM : undefined,
+    clock: raw`(extract(epoch from clock_timestamp()) * 1000)::bigint`,
     toEventId: (id) => id,
     // A parameter takes the type that it is compared with, and is refused where it does not fit.
     toNumber: (value) => raw`${value}::bigint`,

@@ -5,6 +5,7 @@ import { PooledDatabase } from "../pooled/pooled-database.ts";
 import type { PoolLimits } from "../pooled/session.ts";
 import type { FoundSchema } from "../sql/recognise-schema.ts";
 import { batchRemoval } from "./batch-removal.ts";
+import { OUTBOX_TABLE } from "../migrations/outbox-tables.ts";
 import { TAG_EVENTS_TABLE } from "../migrations/tag-events-table.ts";
 import { postgresDialect, postgresQueries } from "./dialect.ts";
 import { askEncoding, asksForStandbys, askTables } from "./inspect.ts";
@@ -15,6 +16,7 @@ export function openPostgres(
   server: DatabaseServer,
   limits: PoolLimits,
   clock?: () => Date,
+  wanted: readonly string[] = [],
 ): Promise<{ database: PooledDatabase; schema: FoundSchema }> {
   return asServerError(server, async () => {
     const pool = openPool(server, limits, (address, its, one) => new PostgresPool(address, its, one));
@@ -23,12 +25,16 @@ export function openPostgres(
       const schema = await recogniseServer(session, tables);
       const isGlances = schema === "glance";
       const recordsEvents = tables.has(TAG_EVENTS_TABLE);
+      const hasOutbox = tables.has(OUTBOX_TABLE);
+      const destinations = hasOutbox ? wanted : [];
       const database = new PooledDatabase({
         queries: postgresQueries,
         dialect: postgresDialect(await askEncoding(session), await asksForStandbys(session)),
         recordsEvents,
+        hasOutbox,
+        destinations,
         isGlances,
-        batchRemoval: batchRemoval(recordsEvents, isGlances),
+        batchRemoval: batchRemoval({ recordsEvents, destinations, isGlances }),
         pool,
         statementTimeout: limits.statementTimeout,
         clock,

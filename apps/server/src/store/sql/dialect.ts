@@ -37,6 +37,8 @@ export interface Dialect {
    * A time, in microseconds since 1970, as a column of this database will hold it. It is never later than the given one.
    */
   toTime(microseconds: number): string;
+  /** The time by the database's own clock, in milliseconds since 1970. */
+  readonly clock: RawBuilder<number>;
   /** The id of an event as its column holds it. */
   toEventId(id: string): StoredEventId;
 }

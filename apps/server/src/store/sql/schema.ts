@@ -77,9 +77,34 @@ interface EventsTable {
   trust_id: string | null;
 }
 
+/** What is tried to be sent to a destination; beside Glance's tables too. See `migrations/outbox-tables.ts`. */
+interface DeliveryTable {
+  destination: string;
+  event_id: StoredEventId;
+  attempts: Generated<number>;
+  error: Generated<string | null>;
+}
+
+interface OutboxTable extends DeliveryTable {
+  due_at: Generated<number | null>;
+}
+
+interface GivenUpTable extends DeliveryTable {
+  given_up_at: number;
+}
+
+interface LeasesTable {
+  name: string;
+  holder: string;
+  ends_at: number;
+}
+
 /** The tables of Glance that hold images, and ours. Source: Glance, glance/db/sqlalchemy/models.py. */
 export interface Schema {
   imagetags_events: EventsTable;
+  imagetags_outbox: OutboxTable;
+  imagetags_given_up: GivenUpTable;
+  imagetags_leases: LeasesTable;
   images: ImagesTable;
   image_tags: ImageTagsTable;
   image_properties: ImagePropertiesTable;
@@ -136,5 +161,5 @@ export const REQUIRED_COLUMNS = {
     "deleted",
   ],
 } as const satisfies {
-  [Table in Exclude<keyof Schema, "imagetags_events">]: readonly (keyof Schema[Table])[];
+  [Table in Exclude<keyof Schema, `imagetags_${string}`>]: readonly (keyof Schema[Table])[];
 };

@@ -15,6 +15,10 @@ export interface SqlDatabase {
   readonly moments: Moments;
   /** Whether it has a table for what becomes of tags. */
   readonly recordsEvents: boolean;
+  /** Whether it has tables for what is to be sent. */
+  readonly hasOutbox: boolean;
+  /** Where each event is to be sent, by the names that the outbox has. */
+  readonly destinations: readonly string[];
   /** Whether its tables are Glance's, which writes to them too, and may move `updated_at` back. */
   readonly isGlances: boolean;
   /** Runs steps that write, as one transaction. Resolves when it is durable. */

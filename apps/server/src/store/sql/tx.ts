@@ -14,6 +14,8 @@ export interface Tx {
   readonly moment: number;
   /** Whether there is a table for what becomes of tags. */
   readonly recordsEvents: boolean;
+  /** Where each event is to be sent, by the names that the outbox has. */
+  readonly destinations: readonly string[];
   /** Whether Glance may have moved `updated_at` back. */
   readonly isGlances: boolean;
 }

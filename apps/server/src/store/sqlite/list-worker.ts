@@ -21,7 +21,15 @@ const database = new Database(String(workerData), { readonly: true, fileMustExis
 const connection = new SqliteConnection(database);
 const sql = compileStatements(sqliteQueries, sqliteDialect);
 // Nothing is written.
-const tx = { queries: sqliteQueries, sql, now: "", moment: 0, recordsEvents: false, isGlances: false };
+const tx = {
+  queries: sqliteQueries,
+  sql,
+  now: "",
+  moment: 0,
+  recordsEvents: false,
+  destinations: [],
+  isGlances: false,
+};
 
 function list(filter: ImageListFilter): ListReply {
   try {

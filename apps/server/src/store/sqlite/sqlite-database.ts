@@ -11,6 +11,7 @@ import { isBusy, toStoreError } from "./failures.ts";
 import { FileWatch } from "./file-watch.ts";
 import { readTables } from "./inspect.ts";
 import { MIGRATION_TABLE } from "../migrations/index.ts";
+import { OUTBOX_TABLE } from "../migrations/outbox-tables.ts";
 import { TAG_EVENTS_TABLE } from "../migrations/tag-events-table.ts";
 import { ListThreads } from "./list-threads.ts";
 import { ChangeQueue } from "./queue.ts";
@@ -21,6 +22,12 @@ const FEW_IMAGES = 1_000;
 
 const LAST_ROW = { sql: "SELECT max(rowid) AS last FROM images", parameters: [] };
 
+interface SqliteDatabaseOptions {
+  readonly clock?: (() => Date) | undefined;
+  readonly report?: ((problem: string) => void) | undefined;
+  readonly destinations?: readonly string[] | undefined;
+}
+
 /**
  * An SQLite file as a {@link SqlDatabase}. It has one connection, which does one thing at a time, and threads
  * with connections of their own for lists.
@@ -30,6 +37,8 @@ export class SqliteDatabase implements SqlDatabase {
   readonly dialect = sqliteDialect;
   readonly moments: Moments;
   readonly recordsEvents: boolean;
+  readonly hasOutbox: boolean;
+  readonly destinations: readonly string[];
   readonly isGlances: boolean;
   readonly #connection: SqliteConnection;
   readonly #changes: ChangeQueue;
@@ -39,8 +48,7 @@ export class SqliteDatabase implements SqlDatabase {
   /** `report` is told when the file is not at its path any more. */
   constructor(
     database: Database.Database,
-    clock?: () => Date,
-    report: (problem: string) => void = () => undefined,
+    { clock, report = () => undefined, destinations = [] }: SqliteDatabaseOptions = {},
   ) {
     this.#lists = new ListThreads(database.name);
     this.#watch = new FileWatch(database.name, report);
@@ -49,6 +57,8 @@ export class SqliteDatabase implements SqlDatabase {
     this.moments = new Moments(clock);
     const tables = readTables(database);
     this.recordsEvents = tables.has(TAG_EVENTS_TABLE);
+    this.hasOutbox = tables.has(OUTBOX_TABLE);
+    this.destinations = this.hasOutbox ? destinations : [];
     this.isGlances = !tables.has(MIGRATION_TABLE);
   }
 

@@ -3,7 +3,9 @@
 import { batchRemoval } from "../../store/postgres/batch-removal.ts";
 
 const [imageId = "", tag = "", owner = "", now = ""] = process.argv.slice(2);
-const step = batchRemoval(true, false).steps([{ imageId, tag, owner }], 0).next();
+const step = batchRemoval({ recordsEvents: true, destinations: [], isGlances: false })
+  .steps([{ imageId, tag, owner }], 0)
+  .next();
 if (step.done === true) throw new Error("There is no statement of a removal.");
 const { sql, parameters } = step.value;
 process.stdout.write(JSON.stringify({ sql, parameters: parameters.map(standIn) }));

@@ -62,9 +62,12 @@ function* momentAfterLast(tx: Tx, imageId: string): Steps<number> {
   return startAfter(tx.moment, (yield* tx.sql.lastEvent.first({ imageId }))?.id);
 }
 
-/** Writes an event for each change, a microsecond apart, and tells the time of the last. */
+/**
+ * Writes an event for each change, a microsecond apart, and leaves it to be sent to each destination. Tells the time of the
+ * last.
+ */
 function* insertEvents(
-  { sql, queries }: Tx,
+  { sql, queries, destinations }: Tx,
   image: EventImage,
   changes: readonly TagChange[],
   { first, actor }: { readonly first: number; readonly actor: Actor | undefined },
@@ -79,14 +82,27 @@ function* insertEvents(
     ...who,
   }));
   const [only] = rows;
-  if (rows.length === 1 && only !== undefined) yield* sql.insertEvent.run(only);
-  else {
-    for (let start = 0; start < rows.length; start += TOGETHER) {
-      const some = rows.slice(start, start + TOGETHER);
-      yield queries.insertInto("imagetags_events").values(some).compile();
-    }
+  if (rows.length === 1 && only !== undefined) {
+    yield* sql.insertEvent.run(only);
+    for (const destination of destinations) yield* sql.insertOutbox.run({ destination, id: only.id });
+    return first;
+  }
+  for (let start = 0; start < rows.length; start += TOGETHER) {
+    const some = rows.slice(start, start + TOGETHER);
+    yield queries.insertInto("imagetags_events").values(some).compile();
+    for (const destination of destinations) yield* leaveToSend(queries, destination, some);
   }
   return first + rows.length - 1;
+}
+
+/** Leaves events to be sent to a destination. */
+export function* leaveToSend(
+  queries: Tx["queries"],
+  destination: string,
+  events: readonly { readonly id: StoredEventId }[],
+): Steps<void> {
+  const rows = events.map(({ id }) => ({ destination, event_id: id }));
+  yield queries.insertInto("imagetags_outbox").values(rows).compile();
 }
 
 /** When the next event of an image is, where the last one was of this id. */
