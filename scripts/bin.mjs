@@ -7,6 +7,22 @@ import { dirname, join } from "node:path";
 const LOADER = "load-main.cjs";
 
 /**
+ * Keeps what V8 compiled for the next start, in the user's own cache: another's folder could hold anybody's code. Where
+ * nothing can be written there, everything is compiled anew.
+ */
+const LOADER_SOURCE = `"use strict";
+
+const { enableCompileCache } = require("node:module");
+const { homedir } = require("node:os");
+const { isAbsolute, join } = require("node:path");
+const { HOME, NODE_COMPILE_CACHE, XDG_CACHE_HOME = "" } = process.env;
+
+const cache = isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : HOME && join(homedir(), ".cache");
+if (NODE_COMPILE_CACHE || cache) enableCompileCache(NODE_COMPILE_CACHE || join(cache, "imagetags"));
+import("./main.js");
+`;
+
+/**
  * Writes each `bin` of the package at `root` into its bundle, where it checks Node's version by `engines` and loads
  * `main.js`; to have it, name a file that ends in `.cjs`. A `bin` that is a bundled file itself is left as it is.
  */
@@ -16,7 +32,7 @@ export function writeBins(root) {
     const file = join(root, path);
     if (path.endsWith(".cjs")) {
       writeFileSync(file, binSource(name, engines.node));
-      writeFileSync(join(dirname(file), LOADER), `"use strict";\n\nimport("./main.js");\n`);
+      writeFileSync(join(dirname(file), LOADER), LOADER_SOURCE);
     }
     chmodSync(file, 0o755);
   }

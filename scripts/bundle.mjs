@@ -4,6 +4,7 @@
 import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { rolldown } from "rolldown";
+import { builtins } from "./builtins.mjs";
 import { writeBins } from "./bin.mjs";
 import { billOfMaterials } from "./sbom.mjs";
 
@@ -17,9 +18,17 @@ export async function bundle(root, folder, input, external = []) {
   const { engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   // Syntax that the lowest Node of the engines cannot read, such as `using`, is rewritten.
   const transform = { target: engines.node.replace(">=", "node") };
-  const options = { cwd: root, input, external, platform: "node", logLevel: "warn", transform };
-  const build = await rolldown(options);
-  const { output } = await build.write({ dir: target, format: "esm" });
+  const plugins = [builtins()];
+  const build = await rolldown({
+    cwd: root,
+    input,
+    external,
+    platform: "node",
+    logLevel: "warn",
+    transform,
+    plugins,
+  });
+  const { output } = await build.write({ dir: target, format: "esm", comments: false });
   await build.close();
   writeBins(root);
 

@@ -9,7 +9,14 @@ import { readBlocks } from "./read-blocks.ts";
 import { blocksOf, runPage } from "./run-page.ts";
 
 /** The pages whose console blocks are run, each from top to bottom. */
-const PAGES = ["README.md", "docs/cli.md", "docs/doctor.md", "docs/history.md", "docs/policy.md"];
+const PAGES = [
+  "README.md",
+  "docs/cli.md",
+  "docs/doctor.md",
+  "docs/history.md",
+  "docs/policy.md",
+  "docs/upgrading.md",
+];
 
 describe("the console blocks of", () => {
   it.for(PAGES)("%s print what the page says", { timeout: 300_000 }, async (page, { skip }) => {

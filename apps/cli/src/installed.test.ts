@@ -59,6 +59,29 @@ describe("a Node that is too old", () => {
   });
 });
 
+describe("what was compiled", () => {
+  const help = (env: NodeJS.ProcessEnv, cwd: string) =>
+    spawnSync(process.execPath, [MAIN, "--help"], { env: { PATH: process.env["PATH"], ...env }, cwd }).status;
+
+  test.each([
+    ["in the user's own cache", "HOME", ".cache/imagetags"],
+    ["where the user has its caches", "XDG_CACHE_HOME", "imagetags"],
+    ["where Node is told to", "NODE_COMPILE_CACHE", "."],
+  ])("is kept %s", (_, variable, within) => {
+    using folder = temporaryFolder();
+    expect(help({ [variable]: folder.path }, folder.path)).toBe(0);
+    expect(readdirSync(folder.at(within))).toEqual([expect.stringMatching(/^v\d/)]);
+  });
+
+  test("is kept nowhere when the user has no home, or it is not to be written to", () => {
+    using folder = temporaryFolder();
+    writeFileSync(folder.at("file"), "");
+    expect(help({ XDG_CACHE_HOME: "caches" }, folder.path)).toBe(0);
+    expect(help({ HOME: folder.at("file") }, folder.path)).toBe(0);
+    expect(readdirSync(folder.path)).toEqual(["file"]);
+  });
+});
+
 test("the command's file can be executed", () => {
   expect(statSync(MAIN).mode & 0o111).toBe(0o111);
 });

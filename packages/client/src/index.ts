@@ -1,4 +1,5 @@
 export type {
+  CloudTag,
   Contract,
   DataToSend,
   ErrorBody,
@@ -7,6 +8,7 @@ export type {
   Image,
   ImageCreate,
   ImagePatch,
+  MovedTag,
   SortKey,
   TagAction,
   TagEvent,
@@ -41,14 +43,18 @@ export {
   type TagChange,
   type TagChangeResult,
 } from "./helpers/change-tags.ts";
+export { cloudTags, type CloudTagFilter } from "./helpers/cloud-tags.ts";
 export { findImage } from "./helpers/find-image.ts";
 export type { HelperOptions, ImageFilter } from "./helpers/helper-options.ts";
 export { images } from "./helpers/images.ts";
+export { lastMove, type PastMove } from "./helpers/last-move.ts";
 export { listTags } from "./helpers/list-tags.ts";
+export { moveTag, type TagMoveOptions } from "./helpers/move-tag.ts";
 export {
   AmbiguousImageError,
   EndlessListError,
   ImageNotFoundError,
+  NotServedError,
   NoTagHistoryError,
   RefusedError,
   TagAlteredError,

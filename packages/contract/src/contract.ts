@@ -1,6 +1,7 @@
 import { initContract } from "@ts-rest/core";
 import { z } from "zod";
 import { imageActionsContract } from "./routes/actions.ts";
+import { cloudTagsContract } from "./routes/cloud-tags.ts";
 import { imageDataContract } from "./routes/data.ts";
 import { healthContract } from "./routes/health.ts";
 import { imagesContract } from "./routes/images.ts";
@@ -25,6 +26,7 @@ export function createContract(profile: TagProfile) {
   return c.router(
     {
       imageTags: imageTagsContract(imageId, profile),
+      cloudTags: cloudTagsContract(profile),
       tagEvents: tagEventsContract(imageId),
       images: imagesContract(imageId, profile),
       imageData: imageDataContract(imageId),

@@ -80,7 +80,7 @@ const DRIFTS: readonly (readonly [what: string, changes: readonly Change[], fail
       {
         file: "routes/tags.ts",
         from: "      delete: {\n",
-        to: '      count: { method: "GET", path: "/v2/tags", responses: { 204: c.noBody() } },\n      delete: {\n',
+        to: '      count: { method: "GET", path: "/v2/tag-count", responses: { 204: c.noBody() } },\n      delete: {\n',
       },
     ],
     ["apps/server"],

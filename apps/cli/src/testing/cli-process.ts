@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { COMPILED } from "@imagetags/testing/processes/compiled";
 import {
   atTerminal,
   type TerminalOptions,
@@ -35,7 +36,7 @@ export function startCli(args: readonly string[], { env = {}, cwd }: Surrounding
   if (!existsSync(MAIN)) throw new Error("Build the command first: dist/imagetags.cjs is missing.");
   return spawn(process.execPath, [MAIN, ...args], {
     cwd,
-    env: { PATH: process.env["PATH"], HOME: "/nonexistent", ...env },
+    env: { PATH: process.env["PATH"], HOME: "/nonexistent", ...COMPILED, ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });
 }

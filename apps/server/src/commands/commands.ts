@@ -6,6 +6,7 @@ import { migrateCommand } from "./migrate-command.ts";
 import { policyCommand } from "./policy/policy-command.ts";
 import { purgeCommand } from "./purge/purge-command.ts";
 import { serveCommand } from "./serve-command.ts";
+import { upgradeCommand } from "./upgrade/upgrade-command.ts";
 
 /** Every command of `imagetags-server`, in the order of `--help`. The first is the default. */
 export const COMMANDS: readonly [Command, ...Command[]] = [
@@ -16,4 +17,5 @@ export const COMMANDS: readonly [Command, ...Command[]] = [
   backupCommand,
   purgeCommand,
   policyCommand,
+  upgradeCommand,
 ];

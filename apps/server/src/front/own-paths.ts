@@ -10,9 +10,9 @@ const PAGES: ReadonlySet<string> = new Set([...HEALTH_PATHS, "/openapi.json"]);
 /** What is for this server's operators. It never comes from another server, also where this one has no such page. */
 const OPERATORS = /^(?:metrics|console|docs)(?:\/|$)/;
 
-/** What became of tags, of which Glance has nothing. */
-const TAG_EVENTS =
-  /^(?:v2(?:\.\d+)?\/)?(?:tag-events(?:\/|$)|images\/[^/]+\/tag-events$|schemas\/tag-events?$)/;
+/** All tags, their moves, and what became of tags, of which Glance has nothing. */
+const BEYOND_IMAGES =
+  /^(?:v2(?:\.\d+)?\/)?(?:(?:tags|tag-events)(?:\/|$)|images\/[^/]+\/tag-events$|schemas\/tag-events?$)/;
 
 /** Whether a request is answered here, by all that its path may mean. */
 export function isOwn(method: string, target: string): boolean {
@@ -26,5 +26,5 @@ export function isOwn(method: string, target: string): boolean {
 }
 
 function isOfThisServer(path: string): boolean {
-  return OPERATORS.test(path) || TAG_EVENTS.test(path);
+  return OPERATORS.test(path) || BEYOND_IMAGES.test(path);
 }

@@ -16,6 +16,7 @@ import { healthRoutes, type GlanceCheck } from "./routes/health.ts";
 import { imageActionsRoutes } from "./routes/actions.ts";
 import { imageMembersRoutes } from "./routes/members.ts";
 import { imageDataRoutes } from "./routes/data.ts";
+import { cloudTagsRoutes } from "./routes/cloud-tags.ts";
 import { imageTagsRoutes } from "./routes/tags.ts";
 import { documentRoute } from "./routes/document.ts";
 import { imageListRoute, type ShowImages } from "./routes/image-list.ts";
@@ -91,6 +92,7 @@ export function createApp({
       withoutHeaderChecks(contract),
       {
         imageTags: imageTagsRoutes(contract.imageTags, service),
+        cloudTags: cloudTagsRoutes(contract.cloudTags, service),
         tagEvents: tagEventsRoutes(contract.tagEvents, service, profile),
         images: imagesRoutes(contract.images, whole, profile, base),
         imageData: imageDataRoutes(contract.imageData, whole),
@@ -105,12 +107,13 @@ export function createApp({
       THROWN_ON,
     );
   } else {
-    const { imageTags, tagEvents, health } = contract;
+    const { imageTags, cloudTags, tagEvents, health } = contract;
     const images = { list: contract.images.list };
     createExpressEndpoints(
-      withoutHeaderChecks({ imageTags, tagEvents, images, health }),
+      withoutHeaderChecks({ imageTags, cloudTags, tagEvents, images, health }),
       {
         imageTags: imageTagsRoutes(imageTags, service),
+        cloudTags: cloudTagsRoutes(cloudTags, service),
         tagEvents: tagEventsRoutes(tagEvents, service, profile),
         images: imageListRoute(images, service, beyondTags.show),
         health: healthRoutes(health, readiness, beyondTags.isThere),
@@ -127,8 +130,8 @@ export function createApp({
 }
 
 /** The part of the contract that is answered here in front of Glance. */
-function besideGlance({ imageTags, tagEvents, health, images: { list, update } }: Contract) {
-  return { imageTags, tagEvents, health, images: { list, update } };
+function besideGlance({ imageTags, cloudTags, tagEvents, health, images: { list, update } }: Contract) {
+  return { imageTags, cloudTags, tagEvents, health, images: { list, update } };
 }
 
 /** What the contract refuses is answered like all that is thrown. */

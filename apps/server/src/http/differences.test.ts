@@ -235,6 +235,14 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
     expect((await newest(`/v2/images/${image}/tag-events`))?.action).toBe("added");
     expect(await tagsShown(server, image)).toEqual(["a"]);
   },
+  async cloudTags() {
+    const from = await makeImage(server, { tags: ["handed-on"] });
+    const to = await makeImage(server);
+    const moved = await ask(server, "POST", "/v2/tags/handed-on/move", { body: JSON.stringify({ to }) });
+    expect([moved.status, jsonOf(moved)]).toEqual([200, { tag: "handed-on", to, from: [from] }]);
+    const all = await ask(server, "GET", "/v2/tags?name=handed-on");
+    expect(jsonOf(all)).toMatchObject({ tags: [{ name: "handed-on", images: 1 }] });
+  },
 
   async emptyTag() {
     const image = await makeImage(server, { tags: ["a"] });

@@ -41,8 +41,10 @@ export const SERVED_RULES = {
   },
   get_images: {
     default: "rule:context_is_admin or (role:reader and project_id:%(project_id)s)",
-    meaning: "List images. Each of them must also pass get_image.",
-    operations: ["GET /v2/images"],
+    meaning:
+      "List images, and the tags of those listed. Each image must also pass get_image; where that may fail for one of them, " +
+      "tags are not listed.",
+    operations: ["GET /v2/images", "GET /v2/tags"],
   },
   add_image: {
     default: "rule:context_is_admin or (role:member and project_id:%(project_id)s and project_id:%(owner)s)",
@@ -57,7 +59,11 @@ export const SERVED_RULES = {
   add_image_tag: {
     default: "rule:modify_image",
     meaning: "Add tags to an image. Only its owner and administrators can, whatever the rule says.",
-    operations: ["PUT /v2/images/{image_id}/tags/{tag}", "PUT /v2/images/{image_id}/tags"],
+    operations: [
+      "PUT /v2/images/{image_id}/tags/{tag}",
+      "PUT /v2/images/{image_id}/tags",
+      "POST /v2/tags/{tag}/move",
+    ],
   },
   delete_image_tag: {
     default: "rule:modify_image",
@@ -66,6 +72,7 @@ export const SERVED_RULES = {
       "DELETE /v2/images/{image_id}/tags/{tag}",
       "DELETE /v2/images/{image_id}/tags",
       "PUT /v2/images/{image_id}/tags",
+      "POST /v2/tags/{tag}/move",
     ],
   },
   get_tag_events: {

@@ -9,9 +9,10 @@ const SWEEP = 20;
 /**
  * Prepares a server to be drained, before it listens. The returned function takes no new connections, and resolves
  * when every request under way is answered and every connection closed. Meanwhile each answer says `Connection:
- * close`, so that no client sends its next request into a closing connection and wonders whether it was heard.
+ * close`, so that no client sends its next request into a closing connection and wonders whether it was heard. Idle
+ * connections are closed soon; where there is a `hurry`, not before that is aborted: a client may be about to send.
  */
-export function drainable(server: Server): () => Promise<void> {
+export function drainable(server: Server): (hurry?: AbortSignal) => Promise<void> {
   // The reply to the last request of each connection. There is none before the first request, when Node does
   // not count the connection as idle.
   const connections = new Map<Socket, ServerResponse | undefined>();
@@ -25,23 +26,32 @@ export function drainable(server: Server): () => Promise<void> {
     if (draining) response.setHeader("Connection", "close");
   };
   server.on("request", began).on("checkContinue", began);
-  return () => {
+  const closeIdle = (): Disposable => {
+    let sweep: NodeJS.Timeout | undefined;
+    const grace = setTimeout(() => {
+      for (const [socket, response] of connections) if (response === undefined) socket.destroy();
+      sweep = setInterval(() => server.closeIdleConnections(), SWEEP);
+    }, GRACE);
+    return {
+      [Symbol.dispose]() {
+        clearTimeout(grace);
+        clearInterval(sweep);
+      },
+    };
+  };
+  return async (hurry) => {
     draining = true;
     for (const response of connections.values()) {
       if (response?.headersSent === false) response.setHeader("Connection", "close");
     }
-    return new Promise((resolve) => {
-      let sweep: NodeJS.Timeout | undefined;
-      const grace = setTimeout(() => {
-        for (const [socket, response] of connections) if (response === undefined) socket.destroy();
-        sweep = setInterval(() => server.closeIdleConnections(), SWEEP);
-      }, GRACE);
-      // An HTTP server's own close would cut idle connections at once.
-      NetServer.prototype.close.call(server, () => {
-        clearTimeout(grace);
-        clearInterval(sweep);
-        resolve();
-      });
-    });
+    using closing = new DisposableStack();
+    const begin = (): void => void closing.use(closeIdle());
+    if (hurry === undefined || hurry.aborted) begin();
+    else {
+      hurry.addEventListener("abort", begin);
+      closing.defer(() => hurry.removeEventListener("abort", begin));
+    }
+    // An HTTP server's own close would cut idle connections at once.
+    await new Promise((resolve) => NetServer.prototype.close.call(server, resolve));
   };
 }

@@ -63,8 +63,11 @@ export interface RunningServer {
   readonly firstToken: string | undefined;
   /** Says that it is going, and answers on for as long as the settings tell, so that nobody sends more. */
   announceEnd(): Promise<void>;
-  /** Takes no new connections, answers the requests under way, and closes the database. */
-  close(): Promise<void>;
+  /**
+   * Takes no new connections, answers the requests under way, and closes the database. Idle connections are closed soon,
+   * or where there is a `hurry` after their next request, or when that is aborted.
+   */
+  close(hurry?: AbortSignal): Promise<void>;
 }
 
 /** Replacements for a server's own parts. */
@@ -134,7 +137,8 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   server.on("checkContinue", listener);
   answerUnparsed(server, allowedMethods(contractFor(config.tagProfile)), accessLog);
   await listen(server, config.listen);
-  stack.defer(drain);
+  let haste: AbortSignal | undefined;
+  stack.defer(() => drain(haste));
   // The start does not wait: Keystone may come later than this server.
   void tokens.open?.();
   const started = stack.move();
@@ -146,7 +150,11 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     readiness.drain();
     await sleep(config.drainDelay);
   };
-  return { url: url(), schema, guard, announceEnd, close: () => started.disposeAsync() };
+  const close = async (hurry?: AbortSignal): Promise<void> => {
+    haste = hurry;
+    await started.disposeAsync();
+  };
+  return { url: url(), schema, guard, announceEnd, close };
 }
 
 /** Who answers what is not about tags. */

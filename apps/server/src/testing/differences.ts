@@ -102,6 +102,12 @@ export const DIFFERENCES = {
     ours: "[what became of tags](history.md), and undoing it",
     why: "whoever lost a tag asks who took it",
   },
+  cloudTags: {
+    case: "`GET /v2/tags`, `POST /v2/tags/{tag}/move`",
+    glance: "404",
+    ours: "all tags with how many images bear each; [a move](history.md#moving), at once",
+    why: "a list must never have two bearers of a tag or none while it is handed on",
+  },
   emptyTag: {
     case: "an empty tag in `POST` or `PATCH`",
     glance: "stored, and no URL can remove it",

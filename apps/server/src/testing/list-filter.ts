@@ -1,3 +1,4 @@
+import type { CloudTagFilter } from "../images/model/cloud-tag.ts";
 import type { ImageListFilter, TagFilter } from "../images/model/image-list-filter.ts";
 import type { ImageRecord } from "../images/model/image-record.ts";
 import type { ImageStore } from "../images/model/image-store.ts";
@@ -31,4 +32,11 @@ export async function listed(store: ImageStore, said: SaidOfList = {}): Promise<
   const page = await store.listImages(listFilter(said));
   if (page === "no-marker") throw new Error(`There is no image ${said.after}.`);
   return page.images;
+}
+
+/** The same of tags. */
+export function cloudTagFilter(said: Partial<CloudTagFilter> = {}): CloudTagFilter {
+  const { conditions, visibility, memberStatus, projectId, asAdmin } = listFilter();
+  const images = { conditions, visibility, memberStatus, projectId, asAdmin };
+  return { ...images, name: { begins: "" }, limit: 25, after: undefined, ...said };
 }

@@ -15,6 +15,7 @@ export type ImageTagsErrorCode =
   | "REFUSED"
   | "IMAGE_NOT_FOUND"
   | "NO_TAG_HISTORY"
+  | "NOT_SERVED"
   | "AMBIGUOUS_IMAGE"
   | "TAG_UNREACHABLE"
   | "TAG_ALTERED"

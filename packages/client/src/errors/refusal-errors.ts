@@ -161,3 +161,23 @@ export class NoTagHistoryError extends ImageTagsError {
     super("The server does not record who changed which tag when, so there is no history of it to go by.");
   }
 }
+
+/**
+ * The server does not do this at all: only imagetags servers do, and a plain Glance does not.
+ *
+ * @example
+ * if (error instanceof NotServedError) console.error(`The server cannot ${error.what}.`);
+ */
+export class NotServedError extends ImageTagsError {
+  override readonly name = "NotServedError";
+  readonly code = "NOT_SERVED";
+  /** What it cannot do: "move tags". */
+  readonly what: string;
+
+  constructor(what: string) {
+    super(
+      `The server cannot ${what}: only an imagetags server can, and this is a plain Glance or an older one.`,
+    );
+    this.what = what;
+  }
+}

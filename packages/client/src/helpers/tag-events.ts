@@ -2,6 +2,7 @@ import type { TagAction, TagEvent, TagEventList } from "@imagetags/contract";
 import type { Client } from "../client.ts";
 import { EndlessListError, NoTagHistoryError } from "../errors/refusal-errors.ts";
 import type { HelperOptions } from "./helper-options.ts";
+import { isNotServed } from "./not-served.ts";
 import { toRefusedError } from "./refusal.ts";
 
 /** How many events a request asks for: the most that a page has. */
@@ -62,8 +63,7 @@ export async function* tagEvents(
     });
     if (reply.status !== 200) {
       const refused = toRefusedError(reply);
-      const isUnknown = refused.reason === undefined || refused.reason === "no-such-path";
-      throw refused.status === 404 && isUnknown ? new NoTagHistoryError() : refused;
+      throw isNotServed(refused) ? new NoTagHistoryError() : refused;
     }
     const { tag_events: events, next, source } = reply.body;
     if (marker === undefined) onSource?.(source);

@@ -124,7 +124,8 @@ export const ERROR_REASONS = {
   },
   "no-such-tag": {
     status: 404,
-    cause: "The image does not bear the tag: it never did, or another request removed it.",
+    cause:
+      "The image does not bear the tag: it never did, or another request removed it. Of a move: no image of the project does.",
     remedy: "Nothing, where the tag was to be removed. Tags are compared exactly: `Prod` is not `prod`.",
   },
   "no-such-member": {
@@ -190,6 +191,24 @@ export const ERROR_REASONS = {
     status: 409,
     cause: "The image is shared with this project already.",
     remedy: "Nothing.",
+  },
+  "tag-not-on-source": {
+    status: 409,
+    cause: "A tag was to be moved from an image that does not bear it.",
+    remedy:
+      "`GET /v2/images?tag={tag}` tells which image does. Without `from` it is moved from whichever does.",
+  },
+  "tag-on-others": {
+    status: 409,
+    cause:
+      "A tag was to be moved from one image, and other images of the project bear it too: the message names some.",
+    remedy:
+      "Leave `from` out, and it is taken from all of them; or remove it from those that should not have it.",
+  },
+  "too-many-bearers": {
+    status: 409,
+    cause: "A tag was to be moved that more images of the project bear than one move takes it from.",
+    remedy: "Remove it from most of them first, such as with `imagetags remove --everywhere`.",
   },
   "tag-changed-since": {
     status: 409,

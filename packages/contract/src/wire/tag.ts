@@ -72,7 +72,8 @@ function tagSchema(profile: TagProfile, use: "add" | "remove"): z.ZodString {
     });
 }
 
-function codePoints(text: string): number {
+/** How many characters a text has. */
+export function codePoints(text: string): number {
   let count = 0;
   for (const _ of text) count += 1;
   return count;

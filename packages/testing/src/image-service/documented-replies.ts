@@ -119,6 +119,8 @@ const schemas = {
 
 /** This project's own. */
 const tagEvents = {
+  "cloudTags.list": missing,
+  "cloudTags.move": missing,
   "tagEvents.list": missing,
   "tagEvents.listOfImage": missing,
   "tagEvents.schema": missing,

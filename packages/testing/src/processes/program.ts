@@ -3,12 +3,14 @@ import { once } from "node:events";
 import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { get } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { COMPILED } from "./compiled.ts";
 import { undoAtExit } from "./undo-at-exit.ts";
 
 /** What every program finds in its environment: a setting for another cloud must not reach it. */
 export const SURROUNDINGS = {
   PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
   LANG: "C.UTF-8",
+  ...COMPILED,
 } as const;
 
 /** How long a program may take to end at SIGTERM, in milliseconds. */

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
+import { COMPILED } from "./compiled.ts";
 
 /** Whether this machine has the `script` of util-linux, which gives a command a terminal. */
 export const hasTerminal =
@@ -45,6 +46,7 @@ export function shellAtTerminal(
       HOME: "/nonexistent",
       TERM: "xterm-256color",
       SHELL: "/bin/sh",
+      ...COMPILED,
       ...env,
     },
     stdio: ["pipe", "pipe", "inherit"],

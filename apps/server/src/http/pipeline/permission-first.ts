@@ -2,6 +2,7 @@ import type { NextFunction, Request, Response } from "express";
 import type { Caller } from "../../identity/caller.ts";
 import { requireMayCreate } from "../../images/create-image.ts";
 import { requireMayAddMember, requireMaySetStatus } from "../../images/members/change-members.ts";
+import { requireMayMoveTags } from "../../images/tags/move-tag.ts";
 import { requirePermission } from "../../images/access/require-permission.ts";
 import type { ImageRecords } from "../../images/image-service.ts";
 import type { RuleName } from "../../policy/served-rules.ts";
@@ -25,6 +26,11 @@ export function maySetStatus(service: ImageRecords) {
 /** Reads the body of a request for a new image only for callers who may make one. */
 export function mayCreate(service: ImageRecords) {
   return beforeBody((caller) => requireMayCreate(service, caller));
+}
+
+/** Reads the body of a move only for callers who may change tags of any image at all. */
+export function mayMoveTags(service: ImageRecords) {
+  return beforeBody((caller) => requireMayMoveTags(service, caller));
 }
 
 /** Asks a question that costs less than the body does. A request passes unless the question throws. */

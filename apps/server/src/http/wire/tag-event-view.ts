@@ -3,6 +3,7 @@ import type { TagEvent } from "../../images/model/tag-event.ts";
 import type { TagEventQuery } from "../../images/tag-events/list-tag-events.ts";
 import { BadRequest } from "../bad-request.ts";
 import { parseTime } from "./image-query/parse-time.ts";
+import { toMicroseconds } from "./wire-time.ts";
 
 /** An event as it travels. */
 export function toTagEventView(event: TagEvent): TagEventView {
@@ -34,12 +35,6 @@ export function toTagEventQuery(query: TagEventListQuery): TagEventQuery {
     since: readTime("since", query.since),
     until: readTime("until", query.until),
   };
-}
-
-/** A time in microseconds since 1970, as ISO 8601 writes it. */
-function toMicroseconds(time: number): string {
-  const within = time % 1_000;
-  return `${new Date((time - within) / 1_000).toISOString().slice(0, 23)}${String(within).padStart(3, "0")}Z`;
 }
 
 function readTime(name: string, text: string | undefined): number | undefined {

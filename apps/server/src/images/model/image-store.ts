@@ -1,8 +1,10 @@
 import type { Actor } from "./actor.ts";
+import type { CloudTagFilter, CloudTagsListed } from "./cloud-tag.ts";
 import type { ImageListFilter, ImagesListed } from "./image-list-filter.ts";
 import type { ImageAccess, ImageEdit, ImageRecord, NewImage, ReceivedData } from "./image-record.ts";
 import type { MemberStore } from "./member-store.ts";
 import type { ImageKey, OverQuota, Permit } from "./permission.ts";
+import type { TagMove, TagMoveOutcome } from "./tag-move.ts";
 import type { TagEvent, TagEventWalk, WalkedTagEvents } from "./tag-event.ts";
 
 export type { ImageListFilter, SortField, SortOrder } from "./image-list-filter.ts";
@@ -46,6 +48,12 @@ export interface ImageStore extends MemberStore {
 
   /** Makes `tags` the tags of the image. Those that it has already keep their rows. */
   replaceTags(key: ImageKey, tags: ReadonlySet<string>, permit: Permit): Promise<"replaced" | "no-image">;
+
+  /**
+   * Has an image bear a tag in the place of all others of its owner's project that do, in one transaction: a list has one of
+   * them, or all that there were before. Of any number of moves of a tag at once, each finds what the one before it left.
+   */
+  moveTag(move: TagMove): Promise<TagMoveOutcome>;
 
   /**
    * Makes an image with its tags and properties. `admit` is asked inside the transaction, with the owner's
@@ -130,6 +138,9 @@ export interface ImageStore extends MemberStore {
 
   /** A page of images in the order asked for; `no-marker` when there is no image of the id to go on after. */
   listImages(filter: ImageListFilter): Promise<ImagesListed | "no-marker">;
+
+  /** A page of the tags that images of a list bear; `no-marker` when the marker is a text that no tag can be. */
+  listCloudTags(filter: CloudTagFilter): Promise<CloudTagsListed | "no-marker">;
 
   /**
    * Brings the tag of an event back to what it was before. `changed` when it was changed since, and nothing is done.

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A worker's one report to the primary: it answers, or why it could not be started. */
+/** A worker's one report to the primary about its start: it answers, or why it could not be started. */
 export const workerReport = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("listening"),
@@ -15,3 +15,6 @@ export type WorkerReport = z.infer<typeof workerReport>;
 
 /** The primary's word to a worker: answer the requests under way and end. */
 export const STOP = "stop";
+
+/** The same without haste: another has taken its place, so its callers may take their time. */
+export const RETIRE = "retire";

@@ -17,6 +17,7 @@ export async function serveFromWorkers(config: Config): Promise<number> {
   const { started, firstToken } = await withFirstToken(config, () => group.start(config.workers));
   // Whoever reads the text may send a signal at once, so this comes first.
   const stopped = untilStopped(config);
+  process.on("SIGUSR2", () => void group.renew());
   tellStart(config, { ...started, guard: started.guard, firstToken }, version());
   tellGlanceConf(log, config);
   warnOfGuard(log, started.guard);

@@ -1,18 +1,17 @@
-import type { Worker } from "node:cluster";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { ListenAddress } from "../../config/server-settings.ts";
 import { errorText } from "../../error-text.ts";
-import { STOP } from "./messages.ts";
-import { RestartPause } from "./restart-pause.ts";
 import { startWorker, type StartedWorker } from "./start-worker.ts";
+import { WorkerSeat } from "./worker-seat.ts";
 
 /** Processes that serve at one address. A worker that ends is replaced, until all are told to stop. */
 export class WorkerGroup {
   readonly #listen: ListenAddress;
   readonly #log: Logger;
   readonly #stopping = new AbortController();
-  readonly #kept: Promise<boolean>[] = [];
+  readonly #seats: WorkerSeat[] = [];
+  #renewal: Promise<void> | undefined;
+  #renewAgain = false;
 
   constructor(listen: ListenAddress, log: Logger) {
     this.#listen = listen;
@@ -29,61 +28,41 @@ export class WorkerGroup {
       Array.from({ length: count - 1 }, () => startWorker(this.#listen)),
     );
     const started = [first, ...others.flatMap((one) => (one.status === "fulfilled" ? one.value : []))];
-    for (const { worker } of started) this.#kept.push(this.#keep(worker));
+    const setting = { listen: this.#listen, log: this.#log, stopping: this.#stopping.signal };
+    for (const { worker } of started) this.#seats.push(new WorkerSeat(worker, setting));
     const failed = others.find((one) => one.status === "rejected");
     if (failed === undefined) return first.report;
     await this.stop();
     throw failed.reason;
   }
 
+  /**
+   * Replaces the workers one after the other, each once another answers in its place. Asked for meanwhile, it is done once
+   * more: what the first ones read at their start may have changed since. The log tells of it. Never rejects.
+   */
+  renew(): Promise<void> {
+    this.#renewAgain = true;
+    this.#renewal ??= this.#renewAll().finally(() => (this.#renewal = undefined));
+    return this.#renewal;
+  }
+
   /** Lets every worker answer its requests and end. Resolves with whether all did. */
   async stop(): Promise<boolean> {
     this.#stopping.abort();
-    const ends = await Promise.all(this.#kept);
+    const ends = await Promise.all(this.#seats.map((seat) => seat.empty()));
     return ends.every(Boolean);
   }
 
-  /** Replaces a worker whenever it ends, until all are to stop. Resolves with whether the last one ended in peace. */
-  async #keep(started: Worker): Promise<boolean> {
-    const pause = new RestartPause();
-    let worker: Worker | undefined = started;
-    let begun = performance.now();
-    for (;;) {
-      if (worker !== undefined) {
-        const { code, signal } = await this.#ended(worker);
-        if (this.#stopping.signal.aborted) return code === 0;
-        this.#log.error(
-          { worker: worker.process.pid, code, signal },
-          "a worker ended; another takes its place",
-        );
+  async #renewAll(): Promise<void> {
+    while (this.#renewAgain && !this.#stopping.signal.aborted) {
+      this.#renewAgain = false;
+      this.#log.info("the workers are replaced one by one");
+      try {
+        for (const seat of this.#seats) await seat.renew();
+        if (!this.#stopping.signal.aborted) this.#log.info("all workers were replaced");
+      } catch (error) {
+        this.#log.error(`the workers stay as they are; another could not be started: ${errorText(error)}`);
       }
-      const milliseconds = pause.after(performance.now() - begun);
-      await sleep(milliseconds, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-      if (this.#stopping.signal.aborted) return true;
-      begun = performance.now();
-      worker = await startWorker(this.#listen).then(
-        (again) => again.worker,
-        (error: unknown) => {
-          this.#log.error(`a worker could not be started: ${errorText(error)}`);
-          return undefined;
-        },
-      );
     }
-  }
-
-  async #ended(worker: Worker): Promise<{ code: number | null; signal: string | null }> {
-    // The worker may have ended while others were waited for.
-    if (worker.isDead()) return { code: worker.process.exitCode, signal: worker.process.signalCode };
-    const stop = (): void => {
-      if (worker.isConnected()) worker.send(STOP);
-    };
-    if (this.#stopping.signal.aborted) stop();
-    else this.#stopping.signal.addEventListener("abort", stop, { once: true });
-    return await new Promise((resolve) => {
-      worker.once("exit", (code: number | null, signal: string | null) => {
-        this.#stopping.signal.removeEventListener("abort", stop);
-        resolve({ code, signal });
-      });
-    });
   }
 }

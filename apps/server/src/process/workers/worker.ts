@@ -2,7 +2,7 @@ import type { Config } from "../../config/config.ts";
 import { explain } from "../explain.ts";
 import { serve } from "../serve.ts";
 import { DRAIN_PATIENCE, heedNoReload } from "../until-stopped.ts";
-import { STOP, type WorkerReport } from "./messages.ts";
+import { RETIRE, STOP, type WorkerReport } from "./messages.ts";
 
 /** The exit code after a failure that was reported. */
 const FAILED = 2;
@@ -10,7 +10,7 @@ const FAILED = 2;
 /** Serves as one of several processes until the primary, or a signal, says to stop. Resolves with the exit code. */
 export async function serveAsWorker(config: Config): Promise<number> {
   // The primary may be told to stop while this process starts, so this comes first.
-  const stopped = untilToldToStop(config);
+  const told = heedPrimary(config);
   const server = await serve(config).catch(async (error: unknown) => {
     const message = explain(error);
     if (message === undefined) throw error;
@@ -19,28 +19,42 @@ export async function serveAsWorker(config: Config): Promise<number> {
   if (server === undefined) return end(FAILED);
   const { url, schema, guard } = server;
   await report({ kind: "listening", url, schema, guard });
-  await stopped;
-  await server.announceEnd();
-  await server.close();
+  await Promise.race([told.stop, told.retire]);
+  if (told.hurry.aborted) await server.announceEnd();
+  await server.close(told.hurry);
   return end(0);
+}
+
+/** What the primary, or a signal, tells a worker. */
+interface Told {
+  /** Resolves when it is to end: another has taken its place, and it may take its time. */
+  readonly retire: Promise<void>;
+  /** Resolves when it is to end soon. */
+  readonly stop: Promise<void>;
+  /** Is aborted by then. */
+  readonly hurry: AbortSignal;
 }
 
 /**
  * A second signal is not the wish to end at once here: a terminal and a service manager signal every process,
  * and the primary sends its own word. When the primary ends at once, so do its workers.
  */
-function untilToldToStop({ drainDelay }: Config): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = (): void => {
-      setTimeout(() => process.exit(1), drainDelay + DRAIN_PATIENCE).unref();
-      resolve();
-    };
-    process.on("SIGTERM", stop).on("SIGINT", stop);
-    heedNoReload();
-    process.on("message", (message) => {
-      if (message === STOP) stop();
-    });
+function heedPrimary({ drainDelay }: Config): Told {
+  const retire = Promise.withResolvers<void>();
+  const stop = Promise.withResolvers<void>();
+  const hurry = new AbortController();
+  const stopSoon = (): void => {
+    setTimeout(() => process.exit(1), drainDelay + DRAIN_PATIENCE).unref();
+    hurry.abort();
+    stop.resolve();
+  };
+  process.on("SIGTERM", stopSoon).on("SIGINT", stopSoon);
+  heedNoReload();
+  process.on("message", (message) => {
+    if (message === STOP) stopSoon();
+    if (message === RETIRE) retire.resolve();
   });
+  return { retire: retire.promise, stop: stop.promise, hurry: hurry.signal };
 }
 
 function report(message: WorkerReport): Promise<void> {

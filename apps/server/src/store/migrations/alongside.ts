@@ -18,11 +18,16 @@ export async function makeAlongside(
   ddl: Ddl,
   tables: ReadonlyMap<string, unknown>,
 ): Promise<readonly string[]> {
-  const missing = Object.entries(TABLES).filter(([name]) => !tables.has(name));
+  const missing = missingAlongside(tables);
   // Each is made anew as far as it is not there: a database without transactions of these may have half of one.
   for (const [name, make] of Object.entries(TABLES)) {
     if (ddl.isTransactional && tables.has(name)) continue;
     await make(db, ddl);
   }
-  return missing.map(([name]) => name);
+  return missing;
+}
+
+/** The names of those that are not there. */
+export function missingAlongside(tables: ReadonlyMap<string, unknown>): readonly string[] {
+  return Object.keys(TABLES).filter((name) => !tables.has(name));
 }

@@ -54,6 +54,7 @@ export function mysqlDialect({ texts, wholeSeconds }: MysqlColumns, isGalera: bo
     canStore: (column, text) => isHeld(typeOf(column).charset, text),
     folds: (column) => !EXACT.test(typeOf(column).collation),
     exact: (column) => (folds ? bytes(column) : raw.ref(column)),
+    inOrder: (column) => (folds ? bytes(column) : raw.ref(column)),
     isOneOf(column, [text, ...others]) {
       if (!folds) return isAmong(raw.ref(column), [text, ...others]);
       const found = isAmong(raw.ref(column), [

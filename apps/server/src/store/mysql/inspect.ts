@@ -15,16 +15,22 @@ export async function askServer(
   const pool = new MysqlPool(server, { ...limits, poolSize: 1 }, undefined, { mustBeFit });
   try {
     return await withSession(pool, async (session) => {
-      const [version] = await rowsOf(session, "select version() as version");
+      const version = await askVersion(session);
       const [galera] = await rowsOf(session, "show variables like 'wsrep_on'");
       return {
-        isMariaDb: String(version?.["version"]).includes("MariaDB"),
+        isMariaDb: version.includes("MariaDB"),
         isGalera: String(galera?.["Value"]).toUpperCase() === "ON",
       };
     });
   } finally {
     await pool.close();
   }
+}
+
+/** The version that the server tells, with its builder's additions, such as `10.11.6-MariaDB-0+deb12u1`. */
+export async function askVersion(session: Session): Promise<string> {
+  const [row] = await rowsOf(session, "select version() as version");
+  return String(row?.["version"]);
 }
 
 /** Reads from a database's own catalog what its columns are like. */

@@ -32,7 +32,7 @@ export function migrateMysql(
         const make = () => withQueries(one, limits, (db) => makeAlongside(db, ddl, tables));
         return { schema, migrations: 0, alongside: alongside ? await make() : undefined };
       }
-      const work = () => withQueries(one, limits, (db) => migrate(db, ddl));
+      const work = () => withQueries(one, limits, (db) => migrate(db, ddl, { schema }));
       return { schema, migrations: await (kind.isGalera ? withMigrationLease(pool, work) : work()) };
     });
   });

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import { describeOnDatabases } from "../../testing/database-kinds.ts";
-import { listFilter } from "../../testing/list-filter.ts";
+import { cloudTagFilter, listFilter } from "../../testing/list-filter.ts";
 import { newImage } from "../../testing/make-image.ts";
 import { openServerStore } from "../../testing/open-server-store.ts";
 import type { ImageStore, Permit } from "../../images/model/image-store.ts";
@@ -58,6 +58,16 @@ function everyOperation(
     findDeleted: () => store.findDeleted(image.id),
     findStores: () => store.findStores([image.id]),
     listImages: () => store.listImages(listFilter({ tags: { all: ["a"] } })),
+    listCloudTags: () => store.listCloudTags(cloudTagFilter({ name: { begins: "日" } })),
+    moveTag: () =>
+      store.moveTag({
+        tag: "a",
+        to: key,
+        from: undefined,
+        quota: 10,
+        mayAdd: allow,
+        mayRemove: () => allow,
+      }),
     undoTagEvent: () =>
       store.undoTagEvent(
         key,

@@ -82,7 +82,12 @@ async function runUncommitted<Result>(
   }
 }
 
-async function runSteps<Result>(session: Session, steps: Steps<Result>, deadline: Deadline): Promise<Result> {
+/** Runs steps one after the other, each as the session has it: in its transaction, or by itself. */
+export async function runSteps<Result>(
+  session: Session,
+  steps: Steps<Result>,
+  deadline: Deadline,
+): Promise<Result> {
   let step = steps.next();
   while (step.done !== true) {
     deadline.check();

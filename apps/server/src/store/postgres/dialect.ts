@@ -34,6 +34,7 @@ export function postgresDialect(encoding: string, hasStandbys: boolean = false):
   return {
     ...plainDialect,
     locksRows: true,
+    inOrder: (column) => raw`${raw.ref(column)} collate "C"`,
     confirm: hasStandbys ? CONFIRM : undefined,
     clock: raw`(extract(epoch from clock_timestamp()) * 1000)::bigint`,
     toEventId: (id) => id,

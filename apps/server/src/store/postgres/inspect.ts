@@ -8,6 +8,15 @@ export async function askTables(session: Session): Promise<Map<string, Set<strin
   return toTables((await session.run({ sql, parameters: [] })).rows);
 }
 
+/** The version that the server tells, with its builder's additions, such as `15.14 (Debian 15.14-0+deb12u1)`. */
+export async function askVersion(session: Session): Promise<string> {
+  const { rows } = await session.run({
+    sql: "select current_setting('server_version') as version",
+    parameters: [],
+  });
+  return String(fieldOf(rows[0], "version"));
+}
+
 /** The encoding of a database, by its name. */
 export async function askEncoding(session: Session): Promise<string> {
   const { rows } = await session.run({ sql: "select getdatabaseencoding() as encoding", parameters: [] });

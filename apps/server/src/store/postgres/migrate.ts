@@ -26,7 +26,7 @@ export function migratePostgres(
       const dialect = new PostgresDialect({ pool: new pg.Pool(poolConfig(one, limits)) });
       const db = new Kysely<unknown>({ dialect });
       return await withClosing({ close: () => db.destroy() }, async () => {
-        if (schema !== "glance") return { schema, migrations: await migrate(db, postgresDdl) };
+        if (schema !== "glance") return { schema, migrations: await migrate(db, postgresDdl, { schema }) };
         const make = db.transaction().execute((tx) => makeAlongside(tx, postgresDdl, tables));
         return { schema, migrations: 0, alongside: await make };
       });

@@ -29,6 +29,8 @@ export interface Dialect {
   folds(column: TextColumn): boolean;
   /** A column by its exact characters, whatever its collation takes for equal. */
   exact(column: TextColumn): RawBuilder<string | null>;
+  /** A column by which texts stand in the order of their code points, and by exact characters. */
+  inOrder(column: TextColumn): RawBuilder<string | null>;
   /** Whether a column has one of these texts, by their exact characters. An index led by the column can be used. */
   isOneOf(column: TextColumn, texts: readonly [string | null, ...(string | null)[]]): RawBuilder<SqlBool>;
   /** A number to compare a column with. It may lie beyond what the column can hold. */
@@ -49,11 +51,12 @@ export interface Dialect {
  */
 export const plainDialect: Pick<
   Dialect,
-  "exact" | "folds" | "isOneOf" | "toNumber" | "toTime" | "meetsByWrites"
+  "exact" | "folds" | "inOrder" | "isOneOf" | "toNumber" | "toTime" | "meetsByWrites"
 > = {
   meetsByWrites: false,
   folds: () => false,
   exact: (column) => raw.ref(column),
+  inOrder: (column) => raw.ref(column),
   isOneOf: (column, texts) => isAmong(raw.ref(column), texts),
   toNumber: (value) => raw`${value}`,
   toTime: toSqlMoment,

@@ -104,7 +104,11 @@ export function* toggleImage(sql: Statements, imageId: string): Steps<boolean> {
 /** Finds an image, asks for permission to change it, and then checks the state that the change needs. */
 export function* lockAndAuthorize(tx: Tx, key: ImageKey, permit: Permit): Steps<ImageAccess | undefined> {
   const found = yield* findLocked(tx, key);
-  if (found === undefined) return undefined;
+  return found === undefined ? undefined : yield* authorize(tx, found, key, permit);
+}
+
+/** Refuses a change of an image that was found, by its permit and then by the state that the change needs. */
+export function* authorize(tx: Tx, found: ImageAccess, key: ImageKey, permit: Permit): Steps<ImageAccess> {
   const needed = permit.needsRecord === true || key.precondition !== undefined;
   const record = needed ? yield* readImage(tx, found.id) : undefined;
   const image = record === undefined ? found : { ...found, record };

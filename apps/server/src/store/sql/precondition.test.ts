@@ -14,7 +14,7 @@ const allow = () => undefined;
 /** A store that counts the statements of its changes. */
 async function countingStore(path: string) {
   const file = new Database(path);
-  await migrateSqlite(file);
+  await migrateSqlite(file, "new");
   const database = new SqliteDatabase(file);
   const statements: Call[] = [];
   const store = new SqlImageStore(recordingDatabase(database, statements));

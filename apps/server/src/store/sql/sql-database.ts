@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { ImageListFilter, ImagesListed } from "../../images/model/image-list-filter.ts";
+import type { CloudTagFilter, CloudTagsListed } from "../../images/model/cloud-tag.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Moments } from "./moments.ts";
 import type { PreauthorizedRemoval, RemovalOutcome } from "./removal/preauthorized-removal.ts";
@@ -33,6 +34,8 @@ export interface SqlDatabase {
   removePreauthorized(removal: PreauthorizedRemoval): Promise<RemovalOutcome>;
   /** Reads a list that {@link SqlDatabase.read} might block the process with for long. */
   list?(filter: ImageListFilter): Promise<ImagesListed | "no-marker"> | undefined;
+  /** The same of a list of tags. */
+  listTags?(filter: CloudTagFilter): Promise<CloudTagsListed | "no-marker"> | undefined;
   /** Whether so many changes wait that another is refused. */
   overloaded(): boolean;
   close(): Promise<void>;

@@ -1,4 +1,9 @@
-import { StoreFull, StoreUnavailable, type ImageStore } from "../../images/model/image-store.ts";
+import {
+  StoreFull,
+  StoreOverloaded,
+  StoreUnavailable,
+  type ImageStore,
+} from "../../images/model/image-store.ts";
 import { abandonUpload, beginUpload, findDeleted, findImageData, finishUpload } from "./change-data.ts";
 import { findUsage } from "./check-usage.ts";
 import { findStores } from "./find-stores.ts";
@@ -7,6 +12,8 @@ import { addMember, findMembers, removeMember, setMemberStatus } from "./change-
 import { addTag, removeTag, replaceTags } from "./change-tags.ts";
 import { undoTagEvent } from "./events/undo-event.ts";
 import { walkTagEvents } from "./events/walk-events.ts";
+import { BegunTooEarly, moveTag } from "./move-tag.ts";
+import { listCloudTags } from "./lists/list-cloud-tags.ts";
 import { listImages } from "./lists/list-images.ts";
 import { findImage } from "./read-images.ts";
 import { preauthorize } from "./removal/preauthorized-removal.ts";
@@ -21,6 +28,9 @@ import { updateImage } from "./update-image.ts";
 
 /** How long the database counts as full after a change that found no room, in milliseconds, unless one is done. */
 const FULL_FOR = 10_000;
+
+/** How often a move is begun: each time another move of the tag, or an addition, came first. */
+const MOST_BEGINNINGS = 100;
 
 /** An operation of the store: its signature is that of {@link ImageStore} with a {@link Tx} before it. */
 type Operation<Args extends readonly unknown[], Result> = (tx: Tx, ...args: Args) => Steps<Result>;
@@ -73,10 +83,25 @@ export class SqlImageStore implements ImageStore {
   readonly findUsage = this.#reads(findUsage);
   readonly listImages: ImageStore["listImages"] = async (filter) =>
     await (this.#database.list?.(filter) ?? this.#listHere(filter));
+  readonly listCloudTags: ImageStore["listCloudTags"] = async (filter) =>
+    await (this.#database.listTags?.(filter) ?? this.#listTagsHere(filter));
   readonly findMembers = this.#reads(findMembers);
 
   readonly #listHere = this.#reads(listImages);
+  readonly #listTagsHere = this.#reads(listCloudTags);
   readonly #removeInTransaction = this.#changes(removeTag);
+  readonly #beginMove = this.#changes(moveTag);
+
+  readonly moveTag: ImageStore["moveTag"] = async (move) => {
+    for (let left = MOST_BEGINNINGS; left > 0; left -= 1) {
+      try {
+        return await this.#beginMove(move);
+      } catch (error) {
+        if (!(error instanceof BegunTooEarly)) throw error;
+      }
+    }
+    throw new StoreOverloaded("The tag is changed all the time.");
+  };
 
   /** A preauthorized removal goes in a batch. Any other, and one that the batch did not do, is a transaction. */
   readonly removeTag: ImageStore["removeTag"] = (key, tag, permit) =>

@@ -23,6 +23,11 @@ export function fromSqlTime(text: string): Date {
   return new Date(`${text.slice(0, 10)}T${text.slice(11, 23)}Z`);
 }
 
+/** The same in microseconds since 1970. */
+export function microsecondsOf(text: string): number {
+  return fromSqlTime(text.slice(0, 19)).getTime() * 1_000 + Number(text.slice(20, 26).padEnd(6, "0"));
+}
+
 /** The years that columns can hold, in microseconds since 1970. */
 const FIRST = -62_135_596_800_000_000n;
 const LAST = 253_402_300_799_999_999n;

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from "kysely";
-import type { PropertyValue } from "@imagetags/contract";
+import { MOST_MOVED_FROM, type PropertyValue } from "@imagetags/contract";
 import type { Dialect } from "./dialect.ts";
 import { markTagsDeleted, toggleImages, touchImages } from "./mark-rows.ts";
 import type { ReceivedData } from "../../images/model/image-record.ts";
@@ -58,6 +58,20 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
       toggleImages(query)
         .where(dialect.isOneOf("images.id", [slot.imageId]))
         .where("deleted", "=", no),
+    ),
+
+    /** The images of a project that bear a tag, up to two more than a move takes it from. */
+    findBearers: new Statement(db, (query, slot: { readonly tag: string; readonly owner: string }) =>
+      query
+        .selectFrom("image_tags")
+        .innerJoin("images", "images.id", "image_tags.image_id")
+        .select("images.id")
+        .distinct()
+        .where(dialect.isOneOf("image_tags.value", [slot.tag]))
+        .where("image_tags.deleted", "=", no)
+        .where(dialect.isOneOf("images.owner", [slot.owner]))
+        .where((row) => row.not("images.deleted"))
+        .limit(sql.lit(MOST_MOVED_FROM + 2)),
     ),
 
     findAccess: new Statement(db, (query, slot: KeyArgs) => accessQuery(query, dialect, slot)),

@@ -1,10 +1,28 @@
 import { Worker } from "node:worker_threads";
+import type { CloudTagFilter, CloudTagsListed } from "../../images/model/cloud-tag.ts";
 import type { ImageListFilter, ImagesListed } from "../../images/model/image-list-filter.ts";
 import { StoreUnavailable } from "../../images/model/image-store.ts";
 
+/** A list that is asked for. */
+export type ListAsked =
+  | { readonly of: "images"; readonly filter: ImageListFilter }
+  | { readonly of: "tags"; readonly filter: CloudTagFilter };
+
+/** A page of it. */
+export type ListRead =
+  | { readonly of: "images"; readonly page: ImagesListed | "no-marker" }
+  | { readonly of: "tags"; readonly page: CloudTagsListed | "no-marker" };
+
+/** What the thread needs to begin. */
+export interface ListThreadParts {
+  readonly path: string;
+  /** Whether the file has a table for what becomes of tags. */
+  readonly recordsEvents: boolean;
+}
+
 /** What became of a list. */
 export type ListReply =
-  | { readonly page: ImagesListed | "no-marker" }
+  | ListRead
   /** The database could not be read just now, and why. */
   | { readonly unavailable: string };
 
@@ -16,12 +34,12 @@ const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
 
 /** A thread with a connection of its own that reads one list at a time. The first list starts it. */
 export class ListThread {
-  readonly #path: string;
+  readonly #parts: ListThreadParts;
   #worker: Worker | undefined;
   #underWay: PromiseWithResolvers<ListReply> | undefined;
 
-  constructor(path: string) {
-    this.#path = path;
+  constructor(parts: ListThreadParts) {
+    this.#parts = parts;
   }
 
   /** Whether it reads a list. */
@@ -33,14 +51,14 @@ export class ListThread {
    * Reads a list. Rejects with {@link StoreUnavailable}, also when the thread ends meanwhile. The next list
    * starts another thread.
    */
-  async list(filter: ImageListFilter): Promise<ImagesListed | "no-marker"> {
+  async list(asked: ListAsked): Promise<ListRead> {
     const underWay = Promise.withResolvers<ListReply>();
     this.#underWay = underWay;
     this.#worker ??= this.#start();
-    this.#worker.postMessage(filter);
+    this.#worker.postMessage(asked);
     const reply = await underWay.promise;
     if ("unavailable" in reply) throw new StoreUnavailable(reply.unavailable);
-    return reply.page;
+    return reply;
   }
 
   /** Closes its connection and ends it, after the list under way. */
@@ -54,7 +72,7 @@ export class ListThread {
   }
 
   #start(): Worker {
-    const worker = new Worker(WORKER, { workerData: this.#path, resourceLimits: LIMITS });
+    const worker = new Worker(WORKER, { workerData: this.#parts, resourceLimits: LIMITS });
     // The thread must not keep a process alive that has nothing else to do.
     worker.unref();
     worker.on("message", (reply: ListReply) => {

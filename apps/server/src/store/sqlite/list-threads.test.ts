@@ -63,10 +63,12 @@ test("a thread that dies fails its list, and the next list has another", async (
   const path = folder.at("test.db");
   const { store } = await openSqlite(path);
   await store.createImage(newImage());
-  const thread = new ListThread(path);
+  const thread = new ListThread({ path, recordsEvents: true });
   // Not even a list: the thread throws over it and ends.
   await expect(Reflect.apply(thread.list, thread, [null])).rejects.toThrow("has ended");
-  expect(await thread.list(listFilter())).toMatchObject({ images: [{}], mayGoOn: false });
+  expect(await thread.list({ of: "images", filter: listFilter() })).toMatchObject({
+    page: { images: [{}], mayGoOn: false },
+  });
   await thread.close();
   await store.close();
 });
@@ -75,8 +77,10 @@ test("more lists than may wait are refused at once", async () => {
   using folder = temporaryFolder();
   const path = folder.at("test.db");
   const { store } = await openSqlite(path);
-  const threads = new ListThreads(path);
-  const outcomes = await Promise.allSettled(Array.from({ length: 110 }, () => threads.list(listFilter())));
+  const threads = new ListThreads({ path, recordsEvents: true });
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 110 }, () => threads.list({ of: "images", filter: listFilter() })),
+  );
   expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(102);
   expect(outcomes.find(({ status }) => status === "rejected")).toMatchObject({
     reason: { name: "StoreOverloaded" },

@@ -1,6 +1,5 @@
-import type { ImageListFilter, ImagesListed } from "../../images/model/image-list-filter.ts";
 import { StoreOverloaded } from "../../images/model/image-store.ts";
-import { ListThread } from "./list-thread.ts";
+import { ListThread, type ListAsked, type ListRead, type ListThreadParts } from "./list-thread.ts";
 
 /** The lists that are read at once. A long one leaves another thread for the others. */
 const THREADS = 2;
@@ -15,18 +14,18 @@ export class ListThreads {
   readonly #threads: readonly ListThread[];
   readonly #waiting: ((free: ListThread) => void)[] = [];
 
-  constructor(path: string) {
-    this.#threads = Array.from({ length: THREADS }, () => new ListThread(path));
+  constructor(parts: ListThreadParts) {
+    this.#threads = Array.from({ length: THREADS }, () => new ListThread(parts));
   }
 
-  list(filter: ImageListFilter): Promise<ImagesListed | "no-marker"> {
+  list(asked: ListAsked): Promise<ListRead> {
     const thread = this.#freeThread();
-    if (thread !== undefined) return this.#read(thread, filter);
+    if (thread !== undefined) return this.#read(thread, asked);
     if (this.#waiting.length >= MOST_WAITING) {
       return Promise.reject(new StoreOverloaded("Too many lists wait for the database."));
     }
     return new Promise((resolve) => {
-      this.#waiting.push((free) => resolve(this.#read(free, filter)));
+      this.#waiting.push((free) => resolve(this.#read(free, asked)));
     });
   }
 
@@ -35,9 +34,9 @@ export class ListThreads {
     await Promise.all(this.#threads.map((thread) => thread.close()));
   }
 
-  async #read(thread: ListThread, filter: ImageListFilter): Promise<ImagesListed | "no-marker"> {
+  async #read(thread: ListThread, asked: ListAsked): Promise<ListRead> {
     try {
-      return await thread.list(filter);
+      return await thread.list(asked);
     } finally {
       const free = this.#freeThread();
       if (free !== undefined) this.#waiting.shift()?.(free);

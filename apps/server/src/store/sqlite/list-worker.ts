@@ -2,13 +2,14 @@
 import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import Database from "better-sqlite3";
-import type { ImageListFilter } from "../../images/model/image-list-filter.ts";
 import { StoreUnavailable } from "../../images/model/image-store.ts";
+import { listCloudTags } from "../sql/lists/list-cloud-tags.ts";
 import { listImages } from "../sql/lists/list-images.ts";
+import { fieldOf } from "../sql/recognise-schema.ts";
 import { compileStatements } from "../sql/statements.ts";
 import { sqliteDialect, sqliteQueries } from "./dialect.ts";
 import { toStoreError } from "./failures.ts";
-import type { ListReply } from "./list-thread.ts";
+import type { ListAsked, ListReply } from "./list-thread.ts";
 import { SqliteConnection } from "./session.ts";
 
 /** The priority of lists behind the process's own, where there are not enough CPUs for both. */
@@ -17,7 +18,8 @@ const NICE = 10;
 // Linux sets this thread's priority. Elsewhere it would be the whole process's.
 if (process.platform === "linux") setPriority(NICE);
 
-const database = new Database(String(workerData), { readonly: true, fileMustExist: true });
+const parts: unknown = workerData;
+const database = new Database(String(fieldOf(parts, "path")), { readonly: true, fileMustExist: true });
 const connection = new SqliteConnection(database);
 const sql = compileStatements(sqliteQueries, sqliteDialect);
 // Nothing is written.
@@ -26,14 +28,16 @@ const tx = {
   sql,
   now: "",
   moment: 0,
-  recordsEvents: false,
+  recordsEvents: fieldOf(parts, "recordsEvents") === true,
   destinations: [],
   isGlances: false,
 };
 
-function list(filter: ImageListFilter): ListReply {
+function list({ of, filter }: ListAsked): ListReply {
   try {
-    return { page: connection.read(() => listImages(tx, filter)) };
+    return of === "images"
+      ? { of, page: connection.read(() => listImages(tx, filter)) }
+      : { of, page: connection.read(() => listCloudTags(tx, filter)) };
   } catch (error) {
     const reason = toStoreError(error);
     // A mistake of ours ends the thread.
@@ -42,7 +46,7 @@ function list(filter: ImageListFilter): ListReply {
   }
 }
 
-parentPort?.on("message", (message: ImageListFilter | "close") => {
+parentPort?.on("message", (message: ListAsked | "close") => {
   if (message === "close") {
     connection.close();
     parentPort?.close();

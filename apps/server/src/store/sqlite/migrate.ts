@@ -2,12 +2,15 @@ import type Database from "better-sqlite3";
 import { Kysely, SqliteDialect } from "kysely";
 import { sqliteDdl } from "../migrations/ddl.ts";
 import { makeAlongside } from "../migrations/alongside.ts";
-import { migrate } from "../migrations/index.ts";
+import { migrate, type MigrateOptions } from "../migrations/index.ts";
 import { readTables } from "./inspect.ts";
 
 /** Brings a database of our own up to date, in the open transaction. */
-export async function migrateSqlite(database: Database.Database): Promise<void> {
-  await migrate(queriesOn(database), sqliteDdl, { inTransaction: true });
+export async function migrateSqlite(
+  database: Database.Database,
+  schema: MigrateOptions["schema"],
+): Promise<void> {
+  await migrate(queriesOn(database), sqliteDdl, { schema, inTransaction: true });
 }
 
 /** Makes the tables of ours beside Glance's, in the open transaction. Resolves with their names. */

@@ -95,7 +95,7 @@ async function prepare(
   database.exec("BEGIN IMMEDIATE");
   const schema = recogniseSchema(readTables(database), MIGRATION_TABLE);
   let made: readonly string[] | undefined;
-  if (schema !== "glance") await migrateSqlite(database);
+  if (schema !== "glance") await migrateSqlite(database, schema);
   else if (alongside) made = await makeSqliteAlongside(database);
   // SQLite opens a read-only file without an error. This statement changes nothing, but fails there.
   database.exec("UPDATE images SET id = id WHERE false");

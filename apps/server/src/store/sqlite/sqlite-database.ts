@@ -1,4 +1,5 @@
 import type Database from "better-sqlite3";
+import type { CloudTagFilter, CloudTagsListed } from "../../images/model/cloud-tag.ts";
 import type { ImageListFilter, ImagesListed } from "../../images/model/image-list-filter.ts";
 import { Moments } from "../sql/moments.ts";
 import type { PreauthorizedRemoval, RemovalOutcome } from "../sql/removal/preauthorized-removal.ts";
@@ -50,7 +51,6 @@ export class SqliteDatabase implements SqlDatabase {
     database: Database.Database,
     { clock, report = () => undefined, destinations = [] }: SqliteDatabaseOptions = {},
   ) {
-    this.#lists = new ListThreads(database.name);
     this.#watch = new FileWatch(database.name, report);
     this.#connection = new SqliteConnection(database);
     this.#changes = new ChangeQueue(this.#connection);
@@ -59,6 +59,7 @@ export class SqliteDatabase implements SqlDatabase {
     this.recordsEvents = tables.has(TAG_EVENTS_TABLE);
     this.hasOutbox = tables.has(OUTBOX_TABLE);
     this.destinations = this.hasOutbox ? destinations : [];
+    this.#lists = new ListThreads({ path: database.name, recordsEvents: this.recordsEvents });
     this.isGlances = !tables.has(MIGRATION_TABLE);
   }
 
@@ -90,7 +91,12 @@ export class SqliteDatabase implements SqlDatabase {
 
   /** Reads in a thread, unless there are so few images that each of them is soon looked at. */
   list(filter: ImageListFilter): Promise<ImagesListed | "no-marker"> | undefined {
-    return this.#mostImages() <= FEW_IMAGES ? undefined : this.#lists.list(filter);
+    return this.#mostImages() <= FEW_IMAGES ? undefined : this.#readImages(filter);
+  }
+
+  /** The same of tags. */
+  listTags(filter: CloudTagFilter): Promise<CloudTagsListed | "no-marker"> | undefined {
+    return this.#mostImages() <= FEW_IMAGES ? undefined : this.#readTags(filter);
   }
 
   async probe(steps: () => Steps<void>): Promise<void> {
@@ -107,6 +113,18 @@ export class SqliteDatabase implements SqlDatabase {
     await this.#changes.drained();
     await this.#lists.close();
     this.#connection.close();
+  }
+
+  async #readImages(filter: ImageListFilter): Promise<ImagesListed | "no-marker"> {
+    const read = await this.#lists.list({ of: "images", filter });
+    if (read.of === "images") return read.page;
+    throw new Error("The thread read another list.");
+  }
+
+  async #readTags(filter: CloudTagFilter): Promise<CloudTagsListed | "no-marker"> {
+    const read = await this.#lists.list({ of: "tags", filter });
+    if (read.of === "tags") return read.page;
+    throw new Error("The thread read another list.");
   }
 
   #submit<Result>(steps: () => Steps<Result>): Promise<Result> {

@@ -5,11 +5,14 @@ import type { Schema } from "../schema.ts";
 
 const row = expressionBuilder<Schema, "images">();
 
+/** Who asks for a list, and which visibility for. */
+type Asking = Pick<ImageListFilter, "asAdmin" | "projectId" | "visibility" | "memberStatus">;
+
 /**
  * The image is listed to the asking project. Source: Glance, glance/db/sqlalchemy/api.py,
  * `_select_images_query` and `_image_get_all`.
  */
-export function isListed(dialect: Dialect, filter: ImageListFilter): Expression<SqlBool> {
+export function isListed(dialect: Dialect, filter: Asking): Expression<SqlBool> {
   const { asAdmin, projectId, visibility } = filter;
   const conditions: Expression<SqlBool>[] = [];
   const own = dialect.isOneOf("images.owner", [storableOrNull(dialect, "images.owner", projectId)]);
@@ -29,7 +32,7 @@ export function isListed(dialect: Dialect, filter: ImageListFilter): Expression<
   return row.and(conditions);
 }
 
-function isMember(dialect: Dialect, { projectId, memberStatus }: ImageListFilter): Expression<SqlBool> {
+function isMember(dialect: Dialect, { projectId, memberStatus }: Asking): Expression<SqlBool> {
   const memberships = row
     .selectFrom("image_members")
     .select("image_members.id")
