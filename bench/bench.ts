@@ -6,6 +6,7 @@ import { helpText, readOptions } from "./lib/options.ts";
 import { header, machine, TOO_SHORT } from "./lib/report.ts";
 import { runCommand } from "./lib/usage.ts";
 import { withCleanup } from "./lib/with-cleanup.ts";
+import { allTags } from "./sections/all-tags.ts";
 import { client } from "./sections/client.ts";
 import { connections } from "./sections/connections.ts";
 import { events } from "./sections/events.ts";
@@ -26,6 +27,7 @@ const SECTIONS = [
   missingTag,
   events,
   lists,
+  allTags,
   longLists,
   history,
   memory,

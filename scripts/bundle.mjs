@@ -1,11 +1,12 @@
 // Bundles an application with what it imports: it starts in half the time of hundreds of modules that
 // are each looked for. What is loaded lazily stays in files of its own. The licences of what is bundled go
 // along, and a bill of materials of all that is shipped.
-import { existsSync, globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { rolldown } from "rolldown";
 import { builtins } from "./builtins.mjs";
 import { writeBins } from "./bin.mjs";
+import { licenceOf, packagesIn } from "./bundled-packages.mjs";
 import { billOfMaterials } from "./sbom.mjs";
 
 /**
@@ -32,8 +33,7 @@ export async function bundle(root, folder, input, external = []) {
   await build.close();
   writeBins(root);
 
-  const modules = output.flatMap((chunk) => chunk.moduleIds ?? []);
-  const packages = new Set(modules.map((id) => packageOf(id)).filter((found) => found !== undefined));
+  const packages = packagesIn(output);
   writeFileSync(
     join(target, "LICENSES.txt"),
     [...packages]
@@ -45,24 +45,7 @@ export async function bundle(root, folder, input, external = []) {
   writeFileSync(join(target, "sbom.cdx.json"), `${JSON.stringify(bill, undefined, 2)}\n`);
 }
 
-/** The folder of the package that a module of the registry belongs to. */
-function packageOf(id) {
-  const inside = id.lastIndexOf("/node_modules/");
-  if (inside === -1) return undefined;
-  let folder = dirname(id);
-  // Some packages have further manifests within, without a name.
-  while (folder.length > inside + "/node_modules/".length) {
-    const manifest = join(folder, "package.json");
-    if (existsSync(manifest) && JSON.parse(readFileSync(manifest, "utf8")).version !== undefined)
-      return folder;
-    folder = dirname(folder);
-  }
-  return undefined;
-}
-
 function notice(folder) {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const [file] = globSync(["LICEN[CS]E*", "licen[cs]e*"], { cwd: folder });
-  if (file === undefined) throw new Error(`${name} has no licence to go along with it.`);
-  return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
+  const { name, version, license, notice: text } = licenceOf(folder);
+  return `${name} ${version} (${license})\n\n${text}\n`;
 }

@@ -5,6 +5,7 @@ import { completionCommand } from "./commands/completion.ts";
 import { helpCommand } from "./commands/help.ts";
 import { historyCommand } from "./commands/history.ts";
 import { listCommand } from "./commands/list.ts";
+import { moveCommand } from "./commands/move.ts";
 import { removeCommand } from "./commands/remove.ts";
 import { renameCommand } from "./commands/rename.ts";
 import { clearCommand, setCommand } from "./commands/set.ts";
@@ -28,7 +29,7 @@ export function createProgram(): CommandUnknownOpts {
   ]);
   program
     .description(
-      "The image tags of an OpenStack cloud: list, add, remove and rename them, and see what became of them.",
+      "The image tags of an OpenStack cloud: list, add, remove, rename and move them, and see what became of them.",
     )
     .version(version(), "-V, --version", "print the version")
     .helpCommand(false)
@@ -43,6 +44,7 @@ export function createProgram(): CommandUnknownOpts {
     setCommand(),
     clearCommand(),
     renameCommand(),
+    moveCommand(),
     historyCommand(),
     undoCommand(),
   ];

@@ -47,7 +47,7 @@ export { cloudTags, type CloudTagFilter } from "./helpers/cloud-tags.ts";
 export { findImage } from "./helpers/find-image.ts";
 export type { HelperOptions, ImageFilter } from "./helpers/helper-options.ts";
 export { images } from "./helpers/images.ts";
-export { lastMove, type PastMove } from "./helpers/last-move.ts";
+export { lastMove, type LastMoveOptions, type PastMove } from "./helpers/last-move.ts";
 export { listTags } from "./helpers/list-tags.ts";
 export { moveTag, type TagMoveOptions } from "./helpers/move-tag.ts";
 export {

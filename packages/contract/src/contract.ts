@@ -9,6 +9,7 @@ import { infoContract } from "./routes/info.ts";
 import { imageMembersContract } from "./routes/members.ts";
 import { schemasContract } from "./routes/schemas.ts";
 import { tagEventsContract } from "./routes/tag-events.ts";
+import { tagRulesContract } from "./routes/tag-rules.ts";
 import { imageTagsContract } from "./routes/tags.ts";
 import { versionsContract } from "./routes/versions.ts";
 import type { TagProfile } from "./wire/tag.ts";
@@ -18,16 +19,33 @@ const c = initContract();
 /** "Image ID stored through the image API, typically a UUID": any text is taken, an unknown one is 404. */
 const imageId = z.string().meta({ description: "The image's id, typically a UUID." });
 
+/** The one shape that both profiles' contracts have. Named part by part: written out as a whole it is too long for the compiler. */
+export type Contract = {
+  imageTags: ReturnType<typeof imageTagsContract>;
+  cloudTags: ReturnType<typeof cloudTagsContract>;
+  tagEvents: ReturnType<typeof tagEventsContract>;
+  tagRules: typeof tagRulesContract;
+  images: ReturnType<typeof imagesContract>;
+  imageData: ReturnType<typeof imageDataContract>;
+  imageActions: ReturnType<typeof imageActionsContract>;
+  imageMembers: ReturnType<typeof imageMembersContract>;
+  schemas: typeof schemasContract;
+  info: typeof infoContract;
+  health: typeof healthContract;
+  versions: typeof versionsContract;
+};
+
 /**
  * The contract of the image tags under one tag profile. Server, client, command line and `openapi.json`
  * are derived from it; nothing else describes what travels on the wire.
  */
-export function createContract(profile: TagProfile) {
+export function createContract(profile: TagProfile): Contract {
   return c.router(
     {
       imageTags: imageTagsContract(imageId, profile),
       cloudTags: cloudTagsContract(profile),
       tagEvents: tagEventsContract(imageId),
+      tagRules: tagRulesContract,
       images: imagesContract(imageId, profile),
       imageData: imageDataContract(imageId),
       imageActions: imageActionsContract(imageId),
@@ -40,9 +58,6 @@ export function createContract(profile: TagProfile) {
     { strictStatusCodes: true },
   );
 }
-
-/** The one shape that both profiles' contracts have. */
-export type Contract = ReturnType<typeof createContract>;
 
 /** The contract with Glance's tag rule. */
 export const glanceContract: Contract = /* @__PURE__ */ createContract("glance");

@@ -18,14 +18,22 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const TSC = join(ROOT, "node_modules", "typescript", "bin", "tsc");
 /**
- * What is compiled: the contract, and of those that follow it the client with what uses it as others do, and the server
- * without its databases.
+ * What is compiled: the contract, and of those that follow it the client with what uses it as others do, the server
+ * without its databases, and what the console asks the server for.
  */
 const PACKAGES = {
   "packages/contract": ["src/index.ts", "src/openapi.ts"],
   "packages/client": ["src/index.ts", "src/type-tests/*.ts"],
   "apps/server": ["src/http"],
+  "apps/console": [
+    "src/server/*.ts",
+    "src/images/image-list.ts",
+    "src/tags/change-tag.ts",
+    "src/history/event-page.ts",
+    "src/many/plan.ts",
+  ],
 };
+const FOLLOWERS = ["packages/client", "apps/server", "apps/console"] as const;
 
 /** A change of the contract: in this file of its sources, this text becomes that. */
 interface Change {
@@ -34,7 +42,7 @@ interface Change {
   readonly to: string;
 }
 
-/** Changes that server and client do not follow, and which of them must fail to compile. */
+/** Changes that server, client and console do not follow, and which of them must fail to compile. */
 const DRIFTS: readonly (readonly [what: string, changes: readonly Change[], fails: readonly string[]])[] = [
   [
     "a change of words only",
@@ -51,7 +59,7 @@ const DRIFTS: readonly (readonly [what: string, changes: readonly Change[], fail
         to: "z.object({ image: imageId, tag: stored })",
       },
     ],
-    ["packages/client", "apps/server"],
+    ["packages/client", "apps/server", "apps/console"],
   ],
   [
     "another status of success",
@@ -62,17 +70,17 @@ const DRIFTS: readonly (readonly [what: string, changes: readonly Change[], fail
         to: "202: c.noBody(), ...errorResponses",
       },
     ],
-    ["packages/client", "apps/server"],
+    ["packages/client", "apps/server", "apps/console"],
   ],
   [
     "another shape of errors",
     [{ file: "wire/error-body.ts", from: "message: z.string()", to: "text: z.string()" }],
-    ["packages/client", "apps/server"],
+    ["packages/client", "apps/server", "apps/console"],
   ],
   [
     "another shape of a reply",
     [{ file: "wire/image.ts", from: "tags: z.array(z.string()),", to: "labels: z.array(z.string())," }],
-    ["packages/client", "apps/server"],
+    ["packages/client", "apps/server", "apps/console"],
   ],
   [
     "one route more",
@@ -102,11 +110,9 @@ beforeAll(() => {
     const contract = `${index}/packages/contract`;
     renameSync(join(folder, "dist", contract, "src"), join(folder, contract, "dist"));
   }
-  const errors = compile(["packages/client", "apps/server"], { noEmit: true });
+  const errors = compile(FOLLOWERS, { noEmit: true });
   failures = DRIFTS.map((_, index) =>
-    ["packages/client", "apps/server"].filter((name) =>
-      errors.some((line) => line.startsWith(`${index}/${name}/`)),
-    ),
+    FOLLOWERS.filter((name) => errors.some((line) => line.startsWith(`${index}/${name}/`))),
   );
 }, 300_000);
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -161,7 +167,9 @@ function copyWith(changes: readonly Change[], copy: string): void {
     cpSync(join(ROOT, name, "src"), at(name, "src"), { recursive: true });
     // Packages of one name and version are one to the compiler.
     const manifest = JSON.parse(readFileSync(join(ROOT, name, "package.json"), "utf8"));
-    writeFileSync(at(name, "package.json"), JSON.stringify({ ...manifest, version: `${copy}.0.0` }));
+    // The console is compiled with the client's sources, which are compiled anyway.
+    const exports = name === "packages/client" ? "./src/index.ts" : manifest.exports;
+    writeFileSync(at(name, "package.json"), JSON.stringify({ ...manifest, exports, version: `${copy}.0.0` }));
     const modules = join(ROOT, name, "node_modules");
     mkdirSync(at(name, "node_modules/@imagetags"), { recursive: true });
     for (const installed of readdirSync(modules)) {
@@ -169,6 +177,7 @@ function copyWith(changes: readonly Change[], copy: string): void {
       symlinkSync(join(modules, installed), at(name, "node_modules", installed));
     }
     symlinkSync(at("packages/contract"), at(name, "node_modules/@imagetags/contract"));
+    symlinkSync(at("packages/client"), at(name, "node_modules/@imagetags/client"));
   }
   for (const { file, from, to } of changes) {
     const path = at("packages/contract/src", file);

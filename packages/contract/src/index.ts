@@ -26,6 +26,16 @@ export { SCHEMA_DOCUMENTS } from "./routes/schemas.ts";
 export { tagEventSchema, tagEventsSchema } from "./glance-schemas/tag-event-schema.ts";
 export { TAG_ACTIONS, type TagAction, type TagEvent, type TagEventList } from "./wire/tag-event.ts";
 export type { TagEventListQuery } from "./wire/tag-event-query.ts";
+export { patternMatcher } from "./wire/tag-pattern.ts";
+export {
+  MAX_TAG_RULES,
+  TAG_RULE_SCOPES,
+  TAG_RULE_VERBS,
+  type NewTagRule,
+  type TagRule,
+  type TagRuleScope,
+  type TagRuleVerb,
+} from "./wire/tag-rule.ts";
 export { MOST_MOVED_FROM, type CloudTag, type MovedTag } from "./wire/cloud-tag.ts";
 export { MAX_TAG_LENGTH, TAG_PROFILES, tagProblem, type TagProfile } from "./wire/tag.ts";
 export { LAST_MINOR_VERSION, MINOR_VERSIONS, versionsAt, type VersionDocument } from "./routes/versions.ts";

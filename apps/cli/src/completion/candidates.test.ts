@@ -11,7 +11,7 @@ const wordsAt = (...words: string[]) => {
 describe("at the cursor may stand", () => {
   test("a command, and none that is hidden", () => {
     expect(wordsAt("")).toEqual(
-      "list show tags add remove set clear rename history undo completion help version".split(" "),
+      "list show tags add remove set clear rename move history undo completion help version".split(" "),
     );
     expect(wordsAt("--os-cloud", "x", "--insecure", "")).toContain("list");
   });
@@ -46,6 +46,9 @@ describe("at the cursor may stand", () => {
     [["remove", "--everywhere", ""], { kind: "tags", image: undefined }],
     [["remove", "--", "-x", ""], { kind: "tags", image: "-x" }],
     [["add", "web-1", ""], { kind: "tags", image: undefined }],
+    [["move", ""], { kind: "tags", image: undefined }],
+    [["move", "a", ""], { kind: "words", candidates: [] }],
+    [["move", "a", "--to", ""], { kind: "images" }],
     [["list", "--tag", ""], { kind: "tags", image: undefined }],
     [["list", "--not-tag=x"], { kind: "tags", image: undefined }],
     [["list", "--name", ""], { kind: "images" }],

@@ -74,6 +74,8 @@ function placeOfValue({ long, argChoices }: Option): Place {
     case "--not-tag":
       return { kind: "tags", image: undefined };
     case "--image":
+    case "--to":
+    case "--from":
     case "--name":
       return { kind: "images" };
     case "--token-file":
@@ -105,6 +107,8 @@ function placeOfOperand(
       return image === undefined ? { kind: "images" } : NOTHING;
     case "rename":
       return operands.length < 2 ? { kind: "tags", image: undefined } : NOTHING;
+    case "move":
+      return image === undefined ? { kind: "tags", image: undefined } : NOTHING;
     case "add":
     case "set":
       if (options.includes("--everywhere")) return { kind: "tags", image: undefined };

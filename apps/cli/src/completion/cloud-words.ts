@@ -1,4 +1,12 @@
-import { findImage, images, type Client, type Image } from "@imagetags/client";
+import {
+  cloudTags,
+  findImage,
+  images,
+  NotServedError,
+  RefusedError,
+  type Client,
+  type Image,
+} from "@imagetags/client";
 import { isUnsafe } from "../output/safe-text.ts";
 import type { Candidate, Place } from "./candidates.ts";
 
@@ -18,6 +26,8 @@ export async function cloudWords(
   if (place.kind === "tags" && place.image !== undefined) {
     return words((await findImage(client, place.image, { signal })).tags);
   }
+  const listed = place.kind === "tags" ? await tagsBeginning(client, typed, signal) : undefined;
+  if (listed !== undefined) return words(listed);
   const seen: Image[] = [];
   try {
     for await (const image of images(client, { limit: PAGE }, { signal })) seen.push(image);
@@ -28,6 +38,22 @@ export async function cloudWords(
   const names = uniqueNames(seen).filter((name) => name.startsWith(typed));
   // Ids are offered only where no name begins with the typed text.
   return names.length > 0 || typed === "" ? words(names) : idWords(seen);
+}
+
+/** The tags that begin with the typed text, from the server's own list; `undefined` where it has none for the caller. */
+async function tagsBeginning(
+  client: Client,
+  typed: string,
+  signal: AbortSignal,
+): Promise<string[] | undefined> {
+  const found: string[] = [];
+  try {
+    for await (const { name } of cloudTags(client, { name: `${typed}*` }, { signal })) found.push(name);
+  } catch (error) {
+    if (error instanceof NotServedError || error instanceof RefusedError) return undefined;
+    if (!signal.aborted) throw error;
+  }
+  return found;
 }
 
 /** A name of several images would be ambiguous. */

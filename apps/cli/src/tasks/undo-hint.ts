@@ -2,7 +2,7 @@ import type { Client } from "@imagetags/client";
 import { isUnsafe } from "../output/safe-text.ts";
 
 /** Words that no shell reads as anything else. */
-const PLAIN = /^[\w.:@%+,/][\w.:@%+,/-]*$/;
+const PLAIN = /^(?:--)?[\w.:@%+,/][\w.:@%+,/-]*$|^--$/;
 
 /**
  * A time by the server's clocks that comes after all changes of tags so far; `undefined` where the server cannot undo
@@ -21,9 +21,13 @@ export async function timeBeforeChanges(client: Client): Promise<string | undefi
 
 /** The command that takes back what was done with tags from a time on. */
 export function undoHint(since: string, tags: readonly string[]): string | undefined {
-  if (tags.some((tag) => isUnsafe(tag))) return undefined;
-  const words = tags.flatMap((tag) => ["--tag", quoted(tag)]);
-  return `To undo it: imagetags undo --since ${since} ${words.join(" ")}`;
+  const command = commandLine(["undo", "--since", since, ...tags.flatMap((tag) => ["--tag", tag])]);
+  return command === undefined ? undefined : `To undo it: ${command}`;
+}
+
+/** A command as a person can type it; `undefined` where a word has what cannot be shown. */
+export function commandLine(words: readonly string[]): string | undefined {
+  return words.some((word) => isUnsafe(word)) ? undefined : ["imagetags", ...words.map(quoted)].join(" ");
 }
 
 /** The server's times have microseconds; JavaScript's have none. */

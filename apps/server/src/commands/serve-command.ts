@@ -1,6 +1,7 @@
 import cluster from "node:cluster";
 import { readConfig, type Config } from "../config/config.ts";
 import { serve } from "../process/serve.ts";
+import { serviceManager, statusOf } from "../process/service-manager.ts";
 import { tellStart } from "../process/start-text.ts";
 import { untilStopped } from "../process/until-stopped.ts";
 import { version } from "../version.ts";
@@ -26,8 +27,13 @@ async function serveAlone(config: Config): Promise<number> {
   // Whoever reads the text may send a signal at once, so this comes first.
   const stopped = untilStopped(config);
   tellStart(config, server, version());
+  const manager = serviceManager(process.env, (sentence) => server.log.error(sentence));
+  await manager.ready(statusOf(server));
+  manager.watch(() => Promise.resolve(true));
   await stopped;
+  const told = manager.stopping(config.drainDelay);
   await server.announceEnd();
   await server.close();
+  await told;
   return 0;
 }

@@ -17,6 +17,7 @@ import { isOwn } from "./own-paths.ts";
 import { overriddenMethod } from "./overridden-method.ts";
 import { passOn } from "./passage.ts";
 import { hasBeenHere } from "./request-headers.ts";
+import { tagListTarget } from "./tag-list-target.ts";
 
 /** What standing in front of Glance takes. */
 interface FrontParts {
@@ -38,9 +39,14 @@ export function inFrontOfGlance(own: RequestListener, parts: FrontParts): Reques
   return (request, response) => {
     const { originForm, authority } = splitTarget(request.url ?? "");
     const override = overriddenMethod(originForm, request.headers);
-    if (override === undefined && isOwn(request.method ?? "", originForm)) {
-      own(request, response);
-      return;
+    if (override === undefined) {
+      const { method = "", url = "", headers } = request;
+      const list = tagListTarget(method, originForm, headers.accept);
+      if (list !== undefined && list !== originForm) request.url = url.replace(originForm, () => list);
+      if (list !== undefined || isOwn(method, originForm)) {
+        own(request, response);
+        return;
+      }
     }
     const exchange = noted(request, response, pathOf(originForm), parts.accessLog);
     try {

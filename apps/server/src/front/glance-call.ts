@@ -2,6 +2,8 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import type { GlanceServer, GlanceServers, RequestHead } from "./glance-servers.ts";
+import type { PlainConnection, PlainConnections, TakePart } from "./plain-connections.ts";
+import type { PlainHead } from "./plain-head.ts";
 
 /** What comes of a request to Glance. */
 interface CallEvents {
@@ -11,6 +13,10 @@ interface CallEvents {
   /** Nothing has moved for the time that Glance may stand still. */
   readonly onTimeout: () => void;
   readonly onReply: (reply: IncomingMessage) => void;
+  /** Takes a reply that comes on a plain connection, where there may be such. `resume` asks for more of its body. */
+  readonly onPlainReply?: (head: PlainHead, resume: () => void) => TakePart;
+  /** A plain reply broke off. */
+  readonly onCutOff?: () => void;
   /** There will be no reply. */
   readonly onFailure: (error: Error) => void;
 }
@@ -20,7 +26,8 @@ const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
  * One request to Glance. A glance-api that cannot be reached is passed over. Only a request that changes nothing and
- * has no body uses a kept connection. It is sent again on a fresh one if Glance had just closed that.
+ * has no body uses a kept connection. It is sent again on a fresh one if Glance had just closed that, or if the reply cannot
+ * be read in the short way of a plain connection.
  */
 export class GlanceCall {
   readonly #glance: GlanceServers;
@@ -29,6 +36,7 @@ export class GlanceCall {
   readonly #servers: readonly GlanceServer[];
   #tried = 0;
   #upstream: ClientRequest | undefined;
+  #plain: PlainConnection | undefined;
   #isOver = false;
 
   constructor(glance: GlanceServers, head: RequestHead, hasBody: boolean, events: CallEvents) {
@@ -42,6 +50,7 @@ export class GlanceCall {
   /** Breaks the request off, so that Glance does not take a part of a body for the whole. */
   abort(): void {
     this.#isOver = true;
+    this.#plain?.close();
     const upstream = this.#upstream;
     const socket = upstream?.socket;
     const isUnfinished = upstream?.writableFinished === false;
@@ -60,6 +69,49 @@ export class GlanceCall {
   }
 
   #begin(server: GlanceServer, mayBeKept: boolean): void {
+    const { onPlainReply } = this.#events;
+    if (mayBeKept && onPlainReply !== undefined && server.plain !== undefined) {
+      this.#beginPlain(server, server.plain, onPlainReply);
+    } else this.#beginStream(server, mayBeKept);
+  }
+
+  #beginPlain(
+    server: GlanceServer,
+    connections: PlainConnections,
+    onPlainReply: NonNullable<CallEvents["onPlainReply"]>,
+  ): void {
+    const connection = connections.take();
+    this.#plain = connection;
+    let isConnected = false;
+    let take: TakePart | undefined;
+    const { method } = this.#head;
+    const request = { method, head: server.headOf(this.#head), connectTimeout: this.#glance.connectTimeout };
+    connection.begin(request, {
+      onConnected: () => {
+        isConnected = true;
+        this.#glance.reached(server);
+      },
+      onTimeout: () => this.#events.onTimeout(),
+      onHead: (head) => (take = onPlainReply(head, () => connection.resume())),
+      onPart: (bytes, isLast, done) => {
+        // The connection is another request's then.
+        if (isLast) this.#plain = undefined;
+        return take?.(bytes, isLast, done) ?? false;
+      },
+      onOther: () => {
+        this.#plain = undefined;
+        this.#beginStream(server, false);
+      },
+      onLost: (error) => {
+        this.#plain = undefined;
+        if (this.#isOver) return;
+        if (take !== undefined) this.#events.onCutOff?.();
+        else this.#lost(server, error, { isConnected, wasKept: connection.isReused });
+      },
+    });
+  }
+
+  #beginStream(server: GlanceServer, mayBeKept: boolean): void {
     const upstream = server.begin(this.#head, mayBeKept);
     this.#upstream = upstream;
     let isConnected = false;
@@ -86,11 +138,7 @@ export class GlanceCall {
       clearTimeout(patience);
       if (this.#isOver || isAnswered || isLost) return;
       isLost = true;
-      if (!isConnected) {
-        this.#glance.missed(server);
-        this.#next(mayBeKept, error);
-      } else if (mayBeKept && upstream.reusedSocket) this.#begin(server, false);
-      else this.#fail(error);
+      this.#lost(server, error, { isConnected, wasKept: mayBeKept && upstream.reusedSocket }, mayBeKept);
     };
     upstream.on("error", lost);
     // Node tells of no error where Glance would go on in another protocol.
@@ -101,6 +149,20 @@ export class GlanceCall {
       isAnswered = true;
       this.#events.onReply(reply);
     });
+  }
+
+  /** There is no reply of a server's. */
+  #lost(
+    server: GlanceServer,
+    error: Error,
+    { isConnected, wasKept }: { readonly isConnected: boolean; readonly wasKept: boolean },
+    mayBeKept = true,
+  ): void {
+    if (!isConnected) {
+      this.#glance.missed(server);
+      this.#next(mayBeKept, error);
+    } else if (wasKept) this.#beginStream(server, false);
+    else this.#fail(error);
   }
 
   #fail(error: Error): void {

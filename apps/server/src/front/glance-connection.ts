@@ -20,6 +20,7 @@ type Take = (bytes: Uint8Array, done: () => void) => boolean;
 export class GlanceConnection extends Socket {
   #buffer: Uint8Array = Buffer.allocUnsafeSlow(SMALL);
   #take: Take | undefined;
+  #look: ((bytes: Buffer) => boolean) | undefined;
 
   constructor() {
     super({
@@ -30,12 +31,24 @@ export class GlanceConnection extends Socket {
     });
   }
 
+  /**
+   * Gives `look` all that comes. The bytes hold until it returns. It returns `false` to get no more until the connection is
+   * resumed.
+   */
+  readInPlace(look: (bytes: Buffer) => boolean): void {
+    this.#look = look;
+  }
+
   /** Gives `take` all that is still to come, past whoever reads the connection. */
   readPast(take: Take): void {
     this.#take = take;
+    this.#look = undefined;
   }
 
   #read(bytes: Uint8Array): boolean {
+    if (this.#look !== undefined) {
+      return this.#look(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    }
     if (this.#take === undefined) return this.push(Buffer.from(bytes));
     const read = this.#buffer;
     this.#buffer = spare.pop() ?? Buffer.allocUnsafeSlow(LARGE);

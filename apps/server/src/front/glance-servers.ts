@@ -3,6 +3,7 @@ import https from "node:https";
 import { isIP } from "node:net";
 import { rootCertificates } from "node:tls";
 import { GlanceAgent } from "./glance-connection.ts";
+import { PlainConnections } from "./plain-connections.ts";
 
 /** How Glance is reached. */
 export interface GlanceOptions {
@@ -34,6 +35,8 @@ export interface RequestHead {
 export class GlanceServer implements Disposable {
   readonly url: string;
   readonly isSecure: boolean;
+  /** For short requests; `undefined` where it is reached by TLS. */
+  readonly plain: PlainConnections | undefined;
   readonly #path: string;
   readonly #options: https.RequestOptions;
   readonly #kept: http.Agent;
@@ -54,6 +57,8 @@ export class GlanceServer implements Disposable {
       setDefaultHeaders: false,
       ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }),
     };
+    if (!this.isSecure)
+      this.plain = new PlainConnections({ host, port: Number(port === "" ? 80 : port) }, timeout);
     const Agent = this.isSecure ? https.Agent : GlanceAgent;
     this.#kept = new Agent({ keepAlive: true, maxFreeSockets: MOST_KEPT, timeout: KEPT });
     this.#fresh = new Agent({ keepAlive: false });
@@ -66,7 +71,15 @@ export class GlanceServer implements Disposable {
     return request({ ...this.#options, agent, method, path: this.#path + path, headers });
   }
 
+  /** The head of a request without a body, as it is written on a plain connection. */
+  headOf({ method, path, headers }: RequestHead): string {
+    let text = `${method} ${this.#path}${path} HTTP/1.1\r\n`;
+    for (let at = 0; at < headers.length; at += 2) text += `${headers[at]}: ${headers[at + 1]}\r\n`;
+    return `${text}\r\n`;
+  }
+
   [Symbol.dispose](): void {
+    this.plain?.[Symbol.dispose]();
     this.#kept.destroy();
     this.#fresh.destroy();
   }

@@ -1,6 +1,5 @@
 import { canonicalUrl, pathOf } from "../http/wire/canonical-url.ts";
 import { HEALTH_PATHS } from "../http/wire/health-paths.ts";
-import { isTagList } from "./is-tag-list.ts";
 import { mayChangeTags } from "./may-change-tags.ts";
 import { mayBeReadAs } from "./path-readings.ts";
 
@@ -10,16 +9,15 @@ const PAGES: ReadonlySet<string> = new Set([...HEALTH_PATHS, "/openapi.json"]);
 /** What is for this server's operators. It never comes from another server, also where this one has no such page. */
 const OPERATORS = /^(?:metrics|console|docs)(?:\/|$)/;
 
-/** All tags, their moves, and what became of tags, of which Glance has nothing. */
+/** All tags, their moves, what became of tags and rules about them, of which Glance has nothing. */
 const BEYOND_IMAGES =
-  /^(?:v2(?:\.\d+)?\/)?(?:(?:tags|tag-events)(?:\/|$)|images\/[^/]+\/tag-events$|schemas\/tag-events?$)/;
+  /^(?:v2(?:\.\d+)?\/)?(?:(?:tags|tag-events|tag-rules)(?:\/|$)|images\/[^/]+\/tag-events$|schemas\/tag-events?$)/;
 
 /** Whether a request is answered here, by all that its path may mean. */
 export function isOwn(method: string, target: string): boolean {
   return (
     !target.startsWith("/") ||
     PAGES.has(canonicalUrl(pathOf(target))) ||
-    isTagList(method, target) ||
     mayBeReadAs(target, isOfThisServer) ||
     mayChangeTags(method, target)
   );

@@ -79,6 +79,8 @@ test.each([
   ["/v2/%69mages/x/tag%2Devents", 404],
   ["/v2/images%2Fx/tag-events", 404],
   ["/v2/schemas/tag-events", 200],
+  ["/v2/tag-rules", 200],
+  ["/v2.5/%74ag-rules/x", 404],
   ["/v2/schemas/tag%2devent", 200],
 ] as const)(
   "what only this server has is answered here and not asked of Glance: %s",

@@ -6,7 +6,10 @@ import { sendError } from "../http/wire/send.ts";
 import { GlanceCall } from "./glance-call.ts";
 import type { GlanceServers } from "./glance-servers.ts";
 import { GLANCE_UNAVAILABLE } from "./glance-unavailable.ts";
+import type { TakePart } from "./plain-connections.ts";
+import type { PlainHead } from "./plain-head.ts";
 import { pump } from "./pump.ts";
+import { relayPlain } from "./relay-plain.ts";
 import { relayReply, type RewriteReply } from "./relay-reply.ts";
 import { headersWithBody, requestHeaders } from "./request-headers.ts";
 
@@ -57,6 +60,8 @@ class Passage {
       onContinue: () => this.#continue(),
       onTimeout: () => this.#glanceStandsStill(),
       onReply: (reply) => this.#answer(reply),
+      onPlainReply: (head, resume) => this.#answerPlain(head, resume),
+      onCutOff: () => this.#refuse(GLANCE_UNAVAILABLE),
       onFailure: () => this.#refuse(GLANCE_UNAVAILABLE),
     });
   }
@@ -115,10 +120,25 @@ class Passage {
     this.#refuse(GLANCE_UNAVAILABLE);
   }
 
+  #answerPlain(head: PlainHead, resume: () => void): TakePart {
+    this.#identify(head);
+    try {
+      return relayPlain(this.#passed, head, resume);
+    } catch {
+      this.#call.abort();
+      this.#refuse(GLANCE_UNAVAILABLE);
+      return () => false;
+    }
+  }
+
+  #identify({ headers }: Pick<IncomingMessage, "headers">): void {
+    const id = headers["x-openstack-request-id"];
+    if (typeof id === "string") this.#passed.identify(id);
+  }
+
   #answer(reply: IncomingMessage): void {
-    const { request, identify } = this.#passed;
-    const id = reply.headers["x-openstack-request-id"];
-    if (typeof id === "string") identify(id);
+    const { request } = this.#passed;
+    this.#identify(reply);
     // Nobody wants the rest of a body that was answered before its end.
     if (this.#stop !== undefined) {
       this.#stop();

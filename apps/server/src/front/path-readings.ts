@@ -40,6 +40,6 @@ function folded(segments: readonly string[], dots: boolean): string {
 }
 
 /** Decodes each percent-encoded byte to a character of its own. The names in paths are ASCII. */
-function decodeOnce(text: string): string {
+export function decodeOnce(text: string): string {
   return text.replace(/%([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }

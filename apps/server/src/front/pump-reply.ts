@@ -3,7 +3,7 @@ import { GlanceConnection } from "./glance-connection.ts";
 import { MOST_WAITING, pump } from "./pump.ts";
 
 /** The shortest body whose rest is read past Node's parser, in bytes. */
-const LONG = 1024 * 1024;
+export const LONG = 1024 * 1024;
 
 /** What follows a reply's body. */
 interface Endings {

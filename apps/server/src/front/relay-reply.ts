@@ -9,44 +9,40 @@ import { withoutBodyHeaders } from "./request-headers.ts";
 export type Rewrite = (body: Buffer) => Buffer | undefined;
 
 /** How a reply is rewritten, told by its status and headers. `undefined`: it is not. */
-export type RewriteReply = (reply: IncomingMessage) => Rewrite | undefined;
+export type RewriteReply = (reply: ReplyHead) => Rewrite | undefined;
+
+/** What is known of a reply before its body. */
+type ReplyHead = Pick<IncomingMessage, "statusCode" | "headers">;
 
 /** The most bytes of a reply that may be rewritten. Longer ones are sent on as they come. */
 const MOST_REWRITTEN = 256 * 1024;
 
 /** Where a reply of Glance's goes. */
-interface Relay {
+export interface Relay {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly rewrite?: RewriteReply;
 }
 
 /** Sends a reply of Glance's on to the caller. `onFailure` is called when it breaks off before anything was sent. */
-export function relayReply(
-  { request, response, rewrite }: Relay,
-  reply: IncomingMessage,
-  onFailure: () => void,
-): void {
-  const wanted = request.method !== "HEAD" && mayBeRewritten(reply) ? rewrite?.(reply) : undefined;
-  if (wanted === undefined) stream(request, response, reply);
-  else void sendRewritten(request, response, reply, wanted).catch(onFailure);
+export function relayReply(relay: Relay, reply: IncomingMessage, onFailure: () => void): void {
+  const { request, rewrite } = relay;
+  const wanted = request.method !== "HEAD" && isRewritable(reply) ? rewrite?.(reply) : undefined;
+  if (wanted === undefined) stream(relay, reply);
+  else void sendRewritten(relay, reply, wanted).catch(onFailure);
 }
 
-async function sendRewritten(
-  request: IncomingMessage,
-  response: ServerResponse,
-  reply: IncomingMessage,
-  rewrite: Rewrite,
-): Promise<void> {
+async function sendRewritten(relay: Relay, reply: IncomingMessage, rewrite: Rewrite): Promise<void> {
   const body = await readWhole(reply, MOST_REWRITTEN);
   const other = rewrite(body) ?? body;
   const headers = withoutBodyHeaders(endToEnd(reply.rawHeaders));
-  begin(request, response, reply, [...headers, "Content-Length", String(other.length)]);
-  response.end(other);
+  beginReply(relay, reply, [...headers, "Content-Length", String(other.length)]);
+  relay.response.end(other);
 }
 
-function stream(request: IncomingMessage, response: ServerResponse, reply: IncomingMessage): void {
-  const lingers = begin(request, response, reply, endToEnd(reply.rawHeaders));
+function stream(relay: Relay, reply: IncomingMessage): void {
+  const { request, response } = relay;
+  const lingers = beginReply(relay, reply, endToEnd(reply.rawHeaders));
   // The headers go with the first bytes of the body, unless those take their time.
   const flush = setImmediate(() => response.flushHeaders());
   reply.once("data", () => clearImmediate(flush));
@@ -64,10 +60,9 @@ function stream(request: IncomingMessage, response: ServerResponse, reply: Incom
 }
 
 /** Sends status and headers. Whether the caller has a body to be read to its end, or for a while. */
-function begin(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { statusCode = 502, statusMessage = "" }: IncomingMessage,
+export function beginReply(
+  { request, response }: Relay,
+  { statusCode = 502, statusMessage = "" }: Pick<IncomingMessage, "statusCode" | "statusMessage">,
   headers: string[],
 ): boolean {
   const lingers = isBodyDue(request);
@@ -81,7 +76,8 @@ function begin(
   return lingers;
 }
 
-function mayBeRewritten({ headers }: IncomingMessage): boolean {
+/** Whether a reply is short enough, and of a kind, that it may be rewritten. */
+export function isRewritable({ headers }: ReplyHead): boolean {
   const length = headers["content-length"];
   return (
     headers["content-encoding"] === undefined &&

@@ -5,14 +5,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { z } from "zod";
 import { ask } from "../testing/api.ts";
 import { imageRow, insertRows, tagRow } from "../testing/image-rows.ts";
-import { jsonOf } from "../testing/raw-request.ts";
-import { startTestServer, type CallerName, type TestServer } from "../testing/test-server.ts";
+import { jsonOf, rawRequest } from "../testing/raw-request.ts";
+import { startTestServer, tokenOf, type CallerName, type TestServer } from "../testing/test-server.ts";
 
 const page = z.object({
   images: z.array(z.looseObject({ id: z.string(), name: z.string(), stores: z.string().optional() })),
   first: z.string(),
   next: z.string().optional(),
 });
+
+const AS_MEMBER = ["X-Auth-Token", tokenOf("ALPHA_MEMBER")] as const;
 
 let glance: GlanceStandIn;
 let front: TestServer;
@@ -118,6 +120,27 @@ describe("a list by tags is answered here", () => {
     expect([status, glance.arrived]).toEqual([200, []]);
   });
 
+  test.each([
+    "//v2//images?tag=prod",
+    "/v2/%69mages?tag=prod",
+    "/v2%2Fimages?%74ag=prod",
+    "/%762.5/images?tag=prod",
+    "/v2/images?name=a;tag=prod",
+    "/v2/images?limit=9;t%61g=prod;name=a",
+    "http://127.0.0.1//v2/images?tag=prod",
+  ])("in every spelling that Glance knows: %s", async (path) => {
+    const reply = await rawRequest(front.port, { method: "GET", path, headers: [AS_MEMBER] });
+    const found = page.parse(jsonOf(reply)).images.map(({ name }) => name);
+    expect([found.includes("a"), found.includes("c"), glance.arrived]).toEqual([true, false, []]);
+  });
+
+  test("but is refused where the version stands in Accept", async () => {
+    const accept = ["Accept", "application/vnd.openstack.images-v2.5"] as const;
+    const headers = [AS_MEMBER, accept];
+    const { status } = await rawRequest(front.port, { method: "GET", path: "/images?tag=prod", headers });
+    expect([status, glance.arrived]).toEqual([404, []]);
+  });
+
   test("and a query that is wrong is refused", async () => {
     const { status } = await ask(front, "GET", "/v2/images?tag=prod&limit=-1");
     expect([status, glance.arrived]).toEqual([400, []]);
@@ -146,12 +169,22 @@ describe("an image in such a list", () => {
 });
 
 describe("every other list is Glance's", () => {
-  test.each(["", "?name=tag", "?tagged=a", "?os_distro=tags", "?limit=1", "?Tag=prod"])(
-    "/v2/images%s",
-    async (query) => {
-      const { body } = await ask(front, "GET", `/v2/images${query}`, { as: "ALPHA_MEMBER" });
-      expect(body).toContain("of Glance");
-      expect(glance.arrived.map(({ url }) => url)).toEqual([`/v2/images${query}`]);
-    },
-  );
+  test.each([
+    "",
+    "?name=tag",
+    "?tagged=a",
+    "?os_distro=tags",
+    "?limit=1",
+    "?Tag=prod",
+    "?+tag=prod",
+    "??tag=prod",
+    "?%2574ag=prod",
+    "?a=b%26tag=prod",
+    "/?tag=prod",
+    "%20?tag=prod",
+  ])("/v2/images%s", async (query) => {
+    const { body } = await ask(front, "GET", `/v2/images${query}`, { as: "ALPHA_MEMBER" });
+    expect(body).toContain("of Glance");
+    expect(glance.arrived.map(({ url }) => url)).toEqual([`/v2/images${query}`]);
+  });
 });

@@ -224,7 +224,6 @@ describe("the judgement of a path", () => {
     "/v2/metadefs/namespaces/images/objects/tags",
     "/v2/metadefs/namespaces/x/tags/y",
     "/v2/metadefs/namespaces/images/42/tags",
-    "/v2/tags",
     "/",
     "/v2/images/42/tagsx",
     "/v2/images?path=/v2/images/42/tags/x",

@@ -23,6 +23,7 @@ import { imageListRoute, type ShowImages } from "./routes/image-list.ts";
 import { imagesRoutes } from "./routes/images.ts";
 import { infoRoutes } from "./routes/info.ts";
 import { tagEventsRoutes } from "./routes/tag-events.ts";
+import { tagRulesRoutes } from "./routes/tag-rules.ts";
 import { schemasRoutes } from "./routes/schemas.ts";
 import { versionsRoutes } from "./routes/versions.ts";
 import { sendError } from "./wire/send.ts";
@@ -86,6 +87,7 @@ export function createApp({
       authentication(tokens, authority),
     ),
   );
+  const rules = { service, baseUrl: base, log };
   if (beyondTags.kind === "own") {
     const whole: ImageService = { ...service, data: beyondTags.data };
     createExpressEndpoints(
@@ -94,6 +96,7 @@ export function createApp({
         imageTags: imageTagsRoutes(contract.imageTags, service),
         cloudTags: cloudTagsRoutes(contract.cloudTags, service),
         tagEvents: tagEventsRoutes(contract.tagEvents, service, profile),
+        tagRules: tagRulesRoutes(contract.tagRules, rules),
         images: imagesRoutes(contract.images, whole, profile, base),
         imageData: imageDataRoutes(contract.imageData, whole),
         imageActions: imageActionsRoutes(contract.imageActions, whole),
@@ -107,14 +110,15 @@ export function createApp({
       THROWN_ON,
     );
   } else {
-    const { imageTags, cloudTags, tagEvents, health } = contract;
+    const { imageTags, cloudTags, tagEvents, tagRules, health } = contract;
     const images = { list: contract.images.list };
     createExpressEndpoints(
-      withoutHeaderChecks({ imageTags, cloudTags, tagEvents, images, health }),
+      withoutHeaderChecks({ imageTags, cloudTags, tagEvents, tagRules, images, health }),
       {
         imageTags: imageTagsRoutes(imageTags, service),
         cloudTags: cloudTagsRoutes(cloudTags, service),
         tagEvents: tagEventsRoutes(tagEvents, service, profile),
+        tagRules: tagRulesRoutes(tagRules, rules),
         images: imageListRoute(images, service, beyondTags.show),
         health: healthRoutes(health, readiness, beyondTags.isThere),
       },
@@ -130,8 +134,15 @@ export function createApp({
 }
 
 /** The part of the contract that is answered here in front of Glance. */
-function besideGlance({ imageTags, cloudTags, tagEvents, health, images: { list, update } }: Contract) {
-  return { imageTags, cloudTags, tagEvents, health, images: { list, update } };
+function besideGlance({
+  imageTags,
+  cloudTags,
+  tagEvents,
+  tagRules,
+  health,
+  images: { list, update },
+}: Contract) {
+  return { imageTags, cloudTags, tagEvents, tagRules, health, images: { list, update } };
 }
 
 /** What the contract refuses is answered like all that is thrown. */

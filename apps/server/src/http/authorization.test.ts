@@ -46,7 +46,7 @@ function rightsOf({ visibility, membership }: Case, caller: CallerName): Rights 
   const { project_id: project, roles } = CALLERS[caller];
   const has = (role: string): boolean => roles.some((one) => one === role);
   const isAdmin = has("admin");
-  const isActor = isAdmin || has("member");
+  const isActor = isAdmin || has("manager") || has("member");
   const isReader = isActor || has("reader");
   const isMember = project === "beta" && membership !== "none";
   const shown =

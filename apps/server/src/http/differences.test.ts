@@ -244,6 +244,20 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
     expect(jsonOf(all)).toMatchObject({ tags: [{ name: "handed-on", images: 1 }] });
   },
 
+  async tagRules() {
+    const image = await makeImage(server, { tags: ["rule-1"] });
+    const body = '{"pattern":"rule-*","forbid":["remove"],"project_id":"alpha"}';
+    const made = await ask(server, "POST", "/v2/tag-rules", { as: "ADMIN", body });
+    expect(made.status).toBe(201);
+    const { id } = z.looseObject({ id: z.string() }).parse(jsonOf(made));
+    const removal = () => ask(server, "DELETE", `/v2/images/${image}/tags/rule-1`);
+    expect((await removal()).status).toBe(403);
+    expect((await ask(server, "GET", `/v2/tag-rules/${id}`)).status).toBe(200);
+    expect((await ask(server, "DELETE", `/v2/tag-rules/${id}`, { as: "ADMIN" })).status).toBe(204);
+    expect((await ask(server, "GET", "/v2/tag-rules")).status).toBe(200);
+    expect((await removal()).status).toBe(204);
+  },
+
   async emptyTag() {
     const image = await makeImage(server, { tags: ["a"] });
     const reply = await ask(server, "POST", "/v2/images", { body: '{"tags":["a",""]}' });

@@ -71,6 +71,9 @@ const MATRIX: Record<RuleName, Record<TargetName, CallerName[]>> = {
   context_is_admin: adminOnly,
   get_image: seen,
   get_tag_events: seen,
+  // Whoever owns them, other projects' rules are for administrators.
+  get_tag_rules: { ...everywhere(ownReaders), "nobody's": admin },
+  modify_tag_rules: { ...everywhere([...admin, "manager of the owner"]), "nobody's": admin },
   get_images: { ...everywhere(ownReaders), "nobody's": admin },
   add_image: ownersOnly,
   modify_image: ownersOnly,

@@ -17,7 +17,7 @@ const ownersOrImagesReader =
 
 /**
  * The rules that this server asks, with the defaults of today's Glance (secure RBAC). `add_image_tag` and
- * `delete_image_tag` are ours and stand for `modify_image`. Source: Glance, glance/policies/base.py and image.py.
+ * `delete_image_tag` are ours and stand for `modify_image`; those of tag events and tag rules are ours too. Source: Glance, glance/policies/base.py and image.py.
  */
 export const SERVED_RULES = {
   context_is_admin: {
@@ -81,6 +81,20 @@ export const SERVED_RULES = {
       "See what became of the tags of an image, and by whom. It can show nothing of an image to a project that may not " +
       "see it; what became of a deleted image is shown to the project that owned it.",
     operations: ["GET /v2/images/{image_id}/tag-events", "GET /v2/tag-events"],
+  },
+  get_tag_rules: {
+    default: "rule:context_is_admin or (role:reader and project_id:%(project_id)s)",
+    meaning:
+      "See the rules about tags that hold for the images of a project. Only administrators see those of another project, whatever " +
+      "the rule says.",
+    operations: ["GET /v2/tag-rules", "GET /v2/tag-rules/{rule_id}"],
+  },
+  modify_tag_rules: {
+    default: "rule:context_is_admin or (role:manager and project_id:%(project_id)s)",
+    meaning:
+      "Make and delete rules about the tags of a project's images. Only administrators do so for another project or for the cloud, " +
+      "whatever the rule says.",
+    operations: ["POST /v2/tag-rules", "DELETE /v2/tag-rules/{rule_id}"],
   },
   delete_image: {
     default: ownersMember,

@@ -59,6 +59,7 @@ export interface RunningServer {
   readonly schema: FoundSchema;
   /** Whether Glance is kept from undoing changes of tags; `undefined` where no guard can be. */
   readonly guard: GuardState | undefined;
+  readonly log: Logger;
   /** The token that was made because there was no tokens file. */
   readonly firstToken: string | undefined;
   /** Says that it is going, and answers on for as long as the settings tell, so that nobody sends more. */
@@ -154,7 +155,7 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     haste = hurry;
     await started.disposeAsync();
   };
-  return { url: url(), schema, guard, announceEnd, close };
+  return { url: url(), schema, guard, log, announceEnd, close };
 }
 
 /** Who answers what is not about tags. */

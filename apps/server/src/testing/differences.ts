@@ -108,6 +108,12 @@ export const DIFFERENCES = {
     ours: "all tags with how many images bear each; [a move](history.md#moving), at once",
     why: "a list must never have two bearers of a tag or none while it is handed on",
   },
+  tagRules: {
+    case: "`GET`/`POST /v2/tag-rules`, `GET`/`DELETE …/{rule_id}`; a change that a rule forbids",
+    glance: "404; done",
+    ours: "[rules about tags](tag-rules.md); 403",
+    why: "a release's tag must not go by mistake",
+  },
   emptyTag: {
     case: "an empty tag in `POST` or `PATCH`",
     glance: "stored, and no URL can remove it",

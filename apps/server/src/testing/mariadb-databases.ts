@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { isBesideGlances, type Row } from "@imagetags/testing/databases/table-dump";
+import {
+  isHistory,
+  RULES_TABLE,
+  RULES_VERSION_TABLE,
+  type Row,
+} from "@imagetags/testing/databases/table-dump";
 import mysql, { type RowDataPacket } from "mysql2/promise";
 import { errorText } from "../error-text.ts";
 import { parseDatabaseUrl } from "../store/database-url.ts";
@@ -105,7 +110,7 @@ async function connect(server: string, name: string, dump: string | undefined): 
     "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = database()",
   );
   const names = found.map((row) => String(row["name"])).toSorted();
-  const tables = names.filter((table) => !isBesideGlances(table));
+  const tables = names.filter((table) => !isHistory(table));
   const rows = async () => {
     const all = new Map<string, Row[]>();
     const [results] = await connection.query<RowDataPacket[][]>(
@@ -142,10 +147,13 @@ async function connect(server: string, name: string, dump: string | undefined): 
     analyze: async () => void (await connection.query(`ANALYZE TABLE ${TABLES.join(", ")}`)),
     async reset() {
       await connection.query(
-        [...names.filter(isBesideGlances), ...TABLES.toReversed()]
+        [...names.filter((table) => isHistory(table) || table === RULES_TABLE), ...TABLES.toReversed()]
           .map((table) => `DELETE FROM ${table}`)
           .join(";"),
       );
+      // A store that is open still knows the rules that were there.
+      if (names.includes(RULES_VERSION_TABLE))
+        await connection.query(`UPDATE ${RULES_VERSION_TABLE} SET version = uuid()`);
       for (const table of first === undefined ? [] : TABLES) await insert(table, first?.get(table) ?? []);
     },
   };

@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { isBesideGlances, type Row } from "@imagetags/testing/databases/table-dump";
+import {
+  isHistory,
+  RULES_TABLE,
+  RULES_VERSION_TABLE,
+  type Row,
+} from "@imagetags/testing/databases/table-dump";
 import pg from "pg";
 import { parseDatabaseUrl } from "../store/database-url.ts";
 import { migrateDatabase } from "../store/migrate-database.ts";
@@ -105,8 +110,11 @@ async function connect(url: string): Promise<ServerDatabase> {
       const { rows } = await client.query<{ name: string }>(
         "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema()",
       );
-      const ours = rows.map(({ name }) => name).filter(isBesideGlances);
+      const ours = rows.map(({ name }) => name).filter((name) => isHistory(name) || name === RULES_TABLE);
       await client.query([...ours, ...TABLES.toReversed()].map((table) => `DELETE FROM ${table}`).join(";"));
+      // A store that is open still knows the rules that were there.
+      if (ours.includes(RULES_TABLE))
+        await client.query(`UPDATE ${RULES_VERSION_TABLE} SET version = gen_random_uuid()::text`);
     },
   };
 }

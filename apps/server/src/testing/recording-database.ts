@@ -18,6 +18,7 @@ export function recordingDatabase(database: SqlDatabase, calls: Call[]): SqlData
     recordsEvents: database.recordsEvents,
     hasOutbox: database.hasOutbox,
     destinations: database.destinations,
+    holdsRules: database.holdsRules,
     isGlances: database.isGlances,
     change: (steps) => database.change(() => noted(steps())),
     read: (steps) => database.read(() => noted(steps())),

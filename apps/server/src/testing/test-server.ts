@@ -11,6 +11,7 @@ export const CALLERS = {
   ADMIN: { user_id: "admin", project_id: "infra", roles: ["admin"] },
   ALPHA_MEMBER: { user_id: "alice", project_id: "alpha", roles: ["member"] },
   ALPHA_MEMBER2: { user_id: "amir", project_id: "alpha", roles: ["member"] },
+  ALPHA_MANAGER: { user_id: "mara", project_id: "alpha", roles: ["manager"] },
   ALPHA_READER: { user_id: "anna", project_id: "alpha", roles: ["reader"] },
   ALPHA_OBSERVER: { user_id: "otto", project_id: "alpha", roles: ["service"] },
   BETA_MEMBER: { user_id: "bob", project_id: "beta", roles: ["member"] },

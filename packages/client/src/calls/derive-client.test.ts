@@ -29,7 +29,7 @@ describe("a derived client", () => {
         .flatMap(([, functions]) => Object.entries(functions))
         .filter(([key]) => key === member);
       for (const [, send] of called) {
-        const params = { image_id: "a/b", tag: "c d", member_id: "é", event_id: EVENT_ID };
+        const params = { image_id: "a/b", tag: "c d", member_id: "é", event_id: EVENT_ID, rule_id: EVENT_ID };
         const body = name === "imageData.upload" ? new Uint8Array() : undefined;
         await rejection(untypedCall(send, { params, body }));
       }
@@ -37,7 +37,8 @@ describe("a derived client", () => {
         .replace(":image_id", "a%2Fb")
         .replace(":tag", "c%20d")
         .replace(":member_id", "%C3%A9")
-        .replace(":event_id", EVENT_ID);
+        .replace(":event_id", EVENT_ID)
+        .replace(":rule_id", EVENT_ID);
       expect(server.arrivals).toMatchObject([{ method: route.method, target }]);
     },
   );

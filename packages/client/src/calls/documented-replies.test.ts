@@ -8,9 +8,8 @@ import {
 import { describe, expect, test } from "vitest";
 import { json, startTestServer, text, untypedCall, type Answer } from "../testing/test-server.ts";
 
-const INPUT = {
-  params: { event_id: "019c3a52-7c00-7000-8000-000000000000", image_id: "i", tag: "t", member_id: "m" },
-};
+const UUID = "019c3a52-7c00-7000-8000-000000000000";
+const INPUT = { params: { event_id: UUID, rule_id: UUID, image_id: "i", tag: "t", member_id: "m" } };
 
 describe.each([
   ["the Image Management Service", "ims", IMS_REPLIES],

@@ -22,6 +22,17 @@ export interface PastMove {
 }
 
 /**
+ * What {@link lastMove} takes.
+ *
+ * @example
+ * const options: LastMoveOptions = { to: image_id };
+ */
+export interface LastMoveOptions extends HelperOptions {
+  /** Only a move to this image, by its id. */
+  readonly to?: string | undefined;
+}
+
+/**
  * The last move of a tag, of those that the caller may see, by what became of the tag: one request added it to one image and
  * took it from others. To undo it, move the tag back; `undo` does so event by event.
  *
@@ -35,7 +46,7 @@ export interface PastMove {
 export async function lastMove(
   client: Client,
   tag: string,
-  { signal }: HelperOptions = {},
+  { to, signal }: LastMoveOptions = {},
 ): Promise<PastMove | undefined> {
   const onSource = (source: string) => {
     if (source === "glance") throw new NoTagHistoryError();
@@ -50,7 +61,8 @@ export async function lastMove(
     if (ofRequest.length > 0 && isLongBefore(event, ofRequest)) continue;
     ofRequest.push(event);
     requests.set(event.request_id, ofRequest);
-    found ??= toMove(ofRequest) === undefined ? undefined : ofRequest;
+    const move = toMove(ofRequest);
+    if (move !== undefined && (to === undefined || move.to === to)) found ??= ofRequest;
   }
   return found === undefined ? undefined : toMove(found);
 }

@@ -112,6 +112,17 @@ describe("lastMove", () => {
     expect(await lastMove(server.client(), "a")).toEqual(expected);
   });
 
+  test("is the last one to an image, where one is asked for", async () => {
+    const moves = [
+      event("added", "z", "r2"),
+      event("removed", "y", "r2"),
+      event("added", "y", "r1"),
+      event("removed", "x", "r1"),
+    ];
+    await using server = await startHistory(moves);
+    expect(await lastMove(server.client(), "a", { to: "y" })).toMatchObject({ to: "y", from: ["x"] });
+  });
+
   test("is not to be known from Glance's rows", async () => {
     await using server = await startHistory([event("removed", "x", null)], "glance");
     await expect(lastMove(server.client(), "a")).rejects.toThrow(NoTagHistoryError);

@@ -117,6 +117,13 @@ export const ERROR_REASONS = {
     cause: "The image is protected against deletion.",
     remedy: "Set `protected` to `false` first. Tags of a protected image may be changed.",
   },
+  "protected-tag": {
+    status: 403,
+    cause:
+      "A rule of the project or of the cloud forbids this to be done to the tag. The message names the rule.",
+    remedy:
+      "Ask a bearer of the role that the rule excepts. `GET /v2/tag-rules` shows the rules; who may change them can delete one.",
+  },
   "no-such-image": {
     status: 404,
     cause: "There is no such image, it is deleted, or the caller may not see it: which, is not told.",
@@ -138,6 +145,11 @@ export const ERROR_REASONS = {
     cause:
       "There is no event of this id, it is older than events are kept, or the caller may not see its image.",
     remedy: "`GET /v2/tag-events` has the ids of the events that the caller may see.",
+  },
+  "no-such-tag-rule": {
+    status: 404,
+    cause: "There is no rule of this id, or it is another project's.",
+    remedy: "`GET /v2/tag-rules` has the ids of the rules.",
   },
   "no-such-path": {
     status: 404,
@@ -220,6 +232,16 @@ export const ERROR_REASONS = {
     cause: "The database records no events of tags, so that none can be undone.",
     remedy: "Let the operator run `imagetags-server migrate --alongside`, and add or remove the tag by hand.",
   },
+  "tag-rule-exists": {
+    status: 409,
+    cause: "There is a rule of this pattern already, which forbids the same and excepts the same role.",
+    remedy: "Nothing, where that rule was meant. A rule never changes: delete it, and make another.",
+  },
+  "no-tag-rules": {
+    status: 409,
+    cause: "The database has no table for rules about tags, so that there are none.",
+    remedy: "Let the operator run `imagetags-server migrate --alongside`, and start every server anew.",
+  },
   "image-gone": {
     status: 410,
     cause: "The image was deleted while its data was being uploaded.",
@@ -236,6 +258,11 @@ export const ERROR_REASONS = {
     cause: "The image would bear more different tags than `IMAGETAGS_TAG_QUOTA` allows.",
     remedy: "Remove tags that are not needed, or let the operator raise the quota.",
     imsCode: "IMG.0116",
+  },
+  "tag-rule-quota-exceeded": {
+    status: 413,
+    cause: "The project, or the cloud, would have more than 100 rules about tags.",
+    remedy: "Delete rules that are not needed, or let one pattern stand for several.",
   },
   "property-quota-exceeded": {
     status: 413,

@@ -17,6 +17,14 @@ export function withValue(problem: (value: string, name: string) => string): (wr
   };
 }
 
+/** What is said of a member that is not known: a misspelled one would be taken for none. `what` is a parameter or a member. */
+export function unknownNames(what: string) {
+  return {
+    error: ({ code, keys }: { readonly code?: string; readonly keys?: readonly string[] }) =>
+      code === "unrecognized_keys" ? `There is no ${what} ${keys?.join(", ")} here.` : undefined,
+  };
+}
+
 /** The message for a parameter of which only one is taken. */
 export const givenOnce = withValue((value, name) => `Invalid value '${value}' for '${name}'.`);
 

@@ -1,16 +1,13 @@
 import { z } from "zod";
 import { UUID } from "../glance-schemas/schema-document.ts";
-import { text, wholeNumber, withValue } from "./query-parameters.ts";
+import { text, unknownNames, wholeNumber, withValue } from "./query-parameters.ts";
 import { TAG_ACTIONS } from "./tag-event.ts";
 
 const TIME = "an ISO 8601 time, of UTC unless it says otherwise";
 const LIMIT = "How many events a page has at most; 25 when absent, and at most 1000.";
 
 /** A misspelled filter would show what it was to leave out. */
-const UNKNOWN = {
-  error: ({ code, keys }: { readonly code?: string; readonly keys?: readonly string[] }) =>
-    code === "unrecognized_keys" ? `There is no parameter ${keys?.join(", ")} here.` : undefined,
-};
+const UNKNOWN = unknownNames("parameter");
 
 const ofOneImage = {
   tag: text("Of this tag alone.").optional(),

@@ -15,19 +15,23 @@ export interface RowChange {
   readonly change: "new" | "gone" | readonly string[];
 }
 
-/** Whether a table is ours beside Glance's, such as that of what became of tags; a dump is without it. */
-export function isBesideGlances(table: string): boolean {
-  return /^imagetags_(?!migration)/.test(table);
+/** Whether a table holds what became of tags, or what is to be sent of it, which each change of one writes; a dump is without them. */
+export function isHistory(table: string): boolean {
+  return /^imagetags_(?:events|outbox|given_up|leases)$/.test(table);
 }
 
-/** Reads every table of an SQLite file that is Glance's too. */
+/** The table of the rules about tags, and the one whose row must be another after each change of theirs. */
+export const RULES_TABLE = "imagetags_rules";
+export const RULES_VERSION_TABLE = "imagetags_rules_version";
+
+/** Reads every table of an SQLite file but those of {@link isHistory}. */
 export function dumpSqlite(path: string): TableDump {
   using database = openReadOnly(path);
   const { file } = database;
   return dumpOf(
     new Map(
       tableNames(file)
-        .filter((table) => !isBesideGlances(table))
+        .filter((table) => !isHistory(table))
         .map((table) => [table, file.prepare<[], Row>(`SELECT * FROM "${table}"`).all()]),
     ),
   );

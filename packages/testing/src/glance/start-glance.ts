@@ -34,7 +34,7 @@ interface GlanceOptions {
   readonly database?: string;
   readonly workers?: number;
   /** Further settings, by section. */
-  readonly settings?: Record<string, Record<string, string | number>>;
+  readonly settings?: Record<string, Record<string, string | number | boolean>>;
 }
 
 /**

@@ -118,7 +118,7 @@ const schemas = {
 };
 
 /** This project's own. */
-const tagEvents = {
+const notOfGlance = {
   "cloudTags.list": missing,
   "cloudTags.move": missing,
   "tagEvents.list": missing,
@@ -126,6 +126,10 @@ const tagEvents = {
   "tagEvents.schema": missing,
   "tagEvents.listSchema": missing,
   "tagEvents.undo": missing,
+  "tagRules.list": missing,
+  "tagRules.create": missing,
+  "tagRules.show": missing,
+  "tagRules.delete": missing,
 };
 
 const tags = {
@@ -163,7 +167,7 @@ const unserved = {
  */
 export const IMS_REPLIES: DocumentedReplies = {
   ...tags,
-  ...tagEvents,
+  ...notOfGlance,
   "images.create": { status: 201, body: IMS_CREATED },
   "images.show": { status: 200, body: IMS_IMAGE },
   "images.list": {
@@ -232,7 +236,7 @@ const kept = {
 /** Those of the first Glance with an Image API v2. */
 export const GLANCE_2_0_REPLIES: DocumentedReplies = {
   ...tags,
-  ...tagEvents,
+  ...notOfGlance,
   "images.create": { status: 201, body: bare },
   "images.show": { status: 200, body: kept },
   "images.list": {

@@ -46,8 +46,12 @@ export interface People {
   readonly revoke: (token: string) => Promise<void>;
   /** Of all the system, for somebody with a role on it. */
   readonly systemToken: (person: Person) => Promise<string>;
-  /** In the catalog. */
-  readonly registerService: (service: { type: string; name: string; url: string }) => Promise<void>;
+  /** In the catalog. What is returned leads it to another URL. */
+  readonly registerService: (service: {
+    type: string;
+    name: string;
+    url: string;
+  }) => Promise<(url: string) => Promise<void>>;
   /** Anything else, as the admin. */
   readonly request: (method: string, path: string, body?: unknown) => Promise<unknown>;
 }
@@ -151,10 +155,15 @@ export async function createPeople({
       api.token(passwordIdentity(name, password), { system: { all: true } }),
     registerService: async ({ type, name, url: address }) => {
       const { service } = await api.request("POST", "/services", { service: { type, name } });
+      const paths: string[] = [];
       for (const side of ["public", "internal", "admin"]) {
-        const endpoint = { service_id: service.id, interface: side, region_id: region, url: address };
-        await api.request("POST", "/endpoints", { endpoint });
+        const about = { service_id: service.id, interface: side, region_id: region, url: address };
+        const { endpoint } = await api.request("POST", "/endpoints", { endpoint: about });
+        paths.push(`/endpoints/${endpoint.id}`);
       }
+      return async (to) => {
+        for (const path of paths) await api.request("PATCH", path, { endpoint: { url: to } });
+      };
     },
     request: (method, path, body) => api.request(method, path, body),
   };

@@ -4,6 +4,7 @@ import { requireMayCreate } from "../../images/create-image.ts";
 import { requireMayAddMember, requireMaySetStatus } from "../../images/members/change-members.ts";
 import { requireMayMoveTags } from "../../images/tags/move-tag.ts";
 import { requirePermission } from "../../images/access/require-permission.ts";
+import { requireMayChangeTagRules } from "../../images/tag-rules/change-tag-rules.ts";
 import type { ImageRecords } from "../../images/image-service.ts";
 import type { RuleName } from "../../policy/served-rules.ts";
 import { callerOf } from "./request-context.ts";
@@ -26,6 +27,11 @@ export function maySetStatus(service: ImageRecords) {
 /** Reads the body of a request for a new image only for callers who may make one. */
 export function mayCreate(service: ImageRecords) {
   return beforeBody((caller) => requireMayCreate(service, caller));
+}
+
+/** Reads the body of a request for a new rule about tags only for callers who may make one. */
+export function mayChangeTagRules(service: ImageRecords) {
+  return beforeBody((caller) => requireMayChangeTagRules(service, caller));
 }
 
 /** Reads the body of a move only for callers who may change tags of any image at all. */

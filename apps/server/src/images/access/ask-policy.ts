@@ -4,6 +4,7 @@ import type { RuleName } from "../../policy/served-rules.ts";
 import type { ImageAccess } from "../model/image-record.ts";
 import { maySee, permitFor, ruleRefusal, checkRules, refuseVisibility } from "./permit.ts";
 import { refuseToAdd } from "../create-image.ts";
+import { refuseTagRules } from "../tag-rules/tag-rule-access.ts";
 import { refuseTagEvents } from "../tag-events/tag-event-access.ts";
 import { imageNotFound } from "../model/image-error.ts";
 import { imageTarget, proposedTarget } from "./image-target.ts";
@@ -26,6 +27,9 @@ export function askPolicy(
       return policy.allows(rule, caller, proposedTarget(caller.projectId, "private"))
         ? undefined
         : ruleRefusal(rule);
+    case "get_tag_rules":
+    case "modify_tag_rules":
+      return refuseTagRules(policy, rule, caller, image.owner);
     case "get_tag_events":
       return refuseTagEvents(policy, caller, image);
     case "add_image":

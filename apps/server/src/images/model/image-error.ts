@@ -1,5 +1,6 @@
 import { MAX_IMAGE_BYTES, type ErrorReason } from "@imagetags/contract";
 import { exceeds } from "./quotas.ts";
+import type { TagRule, TagStep } from "./tag-rule.ts";
 
 /** What is wrong with a request: a reason for programs, and words for the caller. */
 export interface Problem<Reason extends ErrorReason = ErrorReason> {
@@ -42,6 +43,16 @@ export function tagNotFound(imageId: string, tag: string): ImageError {
 /** The caller sees the image but may not do this. `action` is Glance's name for it. */
 export function forbidden(action: string): ImageError {
   return new ImageError("forbidden", `You are not authorized to complete ${action} action.`);
+}
+
+/** A rule forbids what was to be done to a tag. */
+export function protectedTag({ verb, tag }: TagStep, rule: TagRule): ImageError {
+  const whose = rule.projectId === null ? "the cloud" : `project ${rule.projectId}`;
+  const exception = rule.unlessRole === null ? "" : `, but to bearers of the role ${rule.unlessRole}`;
+  return new ImageError(
+    "protected-tag",
+    `Rule ${rule.id} of ${whose} forbids to ${verb} the tag ${tag}, which fits ${rule.pattern}${exception}.`,
+  );
 }
 
 /** An image of this status takes no data. */

@@ -6,6 +6,7 @@ import type { MemberStore } from "./member-store.ts";
 import type { ImageKey, OverQuota, Permit } from "./permission.ts";
 import type { TagMove, TagMoveOutcome } from "./tag-move.ts";
 import type { TagEvent, TagEventWalk, WalkedTagEvents } from "./tag-event.ts";
+import type { TagRuleStore } from "./tag-rule-store.ts";
 
 export type { ImageListFilter, SortField, SortOrder } from "./image-list-filter.ts";
 export type { ImageKey, OverQuota, Permit } from "./permission.ts";
@@ -29,9 +30,11 @@ export type ImageStores = ReadonlyMap<string, readonly string[]>;
  *   moves, and only forward.
  * - Where events are recorded, each change of a tag that is committed has exactly one, committed with it, and those of an
  *   image are in the order of its changes.
+ * - A change of a tag that a rule forbids to its actor rejects with an `ImageError` of reason `protected-tag`. A rule holds for
+ *   every change that is committed after it, but on a cluster of Galera for each that is begun after it was answered.
  * - A read sees one state of an image, with everything committed before it began.
  */
-export interface ImageStore extends MemberStore {
+export interface ImageStore extends MemberStore, TagRuleStore {
   /** Removes a tag, in every row that has it: careless writers leave several. */
   removeTag(key: ImageKey, tag: string, permit: Permit): Promise<"removed" | "no-tag" | "no-image">;
 

@@ -18,3 +18,7 @@ export const STOP = "stop";
 
 /** The same without haste: another has taken its place, so its callers may take their time. */
 export const RETIRE = "retire";
+
+/** The primary's question to a worker whether it works, and the answer. */
+export const PING = "ping";
+export const PONG = "pong";

@@ -3,6 +3,7 @@ import type { Config } from "../../config/config.ts";
 import type { ListenAddress } from "../../config/server-settings.ts";
 import { withFirstToken } from "../first-start.ts";
 import { logDestination, makeLog } from "../make-log.ts";
+import { serviceManager, statusOf } from "../service-manager.ts";
 import { tellStart } from "../start-text.ts";
 import { tellGlanceConf } from "../tell-glance-conf.ts";
 import { warnOfGuard } from "../warn-of-guard.ts";
@@ -10,19 +11,36 @@ import { untilStopped } from "../until-stopped.ts";
 import { version } from "../../version.ts";
 import { WorkerGroup } from "./worker-group.ts";
 
+/** The time that a worker has to show that its event loop goes round, in milliseconds. */
+const WORKER_PATIENCE = 5_000;
+
 /** Serves from several processes until a signal says to stop. Resolves with the exit code. */
 export async function serveFromWorkers(config: Config): Promise<number> {
   const log = makeLog(config, await logDestination(config));
+  const manager = serviceManager(process.env, (sentence) => log.error(sentence));
   const group = new WorkerGroup(await fixedAddress(config.listen), log);
   const { started, firstToken } = await withFirstToken(config, () => group.start(config.workers));
   // Whoever reads the text may send a signal at once, so this comes first.
   const stopped = untilStopped(config);
-  process.on("SIGUSR2", () => void group.renew());
+  const renew = async (): Promise<void> => {
+    await manager.reloading();
+    await group.renew();
+    await manager.ready(statusOf(started));
+  };
+  process.on("SIGUSR2", () => void renew());
   tellStart(config, { ...started, guard: started.guard, firstToken }, version());
   tellGlanceConf(log, config);
   warnOfGuard(log, started.guard);
+  await manager.ready(statusOf(started));
+  manager.watch(async () => {
+    const all = await group.answers(WORKER_PATIENCE);
+    if (!all) log.error("a worker does not answer, so the service manager is not told that all is well");
+    return all;
+  });
   await stopped;
+  const told = manager.stopping(config.drainDelay);
   const inPeace = await group.stop();
+  await told;
   log.flush();
   return inPeace ? 0 : 1;
 }

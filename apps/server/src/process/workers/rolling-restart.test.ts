@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { Agent, request, type IncomingMessage } from "node:http";
@@ -10,6 +9,7 @@ import { IS_WHOLE } from "@imagetags/testing/test-matrix";
 import { expect, test, vi } from "vitest";
 import { makeImage } from "../../testing/api.ts";
 import { describeOnDatabases } from "../../testing/database-kinds.ts";
+import { workersOf } from "../../testing/workers-of.ts";
 import { CALLER_TOKENS, tokenOf } from "../../testing/test-server.ts";
 import { beginUpload, READY } from "../../testing/upload.ts";
 
@@ -161,14 +161,4 @@ async function askUntilClosed(socket: Socket): Promise<void> {
 
 async function told(server: ServerProcess, text: string): Promise<void> {
   await vi.waitFor(() => expect(server.stdout()).toContain(text), { timeout });
-}
-
-/** The processes that a server has started. */
-function workersOf({ child }: ServerProcess): number[] {
-  const processes = execFileSync("ps", ["-A", "-o", "pid=", "-o", "ppid="], { encoding: "utf8" });
-  return processes
-    .trim()
-    .split("\n")
-    .map((line) => line.trim().split(/ +/).map(Number))
-    .flatMap(([pid, parent]) => (parent === child.pid && pid !== undefined ? pid : []));
 }

@@ -46,6 +46,12 @@ export class WorkerGroup {
     return this.#renewal;
   }
 
+  /** Whether each worker answers within `patience` milliseconds. */
+  async answers(patience: number): Promise<boolean> {
+    const answers = await Promise.all(this.#seats.map((seat) => seat.answers(patience)));
+    return answers.every(Boolean);
+  }
+
   /** Lets every worker answer its requests and end. Resolves with whether all did. */
   async stop(): Promise<boolean> {
     this.#stopping.abort();

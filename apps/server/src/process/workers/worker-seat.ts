@@ -1,9 +1,10 @@
 import type { Worker } from "node:cluster";
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { ListenAddress } from "../../config/server-settings.ts";
 import { errorText } from "../../error-text.ts";
-import { RETIRE, STOP } from "./messages.ts";
+import { PING, RETIRE, STOP } from "./messages.ts";
 import { RestartPause } from "./restart-pause.ts";
 import { startWorker } from "./start-worker.ts";
 
@@ -57,6 +58,18 @@ export class WorkerSeat {
       ]);
       waited.abort();
     });
+  }
+
+  /** Whether who serves here answers within `patience` milliseconds. Where nobody does just now, another is under way. */
+  async answers(patience: number): Promise<boolean> {
+    const worker = this.#serving;
+    if (worker === undefined) return true;
+    const answered = once(worker, "message", { signal: AbortSignal.timeout(patience) }).then(
+      () => true,
+      () => worker.isDead(),
+    );
+    tell(worker, PING);
+    return await answered;
   }
 
   /** Lets all answer their requests and end, once `stopping` is aborted. Resolves with whether all did. */

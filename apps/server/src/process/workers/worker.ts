@@ -2,7 +2,7 @@ import type { Config } from "../../config/config.ts";
 import { explain } from "../explain.ts";
 import { serve } from "../serve.ts";
 import { DRAIN_PATIENCE, heedNoReload } from "../until-stopped.ts";
-import { RETIRE, STOP, type WorkerReport } from "./messages.ts";
+import { PING, PONG, RETIRE, STOP, type WorkerReport } from "./messages.ts";
 
 /** The exit code after a failure that was reported. */
 const FAILED = 2;
@@ -53,6 +53,7 @@ function heedPrimary({ drainDelay }: Config): Told {
   process.on("message", (message) => {
     if (message === STOP) stopSoon();
     if (message === RETIRE) retire.resolve();
+    if (message === PING) process.send?.(PONG);
   });
   return { retire: retire.promise, stop: stop.promise, hurry: hurry.signal };
 }

@@ -1,16 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { faultOf } from "@imagetags/testing/history/fault";
 import { runHistory } from "@imagetags/testing/history/run-history";
 import { faultsInTables } from "@imagetags/testing/history/table-faults";
-import {
-  MEMBER_TOKEN,
-  runServer,
-  startKnowing,
-  startServer,
-  type ServerProcess,
-} from "@imagetags/testing/server/start-server";
+import { MEMBER_TOKEN, runServer, startKnowing, startServer } from "@imagetags/testing/server/start-server";
 import { IS_WHOLE } from "@imagetags/testing/test-matrix";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { readTokenFile } from "../../identity/token-file.ts";
@@ -19,6 +12,7 @@ import type { StoreUnderTest } from "../../testing/database-kind.ts";
 import { describeOnDatabases } from "../../testing/database-kinds.ts";
 import { makeImage } from "../../testing/api.ts";
 import { rawRequest } from "../../testing/raw-request.ts";
+import { workersOf } from "../../testing/workers-of.ts";
 import { CALLER_TOKENS } from "../../testing/test-server.ts";
 import { beginUpload, READY, untilStatus, upload } from "../../testing/upload.ts";
 
@@ -184,16 +178,6 @@ describe("several workers cannot be started", () => {
     expect(stderr).toMatch(/^imagetags-server: IMAGETAGS_WORKERS must be 1 or "auto" on SQLite/);
   });
 });
-
-/** The processes that a server has started. */
-function workersOf({ child }: ServerProcess): number[] {
-  const processes = execFileSync("ps", ["-A", "-o", "pid=", "-o", "ppid="], { encoding: "utf8" });
-  return processes
-    .trim()
-    .split("\n")
-    .map((line) => line.trim().split(/ +/).map(Number))
-    .flatMap(([pid, parent]) => (parent === child.pid && pid !== undefined ? pid : []));
-}
 
 /** Whether a process has the file of an upload open. */
 function hasUpload(pid: number): boolean {

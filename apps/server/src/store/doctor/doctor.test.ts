@@ -212,6 +212,7 @@ async function planOf({ database }: OpenedDatabase): Promise<string> {
       moment: 0,
       recordsEvents: true,
       destinations: [],
+      knownRules: undefined,
       isGlances: false,
     },
     filter,

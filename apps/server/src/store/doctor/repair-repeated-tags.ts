@@ -23,8 +23,16 @@ export async function repairRepeatedTags(
   for (const { imageId, tag } of repeated) {
     marked += await database.change(() => {
       const moment = moments.next();
-      const now = dialect.toTime(clockTime(moment));
-      const tx = { queries, sql, now, moment, recordsEvents, destinations, isGlances };
+      const tx = {
+        queries,
+        sql,
+        now: dialect.toTime(clockTime(moment)),
+        moment,
+        recordsEvents,
+        destinations,
+        knownRules: undefined,
+        isGlances,
+      };
       return removeCopies(tx, imageId, tag);
     });
   }

@@ -1,11 +1,19 @@
 import type { Kysely } from "kysely";
 import { OUTBOX_TABLES } from "./outbox-tables.ts";
 import { TAG_EVENTS_TABLE, makeTagEventsTable } from "./tag-events-table.ts";
+import {
+  TAG_RULES_TABLE,
+  TAG_RULES_VERSION_TABLE,
+  makeTagRulesTable,
+  makeTagRulesVersionTable,
+} from "./tag-rules-table.ts";
 import type { Ddl } from "./ddl.ts";
 
 /** The tables of ours that may stand beside Glance's, and how each is made. */
 const TABLES: Readonly<Record<string, (db: Kysely<unknown>, ddl: Ddl) => Promise<void>>> = {
   [TAG_EVENTS_TABLE]: makeTagEventsTable,
+  [TAG_RULES_VERSION_TABLE]: makeTagRulesVersionTable,
+  [TAG_RULES_TABLE]: makeTagRulesTable,
   ...OUTBOX_TABLES,
 };
 

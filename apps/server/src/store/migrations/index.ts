@@ -4,6 +4,7 @@ import type { FoundSchema } from "../sql/recognise-schema.ts";
 import { glanceTables } from "./0001-glance-tables.ts";
 import { liveTags } from "./0002-live-tags.ts";
 import { tagEvents } from "./0003-tag-events.ts";
+import { tagRules } from "./0004-tag-rules.ts";
 import { outbox } from "./0005-outbox.ts";
 import type { Ddl } from "./ddl.ts";
 
@@ -20,6 +21,7 @@ const MIGRATIONS: Readonly<Record<string, (ddl: Ddl) => Migration>> = {
   "0001-glance-tables": glanceTables,
   "0002-live-tags": liveTags,
   "0003-tag-events": tagEvents,
+  "0004-tag-rules": tagRules,
   "0005-outbox": outbox,
 };
 

@@ -5,7 +5,11 @@ import { eventIdAt, type StoredEventId } from "../sql/events/event-id.ts";
 import { leaveToSend, startAfter } from "../sql/events/record-events.ts";
 import { clockTime } from "../sql/moments.ts";
 import { markTagsDeleted, toggleImages, touchImages } from "../sql/mark-rows.ts";
-import type { BatchRemoval, PreauthorizedRemoval } from "../sql/removal/preauthorized-removal.ts";
+import {
+  ofOneVersion,
+  type BatchRemoval,
+  type PreauthorizedRemoval,
+} from "../sql/removal/preauthorized-removal.ts";
 import type { SqlDatabase } from "../sql/sql-database.ts";
 import { rowsOf, Statement, type Steps } from "../sql/statement.ts";
 import { mysqlQueries as queries } from "./dialect.ts";
@@ -38,22 +42,30 @@ export function batchRemoval(
   {
     recordsEvents,
     destinations,
+    holdsRules,
     isGlances,
-  }: Pick<SqlDatabase, "recordsEvents" | "destinations" | "isGlances">,
+  }: Pick<SqlDatabase, "recordsEvents" | "destinations" | "holdsRules" | "isGlances">,
 ): BatchRemoval {
   const hint = tagIndex === undefined ? raw`` : raw`force index (${raw.ref(tagIndex)})`;
 
   /** Whether the last events are looked up in any case. */
   const looksBack = recordsEvents && isGlances;
 
-  function* removeSeveral(removals: readonly PreauthorizedRemoval[], moment: number): Outcome {
+  /** Whether the rules about tags are still those that allow a removal. */
+  const isAllowed = (version: string | undefined) =>
+    holdsRules ? raw`and ${dialect.rulesVersion} = ${version ?? null}` : raw``;
+
+  function* removeSeveral(all: readonly PreauthorizedRemoval[], moment: number): Outcome {
+    const removals = ofOneVersion(all);
     const now = dialect.toTime(clockTime(moment + removals.length - 1));
     const asked = raw.join(removals.map(({ imageId, tag }) => raw`(${imageId}, ${tag})`));
     const reply = yield raw`
       select image_tags.id, image_tags.image_id, image_tags.value, images.owner, images.updated_at
       from image_tags ${hint} straight_join images on images.id = image_tags.image_id
       where (image_tags.image_id, image_tags.value) in (${asked})
-        and image_tags.deleted = 0 and images.deleted = 0 for update skip locked`.compile(queries);
+        and image_tags.deleted = 0 and images.deleted = 0 ${isAllowed(removals[0]?.rulesVersion)} for update skip locked`.compile(
+      queries,
+    );
     const byTag = new Map(removals.map((removal) => [keyOf(removal.imageId, removal.tag), removal]));
     const done = new Map<PreauthorizedRemoval, Found>();
     const rows = rowsOf<Found>(reply).filter((row) => {
@@ -120,7 +132,7 @@ export function batchRemoval(
       update images join image_tags on image_tags.image_id = images.id
       set image_tags.deleted = 1, image_tags.deleted_at = ${slot.now}, image_tags.updated_at = ${slot.now},
         images.updated_at = if(images.updated_at >= ${slot.now}, images.updated_at, ${slot.now})
-      where images.id = ${slot.imageId} and images.deleted = 0 ${isLater(slot.now)}
+      where images.id = ${slot.imageId} and images.deleted = 0 ${isLater(slot.now)} ${isAllowed(slot.rulesVersion)}
         and (${slot.owner} is null or ${dialect.isOneOf("images.owner", [slot.owner])})
         and ${dialect.isOneOf("image_tags.value", [slot.tag])} and image_tags.deleted = 0`;
     return { compile: () => statement.compile(db) };

@@ -9,6 +9,13 @@ import { rowsOf } from "../sql/statement.ts";
 
 const allow: Permit = () => undefined;
 const own: Permit = Object.assign(() => undefined, { preauthorized: "own" as const });
+const RULE = {
+  projectId: "alpha",
+  pattern: "r-*",
+  forbid: ["remove"],
+  unlessRole: null,
+  userId: null,
+} as const;
 const members = { image: allow, member: allow };
 
 /*
@@ -106,6 +113,10 @@ function everyOperation(
     finishUpload: () => store.finishUpload(image.id, data),
     deleteImage: () => store.deleteImage(key, allow),
     removeTagOfNone: () => store.removeTag({ ...key, imageId: randomUUID() }, "a", own),
+    makeTagRule: () => store.makeTagRule(RULE, 10),
+    listTagRules: () => store.listTagRules("alpha"),
+    findTagRule: () => store.findTagRule("0190f5fe-7c00-7000-8000-000000000000"),
+    deleteTagRule: () => store.deleteTagRule("0190f5fe-7c00-7000-8000-000000000000"),
     ping: () => store.ping(),
   };
   return ways;

@@ -9,6 +9,7 @@ import { batchRemoval } from "./batch-removal.ts";
 import { rejectUnservedCharsets } from "./charsets.ts";
 import { OUTBOX_TABLE } from "../migrations/outbox-tables.ts";
 import { TAG_EVENTS_TABLE } from "../migrations/tag-events-table.ts";
+import { TAG_RULES_TABLE } from "../migrations/tag-rules-table.ts";
 import { mysqlDialect, mysqlQueries } from "./dialect.ts";
 import { MysqlPool } from "./pool.ts";
 
@@ -31,14 +32,21 @@ export function openMysql(
       const recordsEvents = tables.has(TAG_EVENTS_TABLE);
       const hasOutbox = tables.has(OUTBOX_TABLE);
       const destinations = hasOutbox ? wanted : [];
+      const holdsRules = tables.has(TAG_RULES_TABLE);
       const database = new PooledDatabase({
         queries: mysqlQueries,
         dialect,
         recordsEvents,
         hasOutbox,
         destinations,
+        holdsRules,
         isGlances,
-        batchRemoval: batchRemoval(dialect, columns.tagIndex, { recordsEvents, destinations, isGlances }),
+        batchRemoval: batchRemoval(dialect, columns.tagIndex, {
+          recordsEvents,
+          destinations,
+          holdsRules,
+          isGlances,
+        }),
         pool,
         statementTimeout: limits.statementTimeout,
         clock,

@@ -64,8 +64,9 @@ const parts = {
   recordsEvents: true,
   hasOutbox: true,
   destinations: [],
+  holdsRules: true,
   isGlances: false,
-  batchRemoval: batchRemoval({ recordsEvents: true, destinations: [], isGlances: false }),
+  batchRemoval: batchRemoval({ recordsEvents: true, destinations: [], holdsRules: true, isGlances: false }),
 };
 
 function open(failures: Readonly<Record<string, readonly unknown[]>>, statementTimeout = 10_000) {

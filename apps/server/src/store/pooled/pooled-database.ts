@@ -31,6 +31,7 @@ export interface PooledDatabaseParts {
   readonly recordsEvents: boolean;
   readonly hasOutbox: boolean;
   readonly destinations: readonly string[];
+  readonly holdsRules: boolean;
   readonly isGlances: boolean;
   readonly batchRemoval: BatchRemoval;
   readonly pool: SessionPool;
@@ -52,6 +53,7 @@ export class PooledDatabase implements SqlDatabase {
   readonly recordsEvents: boolean;
   readonly hasOutbox: boolean;
   readonly destinations: readonly string[];
+  readonly holdsRules: boolean;
   readonly isGlances: boolean;
   readonly batchRemoval: BatchRemoval;
   readonly #pool: SessionPool;
@@ -73,6 +75,7 @@ export class PooledDatabase implements SqlDatabase {
     this.recordsEvents = recordsEvents;
     this.hasOutbox = parts.hasOutbox;
     this.destinations = parts.destinations;
+    this.holdsRules = parts.holdsRules;
     this.isGlances = parts.isGlances;
   }
 

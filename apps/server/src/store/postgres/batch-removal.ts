@@ -3,11 +3,11 @@ import { actorColumns } from "../sql/events/actor-columns.ts";
 import { eventIdAt } from "../sql/events/event-id.ts";
 import { clockTime } from "../sql/moments.ts";
 import { markTagsDeleted, touchImages } from "../sql/mark-rows.ts";
-import type { BatchRemoval } from "../sql/removal/preauthorized-removal.ts";
+import { ofOneVersion, type BatchRemoval } from "../sql/removal/preauthorized-removal.ts";
 import type { SqlDatabase } from "../sql/sql-database.ts";
 import { Statement } from "../sql/statement.ts";
 import { plainDialect } from "../sql/dialect.ts";
-import { postgresQueries } from "./dialect.ts";
+import { postgresQueries, RULES_VERSION } from "./dialect.ts";
 
 type Texts = readonly (string | null)[];
 
@@ -15,13 +15,15 @@ interface Args {
   readonly imageIds: readonly string[];
   readonly tags: readonly string[];
   readonly owners: Texts;
+  /** That of the rules about tags that allow them. */
+  readonly rulesVersion: string | null;
   /** The time of the first of them, and of the last. */
   readonly first: string;
   readonly now: string;
 }
 
-/** What is written of a removal besides. */
-type Recording = Pick<SqlDatabase, "recordsEvents" | "destinations" | "isGlances">;
+/** Which tables there are, and where events are to be sent. */
+type Recording = Pick<SqlDatabase, "recordsEvents" | "destinations" | "holdsRules" | "isGlances">;
 
 /** With what the events say besides. */
 interface RecordedArgs extends Args {
@@ -44,7 +46,7 @@ interface RecordedArgs extends Args {
  * `updated_at`, as the lock found it, is never earlier than the millisecond of that. Where it is as late as the removal, the
  * removal is left for a transaction.
  */
-function removalOf({ recordsEvents, destinations, isGlances }: Recording) {
+function removalOf({ recordsEvents, destinations, holdsRules, isGlances }: Recording) {
   return new Statement<RecordedArgs, { readonly place: number }>(postgresQueries, (db, slot) => {
     const isLater = recordsEvents
       ? raw`and (image.updated_at is null or image.updated_at < ${slot.first}::timestamp)`
@@ -84,13 +86,14 @@ function removalOf({ recordsEvents, destinations, isGlances }: Recording) {
     const left = raw`, left_to_send as (
       insert into imagetags_outbox (destination, event_id)
       select destination, recorded.id from recorded cross join unnest(${slot.destinations}::text[]) destination)`;
+    const isAllowed = holdsRules ? raw`and ${RULES_VERSION} = ${slot.rulesVersion}` : raw``;
     const statement = raw<{ place: number }>`
       with asked as (
         select * from unnest(${texts(slot.imageIds, slot.tags, slot.owners)} ${recordsEvents ? told : raw``})
           with ordinality as asked (image_id, tag, owner, ${recordsEvents ? raw`id, ${actor},` : raw``} place)
       ), image as (
         select id, owner, updated_at from images where id = any (${slot.imageIds}::text[]) and not deleted
-          and set_config('imagetags.server', 'on', true) = 'on'
+          and set_config('imagetags.server', 'on', true) = 'on' ${isAllowed}
         order by id for update skip locked
       ), removed as (${removed}), touched as (${touched}) ${recordsEvents ? recorded : raw``}
         ${recordsEvents && destinations.length > 0 ? left : raw``}
@@ -104,12 +107,14 @@ export function batchRemoval(recording: Recording): BatchRemoval {
   const removeTags = removalOf(recording);
   return {
     inTransaction: () => false,
-    *steps(removals, moment) {
+    *steps(all, moment) {
+      const removals = ofOneVersion(all);
       const actors = removals.map(({ actor }) => actorColumns(actor));
       const rows = yield* removeTags.rows({
         imageIds: removals.map(({ imageId }) => imageId),
         tags: removals.map(({ tag }) => tag),
         owners: removals.map(({ owner }) => owner),
+        rulesVersion: removals[0]?.rulesVersion ?? null,
         first: plainDialect.toTime(clockTime(moment)),
         now: plainDialect.toTime(clockTime(moment + removals.length - 1)),
         destinations: recording.destinations,

@@ -23,6 +23,16 @@ const CONFIRM = {
 };
 
 /**
+ * Row locks of many readers would be written, and might never let a writer in. So the table is locked: a statement that names
+ * it `for share` takes a lock of it before it looks at any row, and keeps that to the end of its transaction, also where it locks
+ * no row. {@link LOCK_RULES} waits for these, and neither for plain readers nor for a backup. Source: PostgreSQL, "Table-Level
+ * Locks".
+ */
+export const RULES_VERSION = raw<string | null>`(select version from imagetags_rules_version
+  where id = 1 and not exists (select 1 from imagetags_rules_version where false for share))`;
+const LOCK_RULES = { sql: "lock table imagetags_rules_version in exclusive mode", parameters: [] };
+
+/**
  * What PostgreSQL understands, and what a database of this encoding can hold. Text is compared by its
  * characters, whatever its order. Throws where the encoding is not served.
  */
@@ -37,6 +47,8 @@ export function postgresDialect(encoding: string, hasStandbys: boolean = false):
     inOrder: (column) => raw`${raw.ref(column)} collate "C"`,
     confirm: hasStandbys ? CONFIRM : undefined,
     clock: raw`(extract(epoch from clock_timestamp()) * 1000)::bigint`,
+    rulesVersion: RULES_VERSION,
+    lockRules: LOCK_RULES,
     toEventId: (id) => id,
     // A parameter takes the type that it is compared with, and is refused where it does not fit.
     toNumber: (value) => raw`${value}::bigint`,

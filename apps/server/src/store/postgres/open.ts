@@ -7,6 +7,7 @@ import type { FoundSchema } from "../sql/recognise-schema.ts";
 import { batchRemoval } from "./batch-removal.ts";
 import { OUTBOX_TABLE } from "../migrations/outbox-tables.ts";
 import { TAG_EVENTS_TABLE } from "../migrations/tag-events-table.ts";
+import { TAG_RULES_TABLE } from "../migrations/tag-rules-table.ts";
 import { postgresDialect, postgresQueries } from "./dialect.ts";
 import { askEncoding, asksForStandbys, askTables } from "./inspect.ts";
 import { PostgresPool } from "./pool.ts";
@@ -27,14 +28,16 @@ export function openPostgres(
       const recordsEvents = tables.has(TAG_EVENTS_TABLE);
       const hasOutbox = tables.has(OUTBOX_TABLE);
       const destinations = hasOutbox ? wanted : [];
+      const holdsRules = tables.has(TAG_RULES_TABLE);
       const database = new PooledDatabase({
         queries: postgresQueries,
         dialect: postgresDialect(await askEncoding(session), await asksForStandbys(session)),
         recordsEvents,
         hasOutbox,
         destinations,
+        holdsRules,
         isGlances,
-        batchRemoval: batchRemoval({ recordsEvents, destinations, isGlances }),
+        batchRemoval: batchRemoval({ recordsEvents, destinations, holdsRules, isGlances }),
         pool,
         statementTimeout: limits.statementTimeout,
         clock,

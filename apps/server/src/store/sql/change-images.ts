@@ -5,6 +5,7 @@ import { checkUsage } from "./check-usage.ts";
 import { insertTags } from "./change-tags.ts";
 import { removeMembers } from "./change-members.ts";
 import { recordFirstEvents, touchWithEvents } from "./events/record-events.ts";
+import { holdRules, stepsOf } from "./rules/hold-rules.ts";
 import { lockAndAuthorize } from "./lock-and-authorize.ts";
 import { fromSqlTime } from "./sql-time.ts";
 import type { Steps } from "./statement.ts";
@@ -25,6 +26,8 @@ export function* createImage(
     if ((yield* tx.sql.idTaken.first({ imageId: taken })) !== undefined) return "id-taken";
   }
   yield* checkUsage(tx, image.owner, { images: 1, bytes: image.size ?? 0 }, admit);
+  const changes = image.tags.map((tag) => ({ action: "added", tag }) as const);
+  yield* holdRules(tx, image.owner, stepsOf(changes), actor);
   const { queries, now } = tx;
   yield queries
     .insertInto("images")
@@ -54,7 +57,6 @@ export function* createImage(
   yield* insertTags(tx, imageId, image.tags);
   for (const [name, value] of image.properties)
     yield* tx.sql.insertProperty.run({ imageId, name, value, now: tx.now });
-  const changes = image.tags.map((tag) => ({ action: "added", tag }) as const);
   yield* recordFirstEvents(tx, image, changes, actor);
   const time = fromSqlTime(now);
   return { ...image, tags: image.tags.toSorted(), createdAt: time, updatedAt: time };
@@ -72,11 +74,13 @@ export function* deleteImage(
   const imageId = image.id;
   const locations = yield* tx.sql.locations.rows({ imageId });
   if (locations.some(({ value }) => value !== ownLocation(imageId))) return "has-data";
-  yield* tx.sql.deleteImage.run({ imageId, now: tx.now });
-  const tags = tx.recordsEvents ? yield* tx.sql.tagValues.rows({ imageId }) : [];
+  const isTold = tx.recordsEvents || tx.knownRules !== undefined;
+  const tags = isTold ? yield* tx.sql.tagValues.rows({ imageId }) : [];
   const changes = [...new Set(tags.map(({ value }) => value))].map(
     (tag) => ({ action: "removed", tag }) as const,
   );
+  yield* holdRules(tx, image.owner, stepsOf(changes), key.actor);
+  yield* tx.sql.deleteImage.run({ imageId, now: tx.now });
   yield* touchWithEvents(tx, image, changes, key.actor);
   yield* tx.sql.removeAllTags.run({ imageId, now: tx.now });
   yield* tx.sql.removeProperties.run({ imageId, now: tx.now });

@@ -1,5 +1,6 @@
 import type { ImageKey, OverQuota, Permit } from "../../images/model/image-store.ts";
 import { touchWithEvents, type TagChange } from "./events/record-events.ts";
+import { findRefusal, holdRules, stepsOf } from "./rules/hold-rules.ts";
 import { lockAndAuthorize } from "./lock-and-authorize.ts";
 import type { Steps } from "./statement.ts";
 import type { Tx } from "./tx.ts";
@@ -18,7 +19,14 @@ export function* removeTag(
   // No image can bear such a tag. Drivers would write U+FFFD for text that is not well-formed, and an image can
   // bear that.
   if (!tx.sql.dialect.canStore("image_tags.value", tag)) return "no-tag";
-  const removed = yield* tx.sql.removeTag.run({ imageId: image.id, tag, now: tx.now });
+  const imageId = image.id;
+  const refusal = yield* findRefusal(tx, image.owner, [{ verb: "remove", tag }], key.actor);
+  if (refusal !== undefined) {
+    // Where there is no tag, no rule protects it.
+    if ((yield* tx.sql.findTag.first({ imageId, tag })) === undefined) return "no-tag";
+    throw refusal;
+  }
+  const removed = yield* tx.sql.removeTag.run({ imageId, tag, now: tx.now });
   if (removed === 0) return "no-tag";
   yield* touchWithEvents(tx, image, [{ action: "removed", tag }], key.actor);
   return "removed";
@@ -36,6 +44,8 @@ export function* addTag(
   const image = yield* lockAndAuthorize(tx, key, permit);
   if (image === undefined) return "no-image";
   const room = yield* findRoom(tx, image.id, tag, quota);
+  if (room === "present") return room;
+  yield* holdRules(tx, image.owner, [{ verb: "add", tag }], key.actor);
   if (room !== "room") return room;
   yield* insertTags(tx, image.id, [tag]);
   yield* touchWithEvents(tx, image, [{ action: "added", tag }], key.actor);
@@ -68,7 +78,9 @@ export function* replaceTags(
   if (image === undefined) return "no-image";
   const rows = yield* tx.sql.tagValues.rows({ imageId: image.id });
   const present = new Set(rows.map((row) => row.value));
-  const changes = yield* writeTags(tx, image.id, present, tags);
+  const changes = tagChanges(present, tags);
+  yield* holdRules(tx, image.owner, stepsOf(changes), key.actor);
+  yield* writeTags(tx, image.id, changes);
   if (changes.length > 0) yield* touchWithEvents(tx, image, changes, key.actor);
   return "replaced";
 }
@@ -95,19 +107,19 @@ function* writeRows(tx: Tx, imageId: string, tags: readonly string[]): Steps<voi
   }
 }
 
-/** Replaces the tags that an image bears by others. Tells what that changed. */
-export function* writeTags(
-  tx: Tx,
-  imageId: string,
-  present: ReadonlySet<string>,
-  wanted: ReadonlySet<string>,
-): Steps<readonly TagChange[]> {
-  const gone = present.difference(wanted);
-  const added = wanted.difference(present);
-  for (const tag of gone) yield* tx.sql.removeTag.run({ imageId, tag, now: tx.now });
-  yield* insertTags(tx, imageId, [...added]);
+/** What replaces the tags that an image bears by others. */
+export function tagChanges(present: ReadonlySet<string>, wanted: ReadonlySet<string>): readonly TagChange[] {
   return [
-    ...[...gone].map((tag) => ({ action: "removed", tag }) as const),
-    ...[...added].map((tag) => ({ action: "added", tag }) as const),
+    ...[...present.difference(wanted)].map((tag) => ({ action: "removed", tag }) as const),
+    ...[...wanted.difference(present)].map((tag) => ({ action: "added", tag }) as const),
   ];
+}
+
+/** Makes these changes, which rules allow. */
+export function* writeTags(tx: Tx, imageId: string, changes: readonly TagChange[]): Steps<void> {
+  for (const { action, tag } of changes) {
+    if (action === "removed") yield* tx.sql.removeTag.run({ imageId, tag, now: tx.now });
+  }
+  const added = changes.filter(({ action }) => action === "added").map(({ tag }) => tag);
+  yield* insertTags(tx, imageId, added);
 }

@@ -41,6 +41,13 @@ export interface Dialect {
   toTime(microseconds: number): string;
   /** The time by the database's own clock, in milliseconds since 1970. */
   readonly clock: RawBuilder<number>;
+  /**
+   * The version of the rules about tags, in parentheses, for any statement of a change: who makes a rule waits for the end of
+   * its transaction, and who asks while a rule is made waits for that.
+   */
+  readonly rulesVersion: RawBuilder<string | null>;
+  /** What is done before the rules are changed, so that it waits for those who asked; `undefined`: that is enough by itself. */
+  readonly lockRules?: Call | undefined;
   /** The id of an event as its column holds it. */
   toEventId(id: string): StoredEventId;
 }
@@ -51,9 +58,10 @@ export interface Dialect {
  */
 export const plainDialect: Pick<
   Dialect,
-  "exact" | "folds" | "inOrder" | "isOneOf" | "toNumber" | "toTime" | "meetsByWrites"
+  "exact" | "folds" | "inOrder" | "isOneOf" | "toNumber" | "toTime" | "meetsByWrites" | "rulesVersion"
 > = {
   meetsByWrites: false,
+  rulesVersion: raw`(select version from imagetags_rules_version where id = 1)`,
   folds: () => false,
   exact: (column) => raw.ref(column),
   inOrder: (column) => raw.ref(column),

@@ -4,6 +4,7 @@ import type { TagMove, TagMoveOutcome } from "../../images/model/tag-move.ts";
 import { findRoom, insertTags } from "./change-tags.ts";
 import { touchWithEvents } from "./events/record-events.ts";
 import { authorize, findAccess, lockImage, Refusal } from "./lock-and-authorize.ts";
+import { holdRules } from "./rules/hold-rules.ts";
 import { rejectUnstorable } from "./reject-unstorable.ts";
 import type { Steps } from "./statement.ts";
 import type { Tx } from "./tx.ts";
@@ -91,6 +92,9 @@ function* moveAmong(
   if (losers.length > MOST_MOVED_FROM) return { outcome: "too-many" };
   const moved = { outcome: "moved", to: target.id, from: losers.map(({ id }) => id) } as const;
   if (losers.length === 0) return moved;
+  for (const owner of new Set([target, ...losers].map((image) => image.owner))) {
+    yield* holdRules(tx, owner, [{ verb: "move", tag }], to.actor);
+  }
   const room = yield* findRoom(tx, target.id, tag, quota);
   if (typeof room === "object") return { outcome: "over-quota", ...room };
 

@@ -1,5 +1,6 @@
 import type { PropertyValue } from "@imagetags/contract";
 import { UnstorableText } from "../../images/model/image-store.ts";
+import type { NewTagRule } from "../../images/model/tag-rule.ts";
 import { Refusal } from "./lock-and-authorize.ts";
 import type { Dialect } from "./dialect.ts";
 
@@ -10,6 +11,7 @@ interface Written {
   readonly tags?: Iterable<string>;
   readonly properties?: ReadonlyMap<string, PropertyValue>;
   readonly memberId?: string;
+  readonly rule?: NewTagRule;
 }
 
 /** Refuses a change that would write a text which its column cannot hold. The error names the text. */
@@ -23,6 +25,9 @@ export function rejectUnstorable(dialect: Dialect, written: Written): void {
   refuse("name", "images.name", written.name);
   refuse("owner", "images.owner", written.owner);
   refuse("member", "image_members.member", written.memberId);
+  refuse("project", "imagetags_rules.project_id", written.rule?.projectId);
+  refuse("pattern", "imagetags_rules.pattern", written.rule?.pattern);
+  refuse("role", "imagetags_rules.unless_role", written.rule?.unlessRole);
   for (const tag of written.tags ?? []) refuse("tag", "image_tags.value", tag);
   for (const [name, value] of written.properties ?? []) {
     refuse("property name", "image_properties.name", name);

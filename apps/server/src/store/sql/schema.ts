@@ -99,12 +99,30 @@ interface LeasesTable {
   ends_at: number;
 }
 
+/** Rules about tags; not always there. See `migrations/tag-rules-table.ts`. */
+interface RulesTable {
+  id: StoredEventId;
+  project_id: string | null;
+  pattern: string;
+  forbid: string;
+  unless_role: string | null;
+  user_id: string | null;
+}
+
+/** One row, another after each change of the rules. */
+interface RulesVersionTable {
+  id: number;
+  version: string;
+}
+
 /** The tables of Glance that hold images, and ours. Source: Glance, glance/db/sqlalchemy/models.py. */
 export interface Schema {
   imagetags_events: EventsTable;
   imagetags_outbox: OutboxTable;
   imagetags_given_up: GivenUpTable;
   imagetags_leases: LeasesTable;
+  imagetags_rules: RulesTable;
+  imagetags_rules_version: RulesVersionTable;
   images: ImagesTable;
   image_tags: ImageTagsTable;
   image_properties: ImagePropertiesTable;

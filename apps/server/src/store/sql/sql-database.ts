@@ -20,6 +20,8 @@ export interface SqlDatabase {
   readonly hasOutbox: boolean;
   /** Where each event is to be sent, by the names that the outbox has. */
   readonly destinations: readonly string[];
+  /** Whether it has a table for rules about tags. */
+  readonly holdsRules: boolean;
   /** Whether its tables are Glance's, which writes to them too, and may move `updated_at` back. */
   readonly isGlances: boolean;
   /** Runs steps that write, as one transaction. Resolves when it is durable. */

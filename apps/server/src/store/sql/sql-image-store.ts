@@ -12,6 +12,9 @@ import { addMember, findMembers, removeMember, setMemberStatus } from "./change-
 import { addTag, removeTag, replaceTags } from "./change-tags.ts";
 import { undoTagEvent } from "./events/undo-event.ts";
 import { walkTagEvents } from "./events/walk-events.ts";
+import { deleteTagRule, findTagRule, listTagRules, makeTagRule } from "./rules/change-rules.ts";
+import { KnownRules } from "./rules/known-rules.ts";
+import { rulesInForce } from "./rules/rules-in-force.ts";
 import { BegunTooEarly, moveTag } from "./move-tag.ts";
 import { listCloudTags } from "./lists/list-cloud-tags.ts";
 import { listImages } from "./lists/list-images.ts";
@@ -54,10 +57,13 @@ function* confirmed<Result>(tx: Tx, operation: (tx: Tx) => Steps<Result>): Steps
 export class SqlImageStore implements ImageStore {
   readonly #database: SqlDatabase;
   readonly #sql: Statements;
+  readonly #knownRules: KnownRules | undefined;
+  #readingRules: Promise<unknown> | undefined;
   #fullUntil = -Infinity;
 
   constructor(database: SqlDatabase) {
     this.#database = database;
+    this.#knownRules = database.holdsRules ? new KnownRules() : undefined;
     this.#sql = compileStatements(database.queries, database.dialect);
   }
 
@@ -74,6 +80,8 @@ export class SqlImageStore implements ImageStore {
   readonly addMember = this.#changes(addMember);
   readonly setMemberStatus = this.#changes(setMemberStatus);
   readonly removeMember = this.#changes(removeMember);
+  readonly makeTagRule = this.#changes(makeTagRule);
+  readonly deleteTagRule = this.#changes(deleteTagRule);
 
   readonly findImage = this.#reads(findImage);
   readonly findImageData = this.#reads(findImageData);
@@ -86,6 +94,8 @@ export class SqlImageStore implements ImageStore {
   readonly listCloudTags: ImageStore["listCloudTags"] = async (filter) =>
     await (this.#database.listTags?.(filter) ?? this.#listTagsHere(filter));
   readonly findMembers = this.#reads(findMembers);
+  readonly listTagRules = this.#reads(listTagRules);
+  readonly findTagRule = this.#reads(findTagRule);
 
   readonly #listHere = this.#reads(listImages);
   readonly #listTagsHere = this.#reads(listCloudTags);
@@ -108,7 +118,8 @@ export class SqlImageStore implements ImageStore {
     this.#noted(this.#removeTag(key, tag, permit));
 
   readonly #removeTag: ImageStore["removeTag"] = async (key, tag, permit) => {
-    const removal = preauthorize(this.#sql.dialect, key, tag, permit);
+    if (this.#knownRules?.version === undefined) await this.#readRules();
+    const removal = preauthorize(this.#sql.dialect, key, tag, permit, this.#knownRules);
     if (removal !== undefined) {
       const outcome = await this.#database.removePreauthorized(removal);
       if (outcome !== "unknown") return outcome;
@@ -117,6 +128,15 @@ export class SqlImageStore implements ImageStore {
     }
     return await this.#removeInTransaction(key, tag, permit);
   };
+
+  /** Reads the rules before the first removal, once for all that come at once. */
+  async #readRules(): Promise<void> {
+    if (this.#knownRules === undefined) return;
+    this.#readingRules ??= this.#database
+      .change(() => rulesInForce(this.#tx()))
+      .finally(() => (this.#readingRules = undefined));
+    await this.#readingRules;
+  }
 
   async ping(): Promise<void> {
     // A probe that writes no row finds room on any disk.
@@ -169,6 +189,7 @@ export class SqlImageStore implements ImageStore {
       moment,
       recordsEvents,
       destinations,
+      knownRules: this.#knownRules,
       isGlances,
     };
   }

@@ -5,6 +5,7 @@ import { markTagsDeleted, toggleImages, touchImages } from "./mark-rows.ts";
 import type { ReceivedData } from "../../images/model/image-record.ts";
 import { compileEventStatements } from "./events/event-statements.ts";
 import { compileMemberStatements } from "./member-statements.ts";
+import { compileRuleStatements } from "./rules/rule-statements.ts";
 import { REQUIRED_COLUMNS, type Schema } from "./schema.ts";
 import { Statement } from "./statement.ts";
 
@@ -332,6 +333,7 @@ export function compileStatements(db: Kysely<Schema>, dialect: Dialect) {
 
     ...compileMemberStatements(db, dialect),
     ...compileEventStatements(db, dialect),
+    ...compileRuleStatements(db, dialect),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import type { KnownRules } from "./rules/known-rules.ts";
 import type { Schema } from "./schema.ts";
 import type { Statements } from "./statements.ts";
 
@@ -16,6 +17,8 @@ export interface Tx {
   readonly recordsEvents: boolean;
   /** Where each event is to be sent, by the names that the outbox has. */
   readonly destinations: readonly string[];
+  /** The rules about tags as they were read last; `undefined`: there is no table for them. */
+  readonly knownRules: KnownRules | undefined;
   /** Whether Glance may have moved `updated_at` back. */
   readonly isGlances: boolean;
 }

@@ -1,9 +1,10 @@
 import type { PropertyValue } from "@imagetags/contract";
 import type { Updateable } from "kysely";
-import { writeTags } from "./change-tags.ts";
+import { tagChanges, writeTags } from "./change-tags.ts";
 import { touchWithEvents } from "./events/record-events.ts";
 import type { ImageEdit, ImageFields, ImageRecord } from "../../images/model/image-record.ts";
 import type { ImageKey, Permit } from "../../images/model/image-store.ts";
+import { holdRules, stepsOf } from "./rules/hold-rules.ts";
 import { lockAndAuthorize, Refusal } from "./lock-and-authorize.ts";
 import { readImage } from "./read-image.ts";
 import { rejectUnstorable } from "./reject-unstorable.ts";
@@ -27,8 +28,10 @@ export function* updateImage(
   if (edited instanceof Error) throw new Refusal(edited);
   rejectUnstorable(tx.sql.dialect, { ...edited, ...edited.fields });
 
+  const tags = tagChanges(new Set(image.tags), edited.tags);
+  yield* holdRules(tx, image.owner, stepsOf(tags), key.actor);
   const fields = yield* writeFields(tx, image, edited.fields);
-  const tags = yield* writeTags(tx, imageId, new Set(image.tags), edited.tags);
+  yield* writeTags(tx, imageId, tags);
   const properties = yield* writeProperties(tx, image, edited.properties);
   if (!fields && tags.length === 0 && !properties) return image;
   const owner = edited.fields.owner === undefined ? image.owner : edited.fields.owner;

@@ -11,15 +11,21 @@ import type { SqlDatabase } from "../sql/sql-database.ts";
 import { Statement, type Steps } from "../sql/statement.ts";
 import { sqliteDialect as dialect, sqliteQueries as db } from "./dialect.ts";
 
-const removeTag = new Statement(db, (query, slot: PreauthorizedRemoval & { readonly now: string }) =>
-  markTagsDeleted(query, slot.now)
-    .where("image_id", "=", slot.imageId)
-    .where("value", "=", slot.tag)
-    .where((row) => row.exists(row.selectFrom("images").select("images.id").where(isMeant(slot)))),
-);
-const findImage = new Statement(db, (query, slot: PreauthorizedRemoval) =>
-  query.selectFrom("images").select("images.id").where(isMeant(slot)),
-);
+/** What is asked of a removal, without rules about tags and under one version of them. */
+const statements = (holdsRules: boolean) => ({
+  removeTag: new Statement(db, (query, slot: PreauthorizedRemoval & { readonly now: string }) =>
+    markTagsDeleted(query, slot.now)
+      .where("image_id", "=", slot.imageId)
+      .where("value", "=", slot.tag)
+      .where((row) =>
+        row.exists(row.selectFrom("images").select("images.id").where(isMeant(slot, holdsRules))),
+      ),
+  ),
+  findImage: new Statement(db, (query, slot: PreauthorizedRemoval) =>
+    query.selectFrom("images").select("images.id").where(isMeant(slot, holdsRules)),
+  ),
+});
+const [plain, ruled] = [statements(false), statements(true)];
 const touchImage = new Statement(db, (query, slot: { readonly imageId: string; readonly now: string }) =>
   touchImages(query, slot.now).where("id", "=", slot.imageId),
 );
@@ -36,7 +42,7 @@ const insertForOwner = new Statement(db, (_, slot: EventRow) => {
 
 /**
  * Removes a tag in the open transaction, and looks at the image only when nothing was removed. `unknown` when
- * there is no image of exactly this id, or it is not the owner's. `moment` is in
+ * there is no image of exactly this id, it is not the owner's, or the rules are of another version. `moment` is in
  * microseconds since 1970.
  */
 export function* removeInBatch(
@@ -50,6 +56,7 @@ export function* removeInBatch(
 ): Steps<RemovalOutcome> {
   const { imageId, tag, owner } = removal;
   const now = dialect.toTime(clockTime(moment));
+  const { removeTag, findImage } = removal.rulesVersion === undefined ? plain : ruled;
   const removed = yield* removeTag.run({ ...removal, now });
   if (removed === 0) return (yield* findImage.first(removal)) === undefined ? "unknown" : "no-tag";
   const isLater = (yield* touchImage.run({ imageId, now })) > 0;
@@ -66,12 +73,13 @@ export function* removeInBatch(
   return "removed";
 }
 
-/** Whether a row of `images` is the live image of the id, and the owner's. */
-function isMeant({ imageId, owner }: Omit<PreauthorizedRemoval, "tag">) {
+/** Whether a row of `images` is the live image of the id, and the owner's, and the rules are those that allow the removal. */
+function isMeant({ imageId, owner, rulesVersion }: Omit<PreauthorizedRemoval, "tag">, holdsRules: boolean) {
   return (row: ExpressionBuilder<Schema, "images">) =>
     row.and([
       row("images.id", "=", imageId),
       row("images.deleted", "=", sql.lit(false)),
       row.or([row(row.val(owner), "is", null), row("images.owner", "=", owner)]),
+      ...(holdsRules ? [row(dialect.rulesVersion, "=", row.val(rulesVersion ?? null))] : []),
     ]);
 }

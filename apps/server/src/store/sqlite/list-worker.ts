@@ -28,6 +28,7 @@ const tx = {
   sql,
   now: "",
   moment: 0,
+  knownRules: undefined,
   recordsEvents: fieldOf(parts, "recordsEvents") === true,
   destinations: [],
   isGlances: false,

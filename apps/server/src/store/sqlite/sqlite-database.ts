@@ -14,6 +14,7 @@ import { readTables } from "./inspect.ts";
 import { MIGRATION_TABLE } from "../migrations/index.ts";
 import { OUTBOX_TABLE } from "../migrations/outbox-tables.ts";
 import { TAG_EVENTS_TABLE } from "../migrations/tag-events-table.ts";
+import { TAG_RULES_TABLE } from "../migrations/tag-rules-table.ts";
 import { ListThreads } from "./list-threads.ts";
 import { ChangeQueue } from "./queue.ts";
 import { SqliteConnection } from "./session.ts";
@@ -40,6 +41,7 @@ export class SqliteDatabase implements SqlDatabase {
   readonly recordsEvents: boolean;
   readonly hasOutbox: boolean;
   readonly destinations: readonly string[];
+  readonly holdsRules: boolean;
   readonly isGlances: boolean;
   readonly #connection: SqliteConnection;
   readonly #changes: ChangeQueue;
@@ -59,6 +61,7 @@ export class SqliteDatabase implements SqlDatabase {
     this.recordsEvents = tables.has(TAG_EVENTS_TABLE);
     this.hasOutbox = tables.has(OUTBOX_TABLE);
     this.destinations = this.hasOutbox ? destinations : [];
+    this.holdsRules = tables.has(TAG_RULES_TABLE);
     this.#lists = new ListThreads({ path: database.name, recordsEvents: this.recordsEvents });
     this.isGlances = !tables.has(MIGRATION_TABLE);
   }

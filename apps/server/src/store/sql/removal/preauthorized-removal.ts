@@ -1,7 +1,9 @@
 import { UUID } from "@imagetags/contract";
 import type { Actor } from "../../../images/model/actor.ts";
 import type { ImageKey, Permit } from "../../../images/model/image-store.ts";
+import type { TagRules } from "../../../images/model/tag-rule.ts";
 import { storableOrNull, type Dialect } from "../dialect.ts";
+import type { KnownRules } from "../rules/known-rules.ts";
 import type { Steps } from "../statement.ts";
 
 /** A removal of a tag that is permitted whatever the image turns out to be, or for any image of one owner. */
@@ -10,6 +12,10 @@ export interface PreauthorizedRemoval {
   readonly tag: string;
   /** The project that must own the image. `null`: the owner does not matter. */
   readonly owner: string | null;
+  /**
+   * The version of the rules that allow it, where there is a table for rules: under another version it is not done.
+   */
+  readonly rulesVersion?: string | undefined;
   /** Who removes it; `undefined`: the server itself. */
   readonly actor?: Actor | undefined;
 }
@@ -32,18 +38,42 @@ export interface BatchRemoval {
   ) => Steps<ReadonlySet<PreauthorizedRemoval>>;
 }
 
+/** Those that rules of one version allow, of which there is one at a time. The others find out by themselves. */
+export function ofOneVersion(removals: readonly PreauthorizedRemoval[]): readonly PreauthorizedRemoval[] {
+  const newest = removals.at(-1)?.rulesVersion;
+  return removals.filter(({ rulesVersion }) => rulesVersion === newest);
+}
+
 /** A removal as a preauthorized one; `undefined` when it is not. */
 export function preauthorize(
   dialect: Dialect,
   { imageId, projectId, precondition, actor }: ImageKey,
   tag: string,
   { preauthorized }: Permit,
+  known: KnownRules | undefined,
 ): PreauthorizedRemoval | undefined {
   // A precondition is asked of the image as it is within the transaction.
   if (preauthorized === undefined || precondition !== undefined) return undefined;
   // An id that is no UUID must match exactly, and a collation does not tell that.
   if (!UUID.test(imageId) || !dialect.canStore("image_tags.value", tag)) return undefined;
-  if (preauthorized === "any") return { imageId, tag, owner: null, actor };
-  const owner = storableOrNull(dialect, "images.owner", projectId);
-  return owner === null ? undefined : { imageId, tag, owner, actor };
+  const isAny = preauthorized === "any";
+  const owner = isAny ? null : storableOrNull(dialect, "images.owner", projectId);
+  if (!isAny && owner === null) return undefined;
+  if (known === undefined) return { imageId, tag, owner, actor };
+  const { version: rulesVersion, rules } = known;
+  if (rulesVersion === undefined || rules === undefined) return undefined;
+  if (actor !== undefined && !isAllowed(rules, { tag, owner, actor })) return undefined;
+  return { imageId, tag, owner, actor, rulesVersion };
+}
+
+/** Whether rules allow a removal, whatever the image turns out to be. */
+function isAllowed(
+  rules: TagRules,
+  { tag, owner, actor }: { readonly tag: string; readonly owner: string | null; readonly actor: Actor },
+): boolean {
+  const { roles } = actor.caller;
+  const step = { verb: "remove", tag } as const;
+  return owner === null
+    ? rules.allowAnywhere(step, roles)
+    : rules.forbidding(owner, step, roles) === undefined;
 }
