@@ -11,6 +11,7 @@ import { blocksOf, runPage } from "./run-page.ts";
 /** The pages whose console blocks are run, each from top to bottom. */
 const PAGES = [
   "README.md",
+  "docs/bulk.md",
   "docs/cli.md",
   "docs/doctor.md",
   "docs/history.md",

@@ -8,6 +8,7 @@ export type {
   Image,
   ImageCreate,
   ImagePatch,
+  PlannedImage,
   MovedTag,
   SortKey,
   TagAction,
@@ -46,6 +47,7 @@ export {
 export { cloudTags, type CloudTagFilter } from "./helpers/cloud-tags.ts";
 export { findImage } from "./helpers/find-image.ts";
 export type { HelperOptions, ImageFilter } from "./helpers/helper-options.ts";
+export type { ImageRemoval } from "./helpers/image-removal.ts";
 export { images } from "./helpers/images.ts";
 export { lastMove, type LastMoveOptions, type PastMove } from "./helpers/last-move.ts";
 export { listTags } from "./helpers/list-tags.ts";
@@ -56,6 +58,7 @@ export {
   ImageNotFoundError,
   NotServedError,
   NoTagHistoryError,
+  NoTagPlansError,
   RefusedError,
   TagAlteredError,
   TagUnreachableError,
@@ -64,7 +67,6 @@ export {
 export { removeTag, type TagRemoval } from "./helpers/remove-tag.ts";
 export {
   removeTagEverywhere,
-  type ImageRemoval,
   type RemovalProgress,
   type RemoveEverywhereOptions,
 } from "./helpers/remove-tag-everywhere.ts";
@@ -79,6 +81,15 @@ export {
 export { AuthenticationError, EndpointNotFoundError, type ListedEndpoint } from "./session/session-errors.ts";
 export { tagCounts, type TagCountsOptions } from "./helpers/tag-counts.ts";
 export { tagEvents, type TagEventFilter, type TagEventOptions } from "./helpers/tag-events.ts";
+export {
+  carryOutPlan,
+  planTags,
+  type ManyTags,
+  type PlanOutcome,
+  type PlanTagsOptions,
+  type TagPlanPart,
+  type TagPlans,
+} from "./helpers/tag-plans.ts";
 export type { TokenSource } from "./calls/token.ts";
 export type { RequestSender, SentRequest } from "./calls/request-sender.ts";
 export { changesToUndo, undo, undoEvent, type TagUndo, type UndoOptions } from "./helpers/undo.ts";

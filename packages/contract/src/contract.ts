@@ -8,6 +8,7 @@ import { imagesContract } from "./routes/images.ts";
 import { infoContract } from "./routes/info.ts";
 import { imageMembersContract } from "./routes/members.ts";
 import { schemasContract } from "./routes/schemas.ts";
+import { tagActionsContract } from "./routes/tag-actions.ts";
 import { tagEventsContract } from "./routes/tag-events.ts";
 import { tagRulesContract } from "./routes/tag-rules.ts";
 import { imageTagsContract } from "./routes/tags.ts";
@@ -24,6 +25,7 @@ export type Contract = {
   imageTags: ReturnType<typeof imageTagsContract>;
   cloudTags: ReturnType<typeof cloudTagsContract>;
   tagEvents: ReturnType<typeof tagEventsContract>;
+  tagActions: ReturnType<typeof tagActionsContract>;
   tagRules: typeof tagRulesContract;
   images: ReturnType<typeof imagesContract>;
   imageData: ReturnType<typeof imageDataContract>;
@@ -45,6 +47,7 @@ export function createContract(profile: TagProfile): Contract {
       imageTags: imageTagsContract(imageId, profile),
       cloudTags: cloudTagsContract(profile),
       tagEvents: tagEventsContract(imageId),
+      tagActions: tagActionsContract(profile),
       tagRules: tagRulesContract,
       images: imagesContract(imageId, profile),
       imageData: imageDataContract(imageId),

@@ -14,12 +14,24 @@ export { locationsProblem, settableMembers, type ImageCreate } from "./wire/sett
 export { VISIBILITIES, type Visibility } from "./glance-schemas/image-words.ts";
 export { UUID } from "./glance-schemas/schema-document.ts";
 export { DATA_MEDIA_TYPE, type DataInTransit, type DataToSend } from "./routes/data.ts";
-export { imageListQuery, SORT_KEYS, type ImageListQuery, type SortKey } from "./wire/image-list-query.ts";
+export {
+  imageListQuery,
+  SORT_KEYS,
+  type ImageFilters,
+  type ImageListQuery,
+  type SortKey,
+} from "./wire/image-list-query.ts";
 export { MEMBER_STATUSES, type Member, type MemberStatus, type ServedMember } from "./routes/members.ts";
 export type { Obstacle } from "./routes/health.ts";
 export { methodsByPath, routesOf, type NamedRoute } from "./routes-of.ts";
 export type { AppRoute, AppRouter, ContractNoBodyType, ContractOtherResponse } from "@ts-rest/core";
 export { entityTags } from "./wire/preconditions.ts";
+export {
+  MOST_PLANNED_IMAGES,
+  type PlannedImage,
+  type TagPlan,
+  type TagPlanRequest,
+} from "./wire/tag-plan.ts";
 export { IMS_ERROR_CODES } from "./wire/ims-error-codes.ts";
 export { servedSchema } from "./served.ts";
 export { SCHEMA_DOCUMENTS } from "./routes/schemas.ts";

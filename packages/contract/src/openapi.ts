@@ -45,6 +45,7 @@ const STATUSES: Record<number, { description: string; headers?: Json }> = {
     description: "The data has no such range.",
     headers: header("Content-Range", "How many bytes there are."),
   },
+  428: { description: "The plan that is to be carried out is not named in If-Match." },
   500: { description: "Something unforeseen; the message holds the request id." },
   503: {
     description: "The database or the identity service cannot be reached, or the server is overloaded.",
@@ -261,6 +262,8 @@ class SchemaCollector {
       reused: "inline",
       // Only request schemas are closed: a later version may add members to a reply.
       override: ({ jsonSchema }) => {
+        // How a query writes it, which a body does not.
+        delete jsonSchema["openapi"];
         const { additionalProperties: others } = jsonSchema;
         const saysNothing = typeof others === "object" && Object.keys(others).length === 0;
         if (io === "output" && (others === false || saysNothing)) delete jsonSchema.additionalProperties;

@@ -9,9 +9,9 @@ const PAGES: ReadonlySet<string> = new Set([...HEALTH_PATHS, "/openapi.json"]);
 /** What is for this server's operators. It never comes from another server, also where this one has no such page. */
 const OPERATORS = /^(?:metrics|console|docs)(?:\/|$)/;
 
-/** All tags, their moves, what became of tags and rules about them, of which Glance has nothing. */
+/** All tags, their moves, changes of many images, what became of tags and rules about them, of which Glance has nothing. */
 const BEYOND_IMAGES =
-  /^(?:v2(?:\.\d+)?\/)?(?:(?:tags|tag-events|tag-rules)(?:\/|$)|images\/[^/]+\/tag-events$|schemas\/tag-events?$)/;
+  /^(?:v2(?:\.\d+)?\/)?(?:(?:tags|tag-events|tag-actions|tag-rules)(?:\/|$)|images\/[^/]+\/tag-events$|schemas\/tag-events?$)/;
 
 /** Whether a request is answered here, by all that its path may mean. */
 export function isOwn(method: string, target: string): boolean {

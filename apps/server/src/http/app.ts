@@ -22,6 +22,7 @@ import { documentRoute } from "./routes/document.ts";
 import { imageListRoute, type ShowImages } from "./routes/image-list.ts";
 import { imagesRoutes } from "./routes/images.ts";
 import { infoRoutes } from "./routes/info.ts";
+import { tagActionsRoutes } from "./routes/tag-actions.ts";
 import { tagEventsRoutes } from "./routes/tag-events.ts";
 import { tagRulesRoutes } from "./routes/tag-rules.ts";
 import { schemasRoutes } from "./routes/schemas.ts";
@@ -96,6 +97,7 @@ export function createApp({
         imageTags: imageTagsRoutes(contract.imageTags, service),
         cloudTags: cloudTagsRoutes(contract.cloudTags, service),
         tagEvents: tagEventsRoutes(contract.tagEvents, service, profile),
+        tagActions: tagActionsRoutes(contract.tagActions, service),
         tagRules: tagRulesRoutes(contract.tagRules, rules),
         images: imagesRoutes(contract.images, whole, profile, base),
         imageData: imageDataRoutes(contract.imageData, whole),
@@ -110,14 +112,15 @@ export function createApp({
       THROWN_ON,
     );
   } else {
-    const { imageTags, cloudTags, tagEvents, tagRules, health } = contract;
+    const { imageTags, cloudTags, tagEvents, tagActions, tagRules, health } = contract;
     const images = { list: contract.images.list };
     createExpressEndpoints(
-      withoutHeaderChecks({ imageTags, cloudTags, tagEvents, tagRules, images, health }),
+      withoutHeaderChecks({ imageTags, cloudTags, tagEvents, tagActions, tagRules, images, health }),
       {
         imageTags: imageTagsRoutes(imageTags, service),
         cloudTags: cloudTagsRoutes(cloudTags, service),
         tagEvents: tagEventsRoutes(tagEvents, service, profile),
+        tagActions: tagActionsRoutes(tagActions, service),
         tagRules: tagRulesRoutes(tagRules, rules),
         images: imageListRoute(images, service, beyondTags.show),
         health: healthRoutes(health, readiness, beyondTags.isThere),
@@ -134,15 +137,10 @@ export function createApp({
 }
 
 /** The part of the contract that is answered here in front of Glance. */
-function besideGlance({
-  imageTags,
-  cloudTags,
-  tagEvents,
-  tagRules,
-  health,
-  images: { list, update },
-}: Contract) {
-  return { imageTags, cloudTags, tagEvents, tagRules, health, images: { list, update } };
+function besideGlance(contract: Contract) {
+  const { imageTags, cloudTags, tagEvents, tagActions, tagRules, health, images } = contract;
+  const { list, update } = images;
+  return { imageTags, cloudTags, tagEvents, tagActions, tagRules, health, images: { list, update } };
 }
 
 /** What the contract refuses is answered like all that is thrown. */

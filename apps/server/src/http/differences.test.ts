@@ -3,7 +3,7 @@ import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { IdentityUnavailable } from "../identity/caller.ts";
-import { ask, errorIn, makeImage, tagsShown } from "../testing/api.ts";
+import { ask, errorIn, makeImage, tagsShown, type ApiRequest } from "../testing/api.ts";
 import { DIFFERENCES, type DifferenceName } from "../testing/differences.ts";
 import { glanceMariadb, whyNoMariadb } from "../testing/mariadb-databases.ts";
 import { jsonOf } from "../testing/raw-request.ts";
@@ -256,6 +256,22 @@ const PROOFS: Readonly<Record<DifferenceName, () => Promise<void>>> = {
     expect((await ask(server, "DELETE", `/v2/tag-rules/${id}`, { as: "ADMIN" })).status).toBe(204);
     expect((await ask(server, "GET", "/v2/tag-rules")).status).toBe(200);
     expect((await removal()).status).toBe(204);
+  },
+
+  async tagActions() {
+    const image = await makeImage(server, { tags: ["outdated"] });
+    const change = (headers: NonNullable<ApiRequest["headers"]>, dryRun: boolean) =>
+      ask(server, "POST", "/v2/tag-actions", {
+        headers,
+        body: JSON.stringify({ remove: ["outdated"], where: { id: image }, dry_run: dryRun }),
+      });
+    const told = await change([], true);
+    expect(told.status).toBe(200);
+    expect(await tagsShown(server, image)).toEqual(["outdated"]);
+    const agreed = [["If-Match", told.headers["etag"] ?? ""]] as const;
+    expect((await change([], false)).status).toBe(428);
+    expect([(await change(agreed, false)).status, (await change(agreed, false)).status]).toEqual([200, 412]);
+    expect(await tagsShown(server, image)).toEqual([]);
   },
 
   async emptyTag() {

@@ -3,6 +3,7 @@ import type { Policy } from "../policy/policy.ts";
 import type { ImageRecord } from "./model/image-record.ts";
 import { isShownTo, keyFor, maySee, ruleRefusal } from "./access/permit.ts";
 import { ImageError } from "./model/image-error.ts";
+import type { ImageListFilter, SortOrder } from "./model/image-list-filter.ts";
 import type { ImageQuery } from "./model/image-query.ts";
 import type { ImageRecords } from "./image-service.ts";
 import { proposedTarget } from "./access/image-target.ts";
@@ -20,37 +21,67 @@ export interface ImagePage {
   readonly nextMarker: string | undefined;
 }
 
+/** Which images a list is of, whatever its order and its pages. */
+export interface ListedQuery extends Omit<ImageQuery, "sort" | "limit" | "marker"> {
+  readonly changedBy?: ImageListFilter["changedBy"];
+}
+
 /** Lists what the caller asks for, of the images that the caller may list. */
 export async function listImages(
   service: ImageRecords,
   caller: Caller,
   query: ImageQuery,
 ): Promise<ImagePage> {
-  const { policy } = service;
+  requireMayList(service, caller);
+  const limit = Math.min(query.limit ?? DEFAULT_LIMIT, MAX_LIMIT);
+  const filter = listFilter(service.policy, caller, query, sortOrder(query.sort), limit);
+  return await findListed(service, caller, filter, query.marker);
+}
+
+/** Throws where the caller may list no images at all. */
+export function requireMayList({ policy }: Pick<ImageRecords, "policy">, caller: Caller): void {
   if (!policy.allows("get_images", caller, proposedTarget(caller.projectId, "private"))) {
     throw ruleRefusal("get_images");
   }
+}
 
-  const limit = Math.min(query.limit ?? DEFAULT_LIMIT, MAX_LIMIT);
-  const marker = query.marker === undefined ? undefined : await findMarker(service, caller, query.marker);
-  if (query.marker !== undefined && marker === undefined) throw markerNotFound(query.marker);
-  if (limit === 0) return { images: [], nextMarker: undefined };
-
-  const { tags, conditions, osHidden = false, visibility, memberStatus = "accepted" } = query;
-  const page = await service.store.listImages({
+/** What a caller asks for, with Glance's defaults, as a store takes it. */
+export function listFilter(
+  policy: Policy,
+  caller: Caller,
+  query: ListedQuery,
+  sort: readonly SortOrder[],
+  limit: number,
+): ImageListFilter {
+  const { tags, conditions, osHidden = false, visibility, memberStatus = "accepted", changedBy } = query;
+  return {
     tags,
     conditions: [...conditions, { kind: "is", field: "osHidden", value: osHidden }],
+    ...(changedBy === undefined ? {} : { changedBy }),
     visibility,
     memberStatus,
     projectId: caller.projectId,
     asAdmin: policy.isAdmin(caller),
-    sort: sortOrder(query.sort),
+    sort,
     limit,
-    after: marker?.id,
-  });
-  if (page === "no-marker") throw markerNotFound(query.marker ?? "");
+    after: undefined,
+  };
+}
+
+/** A page of a list: what comes after the marker, if there is one. */
+export async function findListed(
+  service: ImageRecords,
+  caller: Caller,
+  filter: ImageListFilter,
+  marker: string | undefined,
+): Promise<ImagePage> {
+  const found = marker === undefined ? undefined : await findMarker(service, caller, marker);
+  if (marker !== undefined && found === undefined) throw markerNotFound(marker);
+  if (filter.limit === 0) return { images: [], nextMarker: undefined };
+  const page = await service.store.listImages({ ...filter, after: found?.id });
+  if (page === "no-marker") throw markerNotFound(marker ?? "");
   return {
-    images: page.images.filter((image) => isListed(policy, caller, image)),
+    images: page.images.filter((image) => isListed(service.policy, caller, image)),
     // A rule may hide the last image or the whole page. Glance's pages have such gaps too.
     nextMarker: page.mayGoOn ? page.images.at(-1)?.id : undefined,
   };

@@ -114,6 +114,12 @@ export const DIFFERENCES = {
     ours: "[rules about tags](tag-rules.md); 403",
     why: "a release's tag must not go by mistake",
   },
+  tagActions: {
+    case: "`POST /v2/tag-actions`",
+    glance: "404",
+    ours: "changes the tags of [many images at once](bulk.md), and tells beforehand what that would do",
+    why: "whoever changes many wants to see which, and to have all or none of it",
+  },
   emptyTag: {
     case: "an empty tag in `POST` or `PATCH`",
     glance: "stored, and no URL can remove it",

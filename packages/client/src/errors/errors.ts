@@ -15,6 +15,7 @@ export type ImageTagsErrorCode =
   | "REFUSED"
   | "IMAGE_NOT_FOUND"
   | "NO_TAG_HISTORY"
+  | "NO_TAG_PLANS"
   | "NOT_SERVED"
   | "AMBIGUOUS_IMAGE"
   | "TAG_UNREACHABLE"

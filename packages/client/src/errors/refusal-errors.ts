@@ -181,3 +181,18 @@ export class NotServedError extends ImageTagsError {
     this.what = what;
   }
 }
+
+/**
+ * The server plans no changes of many images, as a plain Glance: each image is to be changed by itself.
+ *
+ * @example
+ * if (error instanceof NoTagPlansError) console.error("Here each image is changed by itself.");
+ */
+export class NoTagPlansError extends ImageTagsError {
+  override readonly name = "NoTagPlansError";
+  readonly code = "NO_TAG_PLANS";
+
+  constructor() {
+    super("The server plans no changes of many images at once.");
+  }
+}

@@ -2,21 +2,10 @@ import { allPages } from "./all-pages.ts";
 import { checkConcurrency, removeTags, type ChangeTagsOptions } from "./change-tags.ts";
 import type { Client } from "../client.ts";
 import { InvalidParameterError } from "../errors/errors.ts";
+import { NoTagPlansError } from "../errors/refusal-errors.ts";
 import type { ImageFilter } from "./helper-options.ts";
-
-/**
- * What became of one image. `alreadyAbsent`: the tag, or the image with it, went meanwhile. A failure is one image's
- * own: the others go on.
- *
- * @example
- * function show({ imageId, name, ...result }: ImageRemoval): string {
- *   return `${imageId} ${name ?? ""} ${result.outcome === "failed" ? result.error.message : result.outcome}`;
- * }
- */
-export type ImageRemoval = { readonly imageId: string; readonly name: string | null } & (
-  | { readonly outcome: "removed" | "alreadyAbsent" | "wouldRemove" }
-  | { readonly outcome: "failed"; readonly error: Error }
-);
+import type { ImageRemoval } from "./image-removal.ts";
+import { removeTogether } from "./remove-together.ts";
 
 /**
  * How far a removal from many images has come: how many were found so far, and what became of those that are done.
@@ -42,7 +31,7 @@ export interface RemovalProgress {
  * const options: RemoveEverywhereOptions = { dryRun: true, signal: AbortSignal.timeout(60_000) };
  */
 export interface RemoveEverywhereOptions extends ChangeTagsOptions {
-  /** Only tell what would be removed: each image is `wouldRemove`. */
+  /** Only tell what would be removed: each image is `wouldRemove`, or `wouldFail` where the server tells that. */
   readonly dryRun?: boolean;
   /** Called after each image. */
   readonly onProgress?: (progress: RemovalProgress) => void;
@@ -53,6 +42,9 @@ export interface RemoveEverywhereOptions extends ChangeTagsOptions {
  * which they are done. Hidden images are among them unless the filter has `os_hidden`. The tag is compared exactly,
  * also where the server's filter is not exact. The oldest image comes first, so that images made meanwhile are found;
  * the filter therefore has no order and no marker of its own. No more than a page of images is held at a time.
+ *
+ * A server of this project removes it from up to a thousand images with one request and in one transaction, of which all is
+ * done when the first of them is given. On others each image takes a request of its own, so many at once as `concurrency`.
  *
  * When the signal is aborted, nothing more is begun, and what is under way is finished and given; then it throws the
  * signal's reason. Leaving the loop finishes what is under way too. Running it again finds what is left.
@@ -75,18 +67,29 @@ export async function* removeTagEverywhere(
   checkConcurrency(concurrency);
   const progress = { found: 0, done: 0, removed: 0, alreadyAbsent: 0, failed: 0, listed: false };
 
+  const list = listOf(tag, filter);
+
   async function* found(): AsyncGenerator<FoundTag, void, undefined> {
-    for await (const page of allPages(client, listOf(tag, filter), signal)) {
+    for await (const page of allPages(client, list, signal)) {
       const bearing = page.filter(({ tags }) => tags.includes(tag));
       progress.found += bearing.length;
       for (const { id, name = null } of bearing) yield { imageId: id, name, tag };
     }
     progress.listed = true;
   }
-  const results = dryRun ? wouldRemove(found()) : removals(client, found(), { concurrency, signal });
-  for await (const result of results) {
+  async function* results(): AsyncGenerator<ImageRemoval, void, undefined> {
+    const onFound = (count: number) => void (progress.found += count);
+    try {
+      yield* removeTogether(client, tag, filter, { dryRun, signal, onFound });
+      progress.listed = true;
+    } catch (error) {
+      if (!(error instanceof NoTagPlansError)) throw error;
+      yield* dryRun ? wouldRemove(found()) : removals(client, found(), { concurrency, signal });
+    }
+  }
+  for await (const result of results()) {
     progress.done += 1;
-    if (result.outcome !== "wouldRemove") progress[result.outcome] += 1;
+    if (result.outcome !== "wouldRemove" && result.outcome !== "wouldFail") progress[result.outcome] += 1;
     onProgress?.({ ...progress });
     yield result;
   }

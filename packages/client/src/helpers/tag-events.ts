@@ -12,7 +12,8 @@ const PAGE = 1000;
 const MOST_EMPTY = 10_000;
 
 /**
- * Which events. Times are ISO 8601: `since` is not before, `until` is before. `image` is an id, and `user` one too.
+ * Which events. Times are ISO 8601: `since` is not before, `until` is before. `image`, `user` and `request` are ids; what was done in
+ * a request is found sooner with a `since`.
  *
  * @example
  * const filter: TagEventFilter = { tag: "production", since: "2026-11-28T10:00:00Z" };
@@ -22,6 +23,7 @@ export interface TagEventFilter {
   readonly tag?: string | undefined;
   readonly action?: TagAction | undefined;
   readonly user?: string | undefined;
+  readonly request?: string | undefined;
   readonly since?: string | undefined;
   readonly until?: string | undefined;
 }
@@ -50,10 +52,10 @@ export interface TagEventOptions extends HelperOptions {
  */
 export async function* tagEvents(
   client: Client,
-  { image, user, ...filter }: TagEventFilter = {},
+  { image, user, request, ...filter }: TagEventFilter = {},
   { signal, onSource }: TagEventOptions = {},
 ): AsyncGenerator<TagEvent, void, undefined> {
-  const asked = { ...filter, image_id: image, user_id: user, limit: PAGE };
+  const asked = { ...filter, image_id: image, user_id: user, request_id: request, limit: PAGE };
   let marker: string | undefined;
   let empty = 0;
   do {

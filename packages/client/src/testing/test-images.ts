@@ -63,7 +63,12 @@ export async function startTestImages(images: TestImage[], options: ImagesOption
   return { ...server, images, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 
   function answerTo(method: string, url: URL): Answer {
-    const [, , , id, , sent] = url.pathname.split("/").map(decodeURIComponent);
+    const [, , collection, id, , sent] = url.pathname.split("/").map(decodeURIComponent);
+    if (collection !== "images") {
+      return like === "imagetags"
+        ? json(404, errorOf(404, "Not Found", "There is no such path.", "no-such-path"))
+        : missing("no-such-image");
+    }
     if (id === undefined) return list(url.searchParams);
     const image = images.find((one) => one.id === id);
     if (image === undefined) return missing("no-such-image");

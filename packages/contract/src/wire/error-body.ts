@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { ERROR_REASONS, type ErrorReason, type StatusOf } from "./error-reasons.ts";
 
-const reason = z.enum(reasons()).meta({ description: "What went wrong, for programs." });
+/** What went wrong, for programs. */
+export const errorReason = z.enum(reasons()).meta({ description: "What went wrong, for programs." });
 
 /**
  * The body of every error:
@@ -17,14 +18,14 @@ export const errorBody = z
       code: z.union([z.int(), z.string()]),
       title: z.string(),
       message: z.string(),
-      reason: reason.optional(),
+      reason: errorReason.optional(),
     }),
   })
   .meta({ id: "Error" });
 
 /** An error of this project's server. */
 export const servedErrorBody = errorBody
-  .extend({ error: errorBody.shape.error.extend({ reason }) })
+  .extend({ error: errorBody.shape.error.extend({ reason: errorReason }) })
   .meta({ id: "Error" });
 
 /** See {@link errorBody}. */

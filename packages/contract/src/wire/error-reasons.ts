@@ -253,6 +253,13 @@ export const ERROR_REASONS = {
       "The image is not in the state that `If-Match` or `If-None-Match` asks for: it was changed since. Nothing was changed.",
     remedy: "Read the image again, decide anew, and send the new entity tag.",
   },
+  "plan-changed": {
+    status: 412,
+    cause:
+      "By now something else would be done to the images than the plan says whose entity tag is in `If-Match`. Nothing was changed.",
+    remedy:
+      "Ask for the plan again with `dry_run`, look at it, and send its entity tag; or `*`, to do what is to be done.",
+  },
   "tag-quota-exceeded": {
     status: 413,
     cause: "The image would bear more different tags than `IMAGETAGS_TAG_QUOTA` allows.",
@@ -328,6 +335,12 @@ export const ERROR_REASONS = {
     status: 417,
     cause: "`Expect` asks for something other than `100-continue`.",
     remedy: "Leave the header out.",
+  },
+  "precondition-required": {
+    status: 428,
+    cause: "Tags of many images were to be changed without `If-Match`.",
+    remedy:
+      "Ask for the plan with `dry_run`, and send its entity tag in `If-Match`; or `*`, to do whatever is to be done.",
   },
   "headers-too-large": {
     status: 431,

@@ -117,6 +117,34 @@ export const imageListQuery = filters.refine((query) => propertiesIn(query) <= M
   error: `A list is filtered by at most ${MOST_FILTER_VALUES} properties.`,
 });
 
+/** What orders a list and says which part of it, besides the filters. */
+const PAGING = ["sort", "sort_key", "sort_dir", "limit", "marker"] as const;
+
+/**
+ * The filters of an image list by themselves, in a JSON body: numbers and booleans may be written as such. They are as many
+ * as in {@link imageListQuery}.
+ */
+export const imageFilters = filters
+  .omit({ sort: true, sort_key: true, sort_dir: true, limit: true, marker: true })
+  .catchall(z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]).optional())
+  .check(({ value, issues }) => {
+    const properties = Object.entries(value).filter(([name]) => !Object.hasOwn(filters.shape, name));
+    const paging = PAGING.find((name) => Object.hasOwn(value, name));
+    const listed = properties.find(([, one]) => Array.isArray(one))?.[0];
+    const message =
+      paging !== undefined
+        ? `${paging} is no filter.`
+        : properties.length > MOST_FILTER_VALUES
+          ? `There are more than ${MOST_FILTER_VALUES} properties.`
+          : listed !== undefined
+            ? `The property ${listed} has more than one value.`
+            : undefined;
+    if (message !== undefined) issues.push({ code: "custom", input: value, message });
+  });
+
+/** See {@link imageFilters}. */
+export type ImageFilters = z.output<typeof imageFilters>;
+
 function propertiesIn(query: object): number {
   return Object.keys(query).filter((name) => !Object.hasOwn(filters.shape, name)).length;
 }

@@ -16,6 +16,7 @@ const ofOneImage = {
     .meta({ description: "What was done." })
     .optional(),
   user_id: text("What this user did.").optional(),
+  request_id: text("What was done in the request of this id; it is found sooner with `since`.").optional(),
   since: text(`Not before this: ${TIME}.`).optional(),
   until: text(`Before this: ${TIME}.`).optional(),
   limit: wholeNumber(LIMIT, (value) => `limit must be a whole number, not '${value}'.`)

@@ -119,6 +119,7 @@ const schemas = {
 
 /** This project's own. */
 const notOfGlance = {
+  "tagActions.run": missing,
   "cloudTags.list": missing,
   "cloudTags.move": missing,
   "tagEvents.list": missing,

@@ -1,6 +1,7 @@
 import type { NextFunction, Request, Response } from "express";
 import type { Caller } from "../../identity/caller.ts";
 import { requireMayCreate } from "../../images/create-image.ts";
+import { requireMayList } from "../../images/list-images.ts";
 import { requireMayAddMember, requireMaySetStatus } from "../../images/members/change-members.ts";
 import { requireMayMoveTags } from "../../images/tags/move-tag.ts";
 import { requirePermission } from "../../images/access/require-permission.ts";
@@ -27,6 +28,11 @@ export function maySetStatus(service: ImageRecords) {
 /** Reads the body of a request for a new image only for callers who may make one. */
 export function mayCreate(service: ImageRecords) {
   return beforeBody((caller) => requireMayCreate(service, caller));
+}
+
+/** Reads the body of a request about many images only for callers who may list any. */
+export function mayList(service: ImageRecords) {
+  return beforeBody((caller) => requireMayList(service, caller));
 }
 
 /** Reads the body of a request for a new rule about tags only for callers who may make one. */

@@ -66,6 +66,13 @@ export function matchIfNoneMatch(entityTag: string, header: string | undefined):
   return known.map(strong).find((one) => plainTag(one) === entityTag);
 }
 
+/** Whether a plan of this hash is one of those that `If-Match` names; `undefined` without the header. */
+export function planCondition({ "if-match": match }: Conditions): ((hash: string) => boolean) | undefined {
+  if (match === undefined) return undefined;
+  const wanted = namedBy("If-Match", match);
+  return (hash) => wanted === "*" || wanted.has(`"${hash}"`);
+}
+
 /** Everything, or these plain entity tags. */
 type Named = "*" | ReadonlySet<string>;
 

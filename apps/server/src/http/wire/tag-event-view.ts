@@ -24,12 +24,13 @@ export function toTagEventView(event: TagEvent): TagEventView {
 
 /** The query of a list of events as the domain takes it. Throws what is wrong with a time. */
 export function toTagEventQuery(query: TagEventListQuery): TagEventQuery {
-  const { image_id: imageId, tag, action, user_id: userId, limit, marker } = query;
+  const { image_id: imageId, tag, action, user_id: userId, request_id: requestId, limit, marker } = query;
   return {
     imageId,
     tag,
     action,
     userId,
+    requestId,
     limit,
     marker: marker?.toLowerCase(),
     since: readTime("since", query.since),

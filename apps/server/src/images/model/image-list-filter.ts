@@ -72,6 +72,8 @@ export type ImageCondition =
 export interface ImageListFilter {
   readonly tags: TagFilter;
   readonly conditions: readonly ImageCondition[];
+  /** Only images that bear one of the tags of `remove`, or lack one of `add`. */
+  readonly changedBy?: { readonly remove: readonly string[]; readonly add: readonly string[] };
   /**
    * Only images of this visibility. `undefined` is any, but of community images only the asking project's own.
    * `all` is any at all.

@@ -4,6 +4,7 @@ import type { ImageListFilter, ImagesListed } from "./image-list-filter.ts";
 import type { ImageAccess, ImageEdit, ImageRecord, NewImage, ReceivedData } from "./image-record.ts";
 import type { MemberStore } from "./member-store.ts";
 import type { ImageKey, OverQuota, Permit } from "./permission.ts";
+import type { ManyTagsChange, PlannedExchange } from "./tag-plan.ts";
 import type { TagMove, TagMoveOutcome } from "./tag-move.ts";
 import type { TagEvent, TagEventWalk, WalkedTagEvents } from "./tag-event.ts";
 import type { TagRuleStore } from "./tag-rule-store.ts";
@@ -155,6 +156,19 @@ export interface ImageStore extends MemberStore, TagRuleStore {
     quota: number,
     permit: Permit,
   ): Promise<"undone" | "changed" | "no-image" | OverQuota>;
+
+  /** Tells what a change would do to which image, as they are just now. Images that it leaves as they are are left out. */
+  planTags(change: ManyTagsChange): Promise<readonly PlannedExchange[]>;
+
+  /**
+   * Makes the same change of many images, in one transaction, and tells what it did to each. `agree` is asked inside the
+   * transaction with what it is going to do, and an error that it returns refuses all of it. Where a part of what an image
+   * is to undergo is refused, nothing is done to that image.
+   */
+  changeManyTags(
+    change: ManyTagsChange,
+    agree: (plan: readonly PlannedExchange[]) => Error | undefined,
+  ): Promise<readonly PlannedExchange[]>;
 
   /** Goes through what became of tags, newest first. */
   walkTagEvents(walk: TagEventWalk): Promise<WalkedTagEvents>;

@@ -18,6 +18,7 @@ const MOST_LOOKED_AT = 10_000;
 export interface TagEventQuery extends Pick<TagEventWalk, "imageId" | "tag" | "since" | "until"> {
   readonly action?: TagAction | undefined;
   readonly userId?: string | undefined;
+  readonly requestId?: string | undefined;
   readonly limit?: number | undefined;
   /** The id of the last event of the page before; `undefined`: the first page. */
   readonly marker?: string | undefined;
@@ -108,8 +109,10 @@ async function findPage(
   }
 }
 
-function isMeant({ action, userId }: TagEventQuery, event: TagEvent): boolean {
+function isMeant({ action, userId, requestId }: TagEventQuery, event: TagEvent): boolean {
   return (
-    (action === undefined || event.action === action) && (userId === undefined || event.userId === userId)
+    (action === undefined || event.action === action) &&
+    (userId === undefined || event.userId === userId) &&
+    (requestId === undefined || event.requestId === requestId)
   );
 }

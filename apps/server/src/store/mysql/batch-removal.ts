@@ -2,7 +2,7 @@ import { sql as raw } from "kysely";
 import type { Dialect } from "../sql/dialect.ts";
 import { actorColumns, type ActorColumns } from "../sql/events/actor-columns.ts";
 import { eventIdAt, type StoredEventId } from "../sql/events/event-id.ts";
-import { leaveToSend, startAfter } from "../sql/events/record-events.ts";
+import { startAfter, writeEvents } from "../sql/events/record-events.ts";
 import { clockTime } from "../sql/moments.ts";
 import { markTagsDeleted, toggleImages, touchImages } from "../sql/mark-rows.ts";
 import {
@@ -105,8 +105,7 @@ export function batchRemoval(
       last.set(image_id, id);
       return { id, image_id, tag, added: false, owner, ...actorColumns(actor) };
     });
-    yield queries.insertInto("imagetags_events").values(rows).compile();
-    for (const destination of destinations) yield* leaveToSend(queries, destination, rows);
+    yield* writeEvents({ queries, destinations }, rows);
     for (const imageId of late) {
       const at = startAfter(moment, last.get(imageId));
       yield touchImages(queries, dialect.toTime(clockTime(at)))

@@ -53,6 +53,10 @@ export function mysqlDialect({ texts, wholeSeconds }: MysqlColumns, isGalera: bo
     meetsByWrites: isGalera,
     canStore: (column, text) => isHeld(typeOf(column).charset, text),
     folds: (column) => !EXACT.test(typeOf(column).collation),
+    asHeld(column, text) {
+      const { charset, collation } = typeOf(column);
+      return raw`convert(${text} using ${raw.raw(charset)}) collate ${raw.raw(collation)}`;
+    },
     exact: (column) => (folds ? bytes(column) : raw.ref(column)),
     inOrder: (column) => (folds ? bytes(column) : raw.ref(column)),
     isOneOf(column, [text, ...others]) {

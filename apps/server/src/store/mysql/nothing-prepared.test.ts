@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { describeOnDatabases } from "../../testing/database-kinds.ts";
 import { cloudTagFilter, listFilter } from "../../testing/list-filter.ts";
 import { newImage } from "../../testing/make-image.ts";
+import { manyTagsChange } from "../../testing/many-tags-change.ts";
 import { openServerStore } from "../../testing/open-server-store.ts";
 import type { ImageStore, Permit } from "../../images/model/image-store.ts";
 import { rowsOf } from "../sql/statement.ts";
@@ -84,6 +85,9 @@ function everyOperation(
       ),
     walkTagEvents: () =>
       store.walkTagEvents({ limit: 10, projectId: "alpha", withRecords: true, tag: "日本" }),
+    planTags: () => store.planTags(manyTagsChange([image.id], { remove: ["日本"], add: ["many", "viele"] })),
+    changeManyTags: () =>
+      store.changeManyTags(manyTagsChange([image.id], { add: ["many", "viele"] }), () => undefined),
     addTag: () => store.addTag(key, "new", 10, allow),
     removeTag: () => store.removeTag(key, "a", allow),
     removeTagPreauthorized: () => store.removeTag(key, "b", own),

@@ -7,6 +7,7 @@ import type { Outbox } from "../../images/model/outbox.ts";
 import type { DatabaseKind } from "../../testing/database-kind.ts";
 import { describeOnDatabases } from "../../testing/database-kinds.ts";
 import { newImage } from "../../testing/make-image.ts";
+import { manyTagsChange } from "../../testing/many-tags-change.ts";
 import { parseDatabaseUrl } from "../database-url.ts";
 import { openDatabase } from "../open-database.ts";
 import { purgeEvents } from "../purge/purge-events.ts";
@@ -100,6 +101,33 @@ describeOnDatabases(
         expect(ofImage.toSorted()).toEqual(tags.toSorted());
       }
       expect(found).toHaveLength(2 * tags.length);
+    });
+
+    test("has every event there is, whichever way tags were changed, of several images at once too", async () => {
+      await using db = await open(kind, ["one"]);
+      const { store, outbox } = db;
+      const [first, second] = [newImage({ tags: ["a", "b"] }), newImage({ tags: ["a"] })];
+      for (const image of [first, second]) await store.createImage(image, undefined, actor);
+      const key = (image: { readonly id: string }) => ({ imageId: image.id, projectId: "alpha", actor });
+      const move = { tag: "b", to: key(second), from: undefined, quota: 10 };
+      expect(await store.moveTag({ ...move, mayAdd: allow, mayRemove: () => allow })).toMatchObject({
+        outcome: "moved",
+      });
+      const change = manyTagsChange([first.id, second.id], { remove: ["a"], add: ["c"] });
+      expect(await store.changeManyTags(change, () => undefined)).toHaveLength(2);
+      const all = { limit: 100, projectId: "alpha", withRecords: false };
+      const [newest] = (await store.walkTagEvents(all)).events;
+      if (newest === undefined) throw new Error("There is no event.");
+      const { event } = newest;
+      expect(await store.undoTagEvent({ ...key(first), imageId: event.imageId }, event, 10, allow)).toBe(
+        "undone",
+      );
+      const edit = () => ({ fields: {}, tags: new Set(["x"]), properties: new Map<string, string>() });
+      await store.updateImage(key(first), allow, edit);
+      const { events } = await store.walkTagEvents(all);
+      const left = await outbox.waiting("one", ALL);
+      expect(left.map((one) => one.event)).toEqual(events.map((one) => one.event).toReversed());
+      expect(left.length).toBeGreaterThan(10);
     });
 
     test("gets nothing where nothing is set", async () => {

@@ -27,6 +27,8 @@ export interface Dialect {
   canStore(column: TextColumn, text: string): boolean;
   /** Whether a column takes different texts for equal, as Glance's do on MariaDB and MySQL. */
   folds(column: TextColumn): boolean;
+  /** A text with the character set and collation of a column, which compares it as the column does. */
+  asHeld(column: TextColumn, text: string): RawBuilder<string>;
   /** A column by its exact characters, whatever its collation takes for equal. */
   exact(column: TextColumn): RawBuilder<string | null>;
   /** A column by which texts stand in the order of their code points, and by exact characters. */
@@ -58,11 +60,20 @@ export interface Dialect {
  */
 export const plainDialect: Pick<
   Dialect,
-  "exact" | "folds" | "inOrder" | "isOneOf" | "toNumber" | "toTime" | "meetsByWrites" | "rulesVersion"
+  | "exact"
+  | "folds"
+  | "asHeld"
+  | "inOrder"
+  | "isOneOf"
+  | "toNumber"
+  | "toTime"
+  | "meetsByWrites"
+  | "rulesVersion"
 > = {
   meetsByWrites: false,
   rulesVersion: raw`(select version from imagetags_rules_version where id = 1)`,
   folds: () => false,
+  asHeld: (_, text) => raw`${text}`,
   exact: (column) => raw.ref(column),
   inOrder: (column) => raw.ref(column),
   isOneOf: (column, texts) => isAmong(raw.ref(column), texts),

@@ -11,6 +11,8 @@ import { createImage, deleteImage } from "./change-images.ts";
 import { addMember, findMembers, removeMember, setMemberStatus } from "./change-members.ts";
 import { addTag, removeTag, replaceTags } from "./change-tags.ts";
 import { undoTagEvent } from "./events/undo-event.ts";
+import { changeManyTags } from "./many/change-many-tags.ts";
+import { planTags } from "./many/plan-tags.ts";
 import { walkTagEvents } from "./events/walk-events.ts";
 import { deleteTagRule, findTagRule, listTagRules, makeTagRule } from "./rules/change-rules.ts";
 import { KnownRules } from "./rules/known-rules.ts";
@@ -70,6 +72,7 @@ export class SqlImageStore implements ImageStore {
   readonly addTag = this.#changes(addTag);
   readonly replaceTags = this.#changes(replaceTags);
   readonly undoTagEvent = this.#changes(undoTagEvent);
+  readonly changeManyTags = this.#changes(changeManyTags);
   readonly createImage = this.#changes(createImage);
   readonly updateImage = this.#changes(updateImage);
   readonly rehearseUpdate = this.#changes(rehearseUpdate);
@@ -88,6 +91,7 @@ export class SqlImageStore implements ImageStore {
   readonly findDeleted = this.#reads(findDeleted);
   readonly findStores = this.#reads(findStores);
   readonly walkTagEvents = this.#reads(walkTagEvents);
+  readonly planTags = this.#reads(planTags);
   readonly findUsage = this.#reads(findUsage);
   readonly listImages: ImageStore["listImages"] = async (filter) =>
     await (this.#database.list?.(filter) ?? this.#listHere(filter));

@@ -1,13 +1,13 @@
 import type { Actor } from "../../../images/model/actor.ts";
 import type { TagAction } from "../../../images/model/tag-event.ts";
+import type { Dialect } from "../dialect.ts";
+import { inParts } from "../in-parts.ts";
 import { clockTime } from "../moments.ts";
 import type { Steps } from "../statement.ts";
 import type { Tx } from "../tx.ts";
-import { actorColumns } from "./actor-columns.ts";
+import { actorColumns, type ActorColumns } from "./actor-columns.ts";
 import { eventIdAt, eventIdText, eventTime, type StoredEventId } from "./event-id.ts";
-
-/** How many rows one statement inserts at most: databases bound the number of its values. */
-const TOGETHER = 500;
+import type { EventRow } from "./event-statements.ts";
 
 /** The image of an event, as it is stored. */
 export interface EventImage {
@@ -67,42 +67,49 @@ function* momentAfterLast(tx: Tx, imageId: string): Steps<number> {
  * last.
  */
 function* insertEvents(
-  { sql, queries, destinations }: Tx,
+  tx: Tx,
   image: EventImage,
   changes: readonly TagChange[],
   { first, actor }: { readonly first: number; readonly actor: Actor | undefined },
 ): Steps<number> {
-  const who = actorColumns(actor);
-  const rows = changes.map(({ action, tag }, index) => ({
-    id: sql.dialect.toEventId(eventIdAt(first + index)),
+  const rows = eventRows(tx.sql.dialect, image, changes, { first, who: actorColumns(actor) });
+  const [only] = rows;
+  if (rows.length === 1 && only !== undefined) {
+    yield* tx.sql.insertEvent.run(only);
+    for (const destination of tx.destinations) yield* tx.sql.insertOutbox.run({ destination, id: only.id });
+  } else yield* writeEvents(tx, rows);
+  return first + rows.length - 1;
+}
+
+/** Writes events, and leaves them to be sent to each destination. */
+export function* writeEvents(
+  { queries, destinations }: Pick<Tx, "queries" | "destinations">,
+  events: readonly EventRow[],
+): Steps<void> {
+  for (const rows of inParts(events)) {
+    yield queries.insertInto("imagetags_events").values(rows).compile();
+    for (const destination of destinations) {
+      const left = rows.map(({ id }) => ({ destination, event_id: id }));
+      yield queries.insertInto("imagetags_outbox").values(left).compile();
+    }
+  }
+}
+
+/** The rows of the events of an image, the first of which is at a time. */
+export function eventRows(
+  dialect: Dialect,
+  image: EventImage,
+  changes: readonly TagChange[],
+  { first, who }: { readonly first: number; readonly who: ActorColumns },
+): EventRow[] {
+  return changes.map(({ action, tag }, index) => ({
+    id: dialect.toEventId(eventIdAt(first + index)),
     image_id: image.id,
     tag,
     added: action === "added",
     owner: image.owner,
     ...who,
   }));
-  const [only] = rows;
-  if (rows.length === 1 && only !== undefined) {
-    yield* sql.insertEvent.run(only);
-    for (const destination of destinations) yield* sql.insertOutbox.run({ destination, id: only.id });
-    return first;
-  }
-  for (let start = 0; start < rows.length; start += TOGETHER) {
-    const some = rows.slice(start, start + TOGETHER);
-    yield queries.insertInto("imagetags_events").values(some).compile();
-    for (const destination of destinations) yield* leaveToSend(queries, destination, some);
-  }
-  return first + rows.length - 1;
-}
-
-/** Leaves events to be sent to a destination. */
-export function* leaveToSend(
-  queries: Tx["queries"],
-  destination: string,
-  events: readonly { readonly id: StoredEventId }[],
-): Steps<void> {
-  const rows = events.map(({ id }) => ({ destination, event_id: id }));
-  yield queries.insertInto("imagetags_outbox").values(rows).compile();
 }
 
 /** When the next event of an image is, where the last one was of this id. */

@@ -1,7 +1,7 @@
 import { UUID } from "@imagetags/contract";
 import { expressionBuilder, sql as raw, type Expression, type SqlBool } from "kysely";
 import type { Dialect, TextColumn } from "../dialect.ts";
-import type { ImageCondition, TagFilter } from "../../../images/model/image-list-filter.ts";
+import type { ImageCondition, ImageListFilter, TagFilter } from "../../../images/model/image-list-filter.ts";
 import { columnOf } from "./list-columns.ts";
 import type { Schema } from "../schema.ts";
 import { microsecondsToSql } from "../sql-time.ts";
@@ -62,6 +62,17 @@ export function tagsToSql(dialect: Dialect, { all, any, none, notAll }: TagFilte
     ...(none.length === 0 ? [] : [row.not(bears(dialect, none))]),
     ...(notAll.length === 0 ? [] : [row.not(bearsAll(dialect, notAll))]),
   ];
+}
+
+/** The image bears one of the tags of `remove`, or lacks one of `add`. */
+export function isChangedBy(
+  dialect: Dialect,
+  { remove, add }: NonNullable<ImageListFilter["changedBy"]>,
+): Expression<SqlBool> {
+  return row.or([
+    ...(remove.length === 0 ? [] : [bears(dialect, remove)]),
+    ...(add.length === 0 ? [] : [row.not(bearsAll(dialect, add))]),
+  ]);
 }
 
 /**

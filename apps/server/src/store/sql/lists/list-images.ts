@@ -1,7 +1,8 @@
 import { expressionBuilder, sql as raw, type Expression, type Kysely, type SqlBool } from "kysely";
 import type { Dialect } from "../dialect.ts";
 import type { ImageListFilter, ImagesListed } from "../../../images/model/image-list-filter.ts";
-import { conditionsToSql, isLive, isOneOf, tagsToSql } from "./list-conditions.ts";
+import type { ImageRecord } from "../../../images/model/image-record.ts";
+import { conditionsToSql, isChangedBy, isLive, isOneOf, tagsToSql } from "./list-conditions.ts";
 import { FEW, findLead, type Lead } from "./list-lead.ts";
 import { isAfter, toOrder, type Marker } from "./list-position.ts";
 import { isListed } from "./list-visibility.ts";
@@ -101,6 +102,24 @@ function fromLead(
   return query.compile();
 }
 
+/** Those of some images that fit a filter, whatever its order. */
+export function* fittingImages(
+  { queries: db, sql: { dialect } }: Tx,
+  filter: ImageListFilter,
+  imageIds: readonly string[],
+): Steps<ImageRecord[]> {
+  const conditions = [...conditionsOf(dialect, filter, undefined), ...tagsToSql(dialect, filter.tags)];
+  const rows = yield* rowsOfQuery(
+    db
+      .selectFrom("images")
+      .select(LISTED)
+      .where("images.id", "in", imageIds)
+      .where(row.and(conditions))
+      .compile(),
+  );
+  return yield* withTagsAndProperties(db, rows);
+}
+
 function conditionsOf(
   dialect: Dialect,
   filter: ImageListFilter,
@@ -110,6 +129,7 @@ function conditionsOf(
     isLive,
     isListed(dialect, filter),
     ...conditionsToSql(dialect, filter.conditions),
+    ...(filter.changedBy === undefined ? [] : [isChangedBy(dialect, filter.changedBy)]),
     ...(marker === undefined ? [] : [isAfter(marker, filter.sort)]),
   ];
 }
