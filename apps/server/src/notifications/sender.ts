@@ -110,16 +110,20 @@ export class Sender {
 
   /** Takes of each image the first parcel, as many as may be sent at once. */
   #nextRound(): Sending[] {
-    const { mostAtOnce, joins } = this.#parts.destination;
+    const { destination } = this.#parts;
     const round = new Map<string, { events: Delivery[]; isClosed: boolean }>();
     const rest: Delivery[] = [];
     for (const delivery of this.#read) {
       const { imageId } = delivery.event;
       const open = round.get(imageId);
       const last = open?.events.at(-1);
-      if (open === undefined && round.size < mostAtOnce) {
+      if (open === undefined && round.size < destination.mostAtOnce) {
         round.set(imageId, { events: [delivery], isClosed: false });
-      } else if (open?.isClosed === false && last !== undefined && joins(last.event, delivery.event)) {
+      } else if (
+        open?.isClosed === false &&
+        last !== undefined &&
+        destination.joins(last.event, delivery.event)
+      ) {
         open.events.push(delivery);
       } else {
         if (open !== undefined) open.isClosed = true;
@@ -193,7 +197,7 @@ export class Sender {
 
   #pause(): number {
     // One event of several may be what is not taken; where all are tried until they are sent, it is the destination.
-    const { retryDelay } = this.#parts.destination;
-    return pauseAfter(retryDelay === undefined && this.#failures > 0 ? this.#failures + 1 : this.#failures);
+    const isAllOrNone = this.#parts.destination.retryDelay === undefined;
+    return pauseAfter(isAllOrNone && this.#failures > 0 ? this.#failures + 1 : this.#failures);
   }
 }

@@ -8,7 +8,7 @@ import { openSqlite } from "./sqlite/open.ts";
  * `DatabaseServerError`.
  */
 export async function migrateDatabase(
-  { location, destinations: _, ...bounds }: DatabaseSettings,
+  { location, ...bounds }: DatabaseSettings,
   alongside = false,
 ): Promise<Migrated> {
   // Tables that are altered may keep a whole cluster from answering, for as long as it takes.

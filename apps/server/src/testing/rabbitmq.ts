@@ -77,7 +77,9 @@ function toRecord(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 const missing = await connectTo(BROKER).then(
-  async (connection) => void (await connection.close()),
+  async (connection): Promise<undefined> => {
+    await connection.close();
+  },
   (error: unknown) =>
     `no RabbitMQ answers at the address of TEST_RABBITMQ_URL or 127.0.0.1:5672 (${errorText(error)})`,
 );

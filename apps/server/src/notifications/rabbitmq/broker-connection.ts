@@ -132,7 +132,7 @@ export class BrokerConnection {
     );
     let problem: Error | undefined;
     connection.on("error", (error) => void (problem = error));
-    connection.on("close", () => void this.#forget(connection));
+    connection.on("close", () => this.#forget(connection));
     try {
       const channel = await within(
         CONNECT_TIMEOUT,

@@ -55,7 +55,10 @@ export class SqlOutbox implements Outbox {
       .selectFrom("imagetags_outbox as waiting")
       .innerJoin("imagetags_events as event", "event.id", "waiting.event_id")
       .selectAll("event")
-      .select(["waiting.attempts", raw<number | null>`waiting.due_at - ${dialect.clock}`.as("due_in")])
+      .select([
+        "waiting.attempts",
+        raw<number | string | null>`waiting.due_at - ${dialect.clock}`.as("due_in"),
+      ])
       .where("waiting.destination", "=", destination)
       .orderBy("waiting.event_id")
       .limit(raw.lit(limit));
