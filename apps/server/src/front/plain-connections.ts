@@ -6,7 +6,7 @@ import { LONG } from "./pump-reply.ts";
 const KEPT = 15_000;
 /** The most connections that are kept for the next request. */
 const MOST_KEPT = 64;
-/** The longest head that is read here, in characters. */
+/** The longest head that is read here, in characters. Node's own client takes no longer one. */
 const LONGEST_HEAD = 16 * 1024;
 
 /**
@@ -59,7 +59,7 @@ export class PlainConnection {
       .setNoDelay(true)
       .on("error", lost)
       .on("close", () => lost(new Error("The connection was closed.")))
-      .on("timeout", () => (this.#events === undefined ? this.#socket.destroy() : this.#events.onTimeout()))
+      .on("timeout", () => (this.#events === undefined ? this.close() : this.#events.onTimeout()))
       .connect(all.place);
   }
 
@@ -97,6 +97,7 @@ export class PlainConnection {
   }
 
   close(): void {
+    this.#all.forget(this);
     this.#events = undefined;
     this.#socket.destroy();
   }
@@ -118,7 +119,8 @@ export class PlainConnection {
       this.#begun = text;
       return true;
     }
-    const head = end === -1 ? undefined : readPlainHead(text.slice(0, end), this.#method);
+    const isWhole = end !== -1 && end <= LONGEST_HEAD;
+    const head = isWhole ? readPlainHead(text.slice(0, end), this.#method) : undefined;
     if (head === undefined) {
       this.close();
       events.onOther();

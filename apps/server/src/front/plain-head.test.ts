@@ -33,6 +33,7 @@ describe("the head of a plain reply", () => {
   ])("with Connection: %s leaves the connection for another request: %s", (connection, persists) => {
     const lines = ["HTTP/1.1 200 OK", "Content-Length: 0", `Connection: ${connection}`];
     expect(read(lines)).toMatchObject({ persists });
+    expect(read([...lines, "Connection: keep-alive"])).toMatchObject({ persists });
   });
 });
 

@@ -28,6 +28,7 @@ export function readPlainHead(text: string, method: string): PlainHead | undefin
   const rawHeaders: string[] = [];
   const headers: Record<string, string> = {};
   let lengths = 0;
+  let persists = true;
   for (let at = 1; at < lines.length; at += 1) {
     const line = lines[at] ?? "";
     const colon = line.indexOf(":");
@@ -37,10 +38,11 @@ export function readPlainHead(text: string, method: string): PlainHead | undefin
     const lower = name.toLowerCase();
     if (lower === "transfer-encoding") return undefined;
     if (lower === "content-length") lengths += 1;
+    if (lower === "connection" && value.toLowerCase() !== "keep-alive") persists = false;
     headers[lower] = value;
     rawHeaders.push(name, value);
   }
-  const { "content-length": told, connection } = headers;
+  const { "content-length": told } = headers;
   const statusCode = Number(code);
   const hasNoBody = method === "HEAD" || statusCode === 204 || statusCode === 304;
   if (lengths > 1 || (told === undefined ? !hasNoBody : !LENGTH.test(told))) return undefined;
@@ -50,7 +52,7 @@ export function readPlainHead(text: string, method: string): PlainHead | undefin
     rawHeaders,
     headers,
     length: hasNoBody ? 0 : Number(told),
-    persists: connection === undefined || connection.toLowerCase() === "keep-alive",
+    persists,
   };
 }
 

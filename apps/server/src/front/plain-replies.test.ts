@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { RawConnection } from "../testing/raw-connection.ts";
 import { rawRequest } from "../testing/raw-request.ts";
 import { startTestServer, type TestServer } from "../testing/test-server.ts";
 
@@ -12,6 +13,9 @@ interface Answer {
 }
 
 const PLAIN: Answer = { parts: ["HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nplain"] };
+
+/** More than a head may be. */
+const LONG = "x".repeat(20_000);
 
 let glance: Server;
 let front: TestServer;
@@ -27,10 +31,19 @@ function speak(socket: Socket): void {
   socket.on("data", (bytes: Buffer) => {
     text += bytes.toString("latin1");
     if (!text.endsWith("\r\n\r\n")) return;
-    requests.push(text.split("\r\n", 1)[0] ?? "");
+    const line = text.split("\r\n", 1)[0] ?? "";
+    requests.push(line);
     text = "";
-    void answer(socket, answers.shift() ?? PLAIN);
+    void answer(socket, answers.shift() ?? named(line) ?? PLAIN);
   });
+}
+
+/** The reply to a request whose query is a name: that. "slow" comes byte by byte. */
+function named(line: string): Answer | undefined {
+  const [, name] = /\?([a-z]+) /.exec(line) ?? [];
+  if (name === undefined) return undefined;
+  const text = `HTTP/1.1 200 OK\r\nContent-Length: ${name.length}\r\n\r\n${name}`;
+  return { parts: name === "slow" ? [...text] : [text] };
 }
 
 async function answer(socket: Socket, { parts, end = false }: Answer): Promise<void> {
@@ -99,7 +112,12 @@ describe("a reply to a request without a body", () => {
       "a length and chunks",
       "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nother\r\n0\r\n\r\n",
     ],
+    ["the same length twice", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nother"],
+    ["a length below nothing", "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nother"],
     ["no protocol", "other\r\n\r\n"],
+    ["a head that is too long", `HTTP/1.1 200 OK\r\nX-Long: ${LONG}\r\nContent-Length: 5\r\n\r\nother`],
+    ["a head without an end", `HTTP/1.1 200 OK\r\nX-Long: ${LONG.repeat(20)}`],
+    ["many headers", `HTTP/1.1 200 OK\r\n${"A:\r\n".repeat(20_000)}Content-Length: 5\r\n\r\nother`],
   ])("with %s is 503", async (_what, text) => {
     answers = [
       { parts: [text], end: true },
@@ -115,6 +133,45 @@ describe("a reply to a request without a body", () => {
       expect((await get()).body).toBe("plain");
       await sleep(10);
     }
+  });
+
+  test.each([
+    ["HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nevil!", 200],
+    ["GET", "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nevil!", 204],
+    ["GET", "HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\nevil!", 304],
+  ])("to %s that has no body never gives one: %j", async (method, text, status) => {
+    answers = [{ parts: [text] }];
+    const reply = await rawRequest(front.port, { method, path: "/v2/images" });
+    expect([reply.status, reply.body]).toEqual([status, ""]);
+    expect((await get()).body).toBe("plain");
+  });
+
+  test.each([
+    [
+      "said",
+      "HTTP/1.1 404 Not Found\r\nConnection: close\r\nConnection: keep-alive\r\nContent-Length: 4\r\n\r\nlost",
+      404,
+    ],
+    ["not said", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlast", 200],
+  ])("before the end of its connection, which is %s, does not harm the next", async (_how, text, status) => {
+    answers = [{ parts: [text], end: true }];
+    expect((await get()).status).toBe(status);
+    expect(await get()).toMatchObject({ status: 200, body: "plain" });
+  });
+
+  test("that is an error leaves its connection to the next too", async () => {
+    await get();
+    connections = 0;
+    answers = [{ parts: ["HTTP/1.1 500 Internal Server Error\r\nContent-Length: 4\r\n\r\nlost"] }];
+    expect([(await get()).status, (await get()).body, connections]).toEqual([500, "plain", 0]);
+  });
+
+  test("goes to whom it is for when a caller asks for several at once", async () => {
+    using caller = await RawConnection.open(front.port);
+    const line = (name: string) => `GET /v2/tasks?${name} HTTP/1.1\r\nHost: front\r\n\r\n`;
+    caller.write(line("slow") + line("swift") + line("last"));
+    const received = await caller.until(/last$/);
+    expect(received.match(/(?<=\r\n\r\n)[a-z]+/g)).toEqual(["slow", "swift", "last"]);
   });
 
   test("that was to be rewritten is 503 where it breaks off", async () => {
