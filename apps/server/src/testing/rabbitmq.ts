@@ -76,13 +76,17 @@ function toRecord(value: unknown): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(value));
 }
 
-const missing = await connectTo(BROKER).then(
-  async (connection): Promise<undefined> => {
-    await connection.close();
-  },
-  (error: unknown) =>
-    `no RabbitMQ answers at the address of TEST_RABBITMQ_URL or 127.0.0.1:5672 (${errorText(error)})`,
-);
+/** Why there is no RabbitMQ; `undefined` where there is one. */
+async function whyMissing(): Promise<string | undefined> {
+  try {
+    await (await connectTo(BROKER)).close();
+    return undefined;
+  } catch (error) {
+    return `no RabbitMQ answers at the address of TEST_RABBITMQ_URL or 127.0.0.1:5672 (${errorText(error)})`;
+  }
+}
+
+const missing = await whyMissing();
 
 /** Describes tests that need RabbitMQ. Where there is none they are skipped with the reason, and fail where `CI` is set. */
 export function describeWithRabbitmq(title: string, body: () => void): void {
