@@ -12,7 +12,7 @@ import type { Command } from "./command.ts";
 export const migrateCommand: Command = {
   name: "migrate",
   summary:
-    "make the tables of the database, or bring them up to date; --alongside: those of ours beside Glance's, for the history and for rules about tags",
+    "make the tables of the database, or bring them up to date; --alongside: those of ours beside Glance's, for history, rules about tags and notifications",
   async run(args, env) {
     const { values } = parseArgs({
       args: [...args],

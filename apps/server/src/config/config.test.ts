@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { ConfigError, readConfig, SETTINGS } from "./config.ts";
 import { GLANCE_SETTINGS } from "./glance-settings.ts";
 import { KEYSTONE_SETTINGS } from "./keystone-settings.ts";
+import { NOTIFY_SETTINGS } from "./notify-settings.ts";
 
 const QUOTAS = {
   tags: 128,
@@ -24,6 +25,7 @@ const DEFAULTS = {
     connectTimeout: 5_000,
     statementTimeout: 10_000,
     probeTimeout: 1_000,
+    destinations: [],
   },
   dataDir: "./data",
   glance: undefined,
@@ -43,12 +45,13 @@ const DEFAULTS = {
   disableFile: undefined,
   drainDelay: 0,
   workers: 1,
+  notify: { rabbitmq: undefined },
   fromGlance: { origins: new Map(), notes: [] },
 };
 
-/** The settings but for those of Keystone and Glance, which have tests of their own. */
-const NAMES = SETTINGS.filter(
-  (setting) => !KEYSTONE_SETTINGS.includes(setting) && !GLANCE_SETTINGS.includes(setting),
+/** The settings but for those of Keystone, Glance and notifications, which have tests of their own. */
+const NAMES = SETTINGS.filter((setting) =>
+  [KEYSTONE_SETTINGS, GLANCE_SETTINGS, NOTIFY_SETTINGS].every((others) => !others.includes(setting)),
 ).map(({ name }) => name);
 
 const SERVER = "mysql://glance@db/glance";
@@ -128,7 +131,9 @@ describe("the settings", () => {
   });
 
   test.each(
-    SETTINGS.filter((setting) => !GLANCE_SETTINGS.includes(setting)).filter(
+    SETTINGS.filter(
+      (setting) => !GLANCE_SETTINGS.includes(setting) && !NOTIFY_SETTINGS.includes(setting),
+    ).filter(
       (setting) =>
         !/ the data directory$| of each request$| alone$|^none$|^text at a terminal|^OS_AUTH_URL$/.test(
           setting.default,

@@ -2,8 +2,10 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { settingsOf, readSettings, type Given, type Problem, type Setting } from "./documented.ts";
 import { withGlanceConf, type WithGlanceConf } from "./glance-conf/read-glance-conf.ts";
+import { namesOf, type NotifySettings } from "../notifications/destinations.ts";
 import { GLANCE_SETTINGS, isGlancesOwn, readGlanceSettings } from "./glance-settings.ts";
 import { KEYSTONE_SETTINGS, readKeystoneSettings, type KeystoneConfig } from "./keystone-settings.ts";
+import { NOTIFY_SETTINGS, readNotifySettings } from "./notify-settings.ts";
 import { readSecret } from "./secret.ts";
 import { serverSettings, type ListenAddress, type ServerValues } from "./server-settings.ts";
 import { unknownNames } from "./unknown-names.ts";
@@ -36,6 +38,8 @@ export interface Config {
   readonly quotas: Readonly<
     Record<"tags" | "properties" | "members" | "imageSize" | "images" | "storage", number>
   >;
+  /** Where notifications are sent to. */
+  readonly notify: NotifySettings;
   /** The time that it is kept for what became of tags, in milliseconds. */
   readonly eventsKeep: number;
   /** The least that is logged: nothing, failures, warnings, or every request. */
@@ -69,6 +73,7 @@ export const SETTINGS: readonly Setting[] = [
   ...settingsOf(serverSettings),
   ...GLANCE_SETTINGS,
   ...KEYSTONE_SETTINGS,
+  ...NOTIFY_SETTINGS,
 ];
 
 /** Where Glance's files have settings, by their variables, and what is wrong with those files. */
@@ -96,7 +101,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const keystone = readKeystoneSettings(all, all["IMAGETAGS_AUTH"] === "keystone", problem);
   const database = readDatabaseUrl(all, problem);
   const glance = readGlanceSettings(all, values?.IMAGETAGS_LISTEN, problem);
-  const config = values === undefined ? undefined : toConfig(values, { database, keystone, glance }, problem);
+  const notify = readNotifySettings(all, problem);
+  const rooms = { database, keystone, glance, notify };
+  const config = values === undefined ? undefined : toConfig(values, rooms, problem);
   if (config === undefined || problems.length > 0) throw new ConfigError(problems.join("\n"));
   return { ...config, fromGlance: { origins, notes } };
 }
@@ -128,11 +135,12 @@ interface Rooms {
   readonly database: DatabaseLocation | undefined;
   readonly keystone: KeystoneConfig | undefined;
   readonly glance: GlanceOptions | undefined;
+  readonly notify: NotifySettings;
 }
 
 function toConfig(
   values: ServerValues,
-  { database, keystone, glance }: Rooms,
+  { database, keystone, glance, notify }: Rooms,
   problem: Problem,
 ): Omit<Config, "fromGlance"> {
   const dataDir = values.IMAGETAGS_DATA_DIR;
@@ -146,6 +154,7 @@ function toConfig(
       connectTimeout: values.IMAGETAGS_DATABASE_CONNECT_TIMEOUT * 1_000,
       statementTimeout: values.IMAGETAGS_DATABASE_STATEMENT_TIMEOUT * 1_000,
       probeTimeout: values.IMAGETAGS_DATABASE_PROBE_TIMEOUT,
+      destinations: namesOf(notify),
     },
     dataDir,
     glance,
@@ -167,6 +176,7 @@ function toConfig(
       images: values.IMAGETAGS_IMAGE_COUNT_TOTAL,
       storage: values.IMAGETAGS_USER_STORAGE_QUOTA,
     },
+    notify,
     eventsKeep: values.IMAGETAGS_EVENTS_KEEP,
     logLevel: values.IMAGETAGS_LOG_LEVEL,
     logFormat: values.IMAGETAGS_LOG_FORMAT,

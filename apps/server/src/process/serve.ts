@@ -38,6 +38,7 @@ import { openDatabase, type OpenedDatabase } from "../store/open-database.ts";
 import { Room } from "../data/room.ts";
 import { Readiness } from "../health/readiness.ts";
 import { claimFolder, openImageData } from "../data/open-image-data.ts";
+import { startNotifications } from "./start-notifications.ts";
 import { tellGlanceConf } from "./tell-glance-conf.ts";
 import { warnOfGuard } from "./warn-of-guard.ts";
 import type { ImageDataStore } from "../images/model/image-data-store.ts";
@@ -94,7 +95,8 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     : undefined;
   const tokens = options.tokens ?? (await tokensFor(config, log));
   stack.defer(() => tokens.close?.());
-  const { store, schema, guard, data, isSchemaCurrent } = await openStores(config, log, stack);
+  const { store, database, schema, guard, data, isSchemaCurrent } = await openStores(config, log, stack);
+  stack.use(startNotifications(config, database, log));
   const policy = await policyFor(config, log, stack);
   const service = { store, policy, quotas: config.quotas };
   const glance =
@@ -214,7 +216,7 @@ async function openStores(
   return { ...opened, data };
 }
 
-type OpenedStore = Pick<OpenedDatabase, "store" | "isSchemaCurrent"> &
+type OpenedStore = Pick<OpenedDatabase, "store" | "database" | "isSchemaCurrent"> &
   Pick<RunningServer, "schema" | "guard">;
 
 /** Opens the database, and looks whether Glance's tables are guarded. */
@@ -228,8 +230,9 @@ async function openStore(
   );
   stack.defer(() => store.close());
   const { kind } = settings.location;
-  if (schema !== "glance" || kind === "sqlite") return { store, schema, isSchemaCurrent, guard: undefined };
-  return { store, schema, isSchemaCurrent, guard: (await readGuard(database, kind)).state };
+  const opened = { store, database, schema, isSchemaCurrent };
+  if (schema !== "glance" || kind === "sqlite") return { ...opened, guard: undefined };
+  return { ...opened, guard: (await readGuard(database, kind)).state };
 }
 
 async function usable<Result>(work: Promise<Result>): Promise<Result> {

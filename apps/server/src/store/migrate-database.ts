@@ -16,7 +16,7 @@ export async function migrateDatabase(
   switch (location.kind) {
     case "sqlite": {
       // An SQLite file is brought up to date whenever it is opened.
-      const { store, schema, made } = await openSqlite(location.path, undefined, undefined, alongside);
+      const { store, schema, made } = await openSqlite(location.path, { alongside });
       await store.close();
       return { schema, migrations: 0, alongside: made };
     }

@@ -10,6 +10,8 @@ import { openSqlite } from "./sqlite/open.ts";
 /** The database, and the limits of connections to it. The limits do not concern SQLite. */
 export interface DatabaseSettings extends PoolLimits {
   readonly location: DatabaseLocation;
+  /** Where events are to be sent: each change of a tag writes them into the outbox for it, where there is one. */
+  readonly destinations?: readonly string[] | undefined;
 }
 
 /** An open store, and whose schema its database has. */
@@ -29,21 +31,21 @@ export interface OpenedDatabase {
  * any more.
  */
 export async function openDatabase(
-  { location, ...limits }: DatabaseSettings,
+  { location, destinations = [], ...limits }: DatabaseSettings,
   clock?: () => Date,
   report?: (problem: string) => void,
 ): Promise<OpenedDatabase> {
   switch (location.kind) {
     case "sqlite":
-      return withLook(await openSqlite(location.path, clock, report));
+      return withLook(await openSqlite(location.path, { clock, report, destinations }));
     // A driver takes long to load, so only the needed one is loaded.
     case "mysql": {
       const { openMysql } = await import("./mysql/open.ts");
-      return withLook(withStore(await openMysql(location, limits, clock)));
+      return withLook(withStore(await openMysql(location, limits, clock, destinations)));
     }
     case "postgres": {
       const { openPostgres } = await import("./postgres/open.ts");
-      return withLook(withStore(await openPostgres(location, limits, clock)));
+      return withLook(withStore(await openPostgres(location, limits, clock, destinations)));
     }
   }
 }

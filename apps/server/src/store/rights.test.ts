@@ -79,8 +79,13 @@ class Account {
 }
 
 /** Does all that callers can, so that every statement of the server is run. */
-async function serveAll(url: string, root: GlanceStatements, hasOurTables: boolean): Promise<void> {
-  await using server = await startTestServer({ env: { IMAGETAGS_DATABASE_URL: url } });
+async function serveAll(
+  url: string,
+  root: GlanceStatements,
+  hasOurTables: boolean,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await using server = await startTestServer({ env: { IMAGETAGS_DATABASE_URL: url, ...settings } });
   const path = `/v2/images/${await makeImage(server, { ...READY, tags: ["a", "b"], color: "red", size_of: "s" })}`;
   const patch = [
     { op: "replace", path: "/color", value: "blue" },
@@ -155,8 +160,8 @@ async function ageDeleted(url: string, root: GlanceStatements): Promise<void> {
 }
 
 async function dropOurTables(root: GlanceStatements): Promise<void> {
-  for (const table of ["imagetags_events", "imagetags_rules", "imagetags_rules_version"]) {
-    await root.query(`DROP TABLE IF EXISTS ${table}`);
+  for (const table of ["events", "outbox", "given_up", "leases", "rules", "rules_version"]) {
+    await root.query(`DROP TABLE IF EXISTS imagetags_${table}`);
   }
 }
 
@@ -182,7 +187,7 @@ afterEach(() => void vi.restoreAllMocks());
 
 test("the documents name the same grants for both kinds of database", () => {
   const mysql = [...documented("mysql").keys()];
-  expect(mysql).toHaveLength(9);
+  expect(mysql).toHaveLength(10);
   // An index takes the owner there, which no grant makes.
   expect([...documented("postgres").keys()]).toEqual(mysql.filter((name) => !name.startsWith("doctor")));
 });
@@ -223,6 +228,9 @@ describeOnGlancesTables("exactly the rights of the documents, on the tables of G
       await migrateCommand.run(["--alongside"], env(maker));
       await server.grant("serve, where there are our tables imagetags_...");
       await serveAll(server.url, root, true);
+      await server.grant("serve, where notifications are sent");
+      await serveAll(server.url, root, true, { IMAGETAGS_NOTIFY_URL: "rabbit://127.0.0.1:1" });
+      await root.query("DELETE FROM imagetags_outbox");
 
       await ageDeleted(db.url, root);
       expect(await purgeCommand.run(["--older-than", "1h"], env(server))).toBe(1);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import {
-  EVENTS_TABLE,
+  isHistory,
   RULES_TABLE,
   RULES_VERSION_TABLE,
   type Row,
@@ -110,7 +110,7 @@ async function connect(server: string, name: string, dump: string | undefined): 
     "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = database()",
   );
   const names = found.map((row) => String(row["name"])).toSorted();
-  const tables = names.filter((table) => table !== EVENTS_TABLE);
+  const tables = names.filter((table) => !isHistory(table));
   const rows = async () => {
     const all = new Map<string, Row[]>();
     const [results] = await connection.query<RowDataPacket[][]>(
@@ -147,7 +147,7 @@ async function connect(server: string, name: string, dump: string | undefined): 
     analyze: async () => void (await connection.query(`ANALYZE TABLE ${TABLES.join(", ")}`)),
     async reset() {
       await connection.query(
-        [...names.filter((table) => table === EVENTS_TABLE || table === RULES_TABLE), ...TABLES.toReversed()]
+        [...names.filter((table) => isHistory(table) || table === RULES_TABLE), ...TABLES.toReversed()]
           .map((table) => `DELETE FROM ${table}`)
           .join(";"),
       );

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import {
-  EVENTS_TABLE,
+  isHistory,
   RULES_TABLE,
   RULES_VERSION_TABLE,
   type Row,
@@ -108,10 +108,9 @@ async function connect(url: string): Promise<ServerDatabase> {
     analyze: async () => void (await client.query("ANALYZE")),
     async reset() {
       const { rows } = await client.query<{ name: string }>(
-        "SELECT name FROM unnest($1::text[]) AS t (name) WHERE to_regclass(name) IS NOT NULL",
-        [[EVENTS_TABLE, RULES_TABLE]],
+        "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = current_schema()",
       );
-      const ours = rows.map(({ name }) => name);
+      const ours = rows.map(({ name }) => name).filter((name) => isHistory(name) || name === RULES_TABLE);
       await client.query([...ours, ...TABLES.toReversed()].map((table) => `DELETE FROM ${table}`).join(";"));
       // A store that is open still knows the rules that were there.
       if (ours.includes(RULES_TABLE))

@@ -16,6 +16,8 @@ export function recordingDatabase(database: SqlDatabase, calls: Call[]): SqlData
     dialect: database.dialect,
     moments: database.moments,
     recordsEvents: database.recordsEvents,
+    hasOutbox: database.hasOutbox,
+    destinations: database.destinations,
     holdsRules: database.holdsRules,
     isGlances: database.isGlances,
     change: (steps) => database.change(() => noted(steps())),

@@ -19,7 +19,7 @@ export async function arrangeList(
   ]);
   // A list is in the order of times, so no two images are made in one millisecond.
   let time = Date.now();
-  const { store } = await openSqlite(databasePath, () => new Date((time += 1)));
+  const { store } = await openSqlite(databasePath, { clock: () => new Date((time += 1)) });
   try {
     for (const [image, tags] of Object.entries({
       "list-space": [`${mark}a `],

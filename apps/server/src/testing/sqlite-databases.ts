@@ -30,13 +30,13 @@ export async function openSqliteFile(
   const folder = temporaryFolder();
   const path = folder.at("test.db");
   copyFileSync(copyOf ?? (await newSqliteFile()), path);
-  const { store } = await openSqlite(path, clock);
+  const { store } = await openSqlite(path, { clock });
   const stores: ImageStore[] = [store];
   return {
     store,
     url: `sqlite:${path}`,
     async openAnother() {
-      const another = await openSqlite(path, clock);
+      const another = await openSqlite(path, { clock });
       stores.push(another.store);
       return another.store;
     },

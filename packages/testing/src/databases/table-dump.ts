@@ -15,21 +15,23 @@ export interface RowChange {
   readonly change: "new" | "gone" | readonly string[];
 }
 
-/** The table that holds what became of tags, which each change of one writes; a dump is without it. */
-export const EVENTS_TABLE = "imagetags_events";
+/** Whether a table holds what became of tags, or what is to be sent of it, which each change of one writes; a dump is without them. */
+export function isHistory(table: string): boolean {
+  return /^imagetags_(?:events|outbox|given_up|leases)$/.test(table);
+}
 
 /** The table of the rules about tags, and the one whose row must be another after each change of theirs. */
 export const RULES_TABLE = "imagetags_rules";
 export const RULES_VERSION_TABLE = "imagetags_rules_version";
 
-/** Reads every table of an SQLite file but {@link EVENTS_TABLE}. */
+/** Reads every table of an SQLite file but those of {@link isHistory}. */
 export function dumpSqlite(path: string): TableDump {
   using database = openReadOnly(path);
   const { file } = database;
   return dumpOf(
     new Map(
       tableNames(file)
-        .filter((table) => table !== EVENTS_TABLE)
+        .filter((table) => !isHistory(table))
         .map((table) => [table, file.prepare<[], Row>(`SELECT * FROM "${table}"`).all()]),
     ),
   );

@@ -59,8 +59,8 @@ export function checkTablesBeside({ schema, missingAlongside }: Survey): readonl
   return [
     warning(
       check,
-      `${missing} is missing, so nothing is recorded of what becomes of tags.`,
-      '"imagetags-server migrate --alongside" makes it.',
+      `There is no ${missing}, so history, rules about tags or notifications are not to be had, or not all of them.`,
+      '"imagetags-server migrate --alongside" makes what is missing.',
     ),
   ];
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { strip } from "./parse-oslo-config.ts";
+import { notifyValues } from "./notify-values.ts";
 import type { Found, OsloConfig } from "./oslo-config.ts";
 
 /** Settings of this server by the names of their variables, as Glance's files have them. */
@@ -52,8 +53,6 @@ const UNUSED: readonly (readonly [section: string, key: string, why: string])[] 
     "Keystone's certificate is always checked; name its authority in cafile",
   ],
   ["keystone_authtoken", "memcached_servers", "each process remembers tokens by itself"],
-  ["oslo_messaging_notifications", "transport_url", "this server sends no notifications to it"],
-  ["oslo_messaging_notifications", "driver", "this server sends no notifications by it"],
 ];
 
 /** Takes this server's settings from Glance's. `main` is the file that the others belong to. Throws an `UnknownReference`. */
@@ -69,6 +68,7 @@ export function glanceValues(config: OsloConfig, main: string): GlanceValues {
   const login = values.get("OS_AUTH_URL");
   if (login !== undefined) values.set("IMAGETAGS_AUTH", { value: "keystone", from: login.from });
   take("IMAGETAGS_POLICY_FILE", policyFile(config, main));
+  for (const [setting, found] of notifyValues(config)) take(setting, found);
   const notes = UNUSED.flatMap(([of, key, why]) => {
     const found = config.find(of, key);
     return found === undefined || /^(?:|false|noop)$/i.test(found.value)

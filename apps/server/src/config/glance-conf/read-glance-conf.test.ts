@@ -79,6 +79,72 @@ test("Glance's file gives the database, Keystone, the policy file and the quotas
   });
 });
 
+const MESSAGING = `
+[DEFAULT]
+transport_url = rabbit://all:all-secret@everything:5672/
+default_publisher_id = image.node1
+control_exchange = images
+[oslo_messaging_notifications]
+driver = log
+driver = messagingv2
+topics = notifications, more
+[oslo_messaging_rabbit]
+amqp_durable_queues = True
+ssl = yes
+[oslo_messaging_notifications]
+`;
+
+describe("of notifications Glance's file gives", () => {
+  test("the brokers, the topics and how they are declared", () => {
+    using folder = temporaryFolder();
+    expect(read(write(folder, { "glance-api.conf": WHOLE })).notify.rabbitmq).toMatchObject({
+      hosts: [{ host: "mq", port: 5672, username: "glance", password: "rabbit-secret" }],
+      vhost: "/",
+      exchange: "glance",
+      topics: ["notifications"],
+      durable: false,
+      tls: false,
+      publisher: "image.localhost",
+    });
+    expect(read(write(folder, { "glance-api.conf": MESSAGING })).notify.rabbitmq).toMatchObject({
+      hosts: [{ host: "everything", username: "all" }],
+      exchange: "images",
+      topics: ["notifications", "more"],
+      durable: true,
+      tls: true,
+      publisher: "image.node1",
+    });
+  });
+
+  test.each([
+    ["driver = messagingv2", "driver = noop"],
+    ["control_exchange", "disabled_notifications = task, image\ncontrol_exchange"],
+    ["control_exchange", "disabled_notifications = image.update\ncontrol_exchange"],
+    ["rabbit://", "kafka://"],
+  ])("nothing where Glance itself sends none: %s, %s", (from, to) => {
+    using folder = temporaryFolder();
+    const conf = write(folder, { "glance-api.conf": MESSAGING.replace(from, to) });
+    expect(read(conf).notify.rabbitmq).toBeUndefined();
+  });
+
+  test("nothing where our own URL or none is given, and what it says alone else", () => {
+    using folder = temporaryFolder();
+    const conf = write(folder, { "glance-api.conf": MESSAGING });
+    expect(read(conf, { IMAGETAGS_NOTIFY_URL: "none" }).notify.rabbitmq).toBeUndefined();
+    const ours = read(conf, { IMAGETAGS_NOTIFY_URL: "rabbit://here" }).notify.rabbitmq;
+    expect(ours).toMatchObject({ hosts: [{ host: "here" }], exchange: "glance", durable: false });
+    const mixed = read(conf, { IMAGETAGS_NOTIFY_DURABLE: "false" }).notify.rabbitmq;
+    expect(mixed).toMatchObject({ hosts: [{ host: "everything" }], durable: false });
+  });
+
+  test("what is wrong by where it stands, and not what it says", () => {
+    using folder = temporaryFolder();
+    const conf = write(folder, { "glance-api.conf": MESSAGING.replace("all:all-secret@", "all-secret@") });
+    expect(mistake(conf)).toMatch(/glance-api\.conf:3 \[DEFAULT\] transport_url must look like rabbit:/);
+    expect(mistake(conf)).not.toContain("secret");
+  });
+});
+
 test("where each setting stands is told, and what is not used, and no secret", () => {
   using folder = temporaryFolder();
   const conf = write(folder, { "glance-api.conf": WHOLE });
@@ -89,8 +155,6 @@ test("where each setting stands is told, and what is not used, and no secret", (
     "[database] slave_connection is not used",
     "[keystone_authtoken] insecure is not used",
     "[keystone_authtoken] memcached_servers is not used",
-    "[oslo_messaging_notifications] transport_url is not used",
-    "[oslo_messaging_notifications] driver is not used",
   ]);
   const told = JSON.stringify([[...origins], notes]);
   for (const secret of ["pa%24word", "key$stone", "slave-secret", "rabbit-secret"])

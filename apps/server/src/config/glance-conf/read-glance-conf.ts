@@ -38,6 +38,9 @@ const TOGETHER: readonly (readonly string[])[] = [
   ],
 ];
 
+/** Variables of which one that is given keeps all that Glance says of its own brokers from being taken. */
+const BROKERS = ["IMAGETAGS_NOTIFY_URL", "IMAGETAGS_NOTIFY_URL_FILE"];
+
 /** Adds what Glance's files say, where they are named. What is given itself wins. Tells what is wrong with the files. */
 export function withGlanceConf(
   given: Given,
@@ -54,8 +57,10 @@ export function withGlanceConf(
       for (const file of filesOf(path)) config.add(file, read(file));
     }
     const { values, notes } = glanceValues(config, main);
+    const hasBrokers = BROKERS.some((name) => given[name] !== undefined);
     const ours = (name: string): boolean =>
       given[name] !== undefined ||
+      (hasBrokers && name.startsWith("IMAGETAGS_NOTIFY_")) ||
       TOGETHER.some((group) => group.includes(name) && group.some((one) => given[one] !== undefined));
     const taken = [...values].filter(([name]) => !ours(name) && isHeeded(name));
     if (given["IMAGETAGS_POLICY_FILE"] === undefined) rejectPolicyDirs(config, main, problem);

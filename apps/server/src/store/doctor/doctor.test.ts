@@ -211,6 +211,7 @@ async function planOf({ database }: OpenedDatabase): Promise<string> {
       now: "",
       moment: 0,
       recordsEvents: true,
+      destinations: [],
       knownRules: undefined,
       isGlances: false,
     },

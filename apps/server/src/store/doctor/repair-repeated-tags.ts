@@ -17,7 +17,7 @@ export async function repairRepeatedTags(
   database: SqlDatabase,
   repeated: readonly RepeatedTag[],
 ): Promise<number> {
-  const { queries, dialect, moments, recordsEvents, isGlances } = database;
+  const { queries, dialect, moments, recordsEvents, destinations, isGlances } = database;
   const sql = compileStatements(queries, dialect);
   let marked = 0;
   for (const { imageId, tag } of repeated) {
@@ -29,6 +29,7 @@ export async function repairRepeatedTags(
         now: dialect.toTime(clockTime(moment)),
         moment,
         recordsEvents,
+        destinations,
         knownRules: undefined,
         isGlances,
       };

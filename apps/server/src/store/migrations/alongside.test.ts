@@ -15,7 +15,14 @@ import { openDatabase } from "../open-database.ts";
 import type { SqlDatabase } from "../sql/sql-database.ts";
 import type { Steps } from "../sql/statement.ts";
 
-const OURS = ["imagetags_events", "imagetags_rules_version", "imagetags_rules"];
+const OURS = [
+  "imagetags_events",
+  "imagetags_rules_version",
+  "imagetags_rules",
+  "imagetags_outbox",
+  "imagetags_given_up",
+  "imagetags_leases",
+];
 
 function* dropOurs(): Steps<void> {
   for (const table of OURS) yield { sql: `drop table ${table}`, parameters: [] };
@@ -125,7 +132,7 @@ test("migrate --alongside says what it made, and of a database of our own that i
   const migrate = (file: string) =>
     runServer(["migrate", "--alongside"], { IMAGETAGS_DATABASE_URL: `sqlite:${file}` }, folder.path);
   expect((await migrate("glance.db")).stdout).toContain(
-    "has beside Glance's tables now: imagetags_events, imagetags_rules_version, imagetags_rules.",
+    `has beside Glance's tables now: ${OURS.join(", ")}.`,
   );
   expect((await migrate("glance.db")).stdout).toContain("has our tables beside Glance's already.");
   const ours = await migrate("ours.db");

@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import { OUTBOX_TABLES } from "./outbox-tables.ts";
 import { TAG_EVENTS_TABLE, makeTagEventsTable } from "./tag-events-table.ts";
 import {
   TAG_RULES_TABLE,
@@ -13,6 +14,7 @@ const TABLES: Readonly<Record<string, (db: Kysely<unknown>, ddl: Ddl) => Promise
   [TAG_EVENTS_TABLE]: makeTagEventsTable,
   [TAG_RULES_VERSION_TABLE]: makeTagRulesVersionTable,
   [TAG_RULES_TABLE]: makeTagRulesTable,
+  ...OUTBOX_TABLES,
 };
 
 /**

@@ -5,6 +5,7 @@ import { glanceTables } from "./0001-glance-tables.ts";
 import { liveTags } from "./0002-live-tags.ts";
 import { tagEvents } from "./0003-tag-events.ts";
 import { tagRules } from "./0004-tag-rules.ts";
+import { outbox } from "./0005-outbox.ts";
 import type { Ddl } from "./ddl.ts";
 
 /** What became of a database: whose it was before, and how many migrations were done. */
@@ -21,6 +22,7 @@ const MIGRATIONS: Readonly<Record<string, (ddl: Ddl) => Migration>> = {
   "0002-live-tags": liveTags,
   "0003-tag-events": tagEvents,
   "0004-tag-rules": tagRules,
+  "0005-outbox": outbox,
 };
 
 /** The names of all migrations. An up-to-date database of ours has had them all. */

@@ -2,7 +2,7 @@ import { sql as raw } from "kysely";
 import type { Dialect } from "../sql/dialect.ts";
 import { actorColumns, type ActorColumns } from "../sql/events/actor-columns.ts";
 import { eventIdAt, type StoredEventId } from "../sql/events/event-id.ts";
-import { startAfter } from "../sql/events/record-events.ts";
+import { startAfter, writeEvents } from "../sql/events/record-events.ts";
 import { clockTime } from "../sql/moments.ts";
 import { markTagsDeleted, toggleImages, touchImages } from "../sql/mark-rows.ts";
 import {
@@ -39,7 +39,12 @@ type Outcome = Steps<ReadonlySet<PreauthorizedRemoval>>;
 export function batchRemoval(
   dialect: Dialect,
   tagIndex: string | undefined,
-  { recordsEvents, holdsRules, isGlances }: Pick<SqlDatabase, "recordsEvents" | "holdsRules" | "isGlances">,
+  {
+    recordsEvents,
+    destinations,
+    holdsRules,
+    isGlances,
+  }: Pick<SqlDatabase, "recordsEvents" | "destinations" | "holdsRules" | "isGlances">,
 ): BatchRemoval {
   const hint = tagIndex === undefined ? raw`` : raw`force index (${raw.ref(tagIndex)})`;
 
@@ -100,7 +105,7 @@ export function batchRemoval(
       last.set(image_id, id);
       return { id, image_id, tag, added: false, owner, ...actorColumns(actor) };
     });
-    yield queries.insertInto("imagetags_events").values(rows).compile();
+    yield* writeEvents({ queries, destinations }, rows);
     for (const imageId of late) {
       const at = startAfter(moment, last.get(imageId));
       yield touchImages(queries, dialect.toTime(clockTime(at)))
@@ -143,6 +148,15 @@ export function batchRemoval(
     return { compile: () => statement.compile(db) };
   });
 
+  // Only where the statement before it has written the event.
+  const leaveOne = new Statement(queries, (db, slot: { readonly id: StoredEventId }) => {
+    const each = destinations.map((destination) => raw`select ${destination} as destination`);
+    const statement = raw`
+      insert into imagetags_outbox (destination, event_id)
+      select destination, ${slot.id} from (${raw.join(each, raw` union all `)}) destinations where row_count() > 0`;
+    return { compile: () => statement.compile(db) };
+  });
+
   return {
     inTransaction: (count) => count > 1 || looksBack || dialect.meetsByWrites,
     *steps(removals, moment) {
@@ -152,7 +166,9 @@ export function batchRemoval(
       }
       const call = removeOne.call({ ...only, now: dialect.toTime(clockTime(moment)) });
       const event = { ...only, id: dialect.toEventId(eventIdAt(moment)), ...actorColumns(only.actor) };
-      const { affected } = yield recordsEvents ? { ...call, followedBy: recordOne.call(event) } : call;
+      const left = destinations.length > 0 ? { followedBy: leaveOne.call(event) } : {};
+      const recorded = { followedBy: { ...recordOne.call(event), ...left } };
+      const { affected } = yield recordsEvents ? { ...call, ...recorded } : call;
       return new Set(affected > 0 ? [only] : []);
     },
   };

@@ -70,6 +70,7 @@ export function mysqlDialect({ texts, wholeSeconds }: MysqlColumns, isGalera: bo
     toNumber: (value) => raw`${value}`,
     // The time is cut and not rounded: a server may do either, and a rounded time would lie ahead.
     toTime: (time) => (wholeSeconds ? toSqlMoment(time).slice(0, 19) : toSqlMoment(time)),
+    clock: raw`cast(unix_timestamp(now(6)) * 1000 as signed)`,
     // A change of the row waits for the end of each transaction that shares its lock, and later ones wait for it.
     rulesVersion: raw`(select version from imagetags_rules_version where id = 1 lock in share mode)`,
     toEventId: eventIdBytes,

@@ -7,6 +7,7 @@ import type { FoundSchema } from "../sql/recognise-schema.ts";
 import { askColumns, askServer } from "./inspect.ts";
 import { batchRemoval } from "./batch-removal.ts";
 import { rejectUnservedCharsets } from "./charsets.ts";
+import { OUTBOX_TABLE } from "../migrations/outbox-tables.ts";
 import { TAG_EVENTS_TABLE } from "../migrations/tag-events-table.ts";
 import { TAG_RULES_TABLE } from "../migrations/tag-rules-table.ts";
 import { mysqlDialect, mysqlQueries } from "./dialect.ts";
@@ -17,6 +18,7 @@ export function openMysql(
   server: DatabaseServer,
   limits: PoolLimits,
   clock?: () => Date,
+  wanted: readonly string[] = [],
 ): Promise<{ database: PooledDatabase; schema: FoundSchema }> {
   return asServerError(server, async () => {
     const kind = await onFirstServer(server, (one, mustBeFit) => askServer(one, limits, mustBeFit));
@@ -28,14 +30,23 @@ export function openMysql(
       const dialect = mysqlDialect(columns, kind.isGalera);
       const isGlances = schema === "glance";
       const recordsEvents = tables.has(TAG_EVENTS_TABLE);
+      const hasOutbox = tables.has(OUTBOX_TABLE);
+      const destinations = hasOutbox ? wanted : [];
       const holdsRules = tables.has(TAG_RULES_TABLE);
       const database = new PooledDatabase({
         queries: mysqlQueries,
         dialect,
         recordsEvents,
+        hasOutbox,
+        destinations,
         holdsRules,
         isGlances,
-        batchRemoval: batchRemoval(dialect, columns.tagIndex, { recordsEvents, holdsRules, isGlances }),
+        batchRemoval: batchRemoval(dialect, columns.tagIndex, {
+          recordsEvents,
+          destinations,
+          holdsRules,
+          isGlances,
+        }),
         pool,
         statementTimeout: limits.statementTimeout,
         clock,

@@ -42,17 +42,20 @@ export class MysqlSession implements Session {
       await this.#ask(WAIT_FOR_CLUSTER);
       this.#waitsForCluster = true;
     }
-    if (followedBy !== undefined)
-      return await this.#runTogether(text, toSqlText(followedBy.sql, followedBy.parameters));
+    if (followedBy !== undefined) return await this.#runTogether(text, followedBy);
     const result = await this.#ask(text);
     if (Array.isArray(result)) return { rows: result, affected: 0 };
     return { rows: [], affected: result.affectedRows };
   }
 
-  /** Runs two changes as a transaction, all of it in one round trip. A value cannot end its place in a text. */
-  async #runTogether(first: string, second: string): Promise<Reply> {
+  /** Runs changes as a transaction, all of it in one round trip. A value cannot end its place in a text. */
+  async #runTogether(first: string, followedBy: Call): Promise<Reply> {
+    const texts = [first];
+    for (let next: Call | undefined = followedBy; next !== undefined; next = next.followedBy) {
+      texts.push(toSqlText(next.sql, next.parameters));
+    }
     try {
-      const replies = await this.#ask(`START TRANSACTION; ${first}; ${second}; COMMIT`);
+      const replies = await this.#ask(`START TRANSACTION; ${texts.join("; ")}; COMMIT`);
       const changed = Array.isArray(replies) ? replies[1] : undefined;
       return { rows: [], affected: Number(fieldOf(changed, "affectedRows")) };
     } catch (error) {

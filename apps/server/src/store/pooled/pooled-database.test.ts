@@ -1,3 +1,4 @@
+import { sql as raw } from "kysely";
 import { describe, expect, test } from "vitest";
 import { RequestTime, withRequestTime } from "../../request-time.ts";
 import { plainDialect } from "../sql/dialect.ts";
@@ -10,7 +11,13 @@ import { ConnectionLost, DuplicateKey, ServerUnfit, TransactionAborted } from ".
 import { PooledDatabase } from "./pooled-database.ts";
 import type { Session, SessionPool } from "./session.ts";
 
-const dialect = { ...plainDialect, locksRows: true, canStore: () => true, toEventId: (id: string) => id };
+const dialect = {
+  ...plainDialect,
+  locksRows: true,
+  canStore: () => true,
+  clock: raw<number>`0`,
+  toEventId: (id: string) => id,
+};
 const aborted = new TransactionAborted("deadlock");
 const lost = new ConnectionLost("gone");
 
@@ -55,9 +62,11 @@ const parts = {
   queries: postgresQueries,
   dialect,
   recordsEvents: true,
+  hasOutbox: true,
+  destinations: [],
   holdsRules: true,
   isGlances: false,
-  batchRemoval: batchRemoval({ recordsEvents: true, holdsRules: true, isGlances: false }),
+  batchRemoval: batchRemoval({ recordsEvents: true, destinations: [], holdsRules: true, isGlances: false }),
 };
 
 function open(failures: Readonly<Record<string, readonly unknown[]>>, statementTimeout = 10_000) {

@@ -29,6 +29,8 @@ export interface PooledDatabaseParts {
   readonly queries: Kysely<Schema>;
   readonly dialect: Dialect;
   readonly recordsEvents: boolean;
+  readonly hasOutbox: boolean;
+  readonly destinations: readonly string[];
   readonly holdsRules: boolean;
   readonly isGlances: boolean;
   readonly batchRemoval: BatchRemoval;
@@ -49,6 +51,8 @@ export class PooledDatabase implements SqlDatabase {
   readonly dialect: Dialect;
   readonly moments: Moments;
   readonly recordsEvents: boolean;
+  readonly hasOutbox: boolean;
+  readonly destinations: readonly string[];
   readonly holdsRules: boolean;
   readonly isGlances: boolean;
   readonly batchRemoval: BatchRemoval;
@@ -69,6 +73,8 @@ export class PooledDatabase implements SqlDatabase {
     this.#limit = statementTimeout + GRACE;
     this.moments = new Moments(clock);
     this.recordsEvents = recordsEvents;
+    this.hasOutbox = parts.hasOutbox;
+    this.destinations = parts.destinations;
     this.holdsRules = parts.holdsRules;
     this.isGlances = parts.isGlances;
   }

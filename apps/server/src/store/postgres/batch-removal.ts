@@ -22,11 +22,12 @@ interface Args {
   readonly now: string;
 }
 
-/** Which tables there are. */
-type Recording = Pick<SqlDatabase, "recordsEvents" | "holdsRules" | "isGlances">;
+/** Which tables there are, and where events are to be sent. */
+type Recording = Pick<SqlDatabase, "recordsEvents" | "destinations" | "holdsRules" | "isGlances">;
 
 /** With what the events say besides. */
 interface RecordedArgs extends Args {
+  readonly destinations: readonly string[];
   readonly ids: readonly string[];
   readonly users: Texts;
   readonly projects: Texts;
@@ -45,7 +46,7 @@ interface RecordedArgs extends Args {
  * `updated_at`, as the lock found it, is never earlier than the millisecond of that. Where it is as late as the removal, the
  * removal is left for a transaction.
  */
-function removalOf({ recordsEvents, holdsRules, isGlances }: Recording) {
+function removalOf({ recordsEvents, destinations, holdsRules, isGlances }: Recording) {
   return new Statement<RecordedArgs, { readonly place: number }>(postgresQueries, (db, slot) => {
     const isLater = recordsEvents
       ? raw`and (image.updated_at is null or image.updated_at < ${slot.first}::timestamp)`
@@ -81,7 +82,10 @@ function removalOf({ recordsEvents, holdsRules, isGlances }: Recording) {
     const recorded = raw`, recorded as (
       insert into imagetags_events (id, image_id, tag, added, owner, ${actor})
       select asked.id, gone.image_id, asked.tag, false, gone.owner, ${actor}
-      from (select distinct place, image_id, owner from removed) gone join asked on asked.place = gone.place)`;
+      from (select distinct place, image_id, owner from removed) gone join asked on asked.place = gone.place returning id)`;
+    const left = raw`, left_to_send as (
+      insert into imagetags_outbox (destination, event_id)
+      select destination, recorded.id from recorded cross join unnest(${slot.destinations}::text[]) destination)`;
     const isAllowed = holdsRules ? raw`and ${RULES_VERSION} = ${slot.rulesVersion}` : raw``;
     const statement = raw<{ place: number }>`
       with asked as (
@@ -92,6 +96,7 @@ function removalOf({ recordsEvents, holdsRules, isGlances }: Recording) {
           and set_config('imagetags.server', 'on', true) = 'on' ${isAllowed}
         order by id for update skip locked
       ), removed as (${removed}), touched as (${touched}) ${recordsEvents ? recorded : raw``}
+        ${recordsEvents && destinations.length > 0 ? left : raw``}
       select place from removed`;
     return { compile: () => statement.compile(db) };
   });
@@ -112,6 +117,7 @@ export function batchRemoval(recording: Recording): BatchRemoval {
         rulesVersion: removals[0]?.rulesVersion ?? null,
         first: plainDialect.toTime(clockTime(moment)),
         now: plainDialect.toTime(clockTime(moment + removals.length - 1)),
+        destinations: recording.destinations,
         ids: removals.map((_, index) => eventIdAt(moment + index)),
         users: actors.map((actor) => actor.user_id),
         projects: actors.map((actor) => actor.project_id),

@@ -46,6 +46,7 @@ export function postgresDialect(encoding: string, hasStandbys: boolean = false):
     locksRows: true,
     inOrder: (column) => raw`${raw.ref(column)} collate "C"`,
     confirm: hasStandbys ? CONFIRM : undefined,
+    clock: raw`(extract(epoch from clock_timestamp()) * 1000)::bigint`,
     rulesVersion: RULES_VERSION,
     lockRules: LOCK_RULES,
     toEventId: (id) => id,

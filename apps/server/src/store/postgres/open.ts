@@ -5,6 +5,7 @@ import { PooledDatabase } from "../pooled/pooled-database.ts";
 import type { PoolLimits } from "../pooled/session.ts";
 import type { FoundSchema } from "../sql/recognise-schema.ts";
 import { batchRemoval } from "./batch-removal.ts";
+import { OUTBOX_TABLE } from "../migrations/outbox-tables.ts";
 import { TAG_EVENTS_TABLE } from "../migrations/tag-events-table.ts";
 import { TAG_RULES_TABLE } from "../migrations/tag-rules-table.ts";
 import { postgresDialect, postgresQueries } from "./dialect.ts";
@@ -16,6 +17,7 @@ export function openPostgres(
   server: DatabaseServer,
   limits: PoolLimits,
   clock?: () => Date,
+  wanted: readonly string[] = [],
 ): Promise<{ database: PooledDatabase; schema: FoundSchema }> {
   return asServerError(server, async () => {
     const pool = openPool(server, limits, (address, its, one) => new PostgresPool(address, its, one));
@@ -24,14 +26,18 @@ export function openPostgres(
       const schema = await recogniseServer(session, tables);
       const isGlances = schema === "glance";
       const recordsEvents = tables.has(TAG_EVENTS_TABLE);
+      const hasOutbox = tables.has(OUTBOX_TABLE);
+      const destinations = hasOutbox ? wanted : [];
       const holdsRules = tables.has(TAG_RULES_TABLE);
       const database = new PooledDatabase({
         queries: postgresQueries,
         dialect: postgresDialect(await askEncoding(session), await asksForStandbys(session)),
         recordsEvents,
+        hasOutbox,
+        destinations,
         holdsRules,
         isGlances,
-        batchRemoval: batchRemoval({ recordsEvents, holdsRules, isGlances }),
+        batchRemoval: batchRemoval({ recordsEvents, destinations, holdsRules, isGlances }),
         pool,
         statementTimeout: limits.statementTimeout,
         clock,

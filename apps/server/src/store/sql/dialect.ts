@@ -41,6 +41,8 @@ export interface Dialect {
    * A time, in microseconds since 1970, as a column of this database will hold it. It is never later than the given one.
    */
   toTime(microseconds: number): string;
+  /** The time by the database's own clock, in milliseconds since 1970. */
+  readonly clock: RawBuilder<number>;
   /**
    * The version of the rules about tags, in parentheses, for any statement of a change: who makes a rule waits for the end of
    * its transaction, and who asks while a rule is made waits for that.

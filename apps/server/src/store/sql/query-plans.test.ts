@@ -25,6 +25,7 @@ describe.each(["a database of our own", "a database of Glance's"])("in %s", (who
         statement instanceof Statement &&
         name !== "someRules" &&
         (sqlite.recordsEvents || !name.endsWith("Event")) &&
+        (sqlite.hasOutbox || name !== "insertOutbox") &&
         (sqlite.holdsRules || !/rule/i.test(name))
           ? planOf(database, statement).map((detail) => `${name}: ${detail}`)
           : [],

@@ -77,6 +77,28 @@ interface EventsTable {
   trust_id: string | null;
 }
 
+/** What is tried to be sent to a destination; beside Glance's tables too. See `migrations/outbox-tables.ts`. */
+interface DeliveryTable {
+  destination: string;
+  event_id: StoredEventId;
+  attempts: Generated<number>;
+  error: Generated<string | null>;
+}
+
+interface OutboxTable extends DeliveryTable {
+  due_at: Generated<number | null>;
+}
+
+interface GivenUpTable extends DeliveryTable {
+  given_up_at: number;
+}
+
+interface LeasesTable {
+  name: string;
+  holder: string;
+  ends_at: number;
+}
+
 /** Rules about tags; not always there. See `migrations/tag-rules-table.ts`. */
 interface RulesTable {
   id: StoredEventId;
@@ -96,6 +118,9 @@ interface RulesVersionTable {
 /** The tables of Glance that hold images, and ours. Source: Glance, glance/db/sqlalchemy/models.py. */
 export interface Schema {
   imagetags_events: EventsTable;
+  imagetags_outbox: OutboxTable;
+  imagetags_given_up: GivenUpTable;
+  imagetags_leases: LeasesTable;
   imagetags_rules: RulesTable;
   imagetags_rules_version: RulesVersionTable;
   images: ImagesTable;

@@ -16,6 +16,10 @@ export interface SqlDatabase {
   readonly moments: Moments;
   /** Whether it has a table for what becomes of tags. */
   readonly recordsEvents: boolean;
+  /** Whether it has tables for what is to be sent. */
+  readonly hasOutbox: boolean;
+  /** Where each event is to be sent, by the names that the outbox has. */
+  readonly destinations: readonly string[];
   /** Whether it has a table for rules about tags. */
   readonly holdsRules: boolean;
   /** Whether its tables are Glance's, which writes to them too, and may move `updated_at` back. */

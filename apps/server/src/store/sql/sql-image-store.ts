@@ -172,7 +172,7 @@ export class SqlImageStore implements ImageStore {
 
   /** Times follow the order of changes, so the time is taken when a change is done and not when it is asked for. */
   #tx(): Tx {
-    const { queries, dialect, moments, recordsEvents, isGlances } = this.#database;
+    const { queries, dialect, moments, recordsEvents, destinations, isGlances } = this.#database;
     const moment = moments.next();
     return {
       queries,
@@ -180,6 +180,7 @@ export class SqlImageStore implements ImageStore {
       now: dialect.toTime(clockTime(moment)),
       moment,
       recordsEvents,
+      destinations,
       knownRules: this.#knownRules,
       isGlances,
     };

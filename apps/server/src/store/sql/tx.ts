@@ -15,6 +15,8 @@ export interface Tx {
   readonly moment: number;
   /** Whether there is a table for what becomes of tags. */
   readonly recordsEvents: boolean;
+  /** Where each event is to be sent, by the names that the outbox has. */
+  readonly destinations: readonly string[];
   /** The rules about tags as they were read last; `undefined`: there is no table for them. */
   readonly knownRules: KnownRules | undefined;
   /** Whether Glance may have moved `updated_at` back. */

@@ -173,7 +173,7 @@ describe.concurrent("preauthorized removals of a file", () => {
 async function databaseWith(tags: readonly string[]) {
   const folder = temporaryFolder();
   const path = folder.at("test.db");
-  const { store, database } = await openSqlite(path, () => NOW);
+  const { store, database } = await openSqlite(path, { clock: () => NOW });
   const image = newImage({ tags });
   await store.createImage(image);
   const other = new Database(path);

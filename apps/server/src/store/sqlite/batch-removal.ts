@@ -29,7 +29,7 @@ const [plain, ruled] = [statements(false), statements(true)];
 const touchImage = new Statement(db, (query, slot: { readonly imageId: string; readonly now: string }) =>
   touchImages(query, slot.now).where("id", "=", slot.imageId),
 );
-const { lastEvent, insertEvent } = compileEventStatements(db, dialect);
+const { lastEvent, insertEvent, insertOutbox } = compileEventStatements(db, dialect);
 
 /** With the image's owner, whom the statement has to look up. */
 const insertForOwner = new Statement(db, (_, slot: EventRow) => {
@@ -48,7 +48,11 @@ const insertForOwner = new Statement(db, (_, slot: EventRow) => {
 export function* removeInBatch(
   removal: PreauthorizedRemoval,
   moment: number,
-  { recordsEvents, isGlances }: Pick<SqlDatabase, "recordsEvents" | "isGlances">,
+  {
+    recordsEvents,
+    destinations,
+    isGlances,
+  }: Pick<SqlDatabase, "recordsEvents" | "destinations" | "isGlances">,
 ): Steps<RemovalOutcome> {
   const { imageId, tag, owner } = removal;
   const now = dialect.toTime(clockTime(moment));
@@ -62,6 +66,7 @@ export function* removeInBatch(
   const id = dialect.toEventId(eventIdAt(at));
   const event = { id, image_id: imageId, tag, added: false, owner, ...actorColumns(removal.actor) };
   yield* (owner === null ? insertForOwner : insertEvent).run(event);
+  for (const destination of destinations) yield* insertOutbox.run({ destination, id });
   if (clockTime(at) !== clockTime(moment)) {
     yield* touchImage.run({ imageId, now: dialect.toTime(clockTime(at)) });
   }

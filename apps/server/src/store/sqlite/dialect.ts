@@ -1,4 +1,4 @@
-import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from "kysely";
+import { SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql as raw } from "kysely";
 import { compileOnly } from "../sql/compile-only.ts";
 import { eventIdBytes } from "../sql/events/event-id.ts";
 import { plainDialect, type Dialect } from "../sql/dialect.ts";
@@ -7,6 +7,7 @@ import { plainDialect, type Dialect } from "../sql/dialect.ts";
 export const sqliteDialect: Dialect = {
   ...plainDialect,
   locksRows: false,
+  clock: raw`cast(unixepoch('subsec') * 1000 as integer)`,
   toEventId: eventIdBytes,
   canStore: (_, text) => text.isWellFormed(),
 };

@@ -93,7 +93,7 @@ test("a database whose file is removed or replaced is not available until it is 
   using folder = temporaryFolder();
   const path = folder.at("test.db");
   const reports: string[] = [];
-  const { store } = await openSqlite(path, undefined, (problem) => reports.push(problem));
+  const { store } = await openSqlite(path, { report: (problem) => reports.push(problem) });
   const image = newImage({ tags: ["a"] });
   await store.createImage(image);
   const key = { imageId: image.id, projectId: "alpha" };

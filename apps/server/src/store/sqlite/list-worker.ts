@@ -30,6 +30,7 @@ const tx = {
   moment: 0,
   knownRules: undefined,
   recordsEvents: fieldOf(parts, "recordsEvents") === true,
+  destinations: [],
   isGlances: false,
 };
 

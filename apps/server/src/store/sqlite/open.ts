@@ -26,16 +26,25 @@ const CHECKPOINT_PAGES = 8_000;
 /** The part of the file that a connection keeps in its own memory, in KiB. The system keeps it too. */
 const CACHE_SIZE = 2_000;
 
+/** How an SQLite file is opened. */
+export interface SqliteOptions {
+  readonly clock?: (() => Date) | undefined;
+  /** Is told when the file is not at its path any more. */
+  readonly report?: ((problem: string) => void) | undefined;
+  /** Whether the tables of ours are made beside Glance's. */
+  readonly alongside?: boolean;
+  /** See `DatabaseSettings`. */
+  readonly destinations?: readonly string[];
+}
+
 /**
  * Opens an SQLite file. A new or empty one gets our schema. One of ours is brought up to date. One that Glance
- * made is used as it is: none of its tables, indexes or rows is altered. `report` is told when the file is not
- * at its path any more. `alongside` has the tables of ours made beside Glance's; `made` names them.
+ * made is used as it is: none of its tables, indexes or rows is altered. `made` names
+ * the tables of ours that were made beside Glance's.
  */
 export async function openSqlite(
   path: string,
-  clock = () => new Date(),
-  report?: (problem: string) => void,
-  alongside = false,
+  { clock, report, alongside = false, destinations }: SqliteOptions = {},
 ): Promise<{
   store: SqlImageStore;
   database: SqliteDatabase;
@@ -50,7 +59,7 @@ export async function openSqlite(
     const { schema, made } = await prepare(file, alongside);
     // Later locks are waited for without blocking the process.
     file.pragma("busy_timeout = 0");
-    const database = new SqliteDatabase(file, clock, report);
+    const database = new SqliteDatabase(file, { clock, report, destinations });
     return { store: new SqlImageStore(database), database, schema, made };
   } catch (error) {
     file.close();

@@ -12,6 +12,7 @@ import { isBusy, toStoreError } from "./failures.ts";
 import { FileWatch } from "./file-watch.ts";
 import { readTables } from "./inspect.ts";
 import { MIGRATION_TABLE } from "../migrations/index.ts";
+import { OUTBOX_TABLE } from "../migrations/outbox-tables.ts";
 import { TAG_EVENTS_TABLE } from "../migrations/tag-events-table.ts";
 import { TAG_RULES_TABLE } from "../migrations/tag-rules-table.ts";
 import { ListThreads } from "./list-threads.ts";
@@ -23,6 +24,12 @@ const FEW_IMAGES = 1_000;
 
 const LAST_ROW = { sql: "SELECT max(rowid) AS last FROM images", parameters: [] };
 
+interface SqliteDatabaseOptions {
+  readonly clock?: (() => Date) | undefined;
+  readonly report?: ((problem: string) => void) | undefined;
+  readonly destinations?: readonly string[] | undefined;
+}
+
 /**
  * An SQLite file as a {@link SqlDatabase}. It has one connection, which does one thing at a time, and threads
  * with connections of their own for lists.
@@ -32,6 +39,8 @@ export class SqliteDatabase implements SqlDatabase {
   readonly dialect = sqliteDialect;
   readonly moments: Moments;
   readonly recordsEvents: boolean;
+  readonly hasOutbox: boolean;
+  readonly destinations: readonly string[];
   readonly holdsRules: boolean;
   readonly isGlances: boolean;
   readonly #connection: SqliteConnection;
@@ -42,8 +51,7 @@ export class SqliteDatabase implements SqlDatabase {
   /** `report` is told when the file is not at its path any more. */
   constructor(
     database: Database.Database,
-    clock?: () => Date,
-    report: (problem: string) => void = () => undefined,
+    { clock, report = () => undefined, destinations = [] }: SqliteDatabaseOptions = {},
   ) {
     this.#watch = new FileWatch(database.name, report);
     this.#connection = new SqliteConnection(database);
@@ -51,6 +59,8 @@ export class SqliteDatabase implements SqlDatabase {
     this.moments = new Moments(clock);
     const tables = readTables(database);
     this.recordsEvents = tables.has(TAG_EVENTS_TABLE);
+    this.hasOutbox = tables.has(OUTBOX_TABLE);
+    this.destinations = this.hasOutbox ? destinations : [];
     this.holdsRules = tables.has(TAG_RULES_TABLE);
     this.#lists = new ListThreads({ path: database.name, recordsEvents: this.recordsEvents });
     this.isGlances = !tables.has(MIGRATION_TABLE);

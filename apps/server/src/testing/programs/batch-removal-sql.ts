@@ -4,7 +4,7 @@ import { batchRemoval } from "../../store/postgres/batch-removal.ts";
 
 const [imageId = "", tag = "", owner = "", now = ""] = process.argv.slice(2);
 const ANY_RULES = "rules";
-const { steps } = batchRemoval({ recordsEvents: true, holdsRules: true, isGlances: false });
+const { steps } = batchRemoval({ recordsEvents: true, destinations: [], holdsRules: true, isGlances: false });
 const step = steps([{ imageId, tag, owner, rulesVersion: ANY_RULES }], 0).next();
 if (step.done === true) throw new Error("There is no statement of a removal.");
 const { sql, parameters } = step.value;

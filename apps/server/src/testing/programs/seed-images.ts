@@ -12,7 +12,7 @@ const [count = 0, few = 0] = numbers.map(Number);
 
 /** Images are made a second apart. */
 let now = Date.UTC(2026, 0, 1);
-const { store } = await openSqlite(path, () => new Date((now += 1_000)));
+const { store } = await openSqlite(path, { clock: () => new Date((now += 1_000)) });
 for (let start = 0; start < count; start += AT_ONCE) {
   const length = Math.min(AT_ONCE, count - start);
   await Promise.all(Array.from({ length }, (_, index) => store.createImage(imageAt(start + index))));

@@ -21,6 +21,12 @@ export interface LaterArgs {
   readonly tag: string;
 }
 
+/** An event on its way to a destination. */
+export interface OutboxArgs {
+  readonly destination: string;
+  readonly id: StoredEventId;
+}
+
 /** The statements of fixed text on what became of tags. */
 export function compileEventStatements(db: Kysely<Schema>, dialect: Dialect) {
   return {
@@ -54,6 +60,11 @@ export function compileEventStatements(db: Kysely<Schema>, dialect: Dialect) {
           ),
         )
         .limit(sql.lit(1)),
+    ),
+
+    /** Leaves an event to be sent to a destination. */
+    insertOutbox: new Statement(db, (query, slot: OutboxArgs) =>
+      query.insertInto("imagetags_outbox").values({ destination: slot.destination, event_id: slot.id }),
     ),
 
     insertEvent: new Statement(db, (query, slot: EventRow) =>

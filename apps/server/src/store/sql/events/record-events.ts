@@ -1,15 +1,13 @@
 import type { Actor } from "../../../images/model/actor.ts";
 import type { TagAction } from "../../../images/model/tag-event.ts";
 import type { Dialect } from "../dialect.ts";
+import { inParts } from "../in-parts.ts";
 import { clockTime } from "../moments.ts";
 import type { Steps } from "../statement.ts";
 import type { Tx } from "../tx.ts";
 import { actorColumns, type ActorColumns } from "./actor-columns.ts";
 import { eventIdAt, eventIdText, eventTime, type StoredEventId } from "./event-id.ts";
 import type { EventRow } from "./event-statements.ts";
-
-/** How many rows one statement inserts at most: databases bound the number of its values. */
-const TOGETHER = 500;
 
 /** The image of an event, as it is stored. */
 export interface EventImage {
@@ -64,23 +62,37 @@ function* momentAfterLast(tx: Tx, imageId: string): Steps<number> {
   return startAfter(tx.moment, (yield* tx.sql.lastEvent.first({ imageId }))?.id);
 }
 
-/** Writes an event for each change, a microsecond apart, and tells the time of the last. */
+/**
+ * Writes an event for each change, a microsecond apart, and leaves it to be sent to each destination. Tells the time of the
+ * last.
+ */
 function* insertEvents(
-  { sql, queries }: Tx,
+  tx: Tx,
   image: EventImage,
   changes: readonly TagChange[],
   { first, actor }: { readonly first: number; readonly actor: Actor | undefined },
 ): Steps<number> {
-  const rows = eventRows(sql.dialect, image, changes, { first, who: actorColumns(actor) });
+  const rows = eventRows(tx.sql.dialect, image, changes, { first, who: actorColumns(actor) });
   const [only] = rows;
-  if (rows.length === 1 && only !== undefined) yield* sql.insertEvent.run(only);
-  else {
-    for (let start = 0; start < rows.length; start += TOGETHER) {
-      const some = rows.slice(start, start + TOGETHER);
-      yield queries.insertInto("imagetags_events").values(some).compile();
+  if (rows.length === 1 && only !== undefined) {
+    yield* tx.sql.insertEvent.run(only);
+    for (const destination of tx.destinations) yield* tx.sql.insertOutbox.run({ destination, id: only.id });
+  } else yield* writeEvents(tx, rows);
+  return first + rows.length - 1;
+}
+
+/** Writes events, and leaves them to be sent to each destination. */
+export function* writeEvents(
+  { queries, destinations }: Pick<Tx, "queries" | "destinations">,
+  events: readonly EventRow[],
+): Steps<void> {
+  for (const rows of inParts(events)) {
+    yield queries.insertInto("imagetags_events").values(rows).compile();
+    for (const destination of destinations) {
+      const left = rows.map(({ id }) => ({ destination, event_id: id }));
+      yield queries.insertInto("imagetags_outbox").values(left).compile();
     }
   }
-  return first + rows.length - 1;
 }
 
 /** The rows of the events of an image, the first of which is at a time. */

@@ -8,7 +8,7 @@ import { rowsOf, type Steps } from "../statement.ts";
 import type { Tx } from "../tx.ts";
 import { actorColumns } from "./actor-columns.ts";
 import type { StoredEventId } from "./event-id.ts";
-import { eventRows, startAfter, type EventImage } from "./record-events.ts";
+import { eventRows, startAfter, writeEvents, type EventImage } from "./record-events.ts";
 
 /** What was done to the tags of one image of several. */
 interface Changed extends TagExchange {
@@ -41,7 +41,7 @@ export function* touchManyWithEvents(
     if (end !== clockTime(tx.moment)) late.set(end, [...(late.get(end) ?? []), image.id]);
     return eventRows(tx.sql.dialect, image, changes, { first, who });
   });
-  for (const rows of inParts(events)) yield tx.queries.insertInto("imagetags_events").values(rows).compile();
+  yield* writeEvents(tx, events);
   for (const [time, imageIds] of late) yield* touch(tx, imageIds, tx.sql.dialect.toTime(time));
 }
 

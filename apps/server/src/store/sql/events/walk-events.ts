@@ -53,7 +53,7 @@ function decidedByRow(condition: Expression<SqlBool>): Expression<SqlBool> {
 }
 
 /** A row as an event. */
-function toTagEvent(row: EventRow): TagEvent {
+export function toTagEvent(row: EventRow): TagEvent {
   const id = eventIdText(row.id);
   return {
     id,

@@ -1,0 +1,203 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { errorText } from "../error-text.ts";
+import type { Delivery, FailedDelivery, Outbox } from "../images/model/outbox.ts";
+import { pauseAfter } from "./back-off.ts";
+import type { Destination, Outcome, Parcel } from "./destination.ts";
+import type { Lease } from "./lease.ts";
+
+/** The most deliveries that are read at once. */
+const READ = 500;
+/** The most images that wait for a later try. Beyond, the destination itself is at fault, and waits with them. */
+const MOST_WAITING = 200;
+/** Between two looks at an empty outbox, in milliseconds. */
+const IDLE = 500;
+
+/** What a {@link Sender} works with. */
+export interface SenderParts {
+  readonly outbox: Outbox;
+  readonly destination: Destination;
+  readonly lease: Pick<Lease, "isHeld">;
+  /** Is told when sending begins to fail, and when it does not fail any more. */
+  readonly report: (sentence: string) => void;
+}
+
+/** An event on its way, and how often it was tried. */
+interface Sending {
+  readonly parcel: Parcel;
+  readonly attempts: number;
+}
+
+/**
+ * Sends what waits for one destination, while this process has the lease. Of each image one parcel is under way at a
+ * time, and the next goes when that was taken or given up: so each image's events arrive in their order.
+ */
+export class Sender {
+  readonly #parts: SenderParts;
+  /** Read and not sent yet, in the order of the outbox. */
+  #read: Delivery[] = [];
+  /** Sent, and still in the outbox. */
+  #sent: string[] = [];
+  /** Until when images wait, by their ids, in the time of `performance.now()`. */
+  readonly #later = new Map<string, number>();
+  #failures = 0;
+  #pausedUntil = -Infinity;
+  #isFailing = false;
+
+  constructor(parts: SenderParts) {
+    this.#parts = parts;
+  }
+
+  /** Sends until the signal. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const pause = await this.#step();
+      if (pause > 0) await sleep(pause, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Sends what waits until there is none, it fails or the time is over, in milliseconds. */
+  async drain(time: number): Promise<void> {
+    const end = performance.now() + time;
+    while (performance.now() < end && (await this.#step()) === 0);
+    // What stays in the outbox is sent again.
+    await this.#takeOut().catch(() => undefined);
+  }
+
+  /** Does the next thing. Resolves with the time until there may be another, in milliseconds. */
+  async #step(): Promise<number> {
+    if (!this.#parts.lease.isHeld) {
+      // Whoever has it now changes what was read.
+      this.#read = [];
+      return IDLE;
+    }
+    const paused = this.#pausedUntil - performance.now();
+    if (paused > 0) return Math.min(paused, IDLE);
+    try {
+      // First: what stays in the outbox is sent again.
+      await this.#takeOut();
+      if (this.#read.length === 0 && !(await this.#readMore())) return IDLE;
+    } catch {
+      // What keeps the database from answering is told where requests meet it.
+      return IDLE;
+    }
+    const round = this.#nextRound();
+    if (round.length > 0) await this.#send(round);
+    return 0;
+  }
+
+  async #takeOut(): Promise<void> {
+    while (this.#sent.length > 0) {
+      const some = this.#sent.slice(0, READ);
+      await this.#parts.outbox.sent(this.#parts.destination.name, some);
+      this.#sent = this.#sent.slice(some.length);
+    }
+  }
+
+  /** `false`: there is nothing that is due. */
+  async #readMore(): Promise<boolean> {
+    const now = performance.now();
+    for (const [imageId, until] of this.#later) if (until <= now) this.#later.delete(imageId);
+    if (this.#later.size >= MOST_WAITING) return false;
+    const { outbox, destination } = this.#parts;
+    const without = new Set(this.#later.keys());
+    const found = await outbox.waiting(destination.name, { limit: READ, without });
+    for (const { event, dueIn } of found) {
+      if (dueIn > 0 && !this.#later.has(event.imageId)) this.#later.set(event.imageId, now + dueIn);
+    }
+    this.#read = found.filter(({ event }) => !this.#later.has(event.imageId));
+    return found.length > 0;
+  }
+
+  /** Takes of each image the first parcel, as many as may be sent at once. */
+  #nextRound(): Sending[] {
+    const { destination } = this.#parts;
+    const round = new Map<string, { events: Delivery[]; isClosed: boolean }>();
+    const rest: Delivery[] = [];
+    for (const delivery of this.#read) {
+      const { imageId } = delivery.event;
+      const open = round.get(imageId);
+      const last = open?.events.at(-1);
+      if (open === undefined && round.size < destination.mostAtOnce) {
+        round.set(imageId, { events: [delivery], isClosed: false });
+      } else if (
+        open?.isClosed === false &&
+        last !== undefined &&
+        destination.joins(last.event, delivery.event)
+      ) {
+        open.events.push(delivery);
+      } else {
+        if (open !== undefined) open.isClosed = true;
+        rest.push(delivery);
+      }
+    }
+    this.#read = rest;
+    return [...round.values()].flatMap(({ events: [first, ...others] }) =>
+      first === undefined
+        ? []
+        : { parcel: [first.event, ...others.map(({ event }) => event)], attempts: first.attempts },
+    );
+  }
+
+  async #send(round: readonly Sending[]): Promise<void> {
+    const { destination, lease } = this.#parts;
+    let outcomes: readonly Outcome[];
+    try {
+      await destination.open?.();
+      // That may have taken longer than the lease has in reserve.
+      if (!lease.isHeld) return void (this.#read = []);
+      outcomes = await destination.send(round.map(({ parcel }) => parcel));
+    } catch (error) {
+      const failed = { error: errorText(error) };
+      outcomes = round.map(() => failed);
+    }
+    const failed = round.flatMap((sending, index) => {
+      const outcome = outcomes[index] ?? { error: "It was not tried." };
+      if (outcome !== "sent") return { sending, error: outcome.error };
+      this.#sent.push(...sending.parcel.map(({ id }) => id));
+      return [];
+    });
+    for (const { sending, error } of failed) await this.#leave(sending, error);
+    this.#note(failed.length < round.length, failed[0]?.error);
+  }
+
+  /** Leaves a parcel that was not taken, and all of its image that was read after it. */
+  async #leave({ parcel, attempts }: Sending, error: string): Promise<void> {
+    const [{ imageId }] = parcel;
+    this.#read = this.#read.filter(({ event }) => event.imageId !== imageId);
+    const { destination, outbox } = this.#parts;
+    if (destination.retryDelay === undefined) return;
+    const tried = attempts + 1;
+    const delay = destination.retryDelay(tried);
+    const why: FailedDelivery = { attempts: tried, error };
+    try {
+      for (const { id } of parcel) {
+        if (delay === undefined) await outbox.giveUp(destination.name, id, why);
+        else await outbox.postpone(destination.name, id, why, delay);
+      }
+    } catch {
+      // It is tried again as if it had not been yet.
+    }
+    if (delay !== undefined) this.#later.set(imageId, performance.now() + delay);
+  }
+
+  /** Pauses where nothing is taken. */
+  #note(wasTaken: boolean, error: string | undefined): void {
+    if (wasTaken) this.#failures = 0;
+    else this.#failures += 1;
+    this.#pausedUntil = performance.now() + this.#pause();
+    const { destination, report } = this.#parts;
+    if (error !== undefined && !this.#isFailing) {
+      this.#isFailing = true;
+      report(`Notifications to ${destination.name} wait: ${error}`);
+    } else if (error === undefined && this.#isFailing) {
+      this.#isFailing = false;
+      report(`Notifications to ${destination.name} are taken again.`);
+    }
+  }
+
+  #pause(): number {
+    // One event of several may be what is not taken; where all are tried until they are sent, it is the destination.
+    const isAllOrNone = this.#parts.destination.retryDelay === undefined;
+    return pauseAfter(isAllOrNone && this.#failures > 0 ? this.#failures + 1 : this.#failures);
+  }
+}
