@@ -16,6 +16,8 @@ import type { DatabaseSettings } from "../store/open-database.ts";
 /** The server's settings, read once at the start. */
 export interface Config {
   readonly listen: ListenAddress;
+  /** Where the server's figures are to be had; `undefined`: nowhere, and nothing is measured. */
+  readonly metricsListen: ListenAddress | undefined;
   /**
    * The URL by which callers reach the server, without a trailing slash. `undefined`: the one that each request
    * names.
@@ -147,6 +149,7 @@ function toConfig(
   const location = database ?? { kind: "sqlite", path: join(dataDir, "imagetags.db") };
   return {
     listen: values.IMAGETAGS_LISTEN,
+    metricsListen: values.IMAGETAGS_METRICS_LISTEN,
     publicUrl: values.IMAGETAGS_PUBLIC_URL,
     database: {
       location,

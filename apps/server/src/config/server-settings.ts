@@ -29,6 +29,11 @@ export const serverSettings = z.object({
     "127.0.0.1:9292",
     "address and port",
   ),
+  IMAGETAGS_METRICS_LISTEN: documented(
+    z.string().transform(toListenAddress).optional(),
+    "none",
+    "address and port where GET /metrics is answered in Prometheus' format, such as 127.0.0.1:9464; see docs/monitoring.md",
+  ),
   IMAGETAGS_PUBLIC_URL: documented(
     plainUrl("https://images.example.org")
       .refine((url) => !/\/v2(?:\.\d+)?$/.test(url), "must not end with /v2, which the links add to it")

@@ -38,6 +38,10 @@ import { openDatabase, type OpenedDatabase } from "../store/open-database.ts";
 import { Room } from "../data/room.ts";
 import { Readiness } from "../health/readiness.ts";
 import { claimFolder, openImageData } from "../data/open-image-data.ts";
+import type { MetricsReport } from "../metrics/metrics-report.ts";
+import type { ServerMetrics } from "../metrics/server-metrics.ts";
+import { measure } from "./measure.ts";
+import { serveMetrics } from "./serve-metrics.ts";
 import { startNotifications } from "./start-notifications.ts";
 import { tellGlanceConf } from "./tell-glance-conf.ts";
 import { warnOfGuard } from "./warn-of-guard.ts";
@@ -61,6 +65,10 @@ export interface RunningServer {
   /** Whether Glance is kept from undoing changes of tags; `undefined` where no guard can be. */
   readonly guard: GuardState | undefined;
   readonly log: Logger;
+  /** Where this process's figures are to be had, if anywhere: a worker's are asked for by the primary. */
+  readonly metricsUrl: string | undefined;
+  /** What is measured, if anything is. */
+  readonly metrics: ServerMetrics | undefined;
   /** The token that was made because there was no tokens file. */
   readonly firstToken: string | undefined;
   /** Says that it is going, and answers on for as long as the settings tell, so that nobody sends more. */
@@ -77,6 +85,8 @@ export interface ServeOptions {
   readonly logTo?: LineSink & DestinationStream;
   readonly tokens?: TokenValidator;
   readonly pagesFolder?: string;
+  /** Is given the last figures, when every request is answered. */
+  readonly lastFigures?: (report: MetricsReport) => Promise<void>;
 }
 
 /** Opens the database, finds out how callers are known, and listens. */
@@ -111,6 +121,12 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     disableFile: config.disableFile,
     report: (sentence) => log.warn(sentence),
   });
+  const metrics = await measure(config, { database, tokens, readiness });
+  if (metrics !== undefined) {
+    stack.use(metrics);
+    stack.defer(async () => await options.lastFigures?.(await metrics.report(false)));
+  }
+  const metricsUrl = metrics === undefined ? undefined : await ownListener(config, metrics, stack);
   const url = (): string => urlOf(server);
   const authority = (): string => config.keystone?.wwwAuthenticateUri ?? config.publicUrl ?? url();
   const app = createApp({
@@ -137,9 +153,10 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   const application =
     glance === undefined ? own : inFrontOfGlance(own, { ...config, glance, accessLog, log });
   const listener = limitConnections(server, most, oneAtATime(application), accessLog);
-  server.on("request", listener);
+  const outermost = metrics?.timed(listener) ?? listener;
+  server.on("request", outermost);
   // Here is a body that waits to be asked for. Whoever reads it asks.
-  server.on("checkContinue", listener);
+  server.on("checkContinue", outermost);
   answerUnparsed(server, allowedMethods(contractFor(config.tagProfile)), accessLog);
   await listen(server, config.listen);
   let haste: AbortSignal | undefined;
@@ -159,7 +176,22 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     haste = hurry;
     await started.disposeAsync();
   };
-  return { url: url(), schema, guard, log, announceEnd, close };
+  return { url: url(), schema, guard, log, metricsUrl, metrics, announceEnd, close };
+}
+
+/** Serves the figures of a process that serves alone. */
+async function ownListener(
+  config: Config,
+  metrics: ServerMetrics,
+  stack: AsyncDisposableStack,
+): Promise<string | undefined> {
+  if (cluster.isWorker) return undefined;
+  const workers = { configured: 1, answering: 1 };
+  const listener = await serveMetrics(config, async () => ({
+    reports: [await metrics.report(true)],
+    workers,
+  }));
+  return listener === undefined ? undefined : stack.use(listener).url;
 }
 
 /** Who answers what is not about tags. */

@@ -15,7 +15,7 @@ const SCHEMAS = {
   glance: "made by Glance, used as it is",
 } as const;
 
-type Started = Pick<RunningServer, "url" | "schema" | "guard" | "firstToken">;
+type Started = Pick<RunningServer, "url" | "metricsUrl" | "schema" | "guard" | "firstToken">;
 
 /**
  * Tells people that the server is up. It goes to standard output, unless that is JSON from the first line to
@@ -44,6 +44,7 @@ function startText(config: Config, server: Started, version: string, atTerminal:
   ];
   const pages = pagesThere(config).map((base) => `${server.url}${base}/`);
   if (pages.length > 0) lines.push(`  pages     ${pages.join(", ")}`);
+  if (server.metricsUrl !== undefined) lines.push(`  metrics   ${server.metricsUrl}`);
   if (config.workers > 1) lines.push(`  workers   ${config.workers} processes`);
   if (server.firstToken !== undefined && !atTerminal) {
     lines.push(

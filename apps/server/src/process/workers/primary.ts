@@ -9,6 +9,9 @@ import { tellGlanceConf } from "../tell-glance-conf.ts";
 import { warnOfGuard } from "../warn-of-guard.ts";
 import { untilStopped } from "../until-stopped.ts";
 import { version } from "../../version.ts";
+import type { MetricsListener } from "../../metrics/metrics-listener.ts";
+import { serveMetrics } from "../serve-metrics.ts";
+import { WorkerFigures } from "./worker-figures.ts";
 import { WorkerGroup } from "./worker-group.ts";
 
 /** The time that a worker has to show that its event loop goes round, in milliseconds. */
@@ -19,6 +22,7 @@ export async function serveFromWorkers(config: Config): Promise<number> {
   const log = makeLog(config, await logDestination(config));
   const manager = serviceManager(process.env, (sentence) => log.error(sentence));
   const group = new WorkerGroup(await fixedAddress(config.listen), log);
+  await using figures = await serveFigures(config);
   const { started, firstToken } = await withFirstToken(config, () => group.start(config.workers));
   // Whoever reads the text may send a signal at once, so this comes first.
   const stopped = untilStopped(config);
@@ -28,7 +32,7 @@ export async function serveFromWorkers(config: Config): Promise<number> {
     await manager.ready(statusOf(started));
   };
   process.on("SIGUSR2", () => void renew());
-  tellStart(config, { ...started, guard: started.guard, firstToken }, version());
+  tellStart(config, { ...started, guard: started.guard, metricsUrl: figures?.url, firstToken }, version());
   tellGlanceConf(log, config);
   warnOfGuard(log, started.guard);
   await manager.ready(statusOf(started));
@@ -43,6 +47,14 @@ export async function serveFromWorkers(config: Config): Promise<number> {
   await told;
   log.flush();
   return inPeace ? 0 : 1;
+}
+
+/** Serves the figures of all workers together. */
+async function serveFigures(config: Config): Promise<MetricsListener | undefined> {
+  if (config.metricsListen === undefined) return undefined;
+  const { countsOf } = await import("../../metrics/exposition.ts");
+  const figures = new WorkerFigures(config.workers, countsOf);
+  return await serveMetrics(config, () => figures.gather());
 }
 
 /** Replaces port 0 by a free one that all workers share, later ones too. */
