@@ -93,6 +93,7 @@ describe("the settings", () => {
   test("are these, each with a default and a meaning", () => {
     expect(NAMES).toEqual([
       "IMAGETAGS_LISTEN",
+      "IMAGETAGS_METRICS_LISTEN",
       "IMAGETAGS_PUBLIC_URL",
       "IMAGETAGS_GLANCE_CONF",
       "IMAGETAGS_DATABASE_URL",
@@ -149,6 +150,7 @@ describe("the settings", () => {
   test.each([
     ["IMAGETAGS_LISTEN", "0.0.0.0:80", { listen: { host: "0.0.0.0", port: 80 } }],
     ["IMAGETAGS_LISTEN", "[::1]:9292", { listen: { host: "::1", port: 9292 } }],
+    ["IMAGETAGS_METRICS_LISTEN", "[::1]:9464", { metricsListen: { host: "::1", port: 9464 } }],
     ["IMAGETAGS_LISTEN", "[::]:0", { listen: { host: "::", port: 0 } }],
     [
       "IMAGETAGS_LISTEN",
@@ -218,6 +220,8 @@ describe("the settings", () => {
   });
 
   test.each([
+    ["IMAGETAGS_METRICS_LISTEN", "9464"],
+    ["IMAGETAGS_METRICS_LISTEN", "http://127.0.0.1:9464"],
     ["IMAGETAGS_LISTEN", "9292"],
     ["IMAGETAGS_LISTEN", ":9292"],
     ["IMAGETAGS_LISTEN", "127.0.0.1"],
@@ -333,6 +337,7 @@ describe("the settings", () => {
   test("are refused all at once, one line each", () => {
     const message = refusal({
       IMAGETAGS_LISTEN: "9292",
+      IMAGETAGS_METRICS_LISTEN: "9464",
       IMAGETAGS_PUBLIC_URL: "x",
       IMAGETAGS_DATABASE_URL: "mysql://db",
       IMAGETAGS_DATABASE_POOL_SIZE: "0",
