@@ -123,7 +123,7 @@ function leadsTo(address: ListenAddress, url: string): boolean {
   const isLocal =
     target === "localhost" ||
     target.startsWith("127.") ||
-    Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === target));
+    Object.values(networkInterfaces()).some((all) => all?.some((own) => own.address === target));
   const listensEverywhere = host === "0.0.0.0" || host === "::";
   return isLocal && (listensEverywhere || (host === "localhost" && target === "127.0.0.1"));
 }

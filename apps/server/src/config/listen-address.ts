@@ -43,7 +43,7 @@ export function toListenAddresses(
     return z.NEVER;
   }
   if (distinct.size < named.filter((one) => !isAnyPort(one)).length) {
-    context.addIssue("names an address twice");
+    context.addIssue("must not name an address twice");
     return z.NEVER;
   }
   return named;

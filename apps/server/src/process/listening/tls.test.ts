@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { Agent, request } from "node:https";
+import { request, type Agent } from "node:https";
 import { connect as connectPlain } from "node:net";
 import { connect, type ConnectionOptions } from "node:tls";
 import { once } from "node:events";
