@@ -122,11 +122,10 @@ export class ExampleRecorder {
     const target =
       route.path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(path[name] ?? "")) +
       (search === "" ? "" : `?${search}`);
-    const sent = type === undefined || type.endsWith("json") || type.endsWith("json-patch");
     const reply = await ask(at, route.method, target, {
       ...(as === undefined ? {} : { as }),
       headers: [...Object.entries(headers), ...(type === undefined ? [] : [["Content-Type", type] as const])],
-      ...(body === undefined ? {} : { body: sent ? JSON.stringify(body) : String(body) }),
+      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
     return { reply, target };
   }
