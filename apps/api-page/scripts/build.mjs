@@ -1,7 +1,7 @@
 // Writes `dist`: the page, and Scalar as it is published for browsers, compressed ahead. Its files are in a folder that is
 // named for all that is in it, so that a browser may keep them for good.
 import { createHash } from "node:crypto";
-import { globSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -12,7 +12,7 @@ const LEAST_TO_COMPRESS = 1_024;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
-const scalar = realpathSync(join(root, "node_modules/@scalar/api-reference"));
+const scalar = fileURLToPath(new URL("..", import.meta.resolve("@scalar/api-reference")));
 const browser = join(scalar, "dist/browser");
 const { version } = JSON.parse(readFileSync(join(scalar, "package.json"), "utf8"));
 const bundled = packagesOf(version);

@@ -9,8 +9,8 @@ const { dependencies } = JSON.parse(readFileSync(new URL("../package.json", impo
 const external = Object.keys(dependencies).flatMap((name) => [name, new RegExp(`^${name}/`)]);
 const root = fileURLToPath(new URL("..", import.meta.url));
 const pages = [
-  { name: "console", built: fileURLToPath(new URL("../../console/dist", import.meta.url)) },
-  { name: "docs", built: fileURLToPath(new URL("../../api-page/dist", import.meta.url)) },
+  { name: "console", built: builtBeside(import.meta.resolve("@imagetags/console/package.json")) },
+  { name: "docs", built: builtBeside(import.meta.resolve("@imagetags/api-page/package.json")) },
 ];
 
 await bundle(
@@ -21,3 +21,7 @@ await bundle(
   pages.flatMap(({ built }) => carriedIn(built)),
 );
 for (const { name, built } of pages) copyPage(built, `${root}bundle/pages/${name}`);
+
+function builtBeside(manifest) {
+  return fileURLToPath(new URL("dist", manifest));
+}

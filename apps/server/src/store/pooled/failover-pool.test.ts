@@ -74,7 +74,7 @@ describeOnDatabases(
     });
 
     test("goes on with the second when the first falls silent, and with the first again", async () => {
-      await using db = await openTwo({ statementTimeout: 600_000, probeTimeout: 300 });
+      await using db = await openTwo({ statementTimeout: 600_000, probeTimeout: 1_000 });
       const image = newImage({ tags: ["a", "b", "c"] });
       await db.store.createImage(image);
       const key = { imageId: image.id, projectId: "alpha" };
