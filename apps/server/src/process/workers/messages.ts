@@ -5,6 +5,7 @@ export const workerReport = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("listening"),
     url: z.string(),
+    urls: z.array(z.string()),
     schema: z.enum(["new", "ours", "glance"]),
     guard: z.enum(["off", "half", "outdated", "on"]).optional(),
   }),

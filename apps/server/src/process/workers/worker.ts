@@ -17,8 +17,8 @@ export async function serveAsWorker(config: Config): Promise<number> {
     await report({ kind: "failed", message });
   });
   if (server === undefined) return end(FAILED);
-  const { url, schema, guard } = server;
-  await report({ kind: "listening", url, schema, guard });
+  const { url, urls, schema, guard } = server;
+  await report({ kind: "listening", url, urls: [...urls], schema, guard });
   await Promise.race([told.stop, told.retire]);
   if (told.hurry.aborted) await server.announceEnd();
   await server.close(told.hurry);
