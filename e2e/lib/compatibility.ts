@@ -21,7 +21,7 @@ export type NotServed = readonly {
 }[];
 
 /** A suite of another project that was run on this server. */
-interface Suite {
+export interface Suite {
   /** Its heading in the document, and the name of the run in this folder. */
   readonly heading: string;
   readonly run: string;
