@@ -84,6 +84,7 @@ export { tagEvents, type TagEventFilter, type TagEventOptions } from "./helpers/
 export {
   carryOutPlan,
   planTags,
+  type CarryOutOptions,
   type ManyTags,
   type PlanOutcome,
   type PlanTagsOptions,
