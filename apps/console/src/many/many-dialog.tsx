@@ -12,7 +12,8 @@ import { ChangeForm } from "./change-form.tsx";
 import { PlanView } from "./plan-view.tsx";
 import { planChanges, type Plan } from "./plan.ts";
 import { ProgressView } from "./progress-view.tsx";
-import { runChanges, undoChanges, type Progress, type WorkState } from "./run-changes.ts";
+import type { Progress, Tell, WorkState } from "./progress.ts";
+import { runPlan, undoChanges } from "./run-changes.ts";
 
 interface Props {
   readonly choice: ImageChoice;
@@ -50,7 +51,8 @@ export function ManyDialog({ choice, selection, selected, onClose }: Props) {
     setStep({ at: "planning", seen: 0 });
     try {
       const images = selected ?? chosen(allImages(client, choice, signal), selection);
-      const made = await planChanges(images, action, tags, (seen) => setStep({ at: "planning", seen }));
+      const tell = (seen: number) => setStep({ at: "planning", seen });
+      const made = await planChanges(client, { images, action, tags }, signal, tell);
       if (!signal.aborted) setStep({ at: "plan", plan: made });
     } catch (error) {
       if (signal.aborted) return;
@@ -99,7 +101,7 @@ export function ManyDialog({ choice, selection, selected, onClose }: Props) {
           onBack={() => setStep({ at: "form" })}
           onGo={() =>
             void run("change", step.plan.changes.length, (signal, tell) =>
-              runChanges(client, step.plan.changes, signal, tell),
+              runPlan(client, step.plan, signal, tell),
             )
           }
         />
@@ -122,7 +124,7 @@ export function ManyDialog({ choice, selection, selected, onClose }: Props) {
   );
 }
 
-type Start = (signal: AbortSignal, tell: (progress: Progress) => void) => Promise<Progress>;
+type Start = (signal: AbortSignal, tell: Tell) => Promise<Progress>;
 
 async function* chosen(
   images: AsyncIterable<Image>,
