@@ -24,6 +24,10 @@ test("plans what a change would do, what may not be changed and why, then does i
   await page.getByText("All images that fit are selected").waitFor();
   const dialog = await change(page, "Add tags", "new");
   await dialog.getByText("1 addition to make").waitFor();
+  // Who goes back finds what was chosen.
+  await dialog.getByRole("button", { name: "Back" }).click();
+  await dialog.getByRole("listitem").filter({ hasText: "new" }).waitFor();
+  await dialog.getByRole("button", { name: "Show what would change" }).click();
   await dialog.getByText("1 image needs no change").waitFor();
   await dialog.getByText("1 image may not be changed:").waitFor();
   const refusal = dialog.getByRole("listitem").filter({ hasText: "plan-of-eve" });

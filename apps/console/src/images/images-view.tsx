@@ -6,7 +6,7 @@ import { wordsOf } from "../server/refusal.ts";
 import { counted, text } from "../texts/texts.ts";
 import { ImageFilters } from "./image-filters.tsx";
 import { ImageTable } from "./image-table.tsx";
-import { EVERYTHING, isEmpty, NOTHING, toggled } from "./selection.ts";
+import { EVERYTHING, isEmpty, NOTHING, toggled, type Selection } from "./selection.ts";
 import { useImages } from "./use-images.ts";
 
 /** Images with their tags, filtered and sorted as the address says. */
@@ -50,7 +50,7 @@ export function ImagesView({ address }: { readonly address: ImagesAddress }) {
       )}
       {!isEmpty(selection) && (
         <div class="selection-bar" role="region" aria-label={text("selectedChange")}>
-          <span>{selected === undefined ? text("allSelected") : counted("selected", selected.length)}</span>
+          <span>{selectionText(selection)}</span>
           <button type="button" class="primary" onClick={() => setOpen("many")}>
             {text("selectedChange")}
           </button>
@@ -78,4 +78,10 @@ export function ImagesView({ address }: { readonly address: ImagesAddress }) {
       )}
     </>
   );
+}
+
+function selectionText(selection: Selection): string {
+  if (selection.kind === "some") return counted("selected", selection.ids.size);
+  const { size } = selection.except;
+  return size === 0 ? text("allSelected") : text("allSelectedBut", { count: size });
 }

@@ -34,7 +34,7 @@ export interface Plan {
 }
 
 /** What is to become of each of these images. */
-export interface Wish {
+interface Wish {
   readonly images: Iterable<Image> | AsyncIterable<Image>;
   readonly action: TagAction;
   readonly tags: readonly string[];

@@ -8,6 +8,7 @@ export const english = {
   all: "all",
   allThatFit: "Select all that fit",
   allSelected: "All images that fit are selected",
+  allSelectedBut: "All images that fit are selected but {count}",
   applicationCredential: "Application credential",
   applicationCredentialId: "Id",
   applicationCredentialSecret: "Secret",

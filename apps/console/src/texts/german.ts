@@ -9,6 +9,7 @@ export const german: Texts = {
   all: "alle",
   allThatFit: "Alle passenden auswählen",
   allSelected: "Alle passenden Images sind ausgewählt",
+  allSelectedBut: "Alle passenden Images außer {count} sind ausgewählt",
   applicationCredential: "Application Credential",
   applicationCredentialId: "Id",
   applicationCredentialSecret: "Geheimnis",
