@@ -4,6 +4,7 @@ import type { Delivery, FailedDelivery, Outbox } from "../images/model/outbox.ts
 import { pauseAfter } from "./back-off.ts";
 import type { Destination, Outcome, Parcel } from "./destination.ts";
 import type { Lease } from "./lease.ts";
+import { observer } from "../observer.ts";
 
 /** The most deliveries that are read at once. */
 const READ = 500;
@@ -154,6 +155,7 @@ export class Sender {
       const outcome = outcomes[index] ?? { error: "It was not tried." };
       if (outcome !== "sent") return { sending, error: outcome.error };
       this.#sent.push(...sending.parcel.map(({ id }) => id));
+      observer?.delivery(destination.name, "sent", sending.parcel.length);
       return [];
     });
     for (const { sending, error } of failed) await this.#leave(sending, error);
@@ -165,9 +167,11 @@ export class Sender {
     const [{ imageId }] = parcel;
     this.#read = this.#read.filter(({ event }) => event.imageId !== imageId);
     const { destination, outbox } = this.#parts;
+    observer?.delivery(destination.name, "failed", parcel.length);
     if (destination.retryDelay === undefined) return;
     const tried = attempts + 1;
     const delay = destination.retryDelay(tried);
+    if (delay === undefined) observer?.delivery(destination.name, "given-up", parcel.length);
     const why: FailedDelivery = { attempts: tried, error };
     try {
       for (const { id } of parcel) {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { jsonOf } from "../raw-request.ts";
-import { EXAMPLE_IDS } from "./example-ids.ts";
+import { EXAMPLE_IDS, TOO_LONG } from "./example-ids.ts";
 import type { ExampleRecorder } from "./example-recorder.ts";
 
 const { debian12, debian13, absent } = EXAMPLE_IDS;
@@ -15,6 +15,8 @@ export async function recordCloudTags(recorder: ExampleRecorder): Promise<void> 
   const path = { tag: "miracle" };
   const move = { path, body: { to: debian13 } };
   const from = { path, body: { to: debian13, from: debian12 } };
+  await recorder.refused("cloudTags.move", "invalid-tag", { ...move, path: { tag: TOO_LONG } });
+  await recorder.refused("cloudTags.move", "invalid-body", { path, body: {} });
   await recorder.refused("cloudTags.move", "no-such-tag", { ...move, path: { tag: "absent" } });
   await recorder.refused("cloudTags.move", "tag-on-others", { path, body: { to: debian12, from: debian13 } });
   await recorder.done("cloudTags.move", "moved", "The image alone bears the tag now", move);

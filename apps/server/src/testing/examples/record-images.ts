@@ -50,6 +50,8 @@ export async function recordImages(recorder: ExampleRecorder): Promise<void> {
   });
   const removal = [{ op: "remove", path: "/os_version" }];
   await recorder.refused("images.update", "no-such-property", { ...patch, body: removal });
+  const unknown = [{ op: "raze", path: "/name" }];
+  await recorder.refused("images.update", "invalid-body", { ...patch, body: unknown });
   const checksum = [{ op: "replace", path: "/checksum", value: "f00" }];
   await recorder.refused("images.update", "read-only-attribute", { ...patch, body: checksum });
   await recorder.refused("images.update", "unsupported-media-type", { ...patch, type: "application/json" });
