@@ -42,6 +42,8 @@ const DEFAULTS = {
   eventsKeep: 90 * 86_400_000,
   logLevel: "info",
   logFormat: undefined,
+  logFile: undefined,
+  audit: "off",
   trustedProxies: [],
   corsOrigins: [],
   pages: { console: true, docs: true },
@@ -123,6 +125,8 @@ describe("the settings", () => {
       "IMAGETAGS_EVENTS_KEEP",
       "IMAGETAGS_LOG_LEVEL",
       "IMAGETAGS_LOG_FORMAT",
+      "IMAGETAGS_LOG_FILE",
+      "IMAGETAGS_AUDIT",
       "IMAGETAGS_TRUSTED_PROXIES",
       "IMAGETAGS_CORS_ORIGINS",
       "IMAGETAGS_MAX_CONNECTIONS",
@@ -143,7 +147,7 @@ describe("the settings", () => {
       (setting) => !GLANCE_SETTINGS.includes(setting) && !NOTIFY_SETTINGS.includes(setting),
     ).filter(
       (setting) =>
-        !/ the data directory$| hands over$| with IMAGETAGS_BASE_PATH$| alone$|^none$|^text at a terminal|^OS_AUTH_URL$/.test(
+        !/ the data directory$| hands over$| with IMAGETAGS_BASE_PATH$| alone$|^none$|^text at a terminal|^none, but|^OS_AUTH_URL$/.test(
           setting.default,
         ),
     ),
@@ -170,6 +174,9 @@ describe("the settings", () => {
         ],
       },
     ],
+    ["IMAGETAGS_LOG_FORMAT", "oslo", { logFormat: "oslo" }],
+    ["IMAGETAGS_LOG_FILE", "/var/log/imagetags/api.log", { logFile: "/var/log/imagetags/api.log" }],
+    ["IMAGETAGS_AUDIT", "cadf", { audit: "cadf" }],
     ["IMAGETAGS_SOCKET_MODE", "0600", { socketMode: 0o600 }],
     ["IMAGETAGS_SOCKET_MODE", "666", { socketMode: 0o666 }],
     ["IMAGETAGS_BASE_PATH", "/image", { basePath: "/image" }],
@@ -394,6 +401,7 @@ describe("the settings", () => {
       IMAGETAGS_EVENTS_KEEP: "x",
       IMAGETAGS_LOG_LEVEL: "x",
       IMAGETAGS_LOG_FORMAT: "x",
+      IMAGETAGS_AUDIT: "x",
       IMAGETAGS_TRUSTED_PROXIES: "x",
       IMAGETAGS_CORS_ORIGINS: "x",
       IMAGETAGS_MAX_CONNECTIONS: "0",

@@ -55,6 +55,10 @@ export interface Config {
   readonly logLevel: ServerValues["IMAGETAGS_LOG_LEVEL"];
   /** The form of the log. `undefined`: the one that suits where it goes. */
   readonly logFormat: ServerValues["IMAGETAGS_LOG_FORMAT"];
+  /** The file that the log is added to. `undefined`: standard output. */
+  readonly logFile: string | undefined;
+  /** Whether, and how, the log tells of each change. */
+  readonly audit: ServerValues["IMAGETAGS_AUDIT"];
   /** Addresses and networks of the proxies that are believed about whom a request is from. */
   readonly trustedProxies: readonly string[];
   /** The origins whose pages may ask from browsers. `*` is any. */
@@ -197,6 +201,8 @@ function toConfig(
     eventsKeep: values.IMAGETAGS_EVENTS_KEEP,
     logLevel: values.IMAGETAGS_LOG_LEVEL,
     logFormat: values.IMAGETAGS_LOG_FORMAT,
+    logFile: values.IMAGETAGS_LOG_FILE,
+    audit: values.IMAGETAGS_AUDIT,
     trustedProxies: values.IMAGETAGS_TRUSTED_PROXIES,
     corsOrigins: values.IMAGETAGS_CORS_ORIGINS,
     pages: { console: values.IMAGETAGS_CONSOLE, docs: values.IMAGETAGS_DOCS },

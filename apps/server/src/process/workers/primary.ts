@@ -1,11 +1,12 @@
 import type { Config } from "../../config/config.ts";
 import { withFirstToken } from "../first-start.ts";
-import { logDestination, makeLog } from "../make-log.ts";
+import { logDestination, makeLog } from "../log/make-log.ts";
 import { serviceManager, statusOf } from "../service-manager.ts";
 import { tellStart } from "../start-text.ts";
 import { tellGlanceConf } from "../tell-glance-conf.ts";
 import { warnOfGuard } from "../warn-of-guard.ts";
-import { untilStopped } from "../until-stopped.ts";
+import { reload } from "../reload.ts";
+import { onReload, untilStopped } from "../until-stopped.ts";
 import { version } from "../../version.ts";
 import { shareAddresses } from "./shared-addresses.ts";
 import { WorkerGroup } from "./worker-group.ts";
@@ -15,7 +16,8 @@ const WORKER_PATIENCE = 5_000;
 
 /** Serves from several processes until a signal says to stop. Resolves with the exit code. */
 export async function serveFromWorkers(config: Config): Promise<number> {
-  const log = makeLog(config, await logDestination(config));
+  const logTo = await logDestination(config);
+  const log = makeLog(config, logTo);
   const manager = serviceManager(process.env, (sentence) => log.error(sentence));
   const group = new WorkerGroup(await shareAddresses(config), log);
   const { started, firstToken } = await withFirstToken(config, () => group.start(config.workers));
@@ -27,6 +29,12 @@ export async function serveFromWorkers(config: Config): Promise<number> {
     await manager.ready(statusOf(started));
   };
   process.on("SIGUSR2", () => void renew());
+  onReload(() => {
+    void manager.reloading();
+    if (config.logFile !== undefined) reload([{ what: "log file", readAnew: () => logTo.reopen() }], log);
+    group.reload();
+    void manager.ready(statusOf(started));
+  });
   tellStart(config, { ...started, guard: started.guard, firstToken }, version());
   tellGlanceConf(log, config);
   warnOfGuard(log, started.guard);

@@ -2,7 +2,7 @@ import type { Config } from "../../config/config.ts";
 import { explain } from "../explain.ts";
 import { serve } from "../serve.ts";
 import { DRAIN_PATIENCE, heedNoReload } from "../until-stopped.ts";
-import { PING, PONG, RETIRE, STOP, type WorkerReport } from "./messages.ts";
+import { PING, PONG, RELOAD, RETIRE, STOP, type WorkerReport } from "./messages.ts";
 
 /** The exit code after a failure that was reported. */
 const FAILED = 2;
@@ -18,6 +18,9 @@ export async function serveAsWorker(config: Config): Promise<number> {
   });
   if (server === undefined) return end(FAILED);
   const { url, urls, schema, guard } = server;
+  process.on("message", (message) => {
+    if (message === RELOAD) server.readFilesAnew();
+  });
   await report({ kind: "listening", url, urls: [...urls], schema, guard });
   await Promise.race([told.stop, told.retire]);
   if (told.hurry.aborted) await server.announceEnd();
