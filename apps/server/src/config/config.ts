@@ -6,6 +6,7 @@ import { namesOf, type NotifySettings } from "../notifications/destinations.ts";
 import { GLANCE_SETTINGS, isGlancesOwn, readGlanceSettings } from "./glance-settings.ts";
 import { KEYSTONE_SETTINGS, readKeystoneSettings, type KeystoneConfig } from "./keystone-settings.ts";
 import { NOTIFY_SETTINGS, readNotifySettings } from "./notify-settings.ts";
+import { readWebhookSettings, WEBHOOK_SETTINGS } from "./webhook-settings.ts";
 import { readSecret } from "./secret.ts";
 import { serverSettings, type ListenAddress, type ServerValues } from "./server-settings.ts";
 import { unknownNames } from "./unknown-names.ts";
@@ -74,6 +75,7 @@ export const SETTINGS: readonly Setting[] = [
   ...GLANCE_SETTINGS,
   ...KEYSTONE_SETTINGS,
   ...NOTIFY_SETTINGS,
+  ...WEBHOOK_SETTINGS,
 ];
 
 /** Where Glance's files have settings, by their variables, and what is wrong with those files. */
@@ -101,7 +103,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const keystone = readKeystoneSettings(all, all["IMAGETAGS_AUTH"] === "keystone", problem);
   const database = readDatabaseUrl(all, problem);
   const glance = readGlanceSettings(all, values?.IMAGETAGS_LISTEN, problem);
-  const notify = readNotifySettings(all, problem);
+  const notify: NotifySettings = {
+    rabbitmq: readNotifySettings(all, problem),
+    webhooks: readWebhookSettings(all, problem),
+  };
   const rooms = { database, keystone, glance, notify };
   const config = values === undefined ? undefined : toConfig(values, rooms, problem);
   if (config === undefined || problems.length > 0) throw new ConfigError(problems.join("\n"));

@@ -2,6 +2,7 @@ import { TAG_PROFILES } from "@imagetags/contract";
 import { isIP, isIPv6 } from "node:net";
 import { compile } from "proxy-addr";
 import { z } from "zod";
+import { age, DAY } from "./age.ts";
 import { documented } from "./documented.ts";
 import { filePath } from "./file-path.ts";
 import { plainUrl } from "./plain-url.ts";
@@ -16,9 +17,6 @@ export interface ListenAddress {
 const AUTH = ["static", "keystone"] as const;
 
 const LOG_FORMATS = ["json", "text"] as const;
-
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 
 const LOG_LEVELS = ["silent", "error", "warn", "info"] as const;
 
@@ -207,16 +205,6 @@ function quota() {
     .string()
     .regex(/^(?:0|-?[1-9]\d{0,8})$/, "must be a whole number of at most nine digits, without zeros before it")
     .transform(Number);
-}
-
-/** Days or hours in milliseconds. What is younger than an hour may be a request's that is under way. */
-function age() {
-  const problem = "must be a number of days or hours, such as 90d or 12h, from 1h to 36500d";
-  return z
-    .string()
-    .regex(/^[1-9]\d{0,5}[hd]$/, { message: problem, abort: true })
-    .transform((text) => Number.parseInt(text, 10) * (text.endsWith("d") ? DAY : HOUR))
-    .refine((milliseconds) => milliseconds >= HOUR && milliseconds <= 36_500 * DAY, problem);
 }
 
 const UNITS = ["B", "KB", "MB", "GB", "TB"];
