@@ -7,6 +7,7 @@ import { ConfigError, readConfig, SETTINGS } from "./config.ts";
 import { GLANCE_SETTINGS } from "./glance-settings.ts";
 import { KEYSTONE_SETTINGS } from "./keystone-settings.ts";
 import { NOTIFY_SETTINGS } from "./notify-settings.ts";
+import { WEBHOOK_SETTINGS } from "./webhook-settings.ts";
 
 const QUOTAS = {
   tags: 128,
@@ -45,13 +46,15 @@ const DEFAULTS = {
   disableFile: undefined,
   drainDelay: 0,
   workers: 1,
-  notify: { rabbitmq: undefined },
+  notify: { rabbitmq: undefined, webhooks: undefined },
   fromGlance: { origins: new Map(), notes: [] },
 };
 
-/** The settings but for those of Keystone, Glance and notifications, which have tests of their own. */
+/** The settings but for those of Keystone, Glance, notifications and webhooks, which have tests of their own. */
 const NAMES = SETTINGS.filter((setting) =>
-  [KEYSTONE_SETTINGS, GLANCE_SETTINGS, NOTIFY_SETTINGS].every((others) => !others.includes(setting)),
+  [KEYSTONE_SETTINGS, GLANCE_SETTINGS, NOTIFY_SETTINGS, WEBHOOK_SETTINGS].every(
+    (others) => !others.includes(setting),
+  ),
 ).map(({ name }) => name);
 
 const SERVER = "mysql://glance@db/glance";
@@ -132,7 +135,8 @@ describe("the settings", () => {
 
   test.each(
     SETTINGS.filter(
-      (setting) => !GLANCE_SETTINGS.includes(setting) && !NOTIFY_SETTINGS.includes(setting),
+      (setting) =>
+        ![GLANCE_SETTINGS, NOTIFY_SETTINGS, WEBHOOK_SETTINGS].some((some) => some.includes(setting)),
     ).filter(
       (setting) =>
         !/ the data directory$| of each request$| alone$|^none$|^text at a terminal|^OS_AUTH_URL$/.test(

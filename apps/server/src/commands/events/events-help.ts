@@ -18,6 +18,6 @@ Options:
 
 The settings are those of the server; it may run meanwhile. Events stay in the history whatever is dropped here.
 
-Exit code: 0 done; 1 nothing or not all of it was there, or nobody agreed; 2 wrong usage or settings.
+Exit code: 0 done; 1 nothing or not all of it was there, or nobody agreed; 2 wrong usage or settings, or no database.
 For the counts: 0 nothing was given up; 1 something was.
 `;
