@@ -16,6 +16,7 @@ import { history } from "./sections/history.ts";
 import { lists } from "./sections/lists.ts";
 import { longLists } from "./sections/long-lists.ts";
 import { memory } from "./sections/memory.ts";
+import { metrics } from "./sections/metrics.ts";
 import { missingTag } from "./sections/missing-tag.ts";
 import { overload } from "./sections/overload.ts";
 import { removals } from "./sections/removals.ts";
@@ -31,6 +32,7 @@ const SECTIONS = [
   longLists,
   history,
   memory,
+  metrics,
   start,
   client,
   health,

@@ -23,9 +23,12 @@ export async function tagChecks({ checks, name: cloud, imagetags, api, project }
     checks.check(`${cloud}: imagetags ${name}`, work);
   const ok = async (...args: string[]) => {
     const { code, stdout, stderr } = await imagetags(...args);
-    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+    assert.deepEqual({ code, stderr: withoutHint(stderr) }, { code: 0, stderr: "" });
     return stdout;
   };
+  // A server that plans changes of many images can undo them, and Glance cannot.
+  const withoutHint = (stderr: string) =>
+    cloud === "Glance" ? stderr : stderr.replace(/^To undo it: imagetags undo --request req-\S+\n/m, "");
   const json = async (...args: string[]) => JSON.parse(await ok(...args, "-o", "json"));
 
   const web = await api.create({ name: "web", tags: ["production", "old"] });
@@ -104,11 +107,10 @@ export async function tagChecks({ checks, name: cloud, imagetags, api, project }
     assert.deepEqual(await api.tags(web), ["old", "production"]);
   });
   await check("remove --everywhere", async () => {
-    // A server that keeps a history can undo it, and Glance cannot.
     const removed = async (...args: readonly string[]) => {
       const { code, stdout, stderr } = await imagetags("remove", "--everywhere", ...args);
       assert.equal(code, 0);
-      assert.match(stderr, cloud === "Glance" ? /^$/ : /^To undo it: imagetags undo --since \S+Z .*\n$/);
+      assert.match(stderr, cloud === "Glance" ? /^$/ : /^To undo it: imagetags undo --request req-\S+\n$/);
       return stdout;
     };
     assert.equal(await removed("old", "--not-tag", "production"), "Removed old from 1 image.\n");
@@ -166,7 +168,7 @@ export async function tagChecks({ checks, name: cloud, imagetags, api, project }
     if (cloud === "Glance") {
       assert.equal(code, 1);
       assert.match(stderr, / renamed was taken back\.\n$/);
-    } else assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+    } else assert.deepEqual({ code, stderr: withoutHint(stderr) }, { code: 0, stderr: "" });
     assert.deepEqual(await api.tags(shop), [code === 0 ? "renamed" : "a/b"]);
     await ok("clear", "shop");
   });

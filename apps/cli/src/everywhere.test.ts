@@ -4,10 +4,12 @@ import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cliAtTerminal, endOf, runCli, startCli } from "./testing/cli-process.ts";
 import { startImageServer, type ImageServer } from "./testing/image-server.ts";
-import { startProxy, type Intervention } from "./testing/proxy.ts";
+import { startProxy, withoutPlans, type Intervention } from "./testing/proxy.ts";
 
 /** So many that a person is asked, and more than two pages. */
 const MANY = 1100;
+/** What is said at the end of changes that the server makes together. */
+const UNDO = /^To undo it: imagetags undo --request req-[0-9a-f]{32}\n$/;
 const CTRL_C = "\u0003";
 const CTRL_D = "\u0004";
 
@@ -43,7 +45,7 @@ describe("imagetags add --everywhere", () => {
     expect(await add(...chosen)).toEqual({
       code: 0,
       stdout: "Added a-new, a/b in 4 additions.\n",
-      stderr: "",
+      stderr: expect.stringMatching(UNDO),
     });
     for (const id of mine) expect(await server.tagsOf(id)).toEqual(["a-new", "a/b"]);
     expect(await server.tagsOf(other)).toEqual([]);
@@ -86,7 +88,7 @@ describe("imagetags rename", () => {
     expect(await rename("r-old", "r-new", "--not-tag", "r-kept")).toEqual({
       code: 0,
       stdout: "Renamed r-old to r-new on 3 images.\n",
-      stderr: "",
+      stderr: expect.stringMatching(UNDO),
     });
     const tags = await Promise.all(mine.map((id) => server.tagsOf(id)));
     expect(tags).toEqual([["r-Old", "r-new"], ["r-new"], ["r-new"]]);
@@ -95,7 +97,7 @@ describe("imagetags rename", () => {
 
   test("adds before it removes, so an image that cannot take the new tag keeps the old one", async () => {
     const id = await server.create({ name: "r-5", tags: ["r-first"] });
-    await using proxy = await startProxy(server.url, () => false);
+    await using proxy = await startProxy(server.url, withoutPlans());
     const env = { ...server.env, IMAGETAGS_ENDPOINT: proxy.url };
     const failed = await runCli(["rename", "r-first", "x\u0007y"], { env });
     expect({ code: failed.code, stdout: failed.stdout }).toEqual({
@@ -114,10 +116,13 @@ describe("imagetags rename", () => {
     const ids = await Promise.all(
       Array.from({ length: 40 }, (_, index) => server.create({ name: `r-stop-${index}`, tags: ["r-stop"] })),
     );
-    await using slow = await startProxy(server.url, async ({ method }) => {
-      if (method === "DELETE") await new Promise((resolve) => setTimeout(resolve, 200));
-      return false;
-    });
+    await using slow = await startProxy(
+      server.url,
+      withoutPlans(async ({ method }) => {
+        if (method === "DELETE") await new Promise((resolve) => setTimeout(resolve, 200));
+        return false;
+      }),
+    );
     const env = { ...server.env, IMAGETAGS_ENDPOINT: slow.url };
     const child = startCli(["rename", "r-stop", "r-gone-on", "--concurrency", "2"], { env });
     const ended = endOf(child);
@@ -138,15 +143,18 @@ describe("of a server that cannot take every tag in a URL, as Glance,", () => {
     encodeURI(Buffer.from(decodeURI(url), "utf8").toString("latin1")).replaceAll("%25", "%");
   /** What stands before the server takes `/` in a tag for a part of the path, and UTF-8 for Latin-1. */
   const glanceLike = () =>
-    startProxy(server.url, (message, response) => {
-      const { url = "" } = message;
-      if (/\/tags\/.*%2F/.test(url)) {
-        response.writeHead(404, { "Content-Type": "text/html" }).end("<html><h1>404 Not Found</h1></html>");
-        return true;
-      }
-      if (/\/tags\/.*%[89A-F]/.test(url)) message.url = asLatin1(url);
-      return false;
-    });
+    startProxy(
+      server.url,
+      withoutPlans((message, response) => {
+        const { url = "" } = message;
+        if (/\/tags\/.*%2F/.test(url)) {
+          response.writeHead(404, { "Content-Type": "text/html" }).end("<html><h1>404 Not Found</h1></html>");
+          return true;
+        }
+        if (/\/tags\/.*%[89A-F]/.test(url)) message.url = asLatin1(url);
+        return false;
+      }),
+    );
   const runAt = ({ url }: { url: string }, ...args: string[]) =>
     runCli(args, { env: { ...server.env, IMAGETAGS_ENDPOINT: url } });
   const changes = (requests: readonly string[]) =>
@@ -184,12 +192,15 @@ describe("of a server that cannot take every tag in a URL, as Glance,", () => {
   });
 
   test("rename takes the new tag back where the removal of the old one is forbidden", async () => {
-    await using guarded = await startProxy(server.url, ({ method, url = "" }, response) => {
-      if (method !== "DELETE" || !url.endsWith("/g-kept")) return false;
-      response.writeHead(403, { "Content-Type": "application/json" });
-      response.end(JSON.stringify({ error: { code: 403, title: "Forbidden", message: "It is kept." } }));
-      return true;
-    });
+    await using guarded = await startProxy(
+      server.url,
+      withoutPlans(({ method, url = "" }, response) => {
+        if (method !== "DELETE" || !url.endsWith("/g-kept")) return false;
+        response.writeHead(403, { "Content-Type": "application/json" });
+        response.end(JSON.stringify({ error: { code: 403, title: "Forbidden", message: "It is kept." } }));
+        return true;
+      }),
+    );
     const id = await server.create({ name: "g-6", tags: ["g-kept"] });
     const { code, stderr } = await runAt(guarded, "rename", "g-kept", "g-other");
     expect({ code, stderr }).toEqual({
@@ -237,7 +248,7 @@ describe("imagetags remove --everywhere", () => {
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
       stdout: "Removed e-old, é in 3 removals.\n",
-      stderr: expect.stringMatching(/^To undo it: imagetags undo --since \S+Z --tag e-old --tag 'é'\n$/),
+      stderr: expect.stringMatching(UNDO),
     });
     expect(await Promise.all(mine.map((id) => server.tagsOf(id)))).toEqual([["e-Old"], []]);
     expect(await server.tagsOf(kept)).toEqual(["e-old", "keep"]);
@@ -276,12 +287,15 @@ describe("imagetags remove --everywhere", () => {
     const ids: string[] = [];
     for (const name of ["f-1", "f-2", "f-3"]) ids.push(await server.create({ name, tags: ["f-old"] }));
     const [one = "", two = ""] = ids;
-    await using refusing = await startProxy(server.url, ({ method, url = "" }, response) => {
-      if (method !== "DELETE" || url.includes(ids[2] ?? "")) return false;
-      response.writeHead(403, { "Content-Type": "application/json", "X-Openstack-Request-Id": "req-1" });
-      response.end(JSON.stringify({ error: { code: 403, title: "Forbidden", message: "Not yours." } }));
-      return true;
-    });
+    await using refusing = await startProxy(
+      server.url,
+      withoutPlans(({ method, url = "" }, response) => {
+        if (method !== "DELETE" || url.includes(ids[2] ?? "")) return false;
+        response.writeHead(403, { "Content-Type": "application/json", "X-Openstack-Request-Id": "req-1" });
+        response.end(JSON.stringify({ error: { code: 403, title: "Forbidden", message: "Not yours." } }));
+        return true;
+      }),
+    );
     const env = { ...server.env, IMAGETAGS_ENDPOINT: refusing.url };
     const { code, stdout, stderr } = await runCli(["remove", "--everywhere", "f-old"], { env });
     expect({ code, stdout }).toEqual({ code: 1, stdout: "Removed f-old from 1 image. 2 failed.\n" });
@@ -298,12 +312,15 @@ describe("imagetags remove --everywhere", () => {
     ["image", (url: string) => url.replace(/\/tags\/.*/, "")],
   ])("a %s that somebody else removes meanwhile is no failure", async (_, removed) => {
     const id = await server.create({ name: "g-1", tags: ["g-old"] });
-    await using racing = await startProxy(server.url, async ({ method, url = "", headers }) => {
-      const token = String(headers["x-auth-token"]);
-      if (method !== "DELETE") return false;
-      await fetch(server.url + removed(url), { method, headers: { "X-Auth-Token": token } });
-      return false;
-    });
+    await using racing = await startProxy(
+      server.url,
+      withoutPlans(async ({ method, url = "", headers }) => {
+        const token = String(headers["x-auth-token"]);
+        if (method !== "DELETE") return false;
+        await fetch(server.url + removed(url), { method, headers: { "X-Auth-Token": token } });
+        return false;
+      }),
+    );
     const env = { ...server.env, IMAGETAGS_ENDPOINT: racing.url };
     const { code, stdout, stderr } = await runCli(["remove", "--everywhere", "g-old", "-o", "csv"], { env });
     expect({ code, stdout, stderr }).toEqual({
@@ -314,7 +331,7 @@ describe("imagetags remove --everywhere", () => {
   });
 
   test("stops on SIGTERM as on Ctrl-C, with 143, and what it wrote is whole", async () => {
-    await using slow = await startProxy(server.url, slowly);
+    await using slow = await startProxy(server.url, withoutPlans(slowly));
     const args = ["remove", "--everywhere", "terminated", "--yes", "-o", "json"];
     const child = startCli(args, { env: { ...server.env, IMAGETAGS_ENDPOINT: slow.url } });
     child.stdout?.once("data", () => child.kill("SIGTERM"));
@@ -326,7 +343,7 @@ describe("imagetags remove --everywhere", () => {
   });
 
   test("stops without a word when nobody reads what it writes, and finishes what is under way", async () => {
-    await using slow = await startProxy(server.url, slowly);
+    await using slow = await startProxy(server.url, withoutPlans(slowly));
     const args = ["remove", "--everywhere", "piped", "--yes", "-o", "value"];
     const child = startCli(args, { env: { ...server.env, IMAGETAGS_ENDPOINT: slow.url } });
     const ended = endOf(child);
@@ -350,7 +367,7 @@ describe.skipIf(!hasTerminal)("imagetags remove --everywhere at a terminal", () 
     }
     expect(await server.bearing("asked")).toBe(MANY);
 
-    await using slow = await startProxy(server.url, slowly);
+    await using slow = await startProxy(server.url, withoutPlans(slowly));
     await using yes = cliAtTerminal(["remove", "--everywhere", "asked", "--concurrency", "40"], {
       env: { ...server.env, IMAGETAGS_ENDPOINT: slow.url },
     });
@@ -372,7 +389,7 @@ describe.skipIf(!hasTerminal)("imagetags remove --everywhere at a terminal", () 
   });
 
   test("Ctrl-C finishes what is under way, says what was done, and running it again goes on", async () => {
-    await using slow = await startProxy(server.url, slowly);
+    await using slow = await startProxy(server.url, withoutPlans(slowly));
     const env = { ...server.env, IMAGETAGS_ENDPOINT: slow.url };
     await using session = cliAtTerminal(["remove", "--everywhere", "stopped", "--yes"], { env });
     await session.shows("Removing ");
@@ -391,7 +408,10 @@ describe.skipIf(!hasTerminal)("imagetags remove --everywhere at a terminal", () 
 
   test("a second Ctrl-C ends at once", async () => {
     await server.create({ name: "h-1", tags: ["h-old"] });
-    await using stuck = await startProxy(server.url, ({ method }) => method === "DELETE");
+    await using stuck = await startProxy(
+      server.url,
+      withoutPlans(({ method }) => method === "DELETE"),
+    );
     const env = { ...server.env, IMAGETAGS_ENDPOINT: stuck.url };
     await using session = cliAtTerminal(["remove", "--everywhere", "h-old"], { env });
     await expect
@@ -408,7 +428,7 @@ describe.skipIf(!hasTerminal)("imagetags remove --everywhere at a terminal", () 
     using folder = temporaryFolder();
     const file = folder.at("rows.csv");
     await server.createMany(300, (index) => ({ name: `i-${index}`, tags: ["i-old"] }));
-    await using slow = await startProxy(server.url, slowly);
+    await using slow = await startProxy(server.url, withoutPlans(slowly));
     await using session = cliAtTerminal(["remove", "--everywhere", "i-old", "-o", "csv"], {
       env: { ...server.env, IMAGETAGS_ENDPOINT: slow.url },
       redirection: `> '${file}'`,

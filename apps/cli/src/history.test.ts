@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { cloudEnv, runCli } from "./testing/cli-process.ts";
 import { MEMBER_TOKEN, startImageServer, type ImageServer } from "./testing/image-server.ts";
+import { startProxy, withoutPlans } from "./testing/proxy.ts";
 
 let server: ImageServer;
 beforeAll(async () => {
@@ -59,8 +60,7 @@ describe("imagetags undo", () => {
       await server.create({ name: "u-2", tags: ["u-old"] }),
     ];
     const removed = await run("remove", "--everywhere", "u-old");
-    const [, command = ""] =
-      /^To undo it: imagetags (undo --since \S+Z --tag u-old)$/m.exec(removed.stderr) ?? [];
+    const [, command = ""] = /^To undo it: imagetags (undo --request \S+)$/m.exec(removed.stderr) ?? [];
     expect(command).not.toBe("");
     const words = command.split(" ");
     const dry = await run(...words, "--dry-run", "-o", "json");
@@ -73,14 +73,25 @@ describe("imagetags undo", () => {
     expect(await run(...words)).toEqual({ code: 0, stdout: "Undid 2 changes.\n", stderr: "" });
     for (const id of mine) expect(await server.tagsOf(id)).toContain("u-old");
     expect(await server.tagsOf(others)).toEqual([]);
-    // Done and undone since then, it is as it was.
-    expect((await run(...words)).stdout).toBe("No such change is to be undone.\n");
+    // Undone already, each was changed since.
+    expect((await run(...words)).stdout).toBe("Undid 0 changes. 2 changed since.\n");
   });
 
-  test("takes back what was added, tells what was changed since, and quotes what a shell would read otherwise", async () => {
-    const id = await server.create({ name: "u-3", tags: ["it's u"] });
-    const removed = await run("remove", "--everywhere", "it's u");
-    expect(removed.stderr).toContain(String.raw`--tag 'it'\''s u'`);
+  test("of a server that does not plan them, brings back by time and tag what a removal everywhere took", async () => {
+    await using proxy = await startProxy(server.url, withoutPlans());
+    const env = { ...server.env, IMAGETAGS_ENDPOINT: proxy.url };
+    const id = await server.create({ name: "u-5", tags: ["it's t"] });
+    const removed = await runCli(["remove", "--everywhere", "it's t"], { env });
+    expect(removed.stderr).toMatch(/^To undo it: imagetags undo --since \S+Z --tag 'it'\\''s t'\n$/);
+    const [, since = ""] = /--since (\S+)/.exec(removed.stderr) ?? [];
+    expect((await runCli(["undo", "--since", since, "--tag", "it's t"], { env })).stdout).toBe(
+      "Undid 1 change.\n",
+    );
+    expect(await server.tagsOf(id)).toEqual(["it's t"]);
+  });
+
+  test("takes back what was added", async () => {
+    const id = await server.create({ name: "u-3" });
     expect((await run("add", "u-3", "u-new")).code).toBe(0);
     expect((await run("undo", "--since", "1h", "--image", "u-3", "--tag", "u-new")).stdout).toBe(
       "Undid 1 change.\n",
@@ -88,17 +99,17 @@ describe("imagetags undo", () => {
     expect(await server.tagsOf(id)).toEqual([]);
   });
 
-  test("asks first where all changes of all images are meant, and needs a time", async () => {
+  test("asks first where all changes of all images are meant, and needs a time or a request", async () => {
     await server.create({ name: "u-4", tags: ["u-4"] });
     const refused = await run("undo", "--since", "1h");
     expect(refused.code).toBe(2);
     expect(refused.stderr).toMatch(
-      /^imagetags: These are \d+ changes, to be undone on \d+ images: give --yes, or/,
+      /^imagetags: Th(is is|ese are) \d+ changes?, to be undone on \d+ images?: give --yes, or/,
     );
     const timeless = await run("undo", "--tag", "u-4");
     expect([timeless.code, timeless.stderr]).toEqual([
       2,
-      expect.stringContaining("Give --since, such as --since 2h."),
+      expect.stringContaining("Give --since, such as --since 2h, or --request."),
     ]);
   });
 });

@@ -64,7 +64,7 @@ test("-v tells which image service it is, and of each change of many", async () 
   });
   const [where, howToUndo, ...more] = stderr.trimEnd().split("\n");
   expect([where, ...more]).toEqual([`The image service is at ${server.url}.`]);
-  expect(howToUndo).toMatch(/^To undo it: imagetags undo --since [-0-9T:.]+Z --tag verbose$/);
+  expect(howToUndo).toMatch(/^To undo it: imagetags undo --request req-[0-9a-f]{32}$/);
 });
 
 test("-q tells only results and failures, before the command's name or after it", async () => {

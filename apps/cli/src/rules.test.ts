@@ -5,6 +5,7 @@ import { GLANCE_TODAY_REPLIES } from "@imagetags/testing/image-service/documente
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { cloudEnv, runCli } from "./testing/cli-process.ts";
 import { startImageServer, type ImageServer } from "./testing/image-server.ts";
+import { startProxy, withoutPlans } from "./testing/proxy.ts";
 
 let server: ImageServer;
 beforeAll(async () => {
@@ -74,9 +75,21 @@ test("dry runs say what rules forbid, and the changes are then refused by the sa
   const renaming = ["rename", "free-1", "keep-9", "--dry-run"];
   const rename = await run(...renaming, "-o", "json");
   expect(JSON.parse(rename.stdout)).toMatchObject([
-    { tag: "free-1", new_tag: "keep-9", result: "would be refused", error: text("add", "keep-9") },
+    {
+      tag: "free-1",
+      new_tag: "keep-9",
+      result: "would be refused",
+      error: expect.stringContaining(`Rule ${rule} of`),
+    },
   ]);
-  expect((await run(...renaming)).stderr).toContain("1 renaming to make, of which rules forbid 1.");
+  expect((await run(...renaming)).stderr).toContain("1 renaming to make, of which 1 would be refused.");
+  await using loop = await startProxy(server.url, withoutPlans());
+  const inLoop = await runCli([...renaming, "-o", "json"], {
+    env: { ...server.env, IMAGETAGS_ENDPOINT: loop.url },
+  });
+  expect(JSON.parse(inLoop.stdout)).toMatchObject([
+    { result: "would be refused", error: text("add", "keep-9") },
+  ]);
   const undo = await run("undo", "--since", "1h", "--tag", "keep-1", "--dry-run", "-o", "json");
   expect(JSON.parse(undo.stdout)).toMatchObject([{ tag: "keep-1", result: "would be refused" }]);
   // Whoever has no rule in the way is not held up.

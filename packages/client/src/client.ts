@@ -1,8 +1,15 @@
-import { contractFor, TAG_PROFILES, type Contract, type TagProfile } from "@imagetags/contract";
+import {
+  contractFor,
+  imsTagsContract,
+  TAG_PROFILES,
+  type Contract,
+  type TagProfile,
+} from "@imagetags/contract";
 import { accessOf, accessTo } from "./calls/access.ts";
 import { createCallSender } from "./calls/call-sender.ts";
 import type { ClientOf } from "./calls/client-of.ts";
 import { deriveClient } from "./calls/derive-client.ts";
+import { rememberImsCalls } from "./calls/ims-calls.ts";
 import { InvalidOptionError } from "./errors/errors.ts";
 import { isRecord } from "./calls/is-record.ts";
 import { platformFetch } from "./calls/platform-fetch.ts";
@@ -117,7 +124,9 @@ export function createClient(options: ClientOptions): Client {
     retry: checkRetry(retry),
     fetch,
   });
-  return deriveClient(contractFor(profile), send);
+  const client = deriveClient(contractFor(profile), send);
+  if (profile === "ims") rememberImsCalls(client, deriveClient(imsTagsContract, send));
+  return client;
 }
 
 function checkedSession({ session, endpoint, token }: SessionClientOptions): Session {

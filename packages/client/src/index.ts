@@ -8,6 +8,7 @@ export type {
   Image,
   ImageCreate,
   ImagePatch,
+  ImsTag,
   PlannedImage,
   MovedTag,
   SortKey,
@@ -16,6 +17,7 @@ export type {
   TagProfile,
   Visibility,
 } from "@imagetags/contract";
+export { imsTagOf, imsTagsAction, type ImsTagsAction } from "./helpers/ims-tags-action.ts";
 export { addTag } from "./helpers/add-tag.ts";
 export { attemptsOf } from "./calls/attempts.ts";
 export {
@@ -61,6 +63,7 @@ export {
   NoTagPlansError,
   RefusedError,
   TagAlteredError,
+  TagKeyTakenError,
   TagUnreachableError,
   type Refusal,
 } from "./errors/refusal-errors.ts";
@@ -84,6 +87,7 @@ export { tagEvents, type TagEventFilter, type TagEventOptions } from "./helpers/
 export {
   carryOutPlan,
   planTags,
+  type CarryOutOptions,
   type ManyTags,
   type PlanOutcome,
   type PlanTagsOptions,

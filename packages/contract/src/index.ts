@@ -32,6 +32,7 @@ export {
   type TagPlan,
   type TagPlanRequest,
 } from "./wire/tag-plan.ts";
+export { imsTagsContract, type ImsTag } from "./routes/ims-tags.ts";
 export { IMS_ERROR_CODES } from "./wire/ims-error-codes.ts";
 export { servedSchema } from "./served.ts";
 export { SCHEMA_DOCUMENTS } from "./routes/schemas.ts";

@@ -14,9 +14,20 @@ const FILES = { glance: "../openapi.json", ims: "../openapi.ims.json" } as const
 // Source: https://spec.openapis.org/oas/v3.1.0
 const anySchema = z.record(z.string(), z.unknown());
 const header = z.strictObject({ description: z.string(), schema: anySchema });
+const example = z.strictObject({
+  summary: z.string().min(1),
+  description: z.string().min(1).optional(),
+  value: z.unknown(),
+});
+const reference = z.strictObject({ $ref: z.string().startsWith("#/components/examples/") });
 const content = z.record(
   z.string().regex(/^(?:application|text)\/[\w.+-]+$/),
-  z.strictObject({ schema: anySchema.optional() }),
+  z.strictObject({
+    schema: anySchema.optional(),
+    examples: z
+      .record(z.string().regex(/^[a-z-]+$/), z.union([reference, example]))
+      .refine((found) => Object.keys(found).length > 0, "There is no example."),
+  }),
 );
 const operation = z.strictObject({
   operationId: z.string().regex(/^\w+\.\w+$/),
@@ -33,6 +44,7 @@ const operation = z.strictObject({
       style: z.literal("form").optional(),
       explode: z.literal(true).optional(),
       schema: anySchema,
+      example: z.string().min(1).optional(),
     }),
   ),
   requestBody: z.strictObject({ required: z.literal(true), content }).optional(),
@@ -61,6 +73,7 @@ const documentShape = z.strictObject({
   ),
   components: z.strictObject({
     schemas: z.record(z.string().regex(/^[\w.-]+$/), anySchema),
+    examples: z.record(z.string().regex(/^[a-z-]+$/), example),
     securitySchemes: z.record(
       z.string(),
       z.strictObject({ type: z.literal("apiKey"), in: z.literal("header"), name: z.string() }),
@@ -189,6 +202,12 @@ describe.each(TAG_PROFILES)("the OpenAPI document of the profile %s", (profile) 
     expect(document.components.securitySchemes["token"]?.name).toBe("X-Auth-Token");
   });
 
+  test("shows what stands in the path for each of its parameters", () => {
+    for (const { path, operation: one } of operations)
+      for (const parameter of one.parameters)
+        expect(parameter.example !== undefined, `${path} ${parameter.name}`).toBe(parameter.in === "path");
+  });
+
   test("tells of the headers that come with a status", () => {
     const needed: Record<string, string> = {
       201: "Location",
@@ -209,11 +228,14 @@ describe.each(TAG_PROFILES)("the OpenAPI document of the profile %s", (profile) 
     expect([...seen].toSorted()).toEqual(Object.values(needed).toSorted());
   });
 
-  test("holds every schema that it refers to, and none besides", () => {
+  test("holds every schema and example that it refers to, and none besides", () => {
     const references = objectsIn(document).flatMap((object) =>
       "$ref" in object ? [String(object["$ref"])] : [],
     );
-    const held = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`);
+    const { schemas, examples } = document.components;
+    const held = Object.entries({ schemas, examples }).flatMap(([kind, named]) =>
+      Object.keys(named).map((name) => `#/components/${kind}/${name}`),
+    );
     expect(references.length).toBeGreaterThan(0);
     expect(new Set(references)).toEqual(new Set(held));
   });
@@ -234,14 +256,14 @@ describe.each(TAG_PROFILES)("the OpenAPI document of the profile %s", (profile) 
   });
 });
 
-test("the two profiles' documents differ in nothing but the rule of a tag and the profile's name", () => {
+test("the two profiles' documents differ in nothing but the rule of a tag, codes of errors and the profile's name", () => {
   const glance = paths(openApiDocument("glance"));
   const ims = paths(openApiDocument("ims"));
   const differing = [...new Set([...glance.keys(), ...ims.keys()])].filter(
     (key) => glance.get(key) !== ims.get(key),
   );
   expect(differing.length).toBeGreaterThan(0);
-  for (const key of differing) expect(key).toMatch(/^\/info\/description$|\/pattern$/);
+  for (const key of differing) expect(key).toMatch(/^\/info\/description$|\/pattern$|\/value\/error\/code$/);
 });
 
 /** The media types of a reply's body, by the contract. */

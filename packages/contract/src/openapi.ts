@@ -1,6 +1,7 @@
 import { isAppRouteNoBody, isAppRouteOtherResponse, type AppRoute } from "@ts-rest/core";
 import { z } from "zod";
 import { contractFor } from "./contract.ts";
+import { commonExamples, examplesOf, type RouteExamples } from "./examples/route-examples.ts";
 import { DATA_MEDIA_TYPE } from "./routes/data.ts";
 import { routesOf } from "./routes-of.ts";
 import { servedSchema } from "./served.ts";
@@ -62,7 +63,7 @@ export function openApiDocument(profile: TagProfile): Json {
   const paths: Record<string, Json> = {};
   for (const { name, route } of routesOf(contractFor(profile))) {
     const path = route.path.replaceAll(/:(\w+)/g, "{$1}");
-    const found = operation(name, route, schemas);
+    const found = operation(name, route, schemas, examplesOf(name, route, profile));
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: found };
     if (route.method === "GET") paths[path]["head"] = headOf(found, name);
   }
@@ -85,12 +86,13 @@ export function openApiDocument(profile: TagProfile): Json {
     paths,
     components: {
       schemas: schemas.components,
+      examples: commonExamples(profile),
       securitySchemes: { token: { type: "apiKey", in: "header", name: "X-Auth-Token" } },
     },
   };
 }
 
-function operation(name: string, route: AppRoute, schemas: SchemaCollector): Json {
+function operation(name: string, route: AppRoute, schemas: SchemaCollector, examples: RouteExamples): Json {
   const body = "body" in route ? route.body : undefined;
   return {
     operationId: name,
@@ -99,7 +101,10 @@ function operation(name: string, route: AppRoute, schemas: SchemaCollector): Jso
     tags: [name.split(".")[0]],
     security: route.path.startsWith("/v2/") ? [{ token: [] }] : [],
     parameters: [
-      ...parameters(route.pathParams, "path", schemas),
+      ...parameters(route.pathParams, "path", schemas).map((parameter) => ({
+        ...parameter,
+        example: examples.pathParameter(String(parameter["name"])),
+      })),
       ...parameters(route.query, "query", schemas),
       ...furtherParameters(route.query),
       ...parameters(route.headers, "header", schemas),
@@ -109,8 +114,8 @@ function operation(name: string, route: AppRoute, schemas: SchemaCollector): Jso
           requestBody: {
             required: true,
             content: {
-              ...content(requestType(route), () => schemas.input(body)),
-              ...otherBodies(route, schemas),
+              ...content(requestType(route), () => schemas.input(body), examples.request),
+              ...otherBodies(route, schemas, examples),
             },
           },
         }
@@ -118,7 +123,7 @@ function operation(name: string, route: AppRoute, schemas: SchemaCollector): Jso
     responses: Object.fromEntries(
       Object.entries(route.responses).map(([status, schema]) => [
         status,
-        response(Number(status), schema, isTagged(route), schemas),
+        response(Number(status), schema, isTagged(route), schemas, examples),
       ]),
     ),
   };
@@ -137,10 +142,12 @@ const withOtherBodies = z.looseObject({
 });
 
 /** The bodies of other media types that a route takes too. */
-function otherBodies({ metadata }: AppRoute, schemas: SchemaCollector): Json {
+function otherBodies({ metadata }: AppRoute, schemas: SchemaCollector, { request }: RouteExamples): Json {
   const others = withOtherBodies.safeParse(metadata).data?.otherBodies ?? {};
   return Object.fromEntries(
-    Object.entries(others).map(([type, schema]) => [type, { schema: schemas.input(schema) }]),
+    Object.entries(others).flatMap(([type, schema]) =>
+      Object.entries(content(type, () => schemas.input(schema), request)),
+    ),
   );
 }
 
@@ -207,6 +214,7 @@ function response(
   schema: AppRoute["responses"][number],
   entityTag: boolean,
   schemas: SchemaCollector,
+  examples: RouteExamples,
 ): Json {
   const known = STATUSES[status];
   if (known === undefined) throw new RangeError(`The status ${status} has no description.`);
@@ -217,23 +225,28 @@ function response(
       ...known.headers,
       ...(entityTag && status < 400 ? header("ETag", "What the representation is known by.") : {}),
     },
-    ...replyContent(schema, schemas),
+    ...replyContent(schema, schemas, () => examples.reply(status)),
   };
 }
 
-function replyContent(schema: AppRoute["responses"][number], schemas: SchemaCollector): Json {
+function replyContent(
+  schema: AppRoute["responses"][number],
+  schemas: SchemaCollector,
+  examples: () => Json,
+): Json {
   if (isAppRouteNoBody(schema)) return {};
   const [type, body] = isAppRouteOtherResponse(schema)
     ? [schema.contentType, schema.body]
     : ["application/json", schema];
   return body instanceof z.ZodType
-    ? { content: content(type, () => schemas.output(servedSchema(body))) }
+    ? { content: content(type, () => schemas.output(servedSchema(body)), examples) }
     : {};
 }
 
 /** Bytes have no schema: OpenAPI 3.1 describes them by their media type alone. */
-function content(mediaType: string, schema: () => Json): Json {
-  return { [mediaType]: mediaType === DATA_MEDIA_TYPE ? {} : { schema: schema() } };
+function content(mediaType: string, schema: () => Json, examples: (mediaType: string) => Json): Json {
+  const described = mediaType === DATA_MEDIA_TYPE ? {} : { schema: schema() };
+  return { [mediaType]: { ...described, examples: examples(mediaType) } };
 }
 
 function header(name: string, description: string): Json {

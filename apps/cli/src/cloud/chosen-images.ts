@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { images, type Client, type Image, type ImageFilter } from "@imagetags/client";
 import type { ImageChoice } from "../options/image-options.ts";
+import { filterOf } from "./choice-filter.ts";
 
 /** What {@link chosenImages} takes besides the choice. */
 export interface ChosenImagesOptions {
@@ -23,7 +24,9 @@ export async function* chosenImages(
 ): AsyncGenerator<Image, void, undefined> {
   const { tags, notTags, onlyHidden, properties } = choice;
   const order = sort === undefined ? {} : { sort };
-  const filter = { ...filterOf(choice), ...order, ...(await notTagsFilter(client, notTags, signal)) };
+  // Glance trims the tags of a filter, and would find no image for one with blanks around it.
+  const sendable = { ...choice, tags: tags.filter((tag) => tag.trim() === tag) };
+  const filter = { ...filterOf(sendable), ...order, ...(await notTagsFilter(client, notTags, signal)) };
   // A page has at least 25 images, because some may be left out here.
   const pageSize = limit < Infinity ? { limit: Math.min(Math.max(limit, 25), 500) } : {};
   let seen = 0;
@@ -57,20 +60,6 @@ export function imagesBearing(
 ): AsyncGenerator<Image, void, undefined> {
   const bearing = { ...choice, tags: [...new Set([...choice.tags, tag])] };
   return chosenImages(client, bearing, { withHidden: true, signal });
-}
-
-function filterOf({ tags, name, owner, visibility, status, properties }: ImageChoice): ImageFilter {
-  // Glance trims the tags of a filter, and would find no image for one with blanks around it.
-  const sendable = tags.filter((tag) => tag.trim() === tag);
-  return {
-    ...Object.fromEntries(properties),
-    ...(sendable.length === 0 ? {} : { tag: sendable }),
-    // A colon would part an operator from the name. Source: Glance, glance/common/utils.py, `split_filter_op`.
-    ...(name === undefined ? {} : { name: name.includes(":") ? `eq:${name}` : name }),
-    ...(owner === undefined ? {} : { owner }),
-    ...(status === undefined ? {} : { status }),
-    ...(visibility === undefined ? {} : { visibility }),
-  };
 }
 
 /** The filter `not-tags` where the server knows it, so that it does not send images which are left out here anyway. */

@@ -9,7 +9,7 @@ import {
 import { readImageChoice, withImageOptions, type ImageChoice } from "../options/image-options.ts";
 import { readOutputFormat } from "../options/output-options.ts";
 import { gathered } from "../options/values.ts";
-import type { ChangeKind } from "../tasks/everywhere.ts";
+import type { ChangeKind } from "../tasks/change-kind.ts";
 import type { OneImage } from "../tasks/one-image.ts";
 import { onCloud } from "./on-cloud.ts";
 

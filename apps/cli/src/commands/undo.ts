@@ -21,19 +21,21 @@ export function undoCommand() {
     );
   for (const option of [...eventOptions(), ...everywhereOptions()]) command.addOption(option);
   command.action(async ({ tag: tags = [], image }, self) => {
-    const { since, ...choice } = readEventChoice(self);
-    if (since === undefined) throw new UsageError("Give --since, such as --since 2h.");
+    const choice = readEventChoice(self);
+    if (choice.since === undefined && choice.request === undefined)
+      throw new UsageError("Give --since, such as --since 2h, or --request.");
     const options = { ...readEverywhereOptions(self), format: readOutputFormat(self) };
     await onCloud(self, async (client) => {
       const [{ changeEverywhere }, { undoing }] = await Promise.all([
         import("../tasks/everywhere.ts"),
         import("../tasks/undo-changes.ts"),
       ]);
-      return await changeEverywhere(client, undoing({ ...choice, since, tags, image }), options);
+      return await changeEverywhere(client, undoing({ ...choice, tags, image }), options);
     });
   });
   return withExamples(command, [
     ["undo --since 2h --tag production --dry-run", "See what would be brought back"],
+    ["undo --request req-5c8f…", "Undo all that a command did, as it says at its end"],
     ["undo --since 2h --tag production", "Bring a tag back where it was removed, and the other way round"],
     [
       "undo --since 2026-11-28T10:00Z --until 2026-11-28T10:05Z --user 5c8f…",

@@ -2,12 +2,13 @@ import { Option, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { givenText } from "./given-value.ts";
 import { moment, nonEmpty } from "./values.ts";
 
-/** When and by whom tags were changed. */
+/** When, by whom and in which request tags were changed. */
 export interface EventChoice {
   /** ISO 8601. */
   readonly since: string | undefined;
   readonly until: string | undefined;
   readonly user: string | undefined;
+  readonly request: string | undefined;
 }
 
 /** The options that say which changes of tags. */
@@ -19,6 +20,7 @@ export function eventOptions(): Option[] {
     ).argParser(moment),
     new Option("--until <TIME>", "before then, written alike").argParser(moment),
     new Option("--user <USER>", "by this user, by the id").argParser(nonEmpty),
+    new Option("--request <ID>", "in this request, by the id that the server gave it").argParser(nonEmpty),
   ];
 }
 
@@ -28,5 +30,6 @@ export function readEventChoice(command: CommandUnknownOpts): EventChoice {
     since: givenText(command, "since"),
     until: givenText(command, "until"),
     user: givenText(command, "user"),
+    request: givenText(command, "request"),
   };
 }

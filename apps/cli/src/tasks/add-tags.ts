@@ -3,7 +3,8 @@ import { safeText } from "../output/safe-text.ts";
 import { addTagTo } from "./add-tag-to.ts";
 import { changeOneImage, type OneImage } from "./one-image.ts";
 import { RulesInTheWay } from "./rules-in-the-way.ts";
-import { describeImage, type TagChange } from "./tag-change.ts";
+import type { TagChange } from "./tag-change.ts";
+import { describeImage } from "./change-words.ts";
 
 /** Adds tags to one image; one that it bears already stays. */
 export function addTags(client: Client, options: OneImage): Promise<number> {

@@ -8,8 +8,8 @@ import { canAsk, confirm } from "../terminal/confirm.ts";
 import { hearInterruption } from "../terminal/interruption.ts";
 import { currentVerbosity, note } from "../terminal/notes.ts";
 import { interruptedExitCode } from "./stopped.ts";
-import { describeImage } from "./tag-change.ts";
 import { commandLine, timeBeforeChanges } from "./undo-hint.ts";
+import { describeImage } from "./change-words.ts";
 
 interface Asked {
   readonly tag: string;

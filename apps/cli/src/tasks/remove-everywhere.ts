@@ -1,14 +1,16 @@
 import { ImageNotFoundError, removeTag, type Client } from "@imagetags/client";
+import { manyTags } from "../cloud/choice-filter.ts";
 import { imagesBearing } from "../cloud/chosen-images.ts";
 import type { ImageChoice } from "../options/image-options.ts";
 import { safeText } from "../output/safe-text.ts";
-import { images, plural, type ChangeKind } from "./everywhere.ts";
-import { undoHint } from "./undo-hint.ts";
-import { describeImage, tagList, type TagChange } from "./tag-change.ts";
+import type { ChangeKind } from "./change-kind.ts";
+import type { TagChange } from "./tag-change.ts";
+import { CHANGED_SINCE, changedSince, describeImage, images, plural, tagList } from "./change-words.ts";
 
 /** The removal of tags from all images of a choice that bear them. */
 export function removal(words: readonly string[], choice: ImageChoice): ChangeKind {
   const tags = [...new Set(words)];
+  const wanted = manyTags({ remove: tags }, choice);
   return {
     async *find(client, signal) {
       for (const tag of tags) {
@@ -19,7 +21,12 @@ export function removal(words: readonly string[], choice: ImageChoice): ChangeKi
     },
     make: remove,
     steps: ({ tag }) => [{ verb: "remove", tag }],
-    undo: (since) => undoHint(since, tags),
+    planned: wanted && {
+      wanted,
+      isTagByTag: true,
+      changesOf: (image) => image.remove.map((tag) => ({ tag })),
+    },
+    undoTags: tags,
     words: {
       doing: "Removing",
       one: "removal",
@@ -28,10 +35,12 @@ export function removal(words: readonly string[], choice: ImageChoice): ChangeKi
       none: `No image bears ${tagList(tags)}.`,
       summary: (made) =>
         `Removed ${tagList(tags)} ${tags.length === 1 ? `from ${images(made)}` : `in ${plural(made, "removal")}`}.`,
-      sentence: (change, result) =>
-        result === "removed"
+      sentence: (change, result) => {
+        if (result === CHANGED_SINCE) return changedSince(change);
+        return result === "removed"
           ? `Removed ${safeText(change.tag)} from ${describeImage(change)}.`
-          : `${describeImage(change)} had lost ${safeText(change.tag)}.`,
+          : `${describeImage(change)} had lost ${safeText(change.tag)}.`;
+      },
     },
   };
 }

@@ -2,7 +2,8 @@ import { removeTag, type Client } from "@imagetags/client";
 import { safeText } from "../output/safe-text.ts";
 import { changeOneImage, type OneImage } from "./one-image.ts";
 import { RulesInTheWay } from "./rules-in-the-way.ts";
-import { describeImage, type TagChange } from "./tag-change.ts";
+import type { TagChange } from "./tag-change.ts";
+import { describeImage } from "./change-words.ts";
 
 /**
  * Removes tags from one image. A tag that the image does not bear is a failure, because a person may have mistyped

@@ -1,11 +1,12 @@
 import { ImageNotFoundError, RefusedError, removeTag, TagUnreachableError } from "@imagetags/client";
+import { manyTags } from "../cloud/choice-filter.ts";
 import { imagesBearing } from "../cloud/chosen-images.ts";
 import { reasonOf } from "../explain.ts";
 import type { ImageChoice } from "../options/image-options.ts";
 import { safeText } from "../output/safe-text.ts";
 import { addTagTo, takeBack } from "./add-tag-to.ts";
-import { images, type ChangeKind } from "./everywhere.ts";
-import { describeImage } from "./tag-change.ts";
+import type { ChangeKind } from "./change-kind.ts";
+import { CHANGED_SINCE, changedSince, describeImage, images } from "./change-words.ts";
 
 const NOT_TOUCHED =
   "The server cannot take the old tag in a URL, as another image showed: nothing was changed.";
@@ -16,6 +17,8 @@ const NOT_TOUCHED =
  */
 export function renaming(old: string, name: string, choice: ImageChoice): ChangeKind {
   const what = `${safeText(old)} to ${safeText(name)}`;
+  const bearing = { ...choice, tags: [...new Set([...choice.tags, old])] };
+  const wanted = manyTags({ remove: [old], add: [name] }, bearing);
   return {
     async *find(client, signal) {
       for await (const image of imagesBearing(client, old, choice, signal)) {
@@ -28,6 +31,7 @@ export function renaming(old: string, name: string, choice: ImageChoice): Change
       ...(before.includes(name) ? [] : [{ verb: "add", tag: name } as const]),
       { verb: "remove", tag: old },
     ],
+    planned: wanted && { wanted, changesOf: () => [{ tag: old, newTag: name }] },
     words: {
       doing: "Renaming",
       one: "renaming",
@@ -35,10 +39,12 @@ export function renaming(old: string, name: string, choice: ImageChoice): Change
       question: `of ${what} on`,
       none: `No image bears ${safeText(old)}.`,
       summary: (made) => `Renamed ${what} on ${images(made)}.`,
-      sentence: (change, result) =>
-        result === "renamed"
+      sentence: (change, result) => {
+        if (result === CHANGED_SINCE) return changedSince(change);
+        return result === "renamed"
           ? `Renamed ${what} on ${describeImage(change)}.`
-          : `${describeImage(change)} is gone.`,
+          : `${describeImage(change)} is gone.`;
+      },
     },
   };
 }

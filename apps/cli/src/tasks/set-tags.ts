@@ -6,7 +6,8 @@ import { standardOutput } from "../output/standard-output.ts";
 import { currentVerbosity } from "../terminal/notes.ts";
 import type { OneImage } from "./one-image.ts";
 import { RulesInTheWay } from "./rules-in-the-way.ts";
-import { changeColumns, changeRow, describeImage, type TagChange } from "./tag-change.ts";
+import { changeColumns, changeRow, type TagChange } from "./tag-change.ts";
+import { describeImage } from "./change-words.ts";
 
 /** Gives an image exactly these tags, in one request: all of it is done, or nothing. */
 export async function setTags(client: Client, options: OneImage): Promise<number> {

@@ -10,9 +10,13 @@ export const STOPPING = () =>
   );
 
 /** Says how far the work came, and gives what the process is to end with. */
-export function stoppedExitCode(signal: AbortSignal, { made, failed }: ChangeCount, total: number): number {
+export function stoppedExitCode(
+  signal: AbortSignal,
+  { made, left, failed }: ChangeCount,
+  total: number,
+): number {
   const failures = failed === 0 ? "" : `, ${count(failed)} failed`;
-  const rest = made + failed < total ? " Run it again to go on." : "";
+  const rest = made + left + failed < total ? " Run it again to go on." : "";
   process.stderr.write(`Stopped: ${count(made)} of ${count(total)} done${failures}.${rest}\n`);
   return interruptedExitCode(signal.reason);
 }

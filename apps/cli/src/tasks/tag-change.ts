@@ -1,4 +1,3 @@
-import { changeTags } from "@imagetags/client";
 import { reasonOf } from "../explain.ts";
 import type { OutputFormat } from "../output/output-format.ts";
 import { createRowWriter } from "../output/row-writer.ts";
@@ -6,6 +5,7 @@ import { safeText } from "../output/safe-text.ts";
 import { standardOutput } from "../output/standard-output.ts";
 import { currentVerbosity } from "../terminal/notes.ts";
 import { createProgress } from "../terminal/progress.ts";
+import { CHANGED_SINCE, describeImage } from "./change-words.ts";
 
 /** A tag that one image is to gain or to lose, or to have another in the place of. */
 export interface TagChange {
@@ -23,15 +23,21 @@ export interface TagChange {
   readonly before?: readonly string[];
 }
 
+/** What became of a change; a failure is its own. */
+export interface MadeChange {
+  readonly change: TagChange;
+  readonly outcome: string;
+  readonly error?: Error;
+}
+
 /** What {@link makeChanges} takes. */
 export interface ChangeRun {
   readonly changes: readonly TagChange[];
-  /** Makes one change and says what became of it; a rejection is a failure of this change alone. */
-  readonly make: (change: TagChange) => Promise<string>;
+  /** What becomes of each as it is made. It throws when the signal is aborted, after what is under way. */
+  readonly made: AsyncIterable<MadeChange>;
   /** What is being done: "Removing". */
   readonly label: string;
   readonly format: OutputFormat;
-  readonly concurrency: number;
   readonly signal: AbortSignal;
   /** The line for a person about a change that was made. */
   readonly sentence: (change: TagChange, result: string) => string;
@@ -39,15 +45,19 @@ export interface ChangeRun {
   readonly isMany?: boolean;
 }
 
-/** How many changes were made, and how many failed; the rest was not begun. */
+/**
+ * How many changes were made, how many not because somebody else's came before, and how many failed; the rest was not
+ * begun.
+ */
 export interface ChangeCount {
   readonly made: number;
+  readonly left: number;
   readonly failed: number;
 }
 
 /** Makes changes and tells of each: of failures on standard error, and for programs of all on standard output. */
 export async function makeChanges(run: ChangeRun): Promise<ChangeCount> {
-  const { changes, make, label, format, concurrency, signal, sentence, isMany = false } = run;
+  const { changes, made: results, label, format, signal, sentence, isMany = false } = run;
   const sink = standardOutput();
   const columns = changeColumns(changes);
   const rows = format === "table" ? undefined : await createRowWriter(format, columns, sink);
@@ -56,36 +66,33 @@ export async function makeChanges(run: ChangeRun): Promise<ChangeCount> {
   const tellsEach = rows === undefined && isWanted;
   using progress = createProgress({ label, total: changes.length, isQuiet });
   let made = 0;
+  let left = 0;
   let failed = 0;
 
   try {
-    for await (const result of changeTags(changes, make, { concurrency, signal })) {
-      const { change } = result;
-      if (isFailure(result)) {
+    for await (const { change, outcome, error } of results) {
+      if (error !== undefined) {
         failed += 1;
-        const reason = reasonOf(result.error);
+        const reason = reasonOf(error);
         progress.line(`imagetags: ${describeImage(change)}, tag ${safeText(change.tag)}: ${reason}`);
         await rows?.write(changeRow(change, "failed", reason));
       } else {
-        made += 1;
+        if (outcome === CHANGED_SINCE) left += 1;
+        else made += 1;
         if (tellsEach) {
           progress.clear();
-          await sink.write(`${sentence(change, result.outcome)}\n`);
+          await sink.write(`${sentence(change, outcome)}\n`);
         }
-        await rows?.write(changeRow(change, result.outcome));
+        await rows?.write(changeRow(change, outcome));
       }
-      progress.update(made + failed);
+      progress.update(made + left + failed);
     }
   } catch (error) {
     // Whoever asked for the end tells of it.
     if (!signal.aborted) throw error;
   }
   await rows?.end();
-  return { made, failed };
-}
-
-function isFailure(result: object): result is { readonly outcome: "failed"; readonly error: Error } {
-  return "error" in result;
+  return { made, left, failed };
 }
 
 /** The columns of what becomes of changes. */
@@ -102,14 +109,4 @@ export function changeColumns(changes: readonly TagChange[]): string[] {
 export function changeRow(change: TagChange, result: string, error: string | null = null) {
   const { imageId, imageName = null, tag, newTag = null, becomes = null } = change;
   return { image_id: imageId, image_name: imageName, tag, new_tag: newTag, becomes, result, error };
-}
-
-/** An image by its name, where it has one, and its id. */
-export function describeImage({ imageId, imageName }: Pick<TagChange, "imageId" | "imageName">): string {
-  return safeText((imageName ?? "") === "" ? imageId : `${imageName} (${imageId})`);
-}
-
-/** Tags with commas between, for a sentence. */
-export function tagList(tags: readonly string[]): string {
-  return tags.map((tag) => safeText(tag)).join(", ");
 }

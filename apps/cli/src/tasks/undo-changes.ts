@@ -2,8 +2,9 @@ import { changesToUndo, undoEvent, type Client } from "@imagetags/client";
 import { eventImageId } from "../cloud/event-image.ts";
 import type { EventChoice } from "../options/event-options.ts";
 import { safeText } from "../output/safe-text.ts";
-import { plural, type ChangeKind } from "./everywhere.ts";
-import { describeImage, type TagChange } from "./tag-change.ts";
+import type { ChangeKind } from "./change-kind.ts";
+import type { TagChange } from "./tag-change.ts";
+import { CHANGED_SINCE, describeImage, plural } from "./change-words.ts";
 
 /** Which changes are undone. */
 interface UndoChoice extends EventChoice {
@@ -13,12 +14,12 @@ interface UndoChoice extends EventChoice {
 }
 
 /** The undoing of changes of tags. */
-export function undoing({ tags, image, ...times }: UndoChoice): ChangeKind {
+export function undoing({ tags, image, ...events }: UndoChoice): ChangeKind {
   return {
     async *find(client, signal) {
       const id = await eventImageId(client, image);
       for (const tag of tags.length === 0 ? [undefined] : new Set(tags)) {
-        for (const event of await changesToUndo(client, { ...times, image: id, tag }, { signal })) {
+        for (const event of await changesToUndo(client, { ...events, image: id, tag }, { signal })) {
           yield {
             imageId: event.image_id,
             imageName: null,
@@ -31,7 +32,7 @@ export function undoing({ tags, image, ...times }: UndoChoice): ChangeKind {
     },
     make: undo,
     steps: ({ tag, becomes }) => [{ verb: becomes === "added" ? "add" : "remove", tag }],
-    asksAlways: tags.length === 0 && image === undefined,
+    asksAlways: tags.length === 0 && image === undefined && events.request === undefined,
     words: {
       doing: "Undoing",
       one: "change",
@@ -48,5 +49,5 @@ export function undoing({ tags, image, ...times }: UndoChoice): ChangeKind {
 }
 
 async function undo(client: Client, { event = "" }: TagChange): Promise<string> {
-  return (await undoEvent(client, event)) === "undone" ? "undone" : "changed since";
+  return (await undoEvent(client, event)) === "undone" ? "undone" : CHANGED_SINCE;
 }

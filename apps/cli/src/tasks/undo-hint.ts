@@ -19,9 +19,21 @@ export async function timeBeforeChanges(client: Client): Promise<string | undefi
   }
 }
 
-/** The command that takes back what was done with tags from a time on. */
-export function undoHint(since: string, tags: readonly string[]): string | undefined {
-  const command = commandLine(["undo", "--since", since, ...tags.flatMap((tag) => ["--tag", tag])]);
+/** Whether the server records what becomes of tags, so that it can be undone. */
+export async function recordsChanges(client: Client): Promise<boolean> {
+  return (await timeBeforeChanges(client)) !== undefined;
+}
+
+/** What was done: in a request, or with tags from a time on. */
+type Undoable = { readonly request: string } | { readonly since: string; readonly tags: readonly string[] };
+
+/** The command that takes it back. */
+export function undoHint(what: Undoable): string | undefined {
+  const words =
+    "request" in what
+      ? ["--request", what.request]
+      : ["--since", what.since, ...what.tags.flatMap((tag) => ["--tag", tag])];
+  const command = commandLine(["undo", ...words]);
   return command === undefined ? undefined : `To undo it: ${command}`;
 }
 

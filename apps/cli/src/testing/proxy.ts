@@ -46,3 +46,12 @@ export async function startProxy(target: string, intervene: Intervention): Promi
     },
   };
 }
+
+/** Stands before a server that plans no changes of many images, as a plain Glance; other requests are intervened in as given. */
+export function withoutPlans(intervene: Intervention = () => false): Intervention {
+  return (message, response) => {
+    if (message.url !== "/v2/tag-actions") return intervene(message, response);
+    response.writeHead(404, { "Content-Type": "text/html" }).end("<html><h1>404 Not Found</h1></html>");
+    return true;
+  };
+}

@@ -12,13 +12,14 @@ export function useAddress(): Address {
   return useMemo(() => readAddress(fragment), [fragment]);
 }
 
-/** Goes to an address. While somebody types, the address is replaced: Back is not to undo letters. */
+/**
+ * Goes to an address, which {@link useAddress} says at once: who chooses two filters in a row has both. While somebody
+ * types, the address is replaced: Back is not to undo letters.
+ */
 export function goTo(address: Address, how: "push" | "replace" = "push"): void {
   const fragment = writeAddress(address);
   if (fragment === location.hash) return;
-  if (how === "push") location.hash = fragment;
-  else {
-    history.replaceState(null, "", fragment);
-    dispatchEvent(new HashChangeEvent("hashchange"));
-  }
+  if (how === "push") history.pushState(null, "", fragment);
+  else history.replaceState(null, "", fragment);
+  dispatchEvent(new HashChangeEvent("hashchange"));
 }

@@ -60,7 +60,8 @@ export function TagInput({
     else if (key === "Escape" && isShown) {
       setOpen(false);
       setActive(-1);
-    } else if (key === "Escape") onLeave?.();
+    } else if (key === "Escape" && onLeave !== undefined) onLeave();
+    // Escape is else for the dialog that the field may stand in.
     else return;
     event.preventDefault();
     event.stopPropagation();

@@ -95,7 +95,9 @@ export function TagsView({ address }: { readonly address: TagsAddress }) {
                   <Oddities of={odd.get(tag) ?? []} />
                 </td>
                 <td class="cell-action">
-                  <a href={writeAddress({ ...ALL_HISTORY, tag })}>{text("history")}</a>
+                  <a href={writeAddress({ ...ALL_HISTORY, tag })} aria-label={text("historyOfTag", { tag })}>
+                    {text("history")}
+                  </a>
                 </td>
               </tr>
             ))}

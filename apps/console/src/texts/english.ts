@@ -37,6 +37,7 @@ export const english = {
   filters: "Filters",
   history: "History",
   historyOfImage: "History of {image}",
+  historyOfTag: "History of {tag}",
   historyFromGlance:
     "This server knows when tags came and went, and not by whom; nothing can be undone here.",
   historyNone: "No change of a tag is known here.",

@@ -38,6 +38,7 @@ export const german: Texts = {
   filters: "Filter",
   history: "Verlauf",
   historyOfImage: "Verlauf von {image}",
+  historyOfTag: "Verlauf von {tag}",
   historyFromGlance:
     "Dieser Server weiß, wann Tags kamen und gingen, aber nicht durch wen; zurücknehmen geht hier nicht.",
   historyNone: "Hier ist keine Änderung eines Tags bekannt.",

@@ -4,6 +4,7 @@ import type { Delivery, Outbox } from "../images/model/outbox.ts";
 import { pauseAfter } from "./back-off.ts";
 import type { Destination, Failure, Outcome, Parcel } from "./destination.ts";
 import type { Lease } from "./lease.ts";
+import { observer } from "../observer.ts";
 
 /** The most deliveries that are read at once. */
 const READ = 500;
@@ -124,6 +125,7 @@ export class Sender {
     const found = await outbox.waiting(destination.name, { limit: READ, without: new Set() });
     const events = found.map(({ event, attempts }) => ({ id: event.id, attempts }));
     await outbox.giveUp(destination.name, events, this.#gone.error);
+    observer?.delivery(destination.name, "given-up", events.length);
     return found.length < READ ? IDLE : 0;
   }
 
@@ -173,10 +175,14 @@ export class Sender {
       const outcome = outcomes[index] ?? { error: "It was not tried." };
       if (outcome !== "sent") return { sending, failure: outcome };
       this.#sent.push(...sending.parcel.map(({ id }) => id));
+      observer?.delivery(destination.name, "sent", sending.parcel.length);
       return [];
     });
     const gone = failed.find(({ failure }) => failure.isGone === true);
-    if (gone !== undefined) return this.#noteGone(gone.failure.error);
+    if (gone !== undefined) {
+      observer?.delivery(destination.name, "failed", failed.length);
+      return this.#noteGone(gone.failure.error);
+    }
     for (const { sending, failure } of failed) await this.#leave(sending, failure);
     this.#note(failed.length < round.length, failed[0]?.failure.error);
   }
@@ -195,11 +201,12 @@ export class Sender {
     const { imageId } = first;
     this.#read = this.#read.filter(({ event }) => event.imageId !== imageId);
     const { destination, outbox } = this.#parts;
+    observer?.delivery(destination.name, "failed", parcel.length);
     if (destination.retryDelay === undefined) return;
     const tried = attempts + 1;
     const delay = destination.retryDelay(tried, first, failure);
     const { error } = failure;
-    if (delay === undefined) this.#noteGivenUp(error);
+    if (delay === undefined) this.#noteGivenUp(error, parcel.length);
     else this.#later.set(imageId, performance.now() + delay);
     try {
       if (delay === undefined) {
@@ -215,7 +222,8 @@ export class Sender {
     }
   }
 
-  #noteGivenUp(error: string): void {
+  #noteGivenUp(error: string, events: number): void {
+    observer?.delivery(this.#parts.destination.name, "given-up", events);
     if (this.#isGivingUp) return;
     this.#isGivingUp = true;
     this.#parts.report(

@@ -9,7 +9,7 @@ const CHROMIUM = "/usr/bin/chromium";
 const hasBrowser = existsSync(CHROMIUM) || process.env["CI"] === "true";
 
 test.skipIf(!hasBrowser)(
-  "the API page shows every route and tries one with a token, and asks nobody but this server",
+  "the API page shows every route and examples, and tries one with a token, and asks nobody but this server",
   { timeout: 240_000 },
   async () => {
     await using server = await startTestServer();
@@ -39,6 +39,10 @@ test.skipIf(!hasBrowser)(
           .or(page.getByRole("button", { name }))
           .first()
           .waitFor();
+
+      await page.goto(`${server.url}/docs/#tag/images/POST/v2/images`);
+      await page.getByText("An image with tags and a property").first().waitFor();
+      await page.getByText('"miracle"').first().waitFor();
 
       await page.goto(`${server.url}/docs/#tag/images/GET/v2/images`);
       await page

@@ -32,7 +32,7 @@ export function requestBuilder(route: AppRoute): (input: unknown) => CallRequest
   const writeBody = bodyWriter(route);
   const contentType = requestTypeOf(route) ?? "application/json";
   const takesData = contentType === DATA_MEDIA_TYPE;
-  const repeatable = route.method === "PUT" || route.method === "DELETE";
+  const repeatable = route.method === "PUT" || route.method === "DELETE" || isIdempotent(route);
   return (input) => {
     const { params, query, body, headers, extraHeaders, fetchOptions } = isRecord(input) ? input : {};
     const written = writeBody(body);
@@ -75,6 +75,11 @@ function addHeaders(headers: Record<string, string>, parameter: string, given: u
 function requestTypeOf({ metadata }: AppRoute): string | undefined {
   const type = isRecord(metadata) ? metadata["requestType"] : undefined;
   return typeof type === "string" ? type : undefined;
+}
+
+/** Whether the route's documents say so, whatever its method is. */
+function isIdempotent({ metadata }: AppRoute): boolean {
+  return isRecord(metadata) && metadata["idempotent"] === true;
 }
 
 function bodyWriter(route: AppRoute): (body: unknown) => CallRequest["body"] {

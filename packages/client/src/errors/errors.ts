@@ -20,6 +20,7 @@ export type ImageTagsErrorCode =
   | "AMBIGUOUS_IMAGE"
   | "TAG_UNREACHABLE"
   | "TAG_ALTERED"
+  | "TAG_KEY_TAKEN"
   | "ENDLESS_LIST"
   | "AUTHENTICATION_FAILED"
   | "ENDPOINT_NOT_FOUND"

@@ -131,6 +131,28 @@ export class TagAlteredError extends ImageTagsError {
 }
 
 /**
+ * The image bears another tag of the same key, whose place this one would take: an Image Management Service has each key once on
+ * an image. Remove the other first.
+ *
+ * @example
+ * if (error instanceof TagKeyTakenError) console.error(`${error.tag} would replace ${error.borne}.`);
+ */
+export class TagKeyTakenError extends ImageTagsError {
+  override readonly name = "TagKeyTakenError";
+  readonly code = "TAG_KEY_TAKEN";
+  readonly imageId: string;
+  readonly tag: string;
+  readonly borne: string;
+
+  constructor(imageId: string, tag: string, borne: string) {
+    super(`Image ${imageId} bears ${borne}, whose place ${tag} would take: remove ${borne} first.`);
+    this.imageId = imageId;
+    this.tag = tag;
+    this.borne = borne;
+  }
+}
+
+/**
  * A list has no end: `pages` pages in a row held no image, and each named a next one.
  *
  * @example

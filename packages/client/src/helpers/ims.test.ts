@@ -6,6 +6,7 @@ import { rejection } from "../testing/test-server.ts";
 import { addTag } from "./add-tag.ts";
 import { findImage } from "./find-image.ts";
 import { images } from "./images.ts";
+import { imsTagOf, imsTagsAction } from "./ims-tags-action.ts";
 import { listTags } from "./list-tags.ts";
 import { removeTagEverywhere } from "./remove-tag-everywhere.ts";
 import { removeTag } from "./remove-tag.ts";
@@ -51,6 +52,84 @@ test("a tag is removed from all images, though the service knows no hidden ones"
   expect(service.images.flatMap(({ tags }) => tags)).toEqual(["own1", "own2", "own3", "own4", "own5"]);
 });
 
+test("a tag with a value is added and removed by the service's own call, and takes no other's place", async () => {
+  const { service, client } = await startIms(2);
+  await using _ = service;
+  await addTag(client, FIRST, "env=prod");
+  await addTag(client, FIRST, "env=prod");
+  expect(await listTags(client, FIRST)).toEqual(["old", "own1", "env=prod"]);
+  for (const [tag, borne] of [
+    ["env=test", "env=prod"],
+    ["old=1", "old"],
+  ] as const) {
+    expect(await rejection(addTag(client, FIRST, tag))).toMatchObject({ code: "TAG_KEY_TAKEN", tag, borne });
+  }
+  expect(await removeTag(client, FIRST, "env=test")).toMatchObject({ outcome: "alreadyAbsent" });
+  await addTag(client, imsImage(2).id, "env=prod");
+  const removed = await Array.fromAsync(removeTagEverywhere(client, "env=prod"));
+  expect(removed.map(({ outcome }) => outcome)).toEqual(["removed", "removed"]);
+  expect(service.images.map(({ tags }) => tags)).toEqual([
+    ["old", "own1"],
+    ["old", "own2"],
+  ]);
+  expect(await rejection(removeTag(client, imsImage(9).id, "env=prod"))).toBeInstanceOf(ImageNotFoundError);
+});
+
+test("of an image without an owner a tag with a value is refused as the service refuses it", async () => {
+  const image = { ...imsImage(1, "env=prod"), owner: null };
+  await using service = await startStandInIms([image]);
+  const client = createClient({ endpoint: service.endpoint, token: "t", profile: "ims" });
+  expect(await rejection(removeTag(client, FIRST, "env=prod"))).toMatchObject({ errorCode: "IMG.0115" });
+});
+
+test("a server with that tag rule and without that call is told as it refused the tag", async () => {
+  const asked: string[] = [];
+  const refusal = { error: { code: "IMG.0115", message: "A tag can contain only digits." } };
+  const fetch = async (input: RequestInfo | URL, init?: RequestInit) => {
+    const { method } = new Request(input, init);
+    asked.push(method);
+    if (method === "GET") return Response.json(imsImage(1, "env=prod"));
+    return method === "DELETE"
+      ? Response.json(refusal, { status: 400 })
+      : new Response("<h1>404</h1>", { status: 404, headers: { "Content-Type": "text/html" } });
+  };
+  const client = createClient({ endpoint: "http://127.0.0.1:1", token: "t", profile: "ims", fetch });
+  expect(await rejection(removeTag(client, FIRST, "env=prod"))).toMatchObject({
+    code: "REFUSED",
+    status: 400,
+    errorCode: "IMG.0115",
+  });
+  expect(asked).toEqual(["DELETE", "GET", "POST"]);
+});
+
+test("several tags of an image are added and deleted in one request, as the documents show it", async () => {
+  const { service, client } = await startIms(1);
+  await using _ = service;
+  const projectId = String(imsImage(1)["owner"]);
+  const tags = [
+    { key: "key1", value: "value1" },
+    { key: "key2", value: "value2" },
+    { key: "key3", value: "" },
+  ];
+  const change = { projectId, imageId: FIRST, tags };
+  await imsTagsAction(client, { ...change, action: "create" });
+  expect(await listTags(client, FIRST)).toEqual(["old", "own1", "key1=value1", "key2=value2", "key3"]);
+  expect(tags.map(({ key, value }) => imsTagOf(value === "" ? key : `${key}=${value}`))).toEqual(tags);
+  await imsTagsAction(client, { ...change, action: "delete" });
+  await imsTagsAction(client, { ...change, action: "delete" });
+  expect(await listTags(client, FIRST)).toEqual(["old", "own1"]);
+  const others = await rejection(imsTagsAction(client, { ...change, projectId: "other", action: "create" }));
+  expect(others).toMatchObject({ status: 403, reason: "forbidden" });
+  const twice = [...tags, { key: "key1", value: "" }];
+  expect(await rejection(imsTagsAction(client, { ...change, tags: twice, action: "create" }))).toMatchObject({
+    errorCode: "IMG.0115",
+  });
+  const glance = createClient({ endpoint: service.endpoint, token: "t" });
+  expect(await rejection(imsTagsAction(glance, { ...change, action: "delete" }))).toMatchObject({
+    code: "INVALID_OPTION",
+  });
+});
+
 test.each([400, 404] as const)(
   "an image that is not there is told so, where that is a %i",
   async (missingImage) => {
@@ -65,7 +144,8 @@ test.each([400, 404] as const)(
 );
 
 test.each([
-  ["an equals sign", "test=testvalue", "IMG.0115", "invalid-tag"],
+  ["a dot", "test.testvalue", "IMG.0115", "invalid-tag"],
+  ["a value that is too long", `k=${"v".repeat(44)}`, "IMG.0115", "invalid-tag"],
   ["more characters than a region takes", "x".repeat(37), "IMG.0115", "invalid-tag"],
   ["an eleventh", "eleventh", "IMG.0116", "tag-quota-exceeded"],
 ])("a tag with %s is refused by the service's code, with a reason", async (...[, tag, errorCode, reason]) => {

@@ -3,6 +3,7 @@ import type { Client } from "../client.ts";
 import type { HelperOptions } from "./helper-options.ts";
 import { ImageNotFoundError, TagUnreachableError } from "../errors/refusal-errors.ts";
 import { isImageMissing, toRefusedError } from "./refusal.ts";
+import { isRefusedForValue, removeTagWithValue } from "./tags-with-value.ts";
 
 /**
  * What became of a removal. `alreadyAbsent`: the image does not bear the tag; maybe it never did, or an earlier request
@@ -18,7 +19,8 @@ export interface TagRemoval {
 
 /**
  * Sees to it that an image does not bear a tag. Where the server answers 404, which may be about the tag or about the
- * image, the image is asked for.
+ * image, the image is asked for. A tag with a value, such as `env=prod` of an Image Management Service, is removed by that
+ * service's own call where the client has the profile `ims`; of several who remove it at once each may then be told `removed`.
  *
  * @throws {ImageNotFoundError} when there is no such image, or the caller may not see it
  * @throws {RefusedError} when the server refuses, such as 403
@@ -40,6 +42,9 @@ export async function removeTag(
   const attempts = attemptsOf(reply);
   if (reply.status === 204) return { outcome: "removed", attempts };
   const refused = toRefusedError(reply);
+  if (isRefusedForValue(client, tag, refused)) {
+    return { outcome: await removeTagWithValue(client, { imageId, tag, refused, signal }), attempts };
+  }
   if (refused.reason === "no-such-tag") return { outcome: "alreadyAbsent", attempts };
   if (!isImageMissing(refused)) throw refused;
   if (refused.reason !== undefined) throw new ImageNotFoundError(imageId);

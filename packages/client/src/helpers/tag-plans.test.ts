@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createClient } from "../client.ts";
 import { NoTagPlansError } from "../errors/refusal-errors.ts";
 import { removeTagEverywhere } from "./remove-tag-everywhere.ts";
-import { carryOutPlan, planTags } from "./tag-plans.ts";
+import { carryOutPlan, planTags, type TagPlanPart } from "./tag-plans.ts";
 
 interface Asked {
   readonly body: Record<string, unknown>;
@@ -83,7 +83,10 @@ test("where the images were changed since, no image is touched that is not in th
     [200, page("other", [{ id: "a", refused: protectedTag }])],
   );
   const plan = await planTags(client, { remove: ["t"], where: {} });
-  const outcomes = await Array.fromAsync(carryOutPlan(client, plan));
+  const changed: string[] = [];
+  const onChanged = (part: TagPlanPart) => void changed.push(part.plan);
+  const outcomes = await Array.fromAsync(carryOutPlan(client, plan, { onChanged }));
+  expect(changed).toEqual(["one"]);
   expect(outcomes.map(({ imageId, outcome }) => [imageId, outcome])).toEqual([
     ["a", "failed"],
     ["b", "alreadySo"],

@@ -31,6 +31,17 @@ export interface PlanTagsOptions extends HelperOptions {
 }
 
 /**
+ * What {@link carryOutPlan} takes besides the plan.
+ *
+ * @example
+ * const options: CarryOutOptions = { onChanged: () => console.error("Something else would be done by now.") };
+ */
+export interface CarryOutOptions extends HelperOptions {
+  /** Told of a part of the plan that is not what would be done by now: images or their tags were changed meanwhile. */
+  readonly onChanged?: (part: TagPlanPart) => void;
+}
+
+/**
  * A part of a plan: up to a thousand images, which are changed in one transaction.
  *
  * @example
@@ -57,8 +68,8 @@ export interface TagPlans {
 }
 
 /**
- * What became of one image of a plan, and which tags it lost and gained. `alreadySo`: somebody else did it meanwhile, or the
- * image is gone.
+ * What became of one image of a plan, and which tags it lost and gained. `alreadySo`: nothing was to be done by now. Somebody
+ * else did it meanwhile, or the image is gone or no longer one that `where` finds.
  *
  * @example
  * const show = ({ name, remove, ...result }: PlanOutcome) =>
@@ -124,22 +135,27 @@ export async function planTags(
 export async function* carryOutPlan(
   client: Client,
   { parts, requestId }: TagPlans,
-  { signal }: HelperOptions = {},
+  { signal, onChanged }: CarryOutOptions = {},
 ): AsyncGenerator<PlanOutcome, void, undefined> {
   for (const part of parts) {
     signal?.throwIfAborted();
-    yield* outcomesOf(client, part, requestId);
+    yield* outcomesOf(client, part, { requestId, onChanged });
   }
+}
+
+interface PartOptions {
+  readonly onChanged: CarryOutOptions["onChanged"] | undefined;
+  readonly requestId: string;
 }
 
 async function* outcomesOf(
   client: Client,
   part: TagPlanPart,
-  requestId: string,
+  options: PartOptions,
 ): AsyncGenerator<PlanOutcome, void, undefined> {
   let done: ReadonlyMap<string, PlannedImage>;
   try {
-    done = new Map((await carryOutPart(client, part, requestId)).map((image) => [image.id, image]));
+    done = new Map((await carryOutPart(client, part, options)).map((image) => [image.id, image]));
   } catch (cause) {
     const error = cause instanceof Error ? cause : new Error("The change failed.", { cause });
     for (const planned of part.images) {
@@ -154,9 +170,10 @@ async function* outcomesOf(
 /** The images as they were told of when they were changed. */
 async function carryOutPart(
   client: Client,
-  { asked, plan, images }: TagPlanPart,
-  requestId: string,
+  part: TagPlanPart,
+  { requestId, onChanged }: PartOptions,
 ): Promise<readonly PlannedImage[]> {
+  const { asked, plan, images } = part;
   const agreed = images.filter(({ refused }) => refused === undefined);
   if (agreed.length === 0) return [];
   try {
@@ -164,6 +181,7 @@ async function carryOutPart(
   } catch (error) {
     if (!(error instanceof RefusedError) || !isOutdated(error)) throw error;
   }
+  onChanged?.(part);
   // What was agreed to is still what is wanted of those images, whatever became of others.
   const { marker: _, ...rest } = asked;
   const id = `in:${agreed.map((image) => `"${image.id}"`).join(",")}`;

@@ -80,6 +80,36 @@ test("of several changes of one tag the newest is undone, unless they took each 
   );
 });
 
+test("what was done in a request is looked for until a day before what was found of it", async () => {
+  const hour = 3600_000;
+  const done = Date.parse(EVENT.time);
+  const uuidAt = (ms: number) => {
+    const hex = ms.toString(16).padStart(12, "0");
+    return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+  };
+  const event = { ...EVENT, id: uuidAt(done), action: "removed", tag: "a" };
+  // Each page went through the events until its marker: nothing newer, the event, and nothing in the day before it.
+  const pages = [
+    { events: [], until: done + hour },
+    { events: [event], until: done - hour },
+    { events: [], until: done - 23 * hour },
+    { events: [], until: done - 25 * hour },
+  ];
+  const asked: string[] = [];
+  const fetch = async (input: RequestInfo | URL) => {
+    const { events = [], until = 0 } = pages[asked.length] ?? {};
+    asked.push(new URL(new Request(input).url).search);
+    const told = { source: "events", first: "/v2/tag-events", schema: "/v2/schemas/tag-events" };
+    const next = `/v2/tag-events?marker=${uuidAt(until)}`;
+    return Response.json({ tag_events: events, next, ...told });
+  };
+  const client = createClient({ endpoint: "http://127.0.0.1:1", token: "token-of-a-test", fetch });
+  const found = await changesToUndo(client, { request: "req-1" });
+  expect(found.map(({ id }) => id)).toEqual([event.id]);
+  expect(asked).toHaveLength(4);
+  expect(asked[0]).toBe("?request_id=req-1&limit=1000");
+});
+
 test("what Glance's rows tell cannot be undone", async () => {
   const { client } = clientOf([{ id: "e", action: "removed", tag: "a" }], "glance");
   await expect(changesToUndo(client, {})).rejects.toThrow(NoTagHistoryError);

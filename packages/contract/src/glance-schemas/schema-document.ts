@@ -7,11 +7,16 @@ export const UUID_PATTERN =
 /** A UUID in any case. */
 export const UUID = new RegExp(UUID_PATTERN);
 
+/** The schema of a property, of which nothing is promised. */
+const anySchema = z
+  .looseObject({})
+  .meta({ additionalProperties: { description: "A keyword of JSON Schema, or one of Glance's own." } });
+
 /** A JSON schema in Glance's form, which its clients read. Source: Glance api-ref, "Image schemas". */
 export const schemaDocument = z
   .looseObject({
     name: z.string(),
-    properties: z.record(z.string(), z.looseObject({})),
+    properties: z.record(z.string(), anySchema),
     additionalProperties: z.union([z.boolean(), z.looseObject({})]).optional(),
     links: z.array(z.looseObject({ rel: z.string(), href: z.string() })).optional(),
   })

@@ -70,7 +70,15 @@ export async function startStandInIms(
 
   function answerTo(method: string, target: string, body: string): Reply {
     const { pathname, searchParams } = new URL(target, "http://host");
-    const [, version, collection, id, part, tag] = pathname.split("/").map(decodeURIComponent);
+    const words = pathname.split("/").map(decodeURIComponent);
+    const [, version, collection, id, part, tag] = words;
+    if (
+      method === "POST" &&
+      version === "v2" &&
+      words[3] === "images" &&
+      words.slice(5).join("/") === "tags/action"
+    )
+      return act(words[2] ?? "", words[4] ?? "", body);
     if (version !== "v2" || collection !== "images") return notFound;
     if (id === undefined) return method === "POST" ? create(body) : list(searchParams);
     const image = images.find((one) => one.id === id);
@@ -105,6 +113,27 @@ export async function startStandInIms(
     return json(200, { schema: "/v2/schemas/images", images: page, first: "/v2/images", ...next });
   }
 
+  /** Source: "Adding or Deleting Image Tags in a Batch". How lists show a tag without a value is not documented. */
+  function act(project: string, id: string, body: string): Reply {
+    const { action, tags } = sentAction.parse(JSON.parse(body));
+    const image = images.find((one) => one.id === id);
+    if (image === undefined) return refused(missingImage, "IMG.0144", "The image does not exist.");
+    if (project !== image["owner"]) return refused(403, "IMG.0161", "You have no permission.");
+    const [longestKey, longestValue] = action === "create" ? [36, 43] : [127, 255];
+    const isWrong = tags.some(({ key, value }) => key.length > longestKey || value.length > longestValue);
+    const keys = new Set(tags.map(({ key }) => key));
+    if (isWrong || keys.size < tags.length) return refused(400, "IMG.0115", "The image tag is invalid.");
+    const shown = tags.map(({ key, value }) => (value === "" ? key : `${key}=${value}`));
+    const others = image.tags.filter((tag) =>
+      action === "create" ? !keys.has(tag.split("=")[0] ?? "") : !shown.includes(tag),
+    );
+    const after = action === "create" ? [...others, ...shown] : others;
+    if (after.length > Math.max(most, image.tags.length))
+      return refused(400, "IMG.0116", "The number of image tags exceeds the quota.");
+    image.tags = after;
+    return { status: 204 };
+  }
+
   function changeTag(image: ImsImage, method: string, tag: string): Reply {
     if (!TAG.test(tag) || tag.length > tagLength)
       return refused(400, "IMG.0115", "The image tag is invalid.");
@@ -121,6 +150,11 @@ export async function startStandInIms(
 }
 
 const sentImage = z.looseObject({ name: z.string() });
+
+const sentAction = z.strictObject({
+  action: z.enum(["create", "delete"]),
+  tags: z.array(z.strictObject({ key: z.string().min(1), value: z.string() })),
+});
 
 const notFound: Reply = {
   status: 404,

@@ -2,7 +2,6 @@ import type { Worker } from "node:cluster";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
-import type { ListenAddress } from "../../config/server-settings.ts";
 import { errorText } from "../../error-text.ts";
 import { PING, RETIRE, STOP } from "./messages.ts";
 import { RestartPause } from "./restart-pause.ts";
@@ -13,7 +12,7 @@ const PATIENCE = 30_000;
 
 /** What the seats of a group share. */
 export interface SeatSetting {
-  readonly listen: ListenAddress;
+  readonly listen: string;
   readonly log: Logger;
   /** Aborted when every worker is to end. */
   readonly stopping: AbortSignal;

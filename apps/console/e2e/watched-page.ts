@@ -2,15 +2,13 @@ import { existsSync } from "node:fs";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 
 const CHROMIUM = "/usr/bin/chromium";
+/** How long what is to appear may take on a busy machine. */
+const PATIENCE_MS = 15_000;
 
-/** Whether there is a browser. Where CI says that all must be there, one that is missing is a failure. */
-export const hasBrowser = existsSync(CHROMIUM) || process.env["CI"] === "true";
-
-/** Starts Debian's Chromium, which goes away with the scope. */
-export async function startBrowser(): Promise<Browser & AsyncDisposable> {
-  if (!existsSync(CHROMIUM)) {
+/** Starts Debian's Chromium with a profile of its own, which asks nobody anything by itself. */
+export async function startBrowser(): Promise<Browser> {
+  if (!existsSync(CHROMIUM))
     throw new Error(`There is no browser at ${CHROMIUM}: install Debian's chromium.`);
-  }
   return await chromium.launch({
     executablePath: CHROMIUM,
     args: [
@@ -44,6 +42,7 @@ export async function watchedPage(
     viewport: { width: 1280, height: 800 },
     ...options,
   });
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   const faults: string[] = [];
   const hosts = new Set<string>();

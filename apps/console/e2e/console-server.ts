@@ -1,7 +1,6 @@
 import { createClient, type Client, type ImageCreate } from "@imagetags/client";
 import { startServer, type KnownToken } from "@imagetags/testing/server/start-server";
 import type { Page } from "playwright-core";
-import { servePage } from "./serve-page.ts";
 
 /** The people of these tests: alice and bob share a project, carol may only read, and eve is of another one. */
 const PEOPLE = {
@@ -9,6 +8,8 @@ const PEOPLE = {
   bob: { user_id: "bob", project_id: "blue", roles: ["member"] },
   carol: { user_id: "carol", project_id: "blue", roles: ["reader"] },
   eve: { user_id: "eve", project_id: "red", roles: ["member"] },
+  /** Of the project that made databases are of. */
+  ben: { user_id: "ben", project_id: "bench", roles: ["member"] },
 } as const;
 
 export type PersonName = keyof typeof PEOPLE;
@@ -20,21 +21,20 @@ export interface ConsoleServer extends AsyncDisposable {
   readonly clientOf: (person: PersonName) => Client;
   /** Makes images, and gives their ids in order. */
   readonly make: (images: readonly ImageCreate[], person?: PersonName) => Promise<string[]>;
+  /** The tags of an image, as the server lists them. */
+  readonly tagsOf: (id: string) => Promise<readonly string[]>;
 }
 
-/** Starts the built server on SQLite, and its page. */
+/** Starts the built server on SQLite, which serves its page. */
 export async function startConsole(settings: Readonly<Record<string, string>> = {}): Promise<ConsoleServer> {
-  await using stack = new AsyncDisposableStack();
   const tokens: KnownToken[] = Object.entries(PEOPLE).map(([name, who]) => ({
     token: tokenOf(name),
     ...who,
   }));
-  const server = stack.use(await startServer({ tokens, settings }));
-  const served = stack.use(await servePage(server.url));
+  const server = await startServer({ tokens, settings });
   const clientOf = (person: PersonName) => createClient({ endpoint: server.url, token: tokenOf(person) });
-  const owned = stack.move();
   return {
-    page: `${served.url}/console/`,
+    page: `${server.url}/console/`,
     clientOf,
     async make(images, person = "alice") {
       const client = clientOf(person);
@@ -50,23 +50,28 @@ export async function startConsole(settings: Readonly<Record<string, string>> = 
       await Promise.all(Array.from({ length: 16 }, makeSome));
       return ids;
     },
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+    async tagsOf(id) {
+      const reply = await clientOf("alice").imageTags.list({ params: { image_id: id } });
+      if (reply.status !== 200) throw new Error(`The tags of ${id} are answered ${reply.status}.`);
+      return reply.body.tags;
+    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 
 /** Opens the page at a fragment such as `#/tags` and signs somebody in. */
 export async function signIn(
   page: Page,
-  server: ConsoleServer,
+  server: Pick<ConsoleServer, "page">,
   person: PersonName,
   fragment = "",
 ): Promise<void> {
   await page.goto(server.page + fragment);
-  await page.getByLabel("Token").fill(tokenOf(person));
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.locator("input[name=token]").fill(tokenOf(person));
+  await page.locator("form.sign-in button.primary").click();
   await page.getByRole("navigation").waitFor();
 }
 
-function tokenOf(person: string): string {
+export function tokenOf(person: string): string {
   return `the-console-token-of-${person}`;
 }
