@@ -100,9 +100,9 @@ describe("the settings", () => {
   test("are these, each with a default and a meaning", () => {
     expect(NAMES).toEqual([
       "IMAGETAGS_LISTEN",
-      "IMAGETAGS_METRICS_LISTEN",
       "IMAGETAGS_SOCKET_MODE",
       "IMAGETAGS_BASE_PATH",
+      "IMAGETAGS_METRICS_LISTEN",
       "IMAGETAGS_PUBLIC_URL",
       "IMAGETAGS_GLANCE_CONF",
       "IMAGETAGS_DATABASE_URL",

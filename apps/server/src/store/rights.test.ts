@@ -231,7 +231,9 @@ describeOnGlancesTables("exactly the rights of the documents, on the tables of G
       await serveAll(server.url, root, true);
       await server.grant("serve, where notifications are sent");
       await serveAll(server.url, root, true, { IMAGETAGS_NOTIFY_URL: "rabbit://127.0.0.1:1" });
-      await root.query("INSERT INTO imagetags_given_up SELECT destination, event_id, 1, 'no', 1 FROM imagetags_outbox");
+      await root.query(
+        "INSERT INTO imagetags_given_up SELECT destination, event_id, 1, 'no', 1 FROM imagetags_outbox",
+      );
       const retry = ["retry", "rabbitmq", "--all"];
       await expect(eventsCommand.run(retry, env(server))).rejects.toThrow(/DENIED|42501/);
       await root.query("DELETE FROM imagetags_outbox");

@@ -9,7 +9,11 @@ const LIMITS = { poolSize: 10, connectTimeout: 10_000, statementTimeout: 10_000 
 export const ALL_DELIVERIES = { limit: 1_000, without: new Set<string>() };
 
 /** A store on a database of a kind, whose events are to be sent to these destinations, and the outbox. */
-export async function openWithOutbox(kind: DatabaseKind, destinations: readonly string[], clock?: () => Date) {
+export async function openWithOutbox(
+  kind: DatabaseKind,
+  destinations: readonly string[],
+  clock?: () => Date,
+) {
   const db = await kind.open();
   const location = parseDatabaseUrl(db.url);
   const { store, database } = await openDatabase({ location, destinations, ...LIMITS }, clock);

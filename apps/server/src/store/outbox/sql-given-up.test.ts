@@ -17,7 +17,11 @@ describeOnDatabases(
       const [a, b, c] = events.map(({ id }) => id);
       if (a === undefined || b === undefined || c === undefined) throw new Error("Events are missing.");
       await outbox.giveUp("one", [{ id: b, attempts: 7 }], "it answered 500");
-      await outbox.giveUp("two", [a, b, c].map((id) => ({ id, attempts: 1 })), "410");
+      await outbox.giveUp(
+        "two",
+        [a, b, c].map((id) => ({ id, attempts: 1 })),
+        "410",
+      );
       const states = await givenUp.states(["three"]);
       expect(states).toMatchObject([
         { destination: "one", waiting: 2, givenUp: 1 },
@@ -32,7 +36,10 @@ describeOnDatabases(
       const [first] = await list("one");
       expect(Math.abs(Date.now() - (first?.givenUpAt.getTime() ?? 0))).toBeLessThan(60_000);
       expect((await list(undefined, 2)).map(({ event }) => event.id)).toEqual([b, a]);
-      expect((await list(undefined, 9, { destination: "two", id: a })).map(({ event }) => event.id)).toEqual([b, c]);
+      expect((await list(undefined, 9, { destination: "two", id: a })).map(({ event }) => event.id)).toEqual([
+        b,
+        c,
+      ]);
 
       expect(await givenUp.retry({ destination: "one", ids: [b, a] })).toBe(1);
       expect(await givenUp.retry({ destination: "one", ids: "all" })).toBe(0);
@@ -41,7 +48,9 @@ describeOnDatabases(
         [a, b, c].map((id) => [id, 0, 0]),
       );
       expect(await givenUp.drop({ destination: "two", ids: [a] })).toBe(1);
-      const both = [givenUp, new SqlGivenUp(database)].map((one) => one.retry({ destination: "two", ids: "all" }));
+      const both = [givenUp, new SqlGivenUp(database)].map((one) =>
+        one.retry({ destination: "two", ids: "all" }),
+      );
       const done = await Promise.all(both);
       expect(done.reduce((sum, one) => sum + one)).toBe(2);
       expect(await givenUp.dropWaiting({ destination: "two", ids: [b] })).toBe(1);
@@ -56,7 +65,11 @@ describeOnDatabases(
       await store.createImage(newImage({ tags }));
       const givenUp = new SqlGivenUp(database);
       const all = await outbox.waiting("one", ALL_DELIVERIES);
-      await outbox.giveUp("one", all.map(({ event }) => ({ id: event.id, attempts: 1 })), "no");
+      await outbox.giveUp(
+        "one",
+        all.map(({ event }) => ({ id: event.id, attempts: 1 })),
+        "no",
+      );
       let purged = 0;
       const purge = () =>
         purgeEvents(database, {
