@@ -1,6 +1,6 @@
 // Takes webhooks of the server, and prints a line for each change of a tag.
 // Usage: WEBHOOK_SECRET=whsec_... node examples/webhooks/receive.ts [PORT]
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { Webhook } from "standardwebhooks";
 
 const LONGEST_BODY = 64 * 1024;
@@ -15,7 +15,16 @@ if (secret === undefined) {
 const webhook = new Webhook(secret);
 const known = new Set<string>();
 
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => {
+  // Whoever breaks off sends it again.
+  receive(request, response).catch(() => response.destroy());
+});
+server.listen(Number(process.argv[2] ?? 8080), "127.0.0.1", () => {
+  const address = server.address();
+  if (typeof address === "object") process.stderr.write(`Listening at port ${address?.port}.\n`);
+});
+
+async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await readBody(request);
   if (body === undefined) return void response.writeHead(413, { connection: "close" }).end();
   let event: unknown;
@@ -34,11 +43,7 @@ const server = createServer(async (request, response) => {
     if (known.size > REMEMBERED && oldest !== undefined) known.delete(oldest);
   }
   response.writeHead(204).end();
-});
-server.listen(Number(process.argv[2] ?? 8080), "127.0.0.1", () => {
-  const address = server.address();
-  if (typeof address === "object") process.stderr.write(`Listening at port ${address?.port}.\n`);
-});
+}
 
 async function readBody(parts: AsyncIterable<Buffer>): Promise<string | undefined> {
   const read: Buffer[] = [];
@@ -56,7 +61,14 @@ function textHeaders(headers: NodeJS.Dict<string | string[]>): Record<string, st
 }
 
 function lineOf(event: unknown): string {
-  const { time, data } = Object(event);
-  const { action, tag, image_id: image, user_id: user } = Object(data);
-  return `${time} ${tag} ${action} ${action === "added" ? "to" : "from"} ${image} by ${user ?? "nobody known"}`;
+  const data = field(event, "data");
+  const [action, tag, image, user] = ["action", "tag", "image_id", "user_id"].map((name) =>
+    field(data, name),
+  );
+  const way = action === "added" ? "to" : "from";
+  return `${String(field(event, "time"))} ${String(tag)} ${String(action)} ${way} ${String(image)} by ${String(user)}`;
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
 }

@@ -1,4 +1,4 @@
-import { lookup, type LookupAddress } from "node:dns";
+import type { lookup, LookupAddress } from "node:dns";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
