@@ -7,6 +7,7 @@ import { ConfigError, readConfig, SETTINGS } from "./config.ts";
 import { GLANCE_SETTINGS } from "./glance-settings.ts";
 import { KEYSTONE_SETTINGS } from "./keystone-settings.ts";
 import { NOTIFY_SETTINGS } from "./notify-settings.ts";
+import { WEBHOOK_SETTINGS } from "./webhook-settings.ts";
 import { TLS_SETTINGS } from "./tls-settings.ts";
 
 const QUOTAS = {
@@ -51,13 +52,13 @@ const DEFAULTS = {
   disableFile: undefined,
   drainDelay: 0,
   workers: 1,
-  notify: { rabbitmq: undefined },
+  notify: { rabbitmq: undefined, webhooks: undefined },
   fromGlance: { origins: new Map(), notes: [] },
 };
 
-/** The settings but for those of Keystone, Glance and notifications, which have tests of their own. */
+/** The settings but for those of Keystone, Glance, notifications and webhooks, which have tests of their own. */
 const NAMES = SETTINGS.filter((setting) =>
-  [KEYSTONE_SETTINGS, GLANCE_SETTINGS, NOTIFY_SETTINGS, TLS_SETTINGS].every(
+  [KEYSTONE_SETTINGS, GLANCE_SETTINGS, NOTIFY_SETTINGS, WEBHOOK_SETTINGS, TLS_SETTINGS].every(
     (others) => !others.includes(setting),
   ),
 ).map(({ name }) => name);
@@ -103,6 +104,7 @@ describe("the settings", () => {
       "IMAGETAGS_LISTEN",
       "IMAGETAGS_SOCKET_MODE",
       "IMAGETAGS_BASE_PATH",
+      "IMAGETAGS_METRICS_LISTEN",
       "IMAGETAGS_PUBLIC_URL",
       "IMAGETAGS_GLANCE_CONF",
       "IMAGETAGS_DATABASE_URL",
@@ -144,7 +146,8 @@ describe("the settings", () => {
 
   test.each(
     SETTINGS.filter(
-      (setting) => !GLANCE_SETTINGS.includes(setting) && !NOTIFY_SETTINGS.includes(setting),
+      (setting) =>
+        ![GLANCE_SETTINGS, NOTIFY_SETTINGS, WEBHOOK_SETTINGS].some((some) => some.includes(setting)),
     ).filter(
       (setting) =>
         !/ the data directory$| hands over$| with IMAGETAGS_BASE_PATH$| alone$|^none$|^text at a terminal|^none, but|^OS_AUTH_URL$/.test(
@@ -159,6 +162,7 @@ describe("the settings", () => {
   );
 
   test.each([
+    ["IMAGETAGS_METRICS_LISTEN", "[::1]:9464", { metricsListen: { kind: "tcp", host: "::1", port: 9464 } }],
     ["IMAGETAGS_LISTEN", "0.0.0.0:80", { listen: [{ kind: "tcp", host: "0.0.0.0", port: 80 }] }],
     ["IMAGETAGS_LISTEN", "[::1]:9292", { listen: [{ kind: "tcp", host: "::1", port: 9292 }] }],
     ["IMAGETAGS_LISTEN", "[::]:0", { listen: [{ kind: "tcp", host: "::", port: 0 }] }],
@@ -250,6 +254,11 @@ describe("the settings", () => {
   });
 
   test.each([
+    ["IMAGETAGS_METRICS_LISTEN", "9464"],
+    ["IMAGETAGS_METRICS_LISTEN", "unix:/run/metrics.sock"],
+    ["IMAGETAGS_METRICS_LISTEN", "systemd"],
+    ["IMAGETAGS_METRICS_LISTEN", "127.0.0.1:1,127.0.0.1:2"],
+    ["IMAGETAGS_METRICS_LISTEN", "http://127.0.0.1:9464"],
     ["IMAGETAGS_LISTEN", "9292"],
     ["IMAGETAGS_LISTEN", "127.0.0.1:1, 127.0.0.1:2"],
     ["IMAGETAGS_LISTEN", "127.0.0.1:1,127.0.0.1:1"],
@@ -382,6 +391,7 @@ describe("the settings", () => {
   test("are refused all at once, one line each", () => {
     const message = refusal({
       IMAGETAGS_LISTEN: "9292",
+      IMAGETAGS_METRICS_LISTEN: "9464",
       IMAGETAGS_SOCKET_MODE: "x",
       IMAGETAGS_BASE_PATH: "x",
       IMAGETAGS_PUBLIC_URL: "x",

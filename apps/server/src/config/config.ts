@@ -5,8 +5,9 @@ import { withGlanceConf, type WithGlanceConf } from "./glance-conf/read-glance-c
 import { namesOf, type NotifySettings } from "../notifications/destinations.ts";
 import { GLANCE_SETTINGS, isGlancesOwn, readGlanceSettings } from "./glance-settings.ts";
 import { KEYSTONE_SETTINGS, readKeystoneSettings, type KeystoneConfig } from "./keystone-settings.ts";
-import { withHandedOver, type ListenAddress } from "./listen-address.ts";
+import { withHandedOver, type ListenAddress, type TcpAddress } from "./listen-address.ts";
 import { NOTIFY_SETTINGS, readNotifySettings } from "./notify-settings.ts";
+import { readWebhookSettings, WEBHOOK_SETTINGS } from "./webhook-settings.ts";
 import { readSecret } from "./secret.ts";
 import { serverSettings, type ServerValues } from "./server-settings.ts";
 import { readTlsSettings, TLS_SETTINGS, type TlsConfig } from "./tls-settings.ts";
@@ -19,6 +20,8 @@ import type { DatabaseSettings } from "../store/open-database.ts";
 export interface Config {
   /** Where it listens, one place at least. */
   readonly listen: readonly ListenAddress[];
+  /** Where the server's figures are to be had; `undefined`: nowhere, and nothing is measured. */
+  readonly metricsListen: TcpAddress | undefined;
   /** The mode of Unix sockets that it makes. */
   readonly socketMode: number;
   /** `undefined`: connections are not encrypted. */
@@ -88,6 +91,7 @@ export const SETTINGS: readonly Setting[] = [
   ...GLANCE_SETTINGS,
   ...KEYSTONE_SETTINGS,
   ...NOTIFY_SETTINGS,
+  ...WEBHOOK_SETTINGS,
 ];
 
 /** Where Glance's files have settings, by their variables, and what is wrong with those files. */
@@ -117,7 +121,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const listen = withHandedOver(values?.IMAGETAGS_LISTEN, env, problem);
   const tls = readTlsSettings(all, problem);
   const glance = readGlanceSettings(all, listen, problem);
-  const notify = readNotifySettings(all, problem);
+  const notify: NotifySettings = {
+    rabbitmq: readNotifySettings(all, problem),
+    webhooks: readWebhookSettings(all, problem),
+  };
   const rooms = { listen, tls, database, keystone, glance, notify };
   const config = values === undefined ? undefined : toConfig(values, rooms, problem);
   if (config === undefined || problems.length > 0) throw new ConfigError(problems.join("\n"));
@@ -165,6 +172,7 @@ function toConfig(
   const location = database ?? { kind: "sqlite", path: join(dataDir, "imagetags.db") };
   return {
     listen,
+    metricsListen: values.IMAGETAGS_METRICS_LISTEN,
     socketMode: values.IMAGETAGS_SOCKET_MODE,
     tls,
     basePath: values.IMAGETAGS_BASE_PATH ?? "",

@@ -49,6 +49,14 @@ export function toListenAddresses(
   return named;
 }
 
+/** A host and a port alone. */
+export function toTcpAddress(text: string, context: z.RefinementCtx<string>): TcpAddress {
+  const address = toListenAddress(text);
+  if (typeof address === "object" && address.kind === "tcp") return address;
+  context.addIssue("must be ADDRESS:PORT, such as 127.0.0.1:9464 or [::1]:9464");
+  return z.NEVER;
+}
+
 function isAnyPort(address: ListenAddress | typeof SYSTEMD): boolean {
   return address !== SYSTEMD && address.kind === "tcp" && address.port === 0;
 }

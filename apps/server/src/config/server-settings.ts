@@ -2,18 +2,16 @@ import { TAG_PROFILES } from "@imagetags/contract";
 import { isIP } from "node:net";
 import { compile } from "proxy-addr";
 import { z } from "zod";
+import { age, DAY } from "./age.ts";
 import { documented } from "./documented.ts";
 import { filePath } from "./file-path.ts";
-import { toListenAddresses } from "./listen-address.ts";
+import { toListenAddresses, toTcpAddress } from "./listen-address.ts";
 import { logSettings } from "./log-settings.ts";
 import { oneOf } from "./one-of.ts";
 import { plainUrl } from "./plain-url.ts";
 import { seconds } from "./seconds.ts";
 
 const AUTH = ["static", "keystone"] as const;
-
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 
 /** The server's settings without those of Keystone, by the names of their variables. */
 export const serverSettings = z.object({
@@ -41,6 +39,11 @@ export const serverSettings = z.object({
       .optional(),
     "none",
     "the path under which the API is too, such as /image; the links in its replies have it",
+  ),
+  IMAGETAGS_METRICS_LISTEN: documented(
+    z.string().transform(toTcpAddress).optional(),
+    "none",
+    "address and port where GET /metrics is answered in Prometheus' format, such as 127.0.0.1:9464; see docs/monitoring.md",
   ),
   IMAGETAGS_PUBLIC_URL: documented(
     plainUrl("https://images.example.org")
@@ -207,16 +210,6 @@ function quota() {
     .string()
     .regex(/^(?:0|-?[1-9]\d{0,8})$/, "must be a whole number of at most nine digits, without zeros before it")
     .transform(Number);
-}
-
-/** Days or hours in milliseconds. What is younger than an hour may be a request's that is under way. */
-function age() {
-  const problem = "must be a number of days or hours, such as 90d or 12h, from 1h to 36500d";
-  return z
-    .string()
-    .regex(/^[1-9]\d{0,5}[hd]$/, { message: problem, abort: true })
-    .transform((text) => Number.parseInt(text, 10) * (text.endsWith("d") ? DAY : HOUR))
-    .refine((milliseconds) => milliseconds >= HOUR && milliseconds <= 36_500 * DAY, problem);
 }
 
 const UNITS = ["B", "KB", "MB", "GB", "TB"];

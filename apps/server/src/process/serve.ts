@@ -44,6 +44,10 @@ import { openDatabase, type OpenedDatabase } from "../store/open-database.ts";
 import { Room } from "../data/room.ts";
 import { Readiness } from "../health/readiness.ts";
 import { claimFolder, openImageData } from "../data/open-image-data.ts";
+import type { MetricsReport } from "../metrics/metrics-report.ts";
+import type { ServerMetrics } from "../metrics/server-metrics.ts";
+import { measure } from "./measure.ts";
+import { serveMetrics } from "./serve-metrics.ts";
 import { startNotifications } from "./start-notifications.ts";
 import { tellGlanceConf } from "./tell-glance-conf.ts";
 import { warnOfGuard } from "./warn-of-guard.ts";
@@ -69,6 +73,10 @@ export interface RunningServer {
   /** Whether Glance is kept from undoing changes of tags; `undefined` where no guard can be. */
   readonly guard: GuardState | undefined;
   readonly log: Logger;
+  /** Where this process's figures are to be had, if anywhere: a worker's are asked for by the primary. */
+  readonly metricsUrl: string | undefined;
+  /** What is measured, if anything is. */
+  readonly metrics: ServerMetrics | undefined;
   /** The token that was made because there was no tokens file. */
   readonly firstToken: string | undefined;
   /** Reads certificate, tokens and policy anew, and opens the log file anew. The log tells of it. */
@@ -87,6 +95,8 @@ export interface ServeOptions {
   readonly logTo?: LineSink & DestinationStream & Partial<Pick<LogOutput, "reopen">>;
   readonly tokens?: TokenValidator;
   readonly pagesFolder?: string;
+  /** Is given the last figures, when every request is answered. */
+  readonly lastFigures?: (report: MetricsReport) => Promise<void>;
 }
 
 /** Opens the database, finds out how callers are known, and listens. */
@@ -122,6 +132,12 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     disableFile: config.disableFile,
     report: (sentence) => log.warn(sentence),
   });
+  const metrics = await measure(config, { database, tokens, readiness });
+  if (metrics !== undefined) {
+    stack.use(metrics);
+    stack.defer(async () => await options.lastFigures?.(await metrics.report(false)));
+  }
+  const metricsUrl = metrics === undefined ? undefined : await ownListener(config, metrics, stack);
   const urls: string[] = [];
   const url = (): string =>
     urls.find((one) => one.startsWith("http")) ?? `http://localhost${config.basePath}`;
@@ -163,10 +179,10 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
           log,
         });
   const limited = limitConnections(server, most, oneAtATime(application), accessLog);
-  const listener = underBasePath(limited, config.basePath);
-  server.on("request", listener);
+  const outermost = underBasePath(metrics?.timed(limited) ?? limited, config.basePath);
+  server.on("request", outermost);
   // Here is a body that waits to be asked for. Whoever reads it asks.
-  server.on("checkContinue", listener);
+  server.on("checkContinue", outermost);
   answerUnparsed(server, allowedMethods(contractFor(config.tagProfile)), accessLog);
   const doors = await openDoors(server, config);
   urls.push(...doors.urls);
@@ -189,7 +205,33 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   };
   const parts = reloadables({ config, doors, tokens, policy: livePolicy, log: logTo });
   const readFilesAnew = (): void => reload(parts, log);
-  return { url: urls[0] ?? url(), urls, schema, guard, log, readFilesAnew, announceEnd, close };
+  return {
+    url: urls[0] ?? url(),
+    urls,
+    schema,
+    guard,
+    log,
+    metricsUrl,
+    metrics,
+    readFilesAnew,
+    announceEnd,
+    close,
+  };
+}
+
+/** Serves the figures of a process that serves alone. */
+async function ownListener(
+  config: Config,
+  metrics: ServerMetrics,
+  stack: AsyncDisposableStack,
+): Promise<string | undefined> {
+  if (cluster.isWorker) return undefined;
+  const workers = { configured: 1, answering: 1 };
+  const listener = await serveMetrics(config, async () => ({
+    reports: [await metrics.report(true)],
+    workers,
+  }));
+  return listener === undefined ? undefined : stack.use(listener).url;
 }
 
 /** Who answers what is not about tags. */

@@ -15,7 +15,7 @@ const SCHEMAS = {
   glance: "made by Glance, used as it is",
 } as const;
 
-type Started = Pick<RunningServer, "url" | "urls" | "schema" | "guard" | "firstToken">;
+type Started = Pick<RunningServer, "url" | "urls" | "metricsUrl" | "schema" | "guard" | "firstToken">;
 
 /**
  * Tells people that the server is up. It goes to standard output, unless that is for programs from the first line
@@ -47,6 +47,7 @@ function startText(config: Config, server: Started, version: string, atTerminal:
   const url = server.urls.find((one) => one.startsWith("http"));
   const pages = url === undefined ? [] : pagesThere(config).map((base) => `${url}${base}/`);
   if (pages.length > 0) lines.push(`  pages     ${pages.join(", ")}`);
+  if (server.metricsUrl !== undefined) lines.push(`  metrics   ${server.metricsUrl}`);
   if (config.workers > 1) lines.push(`  workers   ${config.workers} processes`);
   if (server.firstToken !== undefined && !atTerminal) {
     lines.push(

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { metricsReport, type MetricsReport } from "../../metrics/metrics-report.ts";
 
 /** A worker's one report to the primary about its start: it answers, or why it could not be started. */
 export const workerReport = z.discriminatedUnion("kind", [
@@ -13,6 +14,18 @@ export const workerReport = z.discriminatedUnion("kind", [
 ]);
 
 export type WorkerReport = z.infer<typeof workerReport>;
+
+/** A worker's figures, as often as the primary asks for them, and once more before it ends. */
+export const figuresReport = z.object({ kind: z.literal("figures"), figures: metricsReport });
+
+export interface FiguresReport {
+  readonly kind: "figures";
+  readonly figures: MetricsReport;
+}
+
+/** The primary's question for a worker's figures; with those that all workers would tell alike, or without. */
+export const FIGURES = "figures";
+export const ALL_FIGURES = "all figures";
 
 /** The primary's word to a worker: answer the requests under way and end. */
 export const STOP = "stop";

@@ -8,6 +8,9 @@ import { warnOfGuard } from "../warn-of-guard.ts";
 import { reload } from "../reload.ts";
 import { onReload, untilStopped } from "../until-stopped.ts";
 import { version } from "../../version.ts";
+import type { MetricsListener } from "../../metrics/metrics-listener.ts";
+import { serveMetrics } from "../serve-metrics.ts";
+import { WorkerFigures } from "./worker-figures.ts";
 import { shareAddresses } from "./shared-addresses.ts";
 import { WorkerGroup } from "./worker-group.ts";
 
@@ -20,6 +23,7 @@ export async function serveFromWorkers(config: Config): Promise<number> {
   const log = makeLog(config, logTo);
   const manager = serviceManager(process.env, (sentence) => log.error(sentence));
   const group = new WorkerGroup(await shareAddresses(config), log);
+  await using figures = await serveFigures(config);
   const { started, firstToken } = await withFirstToken(config, () => group.start(config.workers));
   // Whoever reads the text may send a signal at once, so this comes first.
   const stopped = untilStopped(config);
@@ -35,7 +39,7 @@ export async function serveFromWorkers(config: Config): Promise<number> {
     group.reload();
     void manager.ready(statusOf(started));
   });
-  tellStart(config, { ...started, guard: started.guard, firstToken }, version());
+  tellStart(config, { ...started, guard: started.guard, metricsUrl: figures?.url, firstToken }, version());
   tellGlanceConf(log, config);
   warnOfGuard(log, started.guard);
   await manager.ready(statusOf(started));
@@ -50,4 +54,12 @@ export async function serveFromWorkers(config: Config): Promise<number> {
   await told;
   log.flush();
   return inPeace ? 0 : 1;
+}
+
+/** Serves the figures of all workers together. */
+async function serveFigures(config: Config): Promise<MetricsListener | undefined> {
+  if (config.metricsListen === undefined) return undefined;
+  const { countsOf } = await import("../../metrics/exposition.ts");
+  const figures = new WorkerFigures(config.workers, countsOf);
+  return await serveMetrics(config, () => figures.gather());
 }
