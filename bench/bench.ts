@@ -16,10 +16,12 @@ import { history } from "./sections/history.ts";
 import { lists } from "./sections/lists.ts";
 import { longLists } from "./sections/long-lists.ts";
 import { memory } from "./sections/memory.ts";
+import { metrics } from "./sections/metrics.ts";
 import { missingTag } from "./sections/missing-tag.ts";
 import { overload } from "./sections/overload.ts";
 import { removals } from "./sections/removals.ts";
 import { start } from "./sections/start.ts";
+import { tagActions } from "./sections/tag-actions.ts";
 
 /** Every section, in the order of the table. */
 const SECTIONS = [
@@ -30,7 +32,9 @@ const SECTIONS = [
   allTags,
   longLists,
   history,
+  tagActions,
   memory,
+  metrics,
   start,
   client,
   health,

@@ -7,6 +7,8 @@ import { ConfigError, readConfig, SETTINGS } from "./config.ts";
 import { GLANCE_SETTINGS } from "./glance-settings.ts";
 import { KEYSTONE_SETTINGS } from "./keystone-settings.ts";
 import { NOTIFY_SETTINGS } from "./notify-settings.ts";
+import { WEBHOOK_SETTINGS } from "./webhook-settings.ts";
+import { TLS_SETTINGS } from "./tls-settings.ts";
 
 const QUOTAS = {
   tags: 128,
@@ -18,7 +20,10 @@ const QUOTAS = {
 };
 
 const DEFAULTS = {
-  listen: { host: "127.0.0.1", port: 9292 },
+  listen: [{ kind: "tcp", host: "127.0.0.1", port: 9292 }],
+  socketMode: 0o660,
+  tls: undefined,
+  basePath: "",
   database: {
     location: { kind: "sqlite", path: "data/imagetags.db" },
     poolSize: 10,
@@ -38,6 +43,8 @@ const DEFAULTS = {
   eventsKeep: 90 * 86_400_000,
   logLevel: "info",
   logFormat: undefined,
+  logFile: undefined,
+  audit: "off",
   trustedProxies: [],
   corsOrigins: [],
   pages: { console: true, docs: true },
@@ -45,13 +52,15 @@ const DEFAULTS = {
   disableFile: undefined,
   drainDelay: 0,
   workers: 1,
-  notify: { rabbitmq: undefined },
+  notify: { rabbitmq: undefined, webhooks: undefined },
   fromGlance: { origins: new Map(), notes: [] },
 };
 
-/** The settings but for those of Keystone, Glance and notifications, which have tests of their own. */
+/** The settings but for those of Keystone, Glance, notifications and webhooks, which have tests of their own. */
 const NAMES = SETTINGS.filter((setting) =>
-  [KEYSTONE_SETTINGS, GLANCE_SETTINGS, NOTIFY_SETTINGS].every((others) => !others.includes(setting)),
+  [KEYSTONE_SETTINGS, GLANCE_SETTINGS, NOTIFY_SETTINGS, WEBHOOK_SETTINGS, TLS_SETTINGS].every(
+    (others) => !others.includes(setting),
+  ),
 ).map(({ name }) => name);
 
 const SERVER = "mysql://glance@db/glance";
@@ -93,6 +102,9 @@ describe("the settings", () => {
   test("are these, each with a default and a meaning", () => {
     expect(NAMES).toEqual([
       "IMAGETAGS_LISTEN",
+      "IMAGETAGS_SOCKET_MODE",
+      "IMAGETAGS_BASE_PATH",
+      "IMAGETAGS_METRICS_LISTEN",
       "IMAGETAGS_PUBLIC_URL",
       "IMAGETAGS_GLANCE_CONF",
       "IMAGETAGS_DATABASE_URL",
@@ -115,6 +127,8 @@ describe("the settings", () => {
       "IMAGETAGS_EVENTS_KEEP",
       "IMAGETAGS_LOG_LEVEL",
       "IMAGETAGS_LOG_FORMAT",
+      "IMAGETAGS_LOG_FILE",
+      "IMAGETAGS_AUDIT",
       "IMAGETAGS_TRUSTED_PROXIES",
       "IMAGETAGS_CORS_ORIGINS",
       "IMAGETAGS_MAX_CONNECTIONS",
@@ -132,10 +146,11 @@ describe("the settings", () => {
 
   test.each(
     SETTINGS.filter(
-      (setting) => !GLANCE_SETTINGS.includes(setting) && !NOTIFY_SETTINGS.includes(setting),
+      (setting) =>
+        ![GLANCE_SETTINGS, NOTIFY_SETTINGS, WEBHOOK_SETTINGS].some((some) => some.includes(setting)),
     ).filter(
       (setting) =>
-        !/ the data directory$| of each request$| alone$|^none$|^text at a terminal|^OS_AUTH_URL$/.test(
+        !/ the data directory$| hands over$| with IMAGETAGS_BASE_PATH$| alone$|^none$|^text at a terminal|^none, but|^OS_AUTH_URL$/.test(
           setting.default,
         ),
     ),
@@ -147,13 +162,34 @@ describe("the settings", () => {
   );
 
   test.each([
-    ["IMAGETAGS_LISTEN", "0.0.0.0:80", { listen: { host: "0.0.0.0", port: 80 } }],
-    ["IMAGETAGS_LISTEN", "[::1]:9292", { listen: { host: "::1", port: 9292 } }],
-    ["IMAGETAGS_LISTEN", "[::]:0", { listen: { host: "::", port: 0 } }],
+    ["IMAGETAGS_METRICS_LISTEN", "[::1]:9464", { metricsListen: { kind: "tcp", host: "::1", port: 9464 } }],
+    ["IMAGETAGS_LISTEN", "0.0.0.0:80", { listen: [{ kind: "tcp", host: "0.0.0.0", port: 80 }] }],
+    ["IMAGETAGS_LISTEN", "[::1]:9292", { listen: [{ kind: "tcp", host: "::1", port: 9292 }] }],
+    ["IMAGETAGS_LISTEN", "[::]:0", { listen: [{ kind: "tcp", host: "::", port: 0 }] }],
+    [
+      "IMAGETAGS_LISTEN",
+      "127.0.0.1:0,127.0.0.1:0,unix:/run/imagetags/api.sock,fd:3",
+      {
+        listen: [
+          { kind: "tcp", host: "127.0.0.1", port: 0 },
+          { kind: "tcp", host: "127.0.0.1", port: 0 },
+          { kind: "unix", path: "/run/imagetags/api.sock" },
+          { kind: "fd", fd: 3 },
+        ],
+      },
+    ],
+    ["IMAGETAGS_LOG_FORMAT", "oslo", { logFormat: "oslo" }],
+    ["IMAGETAGS_LOG_FILE", "/var/log/imagetags/api.log", { logFile: "/var/log/imagetags/api.log" }],
+    ["IMAGETAGS_AUDIT", "cadf", { audit: "cadf" }],
+    ["IMAGETAGS_SOCKET_MODE", "0600", { socketMode: 0o600 }],
+    ["IMAGETAGS_SOCKET_MODE", "666", { socketMode: 0o666 }],
+    ["IMAGETAGS_BASE_PATH", "/image", { basePath: "/image" }],
+    ["IMAGETAGS_BASE_PATH", "/apis/image-1.0", { basePath: "/apis/image-1.0" }],
+    ["IMAGETAGS_TRUSTED_PROXIES", "unix,10.0.0.0/8", { trustedProxies: ["unix", "10.0.0.0/8"] }],
     [
       "IMAGETAGS_LISTEN",
       "images.example.org:65535",
-      { listen: { host: "images.example.org", port: 65_535 } },
+      { listen: [{ kind: "tcp", host: "images.example.org", port: 65_535 }] },
     ],
     ["IMAGETAGS_PUBLIC_URL", "https://images.example.org", { publicUrl: "https://images.example.org" }],
     ["IMAGETAGS_PUBLIC_URL", "HTTP://Images.example.org:80/", { publicUrl: "http://images.example.org" }],
@@ -218,7 +254,29 @@ describe("the settings", () => {
   });
 
   test.each([
+    ["IMAGETAGS_METRICS_LISTEN", "9464"],
+    ["IMAGETAGS_METRICS_LISTEN", "unix:/run/metrics.sock"],
+    ["IMAGETAGS_METRICS_LISTEN", "systemd"],
+    ["IMAGETAGS_METRICS_LISTEN", "127.0.0.1:1,127.0.0.1:2"],
+    ["IMAGETAGS_METRICS_LISTEN", "http://127.0.0.1:9464"],
     ["IMAGETAGS_LISTEN", "9292"],
+    ["IMAGETAGS_LISTEN", "127.0.0.1:1, 127.0.0.1:2"],
+    ["IMAGETAGS_LISTEN", "127.0.0.1:1,127.0.0.1:1"],
+    ["IMAGETAGS_LISTEN", "127.0.0.1:1,"],
+    ["IMAGETAGS_LISTEN", "unix:api.sock"],
+    ["IMAGETAGS_LISTEN", "unix:/"],
+    ["IMAGETAGS_LISTEN", `unix:/${"a".repeat(107)}`],
+    ["IMAGETAGS_LISTEN", "fd:2"],
+    ["IMAGETAGS_LISTEN", "systemd"],
+    ["IMAGETAGS_SOCKET_MODE", "0999"],
+    ["IMAGETAGS_SOCKET_MODE", "rw"],
+    ["IMAGETAGS_SOCKET_MODE", "1777"],
+    ["IMAGETAGS_BASE_PATH", "image"],
+    ["IMAGETAGS_BASE_PATH", "/"],
+    ["IMAGETAGS_BASE_PATH", "/image/"],
+    ["IMAGETAGS_BASE_PATH", "/a/../b"],
+    ["IMAGETAGS_BASE_PATH", "/a b"],
+    ["IMAGETAGS_BASE_PATH", "/v2"],
     ["IMAGETAGS_LISTEN", ":9292"],
     ["IMAGETAGS_LISTEN", "127.0.0.1"],
     ["IMAGETAGS_LISTEN", "127.0.0.1:"],
@@ -333,6 +391,9 @@ describe("the settings", () => {
   test("are refused all at once, one line each", () => {
     const message = refusal({
       IMAGETAGS_LISTEN: "9292",
+      IMAGETAGS_METRICS_LISTEN: "9464",
+      IMAGETAGS_SOCKET_MODE: "x",
+      IMAGETAGS_BASE_PATH: "x",
       IMAGETAGS_PUBLIC_URL: "x",
       IMAGETAGS_DATABASE_URL: "mysql://db",
       IMAGETAGS_DATABASE_POOL_SIZE: "0",
@@ -350,6 +411,7 @@ describe("the settings", () => {
       IMAGETAGS_EVENTS_KEEP: "x",
       IMAGETAGS_LOG_LEVEL: "x",
       IMAGETAGS_LOG_FORMAT: "x",
+      IMAGETAGS_AUDIT: "x",
       IMAGETAGS_TRUSTED_PROXIES: "x",
       IMAGETAGS_CORS_ORIGINS: "x",
       IMAGETAGS_MAX_CONNECTIONS: "0",

@@ -5,9 +5,12 @@ import { withGlanceConf, type WithGlanceConf } from "./glance-conf/read-glance-c
 import { namesOf, type NotifySettings } from "../notifications/destinations.ts";
 import { GLANCE_SETTINGS, isGlancesOwn, readGlanceSettings } from "./glance-settings.ts";
 import { KEYSTONE_SETTINGS, readKeystoneSettings, type KeystoneConfig } from "./keystone-settings.ts";
+import { withHandedOver, type ListenAddress, type TcpAddress } from "./listen-address.ts";
 import { NOTIFY_SETTINGS, readNotifySettings } from "./notify-settings.ts";
+import { readWebhookSettings, WEBHOOK_SETTINGS } from "./webhook-settings.ts";
 import { readSecret } from "./secret.ts";
-import { serverSettings, type ListenAddress, type ServerValues } from "./server-settings.ts";
+import { serverSettings, type ServerValues } from "./server-settings.ts";
+import { readTlsSettings, TLS_SETTINGS, type TlsConfig } from "./tls-settings.ts";
 import { unknownNames } from "./unknown-names.ts";
 import type { GlanceOptions } from "../front/glance-servers.ts";
 import { DatabaseUrlError, parseDatabaseUrl, type DatabaseLocation } from "../store/database-url.ts";
@@ -15,7 +18,16 @@ import type { DatabaseSettings } from "../store/open-database.ts";
 
 /** The server's settings, read once at the start. */
 export interface Config {
-  readonly listen: ListenAddress;
+  /** Where it listens, one place at least. */
+  readonly listen: readonly ListenAddress[];
+  /** Where the server's figures are to be had; `undefined`: nowhere, and nothing is measured. */
+  readonly metricsListen: TcpAddress | undefined;
+  /** The mode of Unix sockets that it makes. */
+  readonly socketMode: number;
+  /** `undefined`: connections are not encrypted. */
+  readonly tls: TlsConfig | undefined;
+  /** The path under which the API is too, without a trailing slash; empty where there is none. */
+  readonly basePath: string;
   /**
    * The URL by which callers reach the server, without a trailing slash. `undefined`: the one that each request
    * names.
@@ -46,6 +58,10 @@ export interface Config {
   readonly logLevel: ServerValues["IMAGETAGS_LOG_LEVEL"];
   /** The form of the log. `undefined`: the one that suits where it goes. */
   readonly logFormat: ServerValues["IMAGETAGS_LOG_FORMAT"];
+  /** The file that the log is added to. `undefined`: standard output. */
+  readonly logFile: string | undefined;
+  /** Whether, and how, the log tells of each change. */
+  readonly audit: ServerValues["IMAGETAGS_AUDIT"];
   /** Addresses and networks of the proxies that are believed about whom a request is from. */
   readonly trustedProxies: readonly string[];
   /** The origins whose pages may ask from browsers. `*` is any. */
@@ -71,9 +87,11 @@ export class ConfigError extends Error {
 /** Every setting with its default and meaning, as `--help` and the documentation list them. */
 export const SETTINGS: readonly Setting[] = [
   ...settingsOf(serverSettings),
+  ...TLS_SETTINGS,
   ...GLANCE_SETTINGS,
   ...KEYSTONE_SETTINGS,
   ...NOTIFY_SETTINGS,
+  ...WEBHOOK_SETTINGS,
 ];
 
 /** Where Glance's files have settings, by their variables, and what is wrong with those files. */
@@ -100,9 +118,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const values = readSettings(serverSettings, all, problem);
   const keystone = readKeystoneSettings(all, all["IMAGETAGS_AUTH"] === "keystone", problem);
   const database = readDatabaseUrl(all, problem);
-  const glance = readGlanceSettings(all, values?.IMAGETAGS_LISTEN, problem);
-  const notify = readNotifySettings(all, problem);
-  const rooms = { database, keystone, glance, notify };
+  const listen = withHandedOver(values?.IMAGETAGS_LISTEN, env, problem);
+  const tls = readTlsSettings(all, problem);
+  const glance = readGlanceSettings(all, listen, problem);
+  const notify: NotifySettings = {
+    rabbitmq: readNotifySettings(all, problem),
+    webhooks: readWebhookSettings(all, problem),
+  };
+  const rooms = { listen, tls, database, keystone, glance, notify };
   const config = values === undefined ? undefined : toConfig(values, rooms, problem);
   if (config === undefined || problems.length > 0) throw new ConfigError(problems.join("\n"));
   return { ...config, fromGlance: { origins, notes } };
@@ -132,6 +155,8 @@ function namedByOrigin(sentence: string, origins: ReadonlyMap<string, string>): 
 
 /** What is read of settings that are several together. */
 interface Rooms {
+  readonly listen: readonly ListenAddress[];
+  readonly tls: TlsConfig | undefined;
   readonly database: DatabaseLocation | undefined;
   readonly keystone: KeystoneConfig | undefined;
   readonly glance: GlanceOptions | undefined;
@@ -140,13 +165,17 @@ interface Rooms {
 
 function toConfig(
   values: ServerValues,
-  { database, keystone, glance, notify }: Rooms,
+  { listen, tls, database, keystone, glance, notify }: Rooms,
   problem: Problem,
 ): Omit<Config, "fromGlance"> {
   const dataDir = values.IMAGETAGS_DATA_DIR;
   const location = database ?? { kind: "sqlite", path: join(dataDir, "imagetags.db") };
   return {
-    listen: values.IMAGETAGS_LISTEN,
+    listen,
+    metricsListen: values.IMAGETAGS_METRICS_LISTEN,
+    socketMode: values.IMAGETAGS_SOCKET_MODE,
+    tls,
+    basePath: values.IMAGETAGS_BASE_PATH ?? "",
     publicUrl: values.IMAGETAGS_PUBLIC_URL,
     database: {
       location,
@@ -180,6 +209,8 @@ function toConfig(
     eventsKeep: values.IMAGETAGS_EVENTS_KEEP,
     logLevel: values.IMAGETAGS_LOG_LEVEL,
     logFormat: values.IMAGETAGS_LOG_FORMAT,
+    logFile: values.IMAGETAGS_LOG_FILE,
+    audit: values.IMAGETAGS_AUDIT,
     trustedProxies: values.IMAGETAGS_TRUSTED_PROXIES,
     corsOrigins: values.IMAGETAGS_CORS_ORIGINS,
     pages: { console: values.IMAGETAGS_CONSOLE, docs: values.IMAGETAGS_DOCS },

@@ -13,7 +13,7 @@ import {
 import { filePath } from "./file-path.ts";
 import { plainUrl } from "./plain-url.ts";
 import { seconds } from "./seconds.ts";
-import type { ListenAddress } from "./server-settings.ts";
+import type { ListenAddress } from "./listen-address.ts";
 
 /** Where the Glance is that this server stands in front of. */
 const settings = z.object({
@@ -62,7 +62,7 @@ export function isGlancesOwn(name: string): boolean {
  */
 export function readGlanceSettings(
   given: Given,
-  listen: ListenAddress | undefined,
+  listen: readonly ListenAddress[],
   problem: Problem,
 ): GlanceOptions | undefined {
   const values = readSettings(settings, given, problem);
@@ -80,7 +80,7 @@ export function readGlanceSettings(
   if (given["IMAGETAGS_DATABASE_URL"] === undefined && given["IMAGETAGS_DATABASE_URL_FILE"] === undefined) {
     problem("IMAGETAGS_DATABASE_URL is missing: in front of Glance it is Glance's own database");
   }
-  if (listen !== undefined && urls.some((url) => leadsTo(listen, url))) {
+  if (listen.some((address) => urls.some((url) => leadsTo(address, url)))) {
     problem("IMAGETAGS_GLANCE_URL must be that of glance-api: this server listens there itself");
   }
   return {
@@ -113,7 +113,9 @@ function toUrls(text: string, context: z.RefinementCtx<string>): string[] {
 }
 
 /** Whether a URL leads to an address that this machine listens at, as far as that can be seen. */
-function leadsTo({ host, port }: ListenAddress, url: string): boolean {
+function leadsTo(address: ListenAddress, url: string): boolean {
+  if (address.kind !== "tcp") return false;
+  const { host, port } = address;
   const { hostname, port: named, protocol } = new URL(url);
   if (Number(named === "" ? { "http:": 80, "https:": 443 }[protocol] : named) !== port) return false;
   const target = hostname.replace(/^\[|\]$/g, "");
@@ -121,7 +123,7 @@ function leadsTo({ host, port }: ListenAddress, url: string): boolean {
   const isLocal =
     target === "localhost" ||
     target.startsWith("127.") ||
-    Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === target));
+    Object.values(networkInterfaces()).some((all) => all?.some((own) => own.address === target));
   const listensEverywhere = host === "0.0.0.0" || host === "::";
   return isLocal && (listensEverywhere || (host === "localhost" && target === "127.0.0.1"));
 }

@@ -1,39 +1,55 @@
 import { TAG_PROFILES } from "@imagetags/contract";
-import { isIP, isIPv6 } from "node:net";
+import { isIP } from "node:net";
 import { compile } from "proxy-addr";
 import { z } from "zod";
+import { age, DAY } from "./age.ts";
 import { documented } from "./documented.ts";
 import { filePath } from "./file-path.ts";
+import { toListenAddresses, toTcpAddress } from "./listen-address.ts";
+import { logSettings } from "./log-settings.ts";
+import { oneOf } from "./one-of.ts";
 import { plainUrl } from "./plain-url.ts";
 import { seconds } from "./seconds.ts";
 
-/** An address to listen on. The system chooses the port where it is 0. */
-export interface ListenAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
 const AUTH = ["static", "keystone"] as const;
-
-const LOG_FORMATS = ["json", "text"] as const;
-
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-
-const LOG_LEVELS = ["silent", "error", "warn", "info"] as const;
 
 /** The server's settings without those of Keystone, by the names of their variables. */
 export const serverSettings = z.object({
   IMAGETAGS_LISTEN: documented(
-    z.string().transform(toListenAddress).default({ host: "127.0.0.1", port: 9292 }),
-    "127.0.0.1:9292",
-    "address and port",
+    z.string().transform(toListenAddresses).optional(),
+    "127.0.0.1:9292, or the sockets that systemd hands over",
+    "where to listen: ADDRESS:PORT, unix:/PATH, fd:NUMBER of an open socket, systemd; several with commas between",
+  ),
+  IMAGETAGS_SOCKET_MODE: documented(
+    z
+      .string()
+      .regex(/^0?[0-7]{3}$/, "must be a mode in octal, such as 0660")
+      .transform((text) => Number.parseInt(text, 8))
+      .default(0o660),
+    "0660",
+    "who may connect to a Unix socket that is listened on, as the mode of its file",
+  ),
+  IMAGETAGS_BASE_PATH: documented(
+    z
+      .string()
+      .regex(
+        /^(?!.*\/\.{1,2}(?:\/|$))(?!\/v2(?:[./]|$))(?:\/[A-Za-z0-9._~-]+)+$/,
+        "must be a path such as /image, of letters, digits and - . _ ~, without a slash at its end, and not /v2",
+      )
+      .optional(),
+    "none",
+    "the path under which the API is too, such as /image; the links in its replies have it",
+  ),
+  IMAGETAGS_METRICS_LISTEN: documented(
+    z.string().transform(toTcpAddress).optional(),
+    "none",
+    "address and port where GET /metrics is answered in Prometheus' format, such as 127.0.0.1:9464; see docs/monitoring.md",
   ),
   IMAGETAGS_PUBLIC_URL: documented(
     plainUrl("https://images.example.org")
       .refine((url) => !/\/v2(?:\.\d+)?$/.test(url), "must not end with /v2, which the links add to it")
       .optional(),
-    "http:// and the Host header of each request",
+    "the scheme and the Host header of each request, with IMAGETAGS_BASE_PATH",
     "the URL by which callers reach the server, for the links in its replies",
   ),
   IMAGETAGS_GLANCE_CONF: documented(
@@ -130,20 +146,11 @@ export const serverSettings = z.object({
     "90d",
     "how long it is kept what became of tags: days or hours, such as 90d; older events go with `purge`",
   ),
-  IMAGETAGS_LOG_LEVEL: documented(
-    oneOf(LOG_LEVELS).default("info"),
-    "info",
-    "silent, error, warn, or info (one line per request)",
-  ),
-  IMAGETAGS_LOG_FORMAT: documented(
-    oneOf(LOG_FORMATS).optional(),
-    "text at a terminal, else json",
-    "json (a line of JSON for each) or text (for people)",
-  ),
+  ...logSettings,
   IMAGETAGS_TRUSTED_PROXIES: documented(
     z.string().transform(toNetworks).default([]),
     "none",
-    "addresses and networks whose X-Forwarded-For or Forwarded tells the caller's address, with commas between",
+    "addresses and networks whose X-Forwarded-For or Forwarded tells the caller's address, with commas between; unix = who connects to a Unix socket",
   ),
   IMAGETAGS_CORS_ORIGINS: documented(
     z.string().transform(toOrigins).default([]),
@@ -192,10 +199,6 @@ export const serverSettings = z.object({
 /** The values of those settings. */
 export type ServerValues = z.infer<typeof serverSettings>;
 
-function oneOf<const Values extends readonly string[]>(values: Values) {
-  return z.enum(values, `must be one of: ${values.join(", ")}`);
-}
-
 function onOrOff() {
   return oneOf(["on", "off"])
     .default("on")
@@ -207,16 +210,6 @@ function quota() {
     .string()
     .regex(/^(?:0|-?[1-9]\d{0,8})$/, "must be a whole number of at most nine digits, without zeros before it")
     .transform(Number);
-}
-
-/** Days or hours in milliseconds. What is younger than an hour may be a request's that is under way. */
-function age() {
-  const problem = "must be a number of days or hours, such as 90d or 12h, from 1h to 36500d";
-  return z
-    .string()
-    .regex(/^[1-9]\d{0,5}[hd]$/, { message: problem, abort: true })
-    .transform((text) => Number.parseInt(text, 10) * (text.endsWith("d") ? DAY : HOUR))
-    .refine((milliseconds) => milliseconds >= HOUR && milliseconds <= 36_500 * DAY, problem);
 }
 
 const UNITS = ["B", "KB", "MB", "GB", "TB"];
@@ -244,13 +237,20 @@ function wholeNumber(least: number, most: number) {
 
 /** Source: proxy-addr, its pre-defined names. */
 const NAMED_NETWORKS = new Set(["loopback", "linklocal", "uniquelocal"]);
+/** The word for whoever may connect to a Unix socket of this server. */
+const UNIX_PEERS = "unix";
 
 function toNetworks(text: string, context: z.RefinementCtx<string>): string[] {
   const networks = text.split(",").map((network) => network.trim());
   try {
-    compile(networks);
+    compile(networks.filter((network) => network !== UNIX_PEERS));
     // The library takes numbers of other bases and lengths for addresses: `010.0.0.7` would be 8.0.0.7.
-    if (networks.every((network) => NAMED_NETWORKS.has(network) || isIP(network.split("/")[0] ?? "") !== 0))
+    if (
+      networks.every(
+        (network) =>
+          network === UNIX_PEERS || NAMED_NETWORKS.has(network) || isIP(network.split("/")[0] ?? "") !== 0,
+      )
+    )
       return networks;
     throw new RangeError("No address.");
   } catch {
@@ -266,15 +266,5 @@ function toOrigins(text: string, context: z.RefinementCtx<string>): string[] {
   context.addIssue(
     "must be origins as browsers write them, such as https://dashboard.example.org, with commas between, or *",
   );
-  return z.NEVER;
-}
-
-function toListenAddress(text: string, context: z.RefinementCtx<string>): ListenAddress {
-  const match = /^(?:\[([^\]]+)\]|([^:[\]\s"'/@*]+)):(0|[1-9]\d{0,4})$/.exec(text);
-  const [, inBrackets, plain] = match ?? [];
-  const host = inBrackets !== undefined && isIPv6(inBrackets) ? inBrackets : plain;
-  const port = Number(match?.[3]);
-  if (host !== undefined && port <= 65_535) return { host, port };
-  context.addIssue(`must be ADDRESS:PORT, such as 127.0.0.1:9292 or [::1]:9292`);
   return z.NEVER;
 }

@@ -1,6 +1,8 @@
+import type { IncomingMessage } from "node:http";
 import { GlanceCall } from "./glance-call.ts";
 import type { GlanceServers, RequestHead } from "./glance-servers.ts";
 import { readWhole } from "./read-whole.ts";
+import { observer } from "../observer.ts";
 
 /** A whole reply of Glance's. */
 export interface GlanceReply {
@@ -34,18 +36,14 @@ export function askGlance(
       fail("Glance did not answer in time.");
     };
     const call = new GlanceCall(glance, head, body !== undefined, {
-      onConnected: (upstream) => upstream.end(body),
+      onConnected: (upstream) => {
+        if (body !== undefined) observer?.passed("to-glance", body.length);
+        upstream.end(body);
+      },
       onTimeout: giveUp,
       onReply: (reply) => {
-        const requestId = reply.headers["x-openstack-request-id"];
         readWhole(reply, MOST_BYTES).then(
-          (bytes) =>
-            resolve({
-              status: reply.statusCode ?? 0,
-              rawHeaders: reply.rawHeaders,
-              requestId: typeof requestId === "string" ? requestId : undefined,
-              body: bytes,
-            }),
+          (bytes) => resolve(replyWith(reply, bytes)),
           (error: unknown) => fail("Glance's reply broke off.", error),
         );
       },
@@ -53,4 +51,15 @@ export function askGlance(
     });
     patience?.addEventListener("abort", giveUp, { once: true });
   });
+}
+
+function replyWith({ statusCode = 0, rawHeaders, headers }: IncomingMessage, body: Buffer): GlanceReply {
+  observer?.passed("from-glance", body.length);
+  const requestId = headers["x-openstack-request-id"];
+  return {
+    status: statusCode,
+    rawHeaders,
+    requestId: typeof requestId === "string" ? requestId : undefined,
+    body,
+  };
 }

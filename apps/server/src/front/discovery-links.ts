@@ -19,7 +19,7 @@ export function discoveryLinks(
   request: IncomingMessage,
   target: string,
   base: BaseUrl,
-  isPublic: boolean,
+  isOtherThanHost: boolean,
 ): RewriteReply {
   return ({ statusCode }) => {
     if (statusCode !== 300 && !DISCOVERY.test(pathOf(target))) return undefined;
@@ -32,7 +32,8 @@ export function discoveryLinks(
         const url = URL.parse(link.href);
         const version = /\/(v\d+(?:\.\d+)?\/?)$/.exec(url?.pathname ?? "")?.[1];
         if (version === undefined) continue;
-        if (isPublic || url?.host !== request.headers.host?.toLowerCase()) link.href = `${here}/${version}`;
+        if (isOtherThanHost || url?.host !== request.headers.host?.toLowerCase())
+          link.href = `${here}/${version}`;
       }
       return Buffer.from(JSON.stringify(read));
     };

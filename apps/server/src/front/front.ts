@@ -9,7 +9,7 @@ import { pathOf } from "../http/wire/canonical-url.ts";
 import { checkMessage } from "../http/pipeline/check-message.ts";
 import { splitTarget } from "../http/pipeline/origin-form.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "../http/pipeline/request-id.ts";
-import { baseUrl } from "../http/wire/base-url.ts";
+import type { BaseUrl } from "../http/wire/base-url.ts";
 import { sendError } from "../http/wire/send.ts";
 import { discoveryLinks } from "./discovery-links.ts";
 import type { GlanceServers } from "./glance-servers.ts";
@@ -23,8 +23,10 @@ import { tagListTarget } from "./tag-list-target.ts";
 interface FrontParts {
   readonly glance: GlanceServers;
   readonly tagProfile: TagProfile;
-  /** The URL by which callers reach the server. `undefined`: the one that each request names. */
-  readonly publicUrl: string | undefined;
+  /** Tells the URL by which a caller reaches the server. */
+  readonly baseUrl: BaseUrl;
+  /** Whether that is none which Glance could make of the request's Host. */
+  readonly isOtherThanHost: boolean;
   readonly accessLog: AccessLog | undefined;
   readonly log: Pick<Logger, "error">;
 }
@@ -34,7 +36,6 @@ interface FrontParts {
  * goes on to Glance as it came. `own` passes nothing on but patches that it has read.
  */
 export function inFrontOfGlance(own: RequestListener, parts: FrontParts): RequestListener {
-  const base = baseUrl(parts.publicUrl);
   const faults = new FaultLog(parts.log);
   return (request, response) => {
     const { originForm, authority } = splitTarget(request.url ?? "");
@@ -63,7 +64,7 @@ export function inFrontOfGlance(own: RequestListener, parts: FrontParts): Reques
         response,
         path: originForm,
         identify: (id) => void (exchange.requestId = id),
-        rewrite: discoveryLinks(request, originForm, base, parts.publicUrl !== undefined),
+        rewrite: discoveryLinks(request, originForm, parts.baseUrl, parts.isOtherThanHost),
       });
     } catch (error) {
       const reply = replyTo(error, parts.tagProfile, exchange.requestId);

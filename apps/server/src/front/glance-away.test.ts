@@ -149,7 +149,8 @@ describe("what stands still", () => {
     const front = inFrontOfGlance(own, {
       glance,
       tagProfile: "glance",
-      publicUrl: undefined,
+      baseUrl: () => "http://127.0.0.1",
+      isOtherThanHost: false,
       accessLog: undefined,
       log: { error: () => undefined },
     });

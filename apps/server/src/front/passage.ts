@@ -12,6 +12,7 @@ import { pump } from "./pump.ts";
 import { relayPlain } from "./relay-plain.ts";
 import { relayReply, type RewriteReply } from "./relay-reply.ts";
 import { headersWithBody, requestHeaders } from "./request-headers.ts";
+import { observer } from "../observer.ts";
 
 /** A request that goes on to Glance. */
 export interface Passed {
@@ -86,6 +87,7 @@ class Passage {
     const { request, body } = this.#passed;
     this.#upstream = upstream;
     if (!this.#streams) {
+      if (body !== undefined) observer?.passed("to-glance", body.length);
       upstream.end(body);
       return;
     }
@@ -107,7 +109,7 @@ class Passage {
     if (this.#sends || this.#upstream === undefined || response.headersSent) return;
     this.#sends = true;
     const upstream = this.#upstream;
-    this.#stop = pump(request, upstream, () => upstream.end());
+    this.#stop = pump(request, upstream, "to-glance", () => upstream.end());
   }
 
   #isCallersTurn(): boolean {

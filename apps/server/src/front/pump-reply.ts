@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingMessage } from "node:http";
 import { GlanceConnection } from "./glance-connection.ts";
 import { MOST_WAITING, pump } from "./pump.ts";
+import { observer } from "../observer.ts";
 
 /** The shortest body whose rest is read past Node's parser, in bytes. */
 export const LONG = 1024 * 1024;
@@ -21,7 +22,7 @@ export function pumpReply(reply: IncomingMessage, to: OutgoingMessage, { end, cu
   const { socket: connection } = reply;
   let left = lengthOf(reply);
   let isPastParser = false;
-  const stop = pump(reply, to, end);
+  const stop = pump(reply, to, "from-glance", end);
   if (left >= LONG && connection instanceof GlanceConnection) {
     const look = (chunk: Buffer): void => {
       left -= chunk.length;
@@ -37,6 +38,7 @@ export function pumpReply(reply: IncomingMessage, to: OutgoingMessage, { end, cu
     const write = (bytes: Uint8Array, done: () => void): boolean => {
       const part = bytes.length > left ? bytes.subarray(0, left) : bytes;
       left -= part.length;
+      observer?.passed("from-glance", part.length);
       const isTaken = to.write(part, done) || to.writableLength <= MOST_WAITING;
       if (left > 0) return isTaken;
       to.off("drain", resume);

@@ -4,6 +4,7 @@ import { endToEnd } from "./end-to-end-headers.ts";
 import { MOST_WAITING } from "./pump.ts";
 import { beginReply, isRewritable, type Relay } from "./relay-reply.ts";
 import { withoutBodyHeaders } from "./request-headers.ts";
+import { observer } from "../observer.ts";
 
 /** Begins a plain reply of Glance's, and sends on the body that what is returned takes. `resume` asks for more of it. */
 export function relayPlain(relay: Relay, head: PlainHead, resume: () => void): TakePart {
@@ -12,6 +13,7 @@ export function relayPlain(relay: Relay, head: PlainHead, resume: () => void): T
   if (wanted !== undefined) {
     const parts: Uint8Array[] = [];
     return (bytes, isLast) => {
+      observer?.passed("from-glance", bytes.length);
       parts.push(bytes);
       if (!isLast) return true;
       const body = Buffer.concat(parts);
@@ -25,6 +27,7 @@ export function relayPlain(relay: Relay, head: PlainHead, resume: () => void): T
   beginReply(relay, head, endToEnd(head.rawHeaders));
   let waits = false;
   return (bytes, isLast, done) => {
+    observer?.passed("from-glance", bytes.length);
     if (isLast) {
       if (waits) response.off("drain", resume);
       response.end(bytes, done);

@@ -4,6 +4,7 @@ import { endToEnd } from "./end-to-end-headers.ts";
 import { pumpReply } from "./pump-reply.ts";
 import { readWhole } from "./read-whole.ts";
 import { withoutBodyHeaders } from "./request-headers.ts";
+import { observer } from "../observer.ts";
 
 /** Puts another body in the place of a whole reply's. `undefined`: it stays. */
 export type Rewrite = (body: Buffer) => Buffer | undefined;
@@ -34,6 +35,7 @@ export function relayReply(relay: Relay, reply: IncomingMessage, onFailure: () =
 
 async function sendRewritten(relay: Relay, reply: IncomingMessage, rewrite: Rewrite): Promise<void> {
   const body = await readWhole(reply, MOST_REWRITTEN);
+  observer?.passed("from-glance", body.length);
   const other = rewrite(body) ?? body;
   const headers = withoutBodyHeaders(endToEnd(reply.rawHeaders));
   beginReply(relay, reply, [...headers, "Content-Length", String(other.length)]);

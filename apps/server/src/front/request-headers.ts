@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { ownAuthority } from "../http/wire/base-url.ts";
 import { endToEnd } from "./end-to-end-headers.ts";
 
 /** The name of this server to those behind it. Source: RFC 9110, section 7.6.3. */
@@ -14,7 +15,7 @@ export function requestHeaders(request: IncomingMessage): string[] {
     socket,
   } = request;
   // HTTP/1.0 need not name a host, and the request goes on as HTTP/1.1.
-  if (host === undefined) headers.unshift("Host", `${socket.localAddress}:${socket.localPort}`);
+  if (host === undefined) headers.unshift("Host", ownAuthority(socket));
   else setHost(headers, host);
   headers.push("Via", `${request.httpVersion} ${PSEUDONYM}`);
   return headers;

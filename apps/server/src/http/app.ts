@@ -6,7 +6,7 @@ import type { AccessLog } from "./pipeline/access-log.ts";
 import { allowedMethods, type AllowedMethods } from "./pipeline/allowed-methods.ts";
 import { authentication } from "./pipeline/authentication.ts";
 import { requestContext } from "./pipeline/request-context.ts";
-import { baseUrl } from "./wire/base-url.ts";
+import type { BaseUrl } from "./wire/base-url.ts";
 import { FaultLog } from "./fault-log.ts";
 import { replyTo } from "./errors.ts";
 import type { BesideApi } from "./beside-api.ts";
@@ -60,11 +60,13 @@ export interface AppParts {
   readonly profile: TagProfile;
   /** The URL that a 401 names as the place where tokens are had. */
   readonly authority: () => string;
-  /** The URL by which callers reach the server; `undefined`: the one that each request names. */
-  readonly publicUrl: string | undefined;
+  /** Tells the URL by which a caller reaches the server. */
+  readonly baseUrl: BaseUrl;
   readonly log: Logger;
   /** Where the line of each request goes. `undefined`: nowhere. */
   readonly accessLog: AccessLog | undefined;
+  /** What notes changes. `undefined`: nothing. */
+  readonly audit: RequestHandler | undefined;
 }
 
 /** The application: what a request meets, in this order. */
@@ -76,25 +78,26 @@ export function createApp({
   readiness,
   profile,
   authority,
-  publicUrl,
+  baseUrl,
   log,
   accessLog,
+  audit,
 }: AppParts): Express {
   const contract = contractFor(profile);
   const ofApi = allowedMethods(beyondTags.kind === "own" ? contract : besideGlance(contract));
   const allowed: AllowedMethods = (path) => ofApi(path) ?? besideApi.methods(path);
-  const base = baseUrl(publicUrl);
   const app = expressApp((request, err) => log.error({ request, err }));
 
   app.use(
     compose(
       requestContext(accessLog),
+      ...(audit === undefined ? [] : [audit]),
       options(allowed),
       versionNegotiation(),
       authentication(tokens, authority),
     ),
   );
-  const rules = { service, baseUrl: base, log };
+  const rules = { service, baseUrl, log };
   if (beyondTags.kind === "own") {
     const whole: ImageService = { ...service, data: beyondTags.data };
     createExpressEndpoints(
@@ -105,14 +108,14 @@ export function createApp({
         tagEvents: tagEventsRoutes(contract.tagEvents, service, profile),
         tagActions: tagActionsRoutes(contract.tagActions, service),
         tagRules: tagRulesRoutes(contract.tagRules, rules),
-        images: imagesRoutes(contract.images, whole, profile, base),
+        images: imagesRoutes(contract.images, whole, profile, baseUrl),
         imageData: imageDataRoutes(contract.imageData, whole),
         imageActions: imageActionsRoutes(contract.imageActions, whole),
         imageMembers: imageMembersRoutes(contract.imageMembers, whole),
         schemas: schemasRoutes(contract.schemas),
         info: infoRoutes(contract.info),
         health: healthRoutes(contract.health, readiness),
-        versions: versionsRoutes(contract.versions, base),
+        versions: versionsRoutes(contract.versions, baseUrl),
       },
       app,
       THROWN_ON,

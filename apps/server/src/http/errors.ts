@@ -23,6 +23,7 @@ import {
 import { BadRequest } from "./bad-request.ts";
 import { asBadRequest } from "./express/framework-error.ts";
 import { describeInvalid } from "./invalid-request.ts";
+import { observer } from "../observer.ts";
 
 /** Node names this status as its newer RFC does; clients know the older name. */
 const TITLES: Partial<Record<ErrorStatus, string>> = { 413: "Request Entity Too Large" };
@@ -82,7 +83,10 @@ export function replyTo(error: unknown, profile: TagProfile, requestId: string):
     return errorReply(badRequest.reason, badRequest.message, badRequest.headers, profile);
   }
   if (error instanceof NotReady) return notReady(error);
-  if (error instanceof StoreOverloaded) return OVERLOADED;
+  if (error instanceof StoreOverloaded) {
+    observer?.shed("changes");
+    return OVERLOADED;
+  }
   if (error instanceof UnstorableText) return errorReply("unstorable-text", error.message);
   if (error instanceof StoreReadOnly) return { ...READ_ONLY, unforeseen: error };
   if (error instanceof StoreUnavailable) return notAvailable("database-unavailable", "database", error);

@@ -45,6 +45,13 @@ export interface TokenUse {
   readonly path: string;
 }
 
+/** How many tokens are remembered as good and as refused, and whether who knows them answers. */
+export interface TokenFigures {
+  readonly valid: number;
+  readonly refused: number;
+  readonly isReached: boolean;
+}
+
 /** Tells who bears a token. */
 export interface TokenValidator {
   /**
@@ -54,8 +61,12 @@ export interface TokenValidator {
   validate(token: string, use: TokenUse): Caller | undefined | Promise<Caller | undefined>;
   /** Whether whoever knows the tokens was reached since the start; without, nobody else is needed. */
   wasReached?(): boolean;
+  /** What is known of the tokens just now; absent where nobody else is asked about them. */
+  figures?(): TokenFigures;
   /** Gets ready, so that the log tells early what stands in the way. Resolves either way. */
   open?(): Promise<void>;
+  /** Reads its file anew, where there is one. Returns what is wrong with it, and then all is as before. */
+  readAnew?(): string | undefined;
   /** Closes the connections that it holds. */
   close?(): Promise<void>;
 }

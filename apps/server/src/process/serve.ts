@@ -1,5 +1,5 @@
 import cluster from "node:cluster";
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { contractFor } from "@imagetags/contract";
@@ -12,9 +12,9 @@ import { GlanceServers } from "../front/glance-servers.ts";
 import { patchInFront } from "../front/patch-image.ts";
 import type { ImageRecords } from "../images/image-service.ts";
 import { ConfigError, type Config } from "../config/config.ts";
-import type { ListenAddress } from "../config/server-settings.ts";
 import { errorText } from "../error-text.ts";
 import { AccessLog, type LineSink } from "../http/pipeline/access-log.ts";
+import { audit } from "../http/pipeline/audit.ts";
 import { callerAddress } from "../http/pipeline/caller-address.ts";
 import { allowedMethods } from "../http/pipeline/allowed-methods.ts";
 import { cors } from "../http/pipeline/cors.ts";
@@ -24,20 +24,30 @@ import { limitConnections } from "../http/pipeline/connection-limit.ts";
 import { loadShedding } from "../http/pipeline/load-shedding.ts";
 import { oneAtATime } from "../http/pipeline/one-at-a-time.ts";
 import { inOriginForm } from "../http/pipeline/origin-form.ts";
+import { underBasePath } from "../http/pipeline/base-path.ts";
 import { answerUnparsed } from "../http/pipeline/unparsed-request.ts";
+import { baseUrl } from "../http/wire/base-url.ts";
 import type { TokenValidator } from "../identity/caller.ts";
 import { besideApi } from "./own-pages.ts";
+import { openDoors } from "./listening/open-doors.ts";
 import { drainable } from "./drainable.ts";
 import { defaultConnections } from "./file-limit.ts";
 import { withFirstToken } from "./first-start.ts";
 import { LiveTokens } from "../identity/live-tokens.ts";
-import { logDestination, makeLog, pieceSize } from "./make-log.ts";
+import { reload } from "./reload.ts";
+import { reloadables } from "./reloadables.ts";
+import type { LogOutput } from "./log/log-output.ts";
+import { logDestination, makeLog, pieceSize } from "./log/make-log.ts";
 import { LivePolicy } from "../policy/live-policy.ts";
 import { Policy } from "../policy/policy.ts";
 import { openDatabase, type OpenedDatabase } from "../store/open-database.ts";
 import { Room } from "../data/room.ts";
 import { Readiness } from "../health/readiness.ts";
 import { claimFolder, openImageData } from "../data/open-image-data.ts";
+import type { MetricsReport } from "../metrics/metrics-report.ts";
+import type { ServerMetrics } from "../metrics/server-metrics.ts";
+import { measure } from "./measure.ts";
+import { serveMetrics } from "./serve-metrics.ts";
 import { startNotifications } from "./start-notifications.ts";
 import { tellGlanceConf } from "./tell-glance-conf.ts";
 import { warnOfGuard } from "./warn-of-guard.ts";
@@ -55,14 +65,22 @@ const STANDSTILL = 300_000;
 
 /** A server that answers. */
 export interface RunningServer {
-  /** Its address, without a trailing slash. */
+  /** Where it answers first, without a trailing slash: a URL, or `unix:PATH`. */
   readonly url: string;
+  /** Everywhere it answers. */
+  readonly urls: readonly string[];
   readonly schema: FoundSchema;
   /** Whether Glance is kept from undoing changes of tags; `undefined` where no guard can be. */
   readonly guard: GuardState | undefined;
   readonly log: Logger;
+  /** Where this process's figures are to be had, if anywhere: a worker's are asked for by the primary. */
+  readonly metricsUrl: string | undefined;
+  /** What is measured, if anything is. */
+  readonly metrics: ServerMetrics | undefined;
   /** The token that was made because there was no tokens file. */
   readonly firstToken: string | undefined;
+  /** Reads certificate, tokens and policy anew, and opens the log file anew. The log tells of it. */
+  readFilesAnew(): void;
   /** Says that it is going, and answers on for as long as the settings tell, so that nobody sends more. */
   announceEnd(): Promise<void>;
   /**
@@ -74,9 +92,11 @@ export interface RunningServer {
 
 /** Replacements for a server's own parts. */
 export interface ServeOptions {
-  readonly logTo?: LineSink & DestinationStream;
+  readonly logTo?: LineSink & DestinationStream & Partial<Pick<LogOutput, "reopen">>;
   readonly tokens?: TokenValidator;
   readonly pagesFolder?: string;
+  /** Is given the last figures, when every request is answered. */
+  readonly lastFigures?: (report: MetricsReport) => Promise<void>;
 }
 
 /** Opens the database, finds out how callers are known, and listens. */
@@ -97,7 +117,8 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   stack.defer(() => tokens.close?.());
   const { store, database, schema, guard, data, isSchemaCurrent } = await openStores(config, log, stack);
   stack.use(startNotifications(config, database, log));
-  const policy = await policyFor(config, log, stack);
+  const livePolicy = await policyFor(config, log, stack);
+  const policy = livePolicy?.policy ?? new Policy();
   const service = { store, policy, quotas: config.quotas };
   const glance =
     config.glance === undefined
@@ -111,7 +132,16 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     disableFile: config.disableFile,
     report: (sentence) => log.warn(sentence),
   });
-  const url = (): string => urlOf(server);
+  const metrics = await measure(config, { database, tokens, readiness });
+  if (metrics !== undefined) {
+    stack.use(metrics);
+    stack.defer(async () => await options.lastFigures?.(await metrics.report(false)));
+  }
+  const metricsUrl = metrics === undefined ? undefined : await ownListener(config, metrics, stack);
+  const urls: string[] = [];
+  const url = (): string =>
+    urls.find((one) => one.startsWith("http")) ?? `http://localhost${config.basePath}`;
+  const base = baseUrl(config.publicUrl, config.basePath);
   const authority = (): string => config.keystone?.wwwAuthenticateUri ?? config.publicUrl ?? url();
   const app = createApp({
     service,
@@ -121,9 +151,11 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     readiness,
     profile: config.tagProfile,
     authority,
-    publicUrl: config.publicUrl,
+    baseUrl: base,
     log,
     accessLog,
+    audit:
+      config.audit === "off" ? undefined : audit(config.audit, logTo, callerAddress(config.trustedProxies)),
   });
   const server = createServer({ ...CONNECTION_LIMITS, ...messageClassesOf(app), requireHostHeader: false });
   server.setTimeout(STANDSTILL);
@@ -135,15 +167,27 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   const most = config.maxConnections ?? defaultConnections(config.database.poolSize);
   const own = bodyDeadline(shed);
   const application =
-    glance === undefined ? own : inFrontOfGlance(own, { ...config, glance, accessLog, log });
-  const listener = limitConnections(server, most, oneAtATime(application), accessLog);
-  server.on("request", listener);
+    glance === undefined
+      ? own
+      : inFrontOfGlance(own, {
+          glance,
+          tagProfile: config.tagProfile,
+          baseUrl: base,
+          isOtherThanHost:
+            config.publicUrl !== undefined || config.basePath !== "" || config.tls !== undefined,
+          accessLog,
+          log,
+        });
+  const limited = limitConnections(server, most, oneAtATime(application), accessLog);
+  const outermost = underBasePath(metrics?.timed(limited) ?? limited, config.basePath);
+  server.on("request", outermost);
   // Here is a body that waits to be asked for. Whoever reads it asks.
-  server.on("checkContinue", listener);
+  server.on("checkContinue", outermost);
   answerUnparsed(server, allowedMethods(contractFor(config.tagProfile)), accessLog);
-  await listen(server, config.listen);
+  const doors = await openDoors(server, config);
+  urls.push(...doors.urls);
   let haste: AbortSignal | undefined;
-  stack.defer(() => drain(haste));
+  stack.defer(() => drain(doors.all, haste));
   // The start does not wait: Keystone may come later than this server.
   void tokens.open?.();
   const started = stack.move();
@@ -159,7 +203,35 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     haste = hurry;
     await started.disposeAsync();
   };
-  return { url: url(), schema, guard, log, announceEnd, close };
+  const parts = reloadables({ config, doors, tokens, policy: livePolicy, log: logTo });
+  const readFilesAnew = (): void => reload(parts, log);
+  return {
+    url: urls[0] ?? url(),
+    urls,
+    schema,
+    guard,
+    log,
+    metricsUrl,
+    metrics,
+    readFilesAnew,
+    announceEnd,
+    close,
+  };
+}
+
+/** Serves the figures of a process that serves alone. */
+async function ownListener(
+  config: Config,
+  metrics: ServerMetrics,
+  stack: AsyncDisposableStack,
+): Promise<string | undefined> {
+  if (cluster.isWorker) return undefined;
+  const workers = { configured: 1, answering: 1 };
+  const listener = await serveMetrics(config, async () => ({
+    reports: [await metrics.report(true)],
+    workers,
+  }));
+  return listener === undefined ? undefined : stack.use(listener).url;
 }
 
 /** Who answers what is not about tags. */
@@ -181,12 +253,16 @@ function beyondTags(
   };
 }
 
-/** The rules in force. They follow their file until the server is closed. */
-async function policyFor({ policyFile }: Config, log: Logger, stack: AsyncDisposableStack): Promise<Policy> {
-  if (policyFile === undefined) return new Policy();
+/** The rules of the policy file, where there is one. They follow it until the server is closed. */
+async function policyFor(
+  { policyFile }: Config,
+  log: Logger,
+  stack: AsyncDisposableStack,
+): Promise<LivePolicy | undefined> {
+  if (policyFile === undefined) return undefined;
   const live = await LivePolicy.open(policyFile, log);
   stack.defer(live.follow());
-  return live.policy;
+  return live;
 }
 
 async function tokensFor({ keystone, tokensFile, policyFile }: Config, log: Logger): Promise<TokenValidator> {
@@ -241,23 +317,4 @@ async function usable<Result>(work: Promise<Result>): Promise<Result> {
   } catch (error) {
     throw new ConfigError(`IMAGETAGS_DATA_DIR cannot be used: ${errorText(error)}`);
   }
-}
-
-function listen(server: Server, { host, port }: ListenAddress): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-}
-
-/** The URL by which this machine reaches the server. */
-function urlOf(server: Server): string {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The server does not listen.");
-  const everywhere = { "0.0.0.0": "127.0.0.1", "::": "[::1]" }[address.address];
-  const host = everywhere ?? (address.family === "IPv6" ? `[${address.address}]` : address.address);
-  return `http://${host}:${address.port}`;
 }

@@ -6,7 +6,7 @@ import { describeCredentials } from "../identity/keystone/own-credentials.ts";
 import { describeDatabase } from "../store/database-url.ts";
 import { describeGuard } from "../store/guard/describe-guard.ts";
 import { pagesThere } from "./own-pages.ts";
-import { isJsonLog } from "./make-log.ts";
+import { logFormOf } from "./log/make-log.ts";
 import type { RunningServer } from "./serve.ts";
 
 const SCHEMAS = {
@@ -15,14 +15,15 @@ const SCHEMAS = {
   glance: "made by Glance, used as it is",
 } as const;
 
-type Started = Pick<RunningServer, "url" | "schema" | "guard" | "firstToken">;
+type Started = Pick<RunningServer, "url" | "urls" | "metricsUrl" | "schema" | "guard" | "firstToken">;
 
 /**
- * Tells people that the server is up. It goes to standard output, unless that is JSON from the first line to
- * the last.
+ * Tells people that the server is up. It goes to standard output, unless that is for programs from the first line
+ * to the last, and otherwise to standard error.
  */
 export function tellStart(config: Config, server: Started, version: string): void {
-  const stream = isJsonLog(config) ? process.stderr : process.stdout;
+  const stream =
+    logFormOf(config) === "text" && config.logFile === undefined ? process.stdout : process.stderr;
   stream.write(startText(config, server, version, stream.isTTY));
 }
 
@@ -33,6 +34,7 @@ export function tellStart(config: Config, server: Started, version: string): voi
 function startText(config: Config, server: Started, version: string, atTerminal: boolean): string {
   const lines = [
     `imagetags ${version} answers at ${server.url}`,
+    ...server.urls.slice(1).map((url) => `  also at   ${url}`),
     `  database  ${describeDatabase(config.database.location)} (${SCHEMAS[server.schema]})`,
     ...(server.guard === undefined ? [] : [`  guard     ${describeGuard(server.guard)}`]),
     ...(config.glance === undefined ? [] : [`  glance    ${config.glance.urls.join(", ")}`]),
@@ -42,8 +44,10 @@ function startText(config: Config, server: Started, version: string, atTerminal:
       config.quotas.tags < 0 ? "any number" : `at most ${config.quotas.tags}`
     } per image`,
   ];
-  const pages = pagesThere(config).map((base) => `${server.url}${base}/`);
+  const url = server.urls.find((one) => one.startsWith("http"));
+  const pages = url === undefined ? [] : pagesThere(config).map((base) => `${url}${base}/`);
   if (pages.length > 0) lines.push(`  pages     ${pages.join(", ")}`);
+  if (server.metricsUrl !== undefined) lines.push(`  metrics   ${server.metricsUrl}`);
   if (config.workers > 1) lines.push(`  workers   ${config.workers} processes`);
   if (server.firstToken !== undefined && !atTerminal) {
     lines.push(
@@ -60,11 +64,16 @@ function startText(config: Config, server: Started, version: string, atTerminal:
       `There was no tokens file, so one was made with a token for project ${FIRST_PROJECT}. Create an image`,
       "with a tag, and remove the tag:",
       "",
-      `curl -i ${server.url}/v2/images ${token} -d '${image}'`,
-      `curl -i -X DELETE ${server.url}/v2/images/${id}/tags/miracle ${token}`,
+      `curl -i ${curlTo(server.url)}/v2/images ${token} -d '${image}'`,
+      `curl -i -X DELETE ${curlTo(server.url)}/v2/images/${id}/tags/miracle ${token}`,
     );
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** How curl is told of an address. */
+function curlTo(url: string): string {
+  return url.startsWith("unix:") ? `--unix-socket ${url.slice("unix:".length)} http://localhost` : url;
 }
 
 /** How callers are known. */

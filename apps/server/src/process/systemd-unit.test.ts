@@ -57,6 +57,27 @@ describe("the unit of systemd", () => {
     expect(value("RestartPreventExitStatus")).toBe("2");
   });
 
+  test.skipIf(!hasSystemd && !isForced)(
+    "and its sockets are sound to systemd (needs systemd-analyze)",
+    () => {
+      using folder = temporaryFolder();
+      const socket = readFileSync(UNIT.replace(/service$/, "socket"), "utf8");
+      writeFileSync(
+        folder.at("imagetags.service"),
+        unit.replaceAll("/usr/bin/imagetags-server", "/bin/true"),
+      );
+      writeFileSync(folder.at("imagetags.socket"), socket);
+      const { status, stdout, stderr } = spawnSync(
+        "systemd-analyze",
+        ["verify", "--man=no", folder.at("imagetags.socket")],
+        { encoding: "utf8" },
+      );
+      const said = `${stdout}${stderr}`.split("\n").filter((line) => line.includes("imagetags"));
+      expect({ status, said }).toEqual({ status: 0, said: [] });
+      expect(socket).toContain("ListenStream=9292\n");
+    },
+  );
+
   test("and its file of settings name settings that there are", () => {
     const file = readFileSync(new URL("../../../../deploy/systemd/imagetags.conf", import.meta.url), "utf8");
     const names = [...`${file}\n${unit}`.matchAll(/^(?:#|Environment=)?((?:IMAGETAGS|OS)_\w+)=/gm)].map(

@@ -25,6 +25,7 @@ export function recordingDatabase(database: SqlDatabase, calls: Call[]): SqlData
     autocommit: (steps) => database.autocommit(() => noted(steps())),
     probe: (steps) => database.probe(steps),
     removePreauthorized: (removal) => database.removePreauthorized(removal),
+    figures: () => database.figures(),
     overloaded: () => database.overloaded(),
     close: () => database.close(),
   };

@@ -6,6 +6,7 @@ import { errorReply } from "../errors.ts";
 import { HEALTH_PATHS } from "../wire/health-paths.ts";
 import { sendError } from "../wire/send.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "./request-id.ts";
+import { observer } from "../../observer.ts";
 
 /** The connections that are taken beyond the limit. They may ask for the server's health and for nothing else. */
 const RESERVE = 4;
@@ -59,7 +60,10 @@ export function limitConnections(
     }
     if (connections.size < most) take(socket);
     else if (reserved.size < RESERVE) reserve(socket);
-    else socket.destroy();
+    else {
+      observer?.shed("connections");
+      socket.destroy();
+    }
   });
 
   return (request, response) => {
@@ -69,6 +73,7 @@ export function limitConnections(
     if (reserved.size > 0 && reserved.has(socket)) {
       response.setHeader("Connection", "close");
       if (!HEALTH_PATHS.has(pathOf(url))) {
+        observer?.shed("connections");
         refuse(request, response, log);
         return;
       }

@@ -5,6 +5,7 @@ import { endRefusal, isBodyDue } from "../wire/end-reply.ts";
 import { HEALTH_PATHS } from "../wire/health-paths.ts";
 import { OVERLOADED } from "../errors.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "./request-id.ts";
+import { observer } from "../../observer.ts";
 
 /** The methods that change nothing (RFC 9110, section 9.2.1). They need not wait for those that do. */
 const SAFE: ReadonlySet<string | undefined> = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -31,6 +32,7 @@ export function loadShedding(
       application(request, response);
       return;
     }
+    observer?.shed("changes");
     const arrived = log?.arrived(request, pathOf(url));
     const requestId = requestIdFor(request.headers["x-openstack-request-id"]);
     if (isBodyDue(request)) response.setHeader("Connection", "close");

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { observer } from "../../observer.ts";
 
 /** How many requests may wait for their turn, on all connections together. */
 const MOST_WAITING = 10_000;
@@ -37,6 +38,7 @@ export function oneAtATime(application: RequestListener, mostWaiting = MOST_WAIT
     waiting.set(socket, (before ?? 0) + 1);
     waitingInAll += 1;
     if (waitingInAll > mostWaiting) {
+      observer?.shed("pipelined-requests");
       socket.destroy();
       return;
     }

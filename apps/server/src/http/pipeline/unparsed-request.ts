@@ -9,6 +9,7 @@ import { methodNotAllowed } from "./method-not-allowed.ts";
 import { splitTarget } from "./origin-form.ts";
 import { REQUEST_ID_HEADER, requestIdFor } from "./request-id.ts";
 import { negotiateVersion, noSuchPath } from "./version-negotiation.ts";
+import { observer } from "../../observer.ts";
 
 /** What Node tells of input that it could not read as a request. */
 interface ParseError extends Error {
@@ -44,6 +45,7 @@ export function answerUnparsed(server: Server, allowed: AllowedMethods, log?: Ac
     const arrived =
       socket instanceof Socket ? log?.arrived({ socket, headers: {}, method }, path) : undefined;
     endSoon(socket, serialize(reply, requestId));
+    observer?.unparsed(reply.status);
     if (arrived !== undefined) log?.note(arrived, { requestId }, { ...ANSWERED, statusCode: reply.status });
   };
   server.prependListener("request", note).prependListener("checkContinue", note);

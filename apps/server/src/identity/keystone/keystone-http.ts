@@ -2,6 +2,7 @@ import { Agent, request } from "undici";
 import { errorText } from "../../error-text.ts";
 import { KeystoneTrouble } from "./keystone-trouble.ts";
 import { findIdentityPath } from "./version-document.ts";
+import { observer, type ObservedAnswer } from "../../observer.ts";
 
 /** The most connections to Keystone, unless fewer are asked for. */
 const CONNECTIONS = 16;
@@ -84,6 +85,8 @@ export class KeystoneHttp {
     { method, headers = {}, body }: Omit<KeystoneRequest, "path">,
     signal: AbortSignal,
   ): Promise<KeystoneReply> {
+    const begun = performance.now();
+    const tell = (answer: ObservedAnswer): void => observer?.keystoneAsked(answer, performance.now() - begun);
     try {
       const reply = await request(url, {
         dispatcher: this.#agent,
@@ -93,6 +96,7 @@ export class KeystoneHttp {
         signal,
       });
       const text = await reply.body.text();
+      tell(reply.statusCode < 500 ? "answered" : "failing");
       return {
         status: reply.statusCode,
         header: (name) => {
@@ -103,6 +107,7 @@ export class KeystoneHttp {
       };
     } catch (error) {
       const kind = isOfAnswer(error) ? "failing" : "unreachable";
+      tell(kind);
       throw new KeystoneTrouble(kind, `${this.authUrl} gives no answer: ${reasonOf(error)}.`);
     }
   }

@@ -1,11 +1,18 @@
 import { hash } from "node:crypto";
-import { IdentityUnavailable, type Caller, type TokenUse, type TokenValidator } from "../caller.ts";
+import {
+  IdentityUnavailable,
+  type Caller,
+  type TokenFigures,
+  type TokenUse,
+  type TokenValidator,
+} from "../caller.ts";
 import { isAllowed } from "./access-rules.ts";
 import { KeystoneClient, type KeystoneClientOptions } from "./keystone-client.ts";
 import { Outages } from "./outages.ts";
 import { TokenCache } from "./token-cache.ts";
 import type { TokenInfo } from "./token-info.ts";
 import type { Logger } from "pino";
+import { observer } from "../../observer.ts";
 
 /** A token that Keystone may know: visible ASCII, no longer than a header line that it and Glance take. */
 const TOKEN = /^[\x21-\x7e]{1,16384}$/;
@@ -41,6 +48,10 @@ export class KeystoneTokens implements TokenValidator {
     this.#client = new KeystoneClient({ ...options, outages: this.#outages, clock });
     this.#cache = new TokenCache(options.cacheLifetime, clock);
     this.#serviceTokenRoles = options.serviceTokenRoles;
+  }
+
+  figures(): TokenFigures {
+    return { ...this.#cache.sizes, isReached: this.#outages.isReached };
   }
 
   wasReached(): boolean {
@@ -84,9 +95,16 @@ export class KeystoneTokens implements TokenValidator {
     if (!TOKEN.test(token)) return undefined;
     const key = hash("sha256", token, "base64");
     const info = this.#cache.get(key);
-    if (info !== undefined) return this.#unlessExpired(info, allowExpired);
+    if (info !== undefined) {
+      observer?.tokenLookup("hit");
+      return this.#unlessExpired(info, allowExpired);
+    }
     const question = allowExpired ? `${key} expired` : key;
-    if (this.#cache.wasRefused(question)) return undefined;
+    if (this.#cache.wasRefused(question)) {
+      observer?.tokenLookup("refused");
+      return undefined;
+    }
+    observer?.tokenLookup("miss");
     const asked = this.#asked.get(question);
     if (asked !== undefined) return asked;
     // One question at a time finds out whether Keystone is back. More would pile up before it, and one that has
@@ -96,6 +114,7 @@ export class KeystoneTokens implements TokenValidator {
     }
     if (this.#asked.size >= MOST_QUESTIONS) {
       this.#outages.overload(MOST_QUESTIONS);
+      observer?.shed("tokens");
       throw new IdentityUnavailable("Too many tokens wait to be asked about.");
     }
     const answer = this.#ask(token, key, question, allowExpired).finally(() => this.#asked.delete(question));

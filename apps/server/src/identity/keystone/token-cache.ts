@@ -30,6 +30,11 @@ export class TokenCache {
     this.#clock = clock;
   }
 
+  /** How many are remembered of each kind, those included whose time is over. */
+  get sizes(): { readonly valid: number; readonly refused: number } {
+    return { valid: this.#valid.size, refused: this.#refused.size };
+  }
+
   get(key: string): TokenInfo | undefined {
     const remembered = this.#valid.get(key);
     if (remembered === undefined) return undefined;

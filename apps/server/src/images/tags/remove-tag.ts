@@ -1,7 +1,8 @@
 import { changeKeyFor, permitFor, type Precondition } from "../access/permit.ts";
-import { notFoundMessages, type Problem } from "../model/image-error.ts";
+import { ImageError, notFoundMessages, type Problem } from "../model/image-error.ts";
 import type { ImageRecords } from "../image-service.ts";
 import type { Actor } from "../model/actor.ts";
+import { observer } from "../../observer.ts";
 
 /**
  * Removes one tag from one image, once. Resolves when the removal is durable, or with what is missing. Of several
@@ -14,8 +15,15 @@ export async function removeTag(
   tag: string,
   precondition?: Precondition,
 ): Promise<"removed" | Problem<"no-such-tag" | "no-such-image">> {
-  const permit = permitFor(policy, "delete_image_tag", actor.caller, imageId);
-  const outcome = await store.removeTag(changeKeyFor(actor, imageId, precondition), tag, permit);
+  let outcome: Awaited<ReturnType<ImageRecords["store"]["removeTag"]>>;
+  try {
+    const permit = permitFor(policy, "delete_image_tag", actor.caller, imageId);
+    outcome = await store.removeTag(changeKeyFor(actor, imageId, precondition), tag, permit);
+  } catch (error) {
+    observer?.removal(error instanceof ImageError ? "refused" : "failed");
+    throw error;
+  }
+  observer?.removal(outcome);
   switch (outcome) {
     case "removed":
       return outcome;

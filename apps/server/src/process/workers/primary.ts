@@ -1,14 +1,17 @@
-import { createServer } from "node:net";
 import type { Config } from "../../config/config.ts";
-import type { ListenAddress } from "../../config/server-settings.ts";
 import { withFirstToken } from "../first-start.ts";
-import { logDestination, makeLog } from "../make-log.ts";
+import { logDestination, makeLog } from "../log/make-log.ts";
 import { serviceManager, statusOf } from "../service-manager.ts";
 import { tellStart } from "../start-text.ts";
 import { tellGlanceConf } from "../tell-glance-conf.ts";
 import { warnOfGuard } from "../warn-of-guard.ts";
-import { untilStopped } from "../until-stopped.ts";
+import { reload } from "../reload.ts";
+import { onReload, untilStopped } from "../until-stopped.ts";
 import { version } from "../../version.ts";
+import type { MetricsListener } from "../../metrics/metrics-listener.ts";
+import { serveMetrics } from "../serve-metrics.ts";
+import { WorkerFigures } from "./worker-figures.ts";
+import { shareAddresses } from "./shared-addresses.ts";
 import { WorkerGroup } from "./worker-group.ts";
 
 /** The time that a worker has to show that its event loop goes round, in milliseconds. */
@@ -16,9 +19,11 @@ const WORKER_PATIENCE = 5_000;
 
 /** Serves from several processes until a signal says to stop. Resolves with the exit code. */
 export async function serveFromWorkers(config: Config): Promise<number> {
-  const log = makeLog(config, await logDestination(config));
+  const logTo = await logDestination(config);
+  const log = makeLog(config, logTo);
   const manager = serviceManager(process.env, (sentence) => log.error(sentence));
-  const group = new WorkerGroup(await fixedAddress(config.listen), log);
+  const group = new WorkerGroup(await shareAddresses(config), log);
+  await using figures = await serveFigures(config);
   const { started, firstToken } = await withFirstToken(config, () => group.start(config.workers));
   // Whoever reads the text may send a signal at once, so this comes first.
   const stopped = untilStopped(config);
@@ -28,7 +33,13 @@ export async function serveFromWorkers(config: Config): Promise<number> {
     await manager.ready(statusOf(started));
   };
   process.on("SIGUSR2", () => void renew());
-  tellStart(config, { ...started, guard: started.guard, firstToken }, version());
+  onReload(() => {
+    void manager.reloading();
+    if (config.logFile !== undefined) reload([{ what: "log file", readAnew: () => logTo.reopen() }], log);
+    group.reload();
+    void manager.ready(statusOf(started));
+  });
+  tellStart(config, { ...started, guard: started.guard, metricsUrl: figures?.url, firstToken }, version());
   tellGlanceConf(log, config);
   warnOfGuard(log, started.guard);
   await manager.ready(statusOf(started));
@@ -45,16 +56,10 @@ export async function serveFromWorkers(config: Config): Promise<number> {
   return inPeace ? 0 : 1;
 }
 
-/** Replaces port 0 by a free one that all workers share, later ones too. */
-function fixedAddress(address: ListenAddress): Promise<ListenAddress> {
-  if (address.port !== 0) return Promise.resolve(address);
-  const probe = createServer();
-  return new Promise((resolve, reject) => {
-    probe.once("error", reject);
-    probe.listen(0, address.host, () => {
-      const bound = probe.address();
-      const port = bound === null || typeof bound === "string" ? 0 : bound.port;
-      probe.close(() => resolve({ host: address.host, port }));
-    });
-  });
+/** Serves the figures of all workers together. */
+async function serveFigures(config: Config): Promise<MetricsListener | undefined> {
+  if (config.metricsListen === undefined) return undefined;
+  const { countsOf } = await import("../../metrics/exposition.ts");
+  const figures = new WorkerFigures(config.workers, countsOf);
+  return await serveMetrics(config, () => figures.gather());
 }

@@ -1,6 +1,6 @@
 import cluster, { type Worker } from "node:cluster";
 import { ConfigError } from "../../config/config.ts";
-import type { ListenAddress } from "../../config/server-settings.ts";
+import { withUsualUmask } from "./shared-addresses.ts";
 import { workerReport, type WorkerReport } from "./messages.ts";
 
 /** A worker that answers, and its report. */
@@ -9,10 +9,9 @@ export interface StartedWorker {
   readonly report: Extract<WorkerReport, { kind: "listening" }>;
 }
 
-/** Starts a process that serves. Rejects with a {@link ConfigError} that says why it could not. */
-export function startWorker({ host, port }: ListenAddress): Promise<StartedWorker> {
-  const address = host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-  const worker = cluster.fork({ IMAGETAGS_LISTEN: address });
+/** Starts a process that serves at what `IMAGETAGS_LISTEN` would name so. Rejects with a {@link ConfigError} that says why it could not. */
+export function startWorker(listen: string): Promise<StartedWorker> {
+  const worker = withUsualUmask(() => cluster.fork({ IMAGETAGS_LISTEN: listen }));
   return new Promise((resolve, reject) => {
     const end = (code: number | null, signal: string | null): void => {
       reject(new ConfigError(`A worker ended while it started (${code ?? signal}).`));

@@ -1,19 +1,18 @@
 import type { Logger } from "pino";
-import type { ListenAddress } from "../../config/server-settings.ts";
 import { errorText } from "../../error-text.ts";
 import { startWorker, type StartedWorker } from "./start-worker.ts";
 import { WorkerSeat } from "./worker-seat.ts";
 
 /** Processes that serve at one address. A worker that ends is replaced, until all are told to stop. */
 export class WorkerGroup {
-  readonly #listen: ListenAddress;
+  readonly #listen: string;
   readonly #log: Logger;
   readonly #stopping = new AbortController();
   readonly #seats: WorkerSeat[] = [];
   #renewal: Promise<void> | undefined;
   #renewAgain = false;
 
-  constructor(listen: ListenAddress, log: Logger) {
+  constructor(listen: string, log: Logger) {
     this.#listen = listen;
     this.#log = log;
   }
@@ -44,6 +43,11 @@ export class WorkerGroup {
     this.#renewAgain = true;
     this.#renewal ??= this.#renewAll().finally(() => (this.#renewal = undefined));
     return this.#renewal;
+  }
+
+  /** Has every worker read its files anew. */
+  reload(): void {
+    for (const seat of this.#seats) seat.reload();
   }
 
   /** Whether each worker answers within `patience` milliseconds. */

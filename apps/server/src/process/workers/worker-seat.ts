@@ -2,9 +2,8 @@ import type { Worker } from "node:cluster";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
-import type { ListenAddress } from "../../config/server-settings.ts";
 import { errorText } from "../../error-text.ts";
-import { PING, RETIRE, STOP } from "./messages.ts";
+import { PING, RELOAD, RETIRE, STOP } from "./messages.ts";
 import { RestartPause } from "./restart-pause.ts";
 import { startWorker } from "./start-worker.ts";
 
@@ -13,7 +12,7 @@ const PATIENCE = 30_000;
 
 /** What the seats of a group share. */
 export interface SeatSetting {
-  readonly listen: ListenAddress;
+  readonly listen: string;
   readonly log: Logger;
   /** Aborted when every worker is to end. */
   readonly stopping: AbortSignal;
@@ -70,6 +69,11 @@ export class WorkerSeat {
     );
     tell(worker, PING);
     return await answered;
+  }
+
+  /** Has whoever is alive here read its files anew. One that is just starting reads them by itself. */
+  reload(): void {
+    for (const worker of this.#alive) tell(worker, RELOAD);
   }
 
   /** Lets all answer their requests and end, once `stopping` is aborted. Resolves with whether all did. */

@@ -1,8 +1,19 @@
 import type { Config } from "../../config/config.ts";
 import { explain } from "../explain.ts";
-import { serve } from "../serve.ts";
+import type { MetricsReport } from "../../metrics/metrics-report.ts";
+import { serve, type RunningServer } from "../serve.ts";
 import { DRAIN_PATIENCE, heedNoReload } from "../until-stopped.ts";
-import { PING, PONG, RETIRE, STOP, type WorkerReport } from "./messages.ts";
+import {
+  ALL_FIGURES,
+  FIGURES,
+  PING,
+  PONG,
+  RELOAD,
+  RETIRE,
+  STOP,
+  type FiguresReport,
+  type WorkerReport,
+} from "./messages.ts";
 
 /** The exit code after a failure that was reported. */
 const FAILED = 2;
@@ -11,14 +22,19 @@ const FAILED = 2;
 export async function serveAsWorker(config: Config): Promise<number> {
   // The primary may be told to stop while this process starts, so this comes first.
   const told = heedPrimary(config);
-  const server = await serve(config).catch(async (error: unknown) => {
+  const lastFigures = (figures: MetricsReport): Promise<void> => report({ kind: "figures", figures });
+  const server = await serve(config, { lastFigures }).catch(async (error: unknown) => {
     const message = explain(error);
     if (message === undefined) throw error;
     await report({ kind: "failed", message });
   });
   if (server === undefined) return end(FAILED);
-  const { url, schema, guard } = server;
-  await report({ kind: "listening", url, schema, guard });
+  const { url, urls, schema, guard } = server;
+  process.on("message", (message) => {
+    if (message === RELOAD) server.readFilesAnew();
+  });
+  await report({ kind: "listening", url, urls: [...urls], schema, guard });
+  tellFigures(server.metrics);
   await Promise.race([told.stop, told.retire]);
   if (told.hurry.aborted) await server.announceEnd();
   await server.close(told.hurry);
@@ -58,7 +74,20 @@ function heedPrimary({ drainDelay }: Config): Told {
   return { retire: retire.promise, stop: stop.promise, hurry: hurry.signal };
 }
 
-function report(message: WorkerReport): Promise<void> {
+/** Tells the primary the figures whenever it asks for them. */
+function tellFigures(metrics: RunningServer["metrics"]): void {
+  if (metrics === undefined) return;
+  process.on("message", (message) => {
+    if (message !== FIGURES && message !== ALL_FIGURES) return;
+    // What is not told is asked for again.
+    void metrics.report(message === ALL_FIGURES).then(
+      (figures) => report({ kind: "figures", figures }),
+      () => undefined,
+    );
+  });
+}
+
+function report(message: WorkerReport | FiguresReport): Promise<void> {
   return new Promise((resolve) => {
     if (process.send === undefined) resolve();
     else process.send(message, undefined, undefined, () => resolve());

@@ -56,6 +56,10 @@ class MysqlConnections implements DriverPool<PoolConnection> {
 
   constructor(options: PoolOptions) {
     this.#pool = createPool(options);
+    this.#pool.on("connection", (connection) => {
+      // The server closed it.
+      connection.on("end", () => this.#idle.delete(connection));
+    });
     this.#pool.on("acquire", (connection) => this.#idle.delete(connection));
     this.#pool.on("release", (connection) => this.#idle.add(connection));
   }
@@ -70,6 +74,10 @@ class MysqlConnections implements DriverPool<PoolConnection> {
   giveBack(connection: PoolConnection): void {
     if (this.#isRetired) connection.destroy();
     else connection.release();
+  }
+
+  get idle(): number {
+    return this.#idle.size;
   }
 
   close(connection: PoolConnection): void {

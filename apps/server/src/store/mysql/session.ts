@@ -83,11 +83,16 @@ export class MysqlSession implements Session {
   }
 
   release(): void {
-    if (this.#lease.isOver()) this.discard();
-    else this.#connection.release();
+    if (this.#lease.isOver()) {
+      this.discard();
+      return;
+    }
+    this.#lease.isBack();
+    this.#connection.release();
   }
 
   discard(): void {
+    this.#lease.isBack();
     this.#connection.destroy();
   }
 

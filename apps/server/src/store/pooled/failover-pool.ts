@@ -1,5 +1,6 @@
 import { StoreUnavailable } from "../../images/model/image-store.ts";
 import type { DatabaseServer } from "../database-url.ts";
+import type { PoolFigures } from "../sql/sql-database.ts";
 import type { Deadline } from "./deadline.ts";
 import type { ServerWatch } from "./server-watch.ts";
 import type { PoolLimits, Session, SessionPool } from "./session.ts";
@@ -38,6 +39,13 @@ class FailoverPool implements SessionPool {
 
   isStalled(): boolean {
     return this.#pools[this.#current]?.isStalled?.() ?? false;
+  }
+
+  /** Of all servers together. */
+  figures(): PoolFigures {
+    const all = this.#pools.flatMap((pool) => pool.figures?.() ?? []);
+    const sum = (of: keyof PoolFigures): number => all.reduce((total, one) => total + one[of], 0);
+    return { inUse: sum("inUse"), idle: sum("idle"), waiting: sum("waiting") };
   }
 
   async close(): Promise<void> {

@@ -10,7 +10,7 @@ import type {
 } from "../sql/removal/preauthorized-removal.ts";
 import { RemovalBatcher } from "../sql/removal/removal-batcher.ts";
 import type { Schema } from "../sql/schema.ts";
-import type { SqlDatabase } from "../sql/sql-database.ts";
+import type { DatabaseFigures, SqlDatabase } from "../sql/sql-database.ts";
 import type { Steps } from "../sql/statement.ts";
 import { Admission } from "./admission.ts";
 import { Deadline } from "./deadline.ts";
@@ -109,6 +109,10 @@ export class PooledDatabase implements SqlDatabase {
 
   overloaded(): boolean {
     return this.#admission.full;
+  }
+
+  figures(): DatabaseFigures {
+    return { changes: this.#admission.changes, pool: this.#pool.figures?.() };
   }
 
   close(): Promise<void> {

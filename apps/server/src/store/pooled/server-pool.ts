@@ -1,3 +1,4 @@
+import type { PoolFigures } from "../sql/sql-database.ts";
 import type { Deadline } from "./deadline.ts";
 import { ServerUnfit } from "./failures.ts";
 import { awaitAnswer, type Ask, type Wait } from "./await-answer.ts";
@@ -12,6 +13,8 @@ export interface DriverPool<Connection> {
   readonly get: Ask<Connection>;
   /** Gives back an unused connection. */
   giveBack(connection: Connection): void;
+  /** How many connections are not in use. */
+  readonly idle: number;
   close(connection: Connection): void;
   /** Closes the idle connections, and those in use as soon as they are given back. */
   retire(): void;
@@ -25,6 +28,8 @@ export interface Lease {
   readonly isOver: () => boolean;
   /** Has the pool close all of its connections. */
   readonly discardAll: () => void;
+  /** Is told when its connection is not in use any more. */
+  readonly isBack: () => void;
   /** How a statement is waited for. */
   readonly wait: Wait;
 }
@@ -48,6 +53,11 @@ class Generation<Connection extends object> {
 
   constructor(pool: DriverPool<Connection>) {
     this.pool = pool;
+  }
+
+  /** How much work waits for a connection. */
+  get waiting(): number {
+    return this.#waiting.size;
   }
 
   /** A connection; `undefined` when the pool was given up meanwhile. */
@@ -80,6 +90,7 @@ export class ServerPool<Connection extends object> implements SessionPool {
   readonly #watch: ServerWatch | undefined;
   readonly #watches: ReadonlySet<ServerWatch>;
   #current: Generation<Connection>;
+  #inUse = 0;
   #unfit: { readonly error: ServerUnfit; readonly until: number } | undefined;
 
   /** `watches` are those of servers that stand in for one another. This server's becomes one of them. */
@@ -106,7 +117,12 @@ export class ServerPool<Connection extends object> implements SessionPool {
       current.pool.close(connection);
       return await this.acquire(deadline);
     }
+    this.#inUse += 1;
     return current.sessions.get(connection) ?? (await this.#setUp(current, connection, deadline));
+  }
+
+  figures(): PoolFigures {
+    return { inUse: this.#inUse, idle: this.#current.pool.idle, waiting: this.#current.waiting };
   }
 
   isStalled(): boolean {
@@ -130,6 +146,7 @@ export class ServerPool<Connection extends object> implements SessionPool {
     const session = this.#driver.toSession(connection, {
       isOver: () => current !== this.#current,
       discardAll,
+      isBack: () => (this.#inUse -= 1),
       wait: { limit, watch: this.#watch, onLimit: discardAll },
     });
     try {

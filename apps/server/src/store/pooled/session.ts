@@ -1,3 +1,4 @@
+import type { PoolFigures } from "../sql/sql-database.ts";
 import type { Call, Reply } from "../sql/statement.ts";
 import type { Deadline } from "./deadline.ts";
 
@@ -30,6 +31,7 @@ export interface SessionPool {
   acquire(deadline: Deadline): Promise<Session>;
   /** Whether commits wait for a standby that does not confirm them, so that another change is of no use. */
   isStalled?(): boolean;
+  figures?(): PoolFigures;
   /** Waits for the connections in use, and then closes all. */
   close(): Promise<void>;
 }

@@ -62,6 +62,10 @@ class PostgresConnections implements DriverPool<PoolClient> {
     client.release();
   }
 
+  get idle(): number {
+    return this.#pool.idleCount;
+  }
+
   close(client: PoolClient): void {
     client.release(true);
   }

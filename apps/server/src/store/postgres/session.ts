@@ -59,10 +59,12 @@ export class PostgresSession implements Session {
 
   release(): void {
     this.#isRead = false;
+    this.#lease.isBack();
     this.#client.release(this.#lease.isOver());
   }
 
   discard(): void {
+    this.#lease.isBack();
     this.#client.release(true);
   }
 

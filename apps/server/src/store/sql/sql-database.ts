@@ -7,6 +7,19 @@ import type { PreauthorizedRemoval, RemovalOutcome } from "./removal/preauthoriz
 import type { Schema } from "./schema.ts";
 import type { Steps } from "./statement.ts";
 
+/** How many changes wait or are under way, and what the connections to a database server do. */
+export interface DatabaseFigures {
+  readonly changes: number;
+  readonly pool?: PoolFigures | undefined;
+}
+
+/** How many connections are in use and idle, and how much work waits for one. */
+export interface PoolFigures {
+  readonly inUse: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
 /** A database that runs {@link Steps} in transactions of its own kind. */
 export interface SqlDatabase {
   /** Builds queries in the database's dialect. */
@@ -40,5 +53,7 @@ export interface SqlDatabase {
   listTags?(filter: CloudTagFilter): Promise<CloudTagsListed | "no-marker"> | undefined;
   /** Whether so many changes wait that another is refused. */
   overloaded(): boolean;
+  /** What is under way just now. */
+  figures(): DatabaseFigures;
   close(): Promise<void>;
 }

@@ -36,6 +36,11 @@ export class ChangeQueue {
     this.#connection = connection;
   }
 
+  /** The changes that wait. */
+  get length(): number {
+    return this.#waiting.length;
+  }
+
   /** Whether so many changes wait that another is refused. */
   get full(): boolean {
     return this.#waiting.length >= MOST_WAITING;

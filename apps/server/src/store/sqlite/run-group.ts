@@ -1,5 +1,6 @@
 import type { SqliteConnection } from "./session.ts";
 import { isFull, toStoreError } from "./failures.ts";
+import { observer } from "../../observer.ts";
 
 /** A change that waits for its transaction. */
 export interface Change {
@@ -16,16 +17,25 @@ export function runGroup(connection: SqliteConnection, group: readonly Change[],
   const answers: (() => void)[] = [];
   try {
     for (const change of group) answers.push(change.perform());
-    connection.execute("COMMIT");
+    commit(connection, group.length);
   } catch (error) {
     // SQLite has already rolled back by itself after some errors, such as a full disk.
     if (connection.inTransaction) connection.execute("ROLLBACK");
     if (mayMakeRoom && isFull(error) && connection.makeRoom()) runEach(connection, group, false);
     else if (group.length === 1) group[0]?.reject(toStoreError(error));
-    else runEach(connection, group, mayMakeRoom);
+    else {
+      observer?.retried("group-failed");
+      runEach(connection, group, mayMakeRoom);
+    }
     return;
   }
   for (const answer of answers) answer();
+}
+
+function commit(connection: SqliteConnection, changes: number): void {
+  const begun = performance.now();
+  connection.execute("COMMIT");
+  observer?.sqliteCommitted(changes, performance.now() - begun);
 }
 
 /** Tries each change alone after a failure that rolled all of them back. So only the failing one fails. */

@@ -3,7 +3,7 @@ import type { CloudTagFilter, CloudTagsListed } from "../../images/model/cloud-t
 import type { ImageListFilter, ImagesListed } from "../../images/model/image-list-filter.ts";
 import { Moments } from "../sql/moments.ts";
 import type { PreauthorizedRemoval, RemovalOutcome } from "../sql/removal/preauthorized-removal.ts";
-import type { SqlDatabase } from "../sql/sql-database.ts";
+import type { DatabaseFigures, SqlDatabase } from "../sql/sql-database.ts";
 import { rowsOf, type Steps } from "../sql/statement.ts";
 import { removeInBatch } from "./batch-removal.ts";
 import { sqliteDialect, sqliteQueries } from "./dialect.ts";
@@ -81,6 +81,10 @@ export class SqliteDatabase implements SqlDatabase {
 
   overloaded(): boolean {
     return this.#changes.full;
+  }
+
+  figures(): DatabaseFigures {
+    return { changes: this.#changes.length };
   }
 
   async read<Result>(steps: () => Steps<Result>): Promise<Result> {

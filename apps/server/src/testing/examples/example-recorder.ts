@@ -8,9 +8,9 @@ import {
   type TagProfile,
 } from "@imagetags/contract";
 import { z } from "zod";
-import { ask, type Address } from "../api.ts";
+import type { Address } from "../api.ts";
 import { jsonOf, type RawReply } from "../raw-request.ts";
-import type { CallerName } from "../test-server.ts";
+import { askRoute, type ExampleRequest } from "./ask-route.ts";
 
 const JSON_TYPE = "application/json";
 const errorReply = z.looseObject({
@@ -21,18 +21,6 @@ const errorReply = z.looseObject({
     reason: z.string(),
   }),
 });
-
-/** A request to a route: the parameters as they are before they are encoded. */
-export interface ExampleRequest {
-  readonly as?: CallerName | "NOBODY";
-  readonly path?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** The media type of the body; JSON when absent. */
-  readonly type?: string;
-  /** A value that is sent as JSON, or the text of a body of another type. */
-  readonly body?: unknown;
-}
 
 /** Asks a server and keeps what it answers, as the examples of the contract's routes. */
 export class ExampleRecorder {
@@ -51,7 +39,7 @@ export class ExampleRecorder {
   /** Records a request that is done as it asks. */
   async done(name: string, key: string, summary: string, request: ExampleRequest = {}): Promise<RawReply> {
     const { route, exchanges } = this.#recordOf(name);
-    const { reply, target } = await this.#ask(this.server, route, request);
+    const { reply, target } = await askRoute(this.server, route, request);
     if (reply.status >= 400 || !(reply.status in route.responses) || key in exchanges)
       throw new Error(`${name}, ${key}: ${reply.status} ${reply.body}`);
     const { path = {}, headers, body, type = JSON_TYPE } = request;
@@ -75,7 +63,7 @@ export class ExampleRecorder {
     at = this.server,
   ): Promise<void> {
     const { route } = this.#recordOf(name);
-    const { reply } = await this.#ask(at, route, request);
+    const { reply } = await askRoute(at, route, request);
     this.keepError(name, reason, reply);
   }
 
@@ -111,23 +99,6 @@ export class ExampleRecorder {
     const found = this.#routes.get(name);
     if (found === undefined) throw new Error(`The contract has no route ${name}.`);
     return found;
-  }
-
-  async #ask(
-    at: Address,
-    route: AppRoute,
-    { as, path = {}, query = {}, headers = {}, type, body }: ExampleRequest,
-  ): Promise<{ readonly reply: RawReply; readonly target: string }> {
-    const search = new URLSearchParams(query).toString();
-    const target =
-      route.path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(path[name] ?? "")) +
-      (search === "" ? "" : `?${search}`);
-    const reply = await ask(at, route.method, target, {
-      ...(as === undefined ? {} : { as }),
-      headers: [...Object.entries(headers), ...(type === undefined ? [] : [["Content-Type", type] as const])],
-      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-    });
-    return { reply, target };
   }
 }
 
