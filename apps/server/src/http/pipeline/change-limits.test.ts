@@ -53,12 +53,9 @@ describe("a limit of each caller's changes", () => {
         token: tokenOf("ALPHA_MEMBER"),
         timeoutMs: 20_000,
       });
-      const before = performance.now();
       const removed = await client.imageTags.delete({ params: { image_id: imageId, tag: "a" } });
       expect(removed.status).toBe(204);
-      // A request that was refused is on the way to the second after.
       expect(server.logged()).toContain('"status":429');
-      expect(performance.now()).toBeGreaterThan(before);
     },
   );
 });
