@@ -52,7 +52,7 @@ export type SignIn =
   | { readonly method: "token"; readonly token: string; readonly project: { readonly id: string } };
 
 /** The server's refusal, in its own words. */
-class ConsoleRefusal extends Error {
+export class ConsoleRefusal extends Error {
   override readonly name = "ConsoleRefusal";
   readonly status: number;
 

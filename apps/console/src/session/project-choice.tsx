@@ -8,10 +8,13 @@ import { changeProject, type Session } from "./session.ts";
 /** Which of the projects that somebody has is looked at. */
 export function ProjectChoice({ session }: { readonly session: Session }) {
   const project = session.identity?.project;
+  // An application credential is of one project from the start.
+  const isFixed = session.renewal?.method === "application_credential";
   const user = session.identity?.user.id;
   const { data: projects, error } = useQuery({
     queryKey: ["projects", user],
     queryFn: () => readProjects(session.token),
+    enabled: !isFixed,
     staleTime: Infinity,
     retry: false,
   });

@@ -7,6 +7,7 @@ import { ConfigError, readConfig, SETTINGS } from "./config.ts";
 import { GLANCE_SETTINGS } from "./glance-settings.ts";
 import { KEYSTONE_SETTINGS } from "./keystone-settings.ts";
 import { NOTIFY_SETTINGS } from "./notify-settings.ts";
+import { WEBHOOK_SETTINGS } from "./webhook-settings.ts";
 import { TLS_SETTINGS } from "./tls-settings.ts";
 
 const QUOTAS = {
@@ -43,6 +44,8 @@ const DEFAULTS = {
   eventsKeep: 90 * 86_400_000,
   logLevel: "info",
   logFormat: undefined,
+  logFile: undefined,
+  audit: "off",
   trustedProxies: [],
   corsOrigins: [],
   pages: { console: true, docs: true },
@@ -50,13 +53,13 @@ const DEFAULTS = {
   disableFile: undefined,
   drainDelay: 0,
   workers: 1,
-  notify: { rabbitmq: undefined },
+  notify: { rabbitmq: undefined, webhooks: undefined },
   fromGlance: { origins: new Map(), notes: [] },
 };
 
-/** The settings but for those of Keystone, Glance and notifications, which have tests of their own. */
+/** The settings but for those of Keystone, Glance, notifications and webhooks, which have tests of their own. */
 const NAMES = SETTINGS.filter((setting) =>
-  [KEYSTONE_SETTINGS, GLANCE_SETTINGS, NOTIFY_SETTINGS, TLS_SETTINGS].every(
+  [KEYSTONE_SETTINGS, GLANCE_SETTINGS, NOTIFY_SETTINGS, WEBHOOK_SETTINGS, TLS_SETTINGS].every(
     (others) => !others.includes(setting),
   ),
 ).map(({ name }) => name);
@@ -127,6 +130,8 @@ describe("the settings", () => {
       "IMAGETAGS_EVENTS_KEEP",
       "IMAGETAGS_LOG_LEVEL",
       "IMAGETAGS_LOG_FORMAT",
+      "IMAGETAGS_LOG_FILE",
+      "IMAGETAGS_AUDIT",
       "IMAGETAGS_TRUSTED_PROXIES",
       "IMAGETAGS_CORS_ORIGINS",
       "IMAGETAGS_MAX_CONNECTIONS",
@@ -144,10 +149,11 @@ describe("the settings", () => {
 
   test.each(
     SETTINGS.filter(
-      (setting) => !GLANCE_SETTINGS.includes(setting) && !NOTIFY_SETTINGS.includes(setting),
+      (setting) =>
+        ![GLANCE_SETTINGS, NOTIFY_SETTINGS, WEBHOOK_SETTINGS].some((some) => some.includes(setting)),
     ).filter(
       (setting) =>
-        !/ the data directory$| hands over$| with IMAGETAGS_BASE_PATH$| alone$|^none$|^text at a terminal|^OS_AUTH_URL$/.test(
+        !/ the data directory$| hands over$| with IMAGETAGS_BASE_PATH$| alone$|^none$|^text at a terminal|^none, but|^OS_AUTH_URL$/.test(
           setting.default,
         ),
     ),
@@ -186,6 +192,9 @@ describe("the settings", () => {
         ],
       },
     ],
+    ["IMAGETAGS_LOG_FORMAT", "oslo", { logFormat: "oslo" }],
+    ["IMAGETAGS_LOG_FILE", "/var/log/imagetags/api.log", { logFile: "/var/log/imagetags/api.log" }],
+    ["IMAGETAGS_AUDIT", "cadf", { audit: "cadf" }],
     ["IMAGETAGS_SOCKET_MODE", "0600", { socketMode: 0o600 }],
     ["IMAGETAGS_SOCKET_MODE", "666", { socketMode: 0o666 }],
     ["IMAGETAGS_BASE_PATH", "/image", { basePath: "/image" }],
@@ -425,6 +434,7 @@ describe("the settings", () => {
       IMAGETAGS_EVENTS_KEEP: "x",
       IMAGETAGS_LOG_LEVEL: "x",
       IMAGETAGS_LOG_FORMAT: "x",
+      IMAGETAGS_AUDIT: "x",
       IMAGETAGS_TRUSTED_PROXIES: "x",
       IMAGETAGS_CORS_ORIGINS: "x",
       IMAGETAGS_MAX_CONNECTIONS: "0",

@@ -7,6 +7,7 @@ import { GLANCE_SETTINGS, isGlancesOwn, readGlanceSettings } from "./glance-sett
 import { KEYSTONE_SETTINGS, readKeystoneSettings, type KeystoneConfig } from "./keystone-settings.ts";
 import { withHandedOver, type ListenAddress, type TcpAddress } from "./listen-address.ts";
 import { NOTIFY_SETTINGS, readNotifySettings } from "./notify-settings.ts";
+import { readWebhookSettings, WEBHOOK_SETTINGS } from "./webhook-settings.ts";
 import { readSecret } from "./secret.ts";
 import { serverSettings, type ServerValues } from "./server-settings.ts";
 import { readTlsSettings, TLS_SETTINGS, type TlsConfig } from "./tls-settings.ts";
@@ -60,6 +61,10 @@ export interface Config {
   readonly logLevel: ServerValues["IMAGETAGS_LOG_LEVEL"];
   /** The form of the log. `undefined`: the one that suits where it goes. */
   readonly logFormat: ServerValues["IMAGETAGS_LOG_FORMAT"];
+  /** The file that the log is added to. `undefined`: standard output. */
+  readonly logFile: string | undefined;
+  /** Whether, and how, the log tells of each change. */
+  readonly audit: ServerValues["IMAGETAGS_AUDIT"];
   /** Addresses and networks of the proxies that are believed about whom a request is from. */
   readonly trustedProxies: readonly string[];
   /** The origins whose pages may ask from browsers. `*` is any. */
@@ -89,6 +94,7 @@ export const SETTINGS: readonly Setting[] = [
   ...GLANCE_SETTINGS,
   ...KEYSTONE_SETTINGS,
   ...NOTIFY_SETTINGS,
+  ...WEBHOOK_SETTINGS,
 ];
 
 /** Where Glance's files have settings, by their variables, and what is wrong with those files. */
@@ -118,7 +124,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const listen = withHandedOver(values?.IMAGETAGS_LISTEN, env, problem);
   const tls = readTlsSettings(all, problem);
   const glance = readGlanceSettings(all, listen, problem);
-  const notify = readNotifySettings(all, problem);
+  const notify: NotifySettings = {
+    rabbitmq: readNotifySettings(all, problem),
+    webhooks: readWebhookSettings(all, problem),
+  };
   const rooms = { listen, tls, database, keystone, glance, notify };
   const config = values === undefined ? undefined : toConfig(values, rooms, problem);
   if (config === undefined || problems.length > 0) throw new ConfigError(problems.join("\n"));
@@ -207,6 +216,8 @@ function toConfig(
     eventsKeep: values.IMAGETAGS_EVENTS_KEEP,
     logLevel: values.IMAGETAGS_LOG_LEVEL,
     logFormat: values.IMAGETAGS_LOG_FORMAT,
+    logFile: values.IMAGETAGS_LOG_FILE,
+    audit: values.IMAGETAGS_AUDIT,
     trustedProxies: values.IMAGETAGS_TRUSTED_PROXIES,
     corsOrigins: values.IMAGETAGS_CORS_ORIGINS,
     pages: { console: values.IMAGETAGS_CONSOLE, docs: values.IMAGETAGS_DOCS },

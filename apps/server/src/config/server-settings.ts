@@ -2,20 +2,16 @@ import { TAG_PROFILES } from "@imagetags/contract";
 import { isIP } from "node:net";
 import { compile } from "proxy-addr";
 import { z } from "zod";
+import { age, DAY } from "./age.ts";
 import { documented } from "./documented.ts";
 import { filePath } from "./file-path.ts";
 import { toListenAddresses, toTcpAddress } from "./listen-address.ts";
+import { logSettings } from "./log-settings.ts";
+import { oneOf } from "./one-of.ts";
 import { plainUrl } from "./plain-url.ts";
 import { seconds } from "./seconds.ts";
 
 const AUTH = ["static", "keystone"] as const;
-
-const LOG_FORMATS = ["json", "text"] as const;
-
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-
-const LOG_LEVELS = ["silent", "error", "warn", "info"] as const;
 
 /** The server's settings without those of Keystone, by the names of their variables. */
 export const serverSettings = z.object({
@@ -160,16 +156,7 @@ export const serverSettings = z.object({
     "90d",
     "how long it is kept what became of tags: days or hours, such as 90d; older events go with `purge`",
   ),
-  IMAGETAGS_LOG_LEVEL: documented(
-    oneOf(LOG_LEVELS).default("info"),
-    "info",
-    "silent, error, warn, or info (one line per request)",
-  ),
-  IMAGETAGS_LOG_FORMAT: documented(
-    oneOf(LOG_FORMATS).optional(),
-    "text at a terminal, else json",
-    "json (a line of JSON for each) or text (for people)",
-  ),
+  ...logSettings,
   IMAGETAGS_TRUSTED_PROXIES: documented(
     z.string().transform(toNetworks).default([]),
     "none",
@@ -222,10 +209,6 @@ export const serverSettings = z.object({
 /** The values of those settings. */
 export type ServerValues = z.infer<typeof serverSettings>;
 
-function oneOf<const Values extends readonly string[]>(values: Values) {
-  return z.enum(values, `must be one of: ${values.join(", ")}`);
-}
-
 function onOrOff() {
   return oneOf(["on", "off"])
     .default("on")
@@ -237,16 +220,6 @@ function quota() {
     .string()
     .regex(/^(?:0|-?[1-9]\d{0,8})$/, "must be a whole number of at most nine digits, without zeros before it")
     .transform(Number);
-}
-
-/** Days or hours in milliseconds. What is younger than an hour may be a request's that is under way. */
-function age() {
-  const problem = "must be a number of days or hours, such as 90d or 12h, from 1h to 36500d";
-  return z
-    .string()
-    .regex(/^[1-9]\d{0,5}[hd]$/, { message: problem, abort: true })
-    .transform((text) => Number.parseInt(text, 10) * (text.endsWith("d") ? DAY : HOUR))
-    .refine((milliseconds) => milliseconds >= HOUR && milliseconds <= 36_500 * DAY, problem);
 }
 
 /** The seconds of each unit of a rate. */
