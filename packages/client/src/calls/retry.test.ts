@@ -6,7 +6,6 @@ import {
   ConnectionError,
   InvalidOptionError,
   TimeLimitError,
-  UnexpectedReplyError,
 } from "../errors/errors.ts";
 import { delayMs, transientFailure, transientReply } from "./retry.ts";
 import {
