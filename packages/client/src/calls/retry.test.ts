@@ -2,11 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { attemptsOf } from "./attempts.ts";
 import { createClient, type Client } from "../client.ts";
-import {
-  ConnectionError,
-  InvalidOptionError,
-  TimeLimitError,
-} from "../errors/errors.ts";
+import { ConnectionError, InvalidOptionError, TimeLimitError } from "../errors/errors.ts";
 import { delayMs, transientFailure, transientReply } from "./retry.ts";
 import {
   errorOf,
