@@ -234,8 +234,8 @@ function rate() {
       if (text === "off") return undefined;
       const [, count = "", unit = "", burst = count] =
         /^([1-9]\d{0,5})\/([smh])(?:,burst=([1-9]\d{0,5}))?$/.exec(text) ?? [];
-      const seconds = RATE_UNITS[unit];
-      if (seconds !== undefined) return { burst: Number(burst), perSecond: Number(count) / seconds };
+      const span = RATE_UNITS[unit];
+      if (span !== undefined) return { burst: Number(burst), perSecond: Number(count) / span };
       context.addIssue(
         "must be off or a rate, such as 10/s, 600/m or 5/h, with how many may come at once where that is another number: 10/s,burst=50",
       );
