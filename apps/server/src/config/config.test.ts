@@ -9,6 +9,7 @@ import { KEYSTONE_SETTINGS } from "./keystone-settings.ts";
 import { NOTIFY_SETTINGS } from "./notify-settings.ts";
 import { WEBHOOK_SETTINGS } from "./webhook-settings.ts";
 import { TLS_SETTINGS } from "./tls-settings.ts";
+import { TRACING_SETTINGS } from "./tracing-settings.ts";
 
 const QUOTAS = {
   tags: 128,
@@ -23,6 +24,7 @@ const DEFAULTS = {
   listen: [{ kind: "tcp", host: "127.0.0.1", port: 9292 }],
   socketMode: 0o660,
   tls: undefined,
+  tracing: undefined,
   basePath: "",
   database: {
     location: { kind: "sqlite", path: "data/imagetags.db" },
@@ -58,9 +60,14 @@ const DEFAULTS = {
 
 /** The settings but for those of Keystone, Glance, notifications and webhooks, which have tests of their own. */
 const NAMES = SETTINGS.filter((setting) =>
-  [KEYSTONE_SETTINGS, GLANCE_SETTINGS, NOTIFY_SETTINGS, WEBHOOK_SETTINGS, TLS_SETTINGS].every(
-    (others) => !others.includes(setting),
-  ),
+  [
+    KEYSTONE_SETTINGS,
+    GLANCE_SETTINGS,
+    NOTIFY_SETTINGS,
+    WEBHOOK_SETTINGS,
+    TLS_SETTINGS,
+    TRACING_SETTINGS,
+  ].every((others) => !others.includes(setting)),
 ).map(({ name }) => name);
 
 const SERVER = "mysql://glance@db/glance";
