@@ -11,7 +11,7 @@ export function ProjectChoice({ session }: { readonly session: Session }) {
   // An application credential is of one project from the start.
   const isFixed = session.renewal?.method === "application_credential";
   const user = session.identity?.user.id;
-  const { data: projects, error } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ["projects", user],
     queryFn: () => readProjects(session.token),
     enabled: !isFixed,
@@ -19,7 +19,8 @@ export function ProjectChoice({ session }: { readonly session: Session }) {
     retry: false,
   });
   if (error !== null && project === null) return <p role="alert">{wordsOf(error)}</p>;
-  if (projects === undefined) return <>{project?.name ?? project?.id ?? text("loading")}</>;
+  if (data === undefined) return <>{project?.name ?? project?.id ?? text("loading")}</>;
+  const { projects, truncated } = data;
   if (projects.length === 0) return <p role="alert">{text("projectNone")}</p>;
   return (
     <select
@@ -37,6 +38,7 @@ export function ProjectChoice({ session }: { readonly session: Session }) {
           {name}
         </option>
       ))}
+      {truncated && <option disabled>{text("projectMore")}</option>}
     </select>
   );
 }

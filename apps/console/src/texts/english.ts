@@ -98,6 +98,7 @@ export const english = {
   password: "Password",
   project: "Project",
   projectChoose: "Choose a project",
+  projectMore: "There are more: name one when you sign in",
   projectNone: "You have no project here.",
   reload: "Reload",
   removeFilter: "No longer filter by {filter}",

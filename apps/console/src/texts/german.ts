@@ -100,6 +100,7 @@ export const german: Texts = {
   password: "Passwort",
   project: "Projekt",
   projectChoose: "Projekt wählen",
+  projectMore: "Es gibt mehr: bitte beim Anmelden eines nennen",
   projectNone: "Hier gibt es kein Projekt für Sie.",
   reload: "Neu laden",
   removeFilter: "Nicht mehr filtern nach {filter}",

@@ -9,6 +9,7 @@ import { KEYSTONE_SETTINGS } from "./keystone-settings.ts";
 import { NOTIFY_SETTINGS } from "./notify-settings.ts";
 import { WEBHOOK_SETTINGS } from "./webhook-settings.ts";
 import { TLS_SETTINGS } from "./tls-settings.ts";
+import { TRACING_SETTINGS } from "./tracing-settings.ts";
 
 const QUOTAS = {
   tags: 128,
@@ -23,6 +24,7 @@ const DEFAULTS = {
   listen: [{ kind: "tcp", host: "127.0.0.1", port: 9292 }],
   socketMode: 0o660,
   tls: undefined,
+  tracing: undefined,
   basePath: "",
   database: {
     location: { kind: "sqlite", path: "data/imagetags.db" },
@@ -43,6 +45,8 @@ const DEFAULTS = {
   eventsKeep: 90 * 86_400_000,
   logLevel: "info",
   logFormat: undefined,
+  logFile: undefined,
+  audit: "off",
   trustedProxies: [],
   corsOrigins: [],
   pages: { console: true, docs: true },
@@ -56,9 +60,14 @@ const DEFAULTS = {
 
 /** The settings but for those of Keystone, Glance, notifications and webhooks, which have tests of their own. */
 const NAMES = SETTINGS.filter((setting) =>
-  [KEYSTONE_SETTINGS, GLANCE_SETTINGS, NOTIFY_SETTINGS, WEBHOOK_SETTINGS, TLS_SETTINGS].every(
-    (others) => !others.includes(setting),
-  ),
+  [
+    KEYSTONE_SETTINGS,
+    GLANCE_SETTINGS,
+    NOTIFY_SETTINGS,
+    WEBHOOK_SETTINGS,
+    TLS_SETTINGS,
+    TRACING_SETTINGS,
+  ].every((others) => !others.includes(setting)),
 ).map(({ name }) => name);
 
 const SERVER = "mysql://glance@db/glance";
@@ -125,6 +134,8 @@ describe("the settings", () => {
       "IMAGETAGS_EVENTS_KEEP",
       "IMAGETAGS_LOG_LEVEL",
       "IMAGETAGS_LOG_FORMAT",
+      "IMAGETAGS_LOG_FILE",
+      "IMAGETAGS_AUDIT",
       "IMAGETAGS_TRUSTED_PROXIES",
       "IMAGETAGS_CORS_ORIGINS",
       "IMAGETAGS_MAX_CONNECTIONS",
@@ -146,7 +157,7 @@ describe("the settings", () => {
         ![GLANCE_SETTINGS, NOTIFY_SETTINGS, WEBHOOK_SETTINGS].some((some) => some.includes(setting)),
     ).filter(
       (setting) =>
-        !/ the data directory$| hands over$| with IMAGETAGS_BASE_PATH$| alone$|^none$|^text at a terminal|^OS_AUTH_URL$/.test(
+        !/ the data directory$| hands over$| with IMAGETAGS_BASE_PATH$| alone$|^none$|^text at a terminal|^none, but|^OS_AUTH_URL$/.test(
           setting.default,
         ),
     ),
@@ -174,6 +185,9 @@ describe("the settings", () => {
         ],
       },
     ],
+    ["IMAGETAGS_LOG_FORMAT", "oslo", { logFormat: "oslo" }],
+    ["IMAGETAGS_LOG_FILE", "/var/log/imagetags/api.log", { logFile: "/var/log/imagetags/api.log" }],
+    ["IMAGETAGS_AUDIT", "cadf", { audit: "cadf" }],
     ["IMAGETAGS_SOCKET_MODE", "0600", { socketMode: 0o600 }],
     ["IMAGETAGS_SOCKET_MODE", "666", { socketMode: 0o666 }],
     ["IMAGETAGS_BASE_PATH", "/image", { basePath: "/image" }],
@@ -404,6 +418,7 @@ describe("the settings", () => {
       IMAGETAGS_EVENTS_KEEP: "x",
       IMAGETAGS_LOG_LEVEL: "x",
       IMAGETAGS_LOG_FORMAT: "x",
+      IMAGETAGS_AUDIT: "x",
       IMAGETAGS_TRUSTED_PROXIES: "x",
       IMAGETAGS_CORS_ORIGINS: "x",
       IMAGETAGS_MAX_CONNECTIONS: "0",

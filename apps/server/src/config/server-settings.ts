@@ -6,14 +6,12 @@ import { age, DAY } from "./age.ts";
 import { documented } from "./documented.ts";
 import { filePath } from "./file-path.ts";
 import { toListenAddresses, toTcpAddress } from "./listen-address.ts";
+import { logSettings } from "./log-settings.ts";
+import { oneOf } from "./one-of.ts";
 import { plainUrl } from "./plain-url.ts";
 import { seconds } from "./seconds.ts";
 
 const AUTH = ["static", "keystone"] as const;
-
-const LOG_FORMATS = ["json", "text"] as const;
-
-const LOG_LEVELS = ["silent", "error", "warn", "info"] as const;
 
 /** The server's settings without those of Keystone, by the names of their variables. */
 export const serverSettings = z.object({
@@ -148,16 +146,7 @@ export const serverSettings = z.object({
     "90d",
     "how long it is kept what became of tags: days or hours, such as 90d; older events go with `purge`",
   ),
-  IMAGETAGS_LOG_LEVEL: documented(
-    oneOf(LOG_LEVELS).default("info"),
-    "info",
-    "silent, error, warn, or info (one line per request)",
-  ),
-  IMAGETAGS_LOG_FORMAT: documented(
-    oneOf(LOG_FORMATS).optional(),
-    "text at a terminal, else json",
-    "json (a line of JSON for each) or text (for people)",
-  ),
+  ...logSettings,
   IMAGETAGS_TRUSTED_PROXIES: documented(
     z.string().transform(toNetworks).default([]),
     "none",
@@ -209,10 +198,6 @@ export const serverSettings = z.object({
 
 /** The values of those settings. */
 export type ServerValues = z.infer<typeof serverSettings>;
-
-function oneOf<const Values extends readonly string[]>(values: Values) {
-  return z.enum(values, `must be one of: ${values.join(", ")}`);
-}
 
 function onOrOff() {
   return oneOf(["on", "off"])

@@ -65,6 +65,8 @@ export interface AppParts {
   readonly log: Logger;
   /** Where the line of each request goes. `undefined`: nowhere. */
   readonly accessLog: AccessLog | undefined;
+  /** What notes changes. `undefined`: nothing. */
+  readonly audit: RequestHandler | undefined;
 }
 
 /** The application: what a request meets, in this order. */
@@ -79,6 +81,7 @@ export function createApp({
   baseUrl,
   log,
   accessLog,
+  audit,
 }: AppParts): Express {
   const contract = contractFor(profile);
   const ofApi = allowedMethods(beyondTags.kind === "own" ? contract : besideGlance(contract));
@@ -88,6 +91,7 @@ export function createApp({
   app.use(
     compose(
       requestContext(accessLog),
+      ...(audit === undefined ? [] : [audit]),
       options(allowed),
       versionNegotiation(),
       authentication(tokens, authority),
