@@ -66,8 +66,8 @@ const DRIFTS: readonly (readonly [what: string, changes: readonly Change[], fail
     [
       {
         file: "routes/tags.ts",
-        from: "204: c.noBody(), ...errorResponses",
-        to: "202: c.noBody(), ...errorResponses",
+        from: "204: c.noBody(), ...changeErrors",
+        to: "202: c.noBody(), ...changeErrors",
       },
     ],
     ["packages/client", "apps/server", "apps/console"],

@@ -42,6 +42,7 @@ const DEFAULTS = {
   policyFile: undefined,
   tagProfile: "glance",
   quotas: QUOTAS,
+  changeRates: { perCaller: undefined, perProject: undefined },
   eventsKeep: 90 * 86_400_000,
   logLevel: "info",
   logFormat: undefined,
@@ -131,6 +132,8 @@ describe("the settings", () => {
       "IMAGETAGS_IMAGE_COUNT_TOTAL",
       "IMAGETAGS_IMAGE_SIZE_CAP",
       "IMAGETAGS_USER_STORAGE_QUOTA",
+      "IMAGETAGS_CHANGES_PER_CALLER",
+      "IMAGETAGS_CHANGES_PER_PROJECT",
       "IMAGETAGS_EVENTS_KEEP",
       "IMAGETAGS_LOG_LEVEL",
       "IMAGETAGS_LOG_FORMAT",
@@ -169,6 +172,17 @@ describe("the settings", () => {
   );
 
   test.each([
+    [
+      "IMAGETAGS_CHANGES_PER_CALLER",
+      "10/s,burst=50",
+      { changeRates: { perCaller: { burst: 50, perSecond: 10 }, perProject: undefined } },
+    ],
+    [
+      "IMAGETAGS_CHANGES_PER_PROJECT",
+      "90/m",
+      { changeRates: { perCaller: undefined, perProject: { burst: 90, perSecond: 1.5 } } },
+    ],
+    ["IMAGETAGS_CHANGES_PER_CALLER", "off", { changeRates: { perCaller: undefined, perProject: undefined } }],
     ["IMAGETAGS_METRICS_LISTEN", "[::1]:9464", { metricsListen: { kind: "tcp", host: "::1", port: 9464 } }],
     ["IMAGETAGS_LISTEN", "0.0.0.0:80", { listen: [{ kind: "tcp", host: "0.0.0.0", port: 80 }] }],
     ["IMAGETAGS_LISTEN", "[::1]:9292", { listen: [{ kind: "tcp", host: "::1", port: 9292 }] }],
@@ -262,6 +276,13 @@ describe("the settings", () => {
 
   test.each([
     ["IMAGETAGS_METRICS_LISTEN", "9464"],
+    ["IMAGETAGS_CHANGES_PER_CALLER", "10"],
+    ["IMAGETAGS_CHANGES_PER_CALLER", "0/s"],
+    ["IMAGETAGS_CHANGES_PER_CALLER", "1.5/s"],
+    ["IMAGETAGS_CHANGES_PER_CALLER", "10/d"],
+    ["IMAGETAGS_CHANGES_PER_CALLER", "10/s,burst=0"],
+    ["IMAGETAGS_CHANGES_PER_CALLER", "10/s, burst=5"],
+    ["IMAGETAGS_CHANGES_PER_PROJECT", "on"],
     ["IMAGETAGS_METRICS_LISTEN", "unix:/run/metrics.sock"],
     ["IMAGETAGS_METRICS_LISTEN", "systemd"],
     ["IMAGETAGS_METRICS_LISTEN", "127.0.0.1:1,127.0.0.1:2"],
@@ -274,7 +295,6 @@ describe("the settings", () => {
     ["IMAGETAGS_LISTEN", "unix:/"],
     ["IMAGETAGS_LISTEN", `unix:/${"a".repeat(107)}`],
     ["IMAGETAGS_LISTEN", "fd:2"],
-    ["IMAGETAGS_LISTEN", "systemd"],
     ["IMAGETAGS_SOCKET_MODE", "0999"],
     ["IMAGETAGS_SOCKET_MODE", "rw"],
     ["IMAGETAGS_SOCKET_MODE", "1777"],
@@ -415,6 +435,8 @@ describe("the settings", () => {
       IMAGETAGS_IMAGE_COUNT_TOTAL: "x",
       IMAGETAGS_IMAGE_SIZE_CAP: "x",
       IMAGETAGS_USER_STORAGE_QUOTA: "x",
+      IMAGETAGS_CHANGES_PER_CALLER: "x",
+      IMAGETAGS_CHANGES_PER_PROJECT: "0/s",
       IMAGETAGS_EVENTS_KEEP: "x",
       IMAGETAGS_LOG_LEVEL: "x",
       IMAGETAGS_LOG_FORMAT: "x",

@@ -15,6 +15,7 @@ import { readTracingSettings, TRACING_SETTINGS, type TracingConfig } from "./tra
 import { unknownNames } from "./unknown-names.ts";
 import type { GlanceOptions } from "../front/glance-servers.ts";
 import { DatabaseUrlError, parseDatabaseUrl, type DatabaseLocation } from "../store/database-url.ts";
+import type { Rate } from "../token-bucket.ts";
 import type { DatabaseSettings } from "../store/open-database.ts";
 
 /** The server's settings, read once at the start. */
@@ -53,6 +54,8 @@ export interface Config {
   readonly quotas: Readonly<
     Record<"tags" | "properties" | "members" | "imageSize" | "images" | "storage", number>
   >;
+  /** How many changes callers and projects may ask for; `undefined`: any number. */
+  readonly changeRates: Readonly<Record<"perCaller" | "perProject", Rate | undefined>>;
   /** Where notifications are sent to. */
   readonly notify: NotifySettings;
   /** The time that it is kept for what became of tags, in milliseconds. */
@@ -211,6 +214,10 @@ function toConfig(
       imageSize: values.IMAGETAGS_IMAGE_SIZE_CAP,
       images: values.IMAGETAGS_IMAGE_COUNT_TOTAL,
       storage: values.IMAGETAGS_USER_STORAGE_QUOTA,
+    },
+    changeRates: {
+      perCaller: values.IMAGETAGS_CHANGES_PER_CALLER,
+      perProject: values.IMAGETAGS_CHANGES_PER_PROJECT,
     },
     notify,
     eventsKeep: values.IMAGETAGS_EVENTS_KEEP,

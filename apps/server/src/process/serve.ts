@@ -151,6 +151,7 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     besideApi: await besideApi(config, { tokens, authority, log, stack, folder: options.pagesFolder }),
     tokens,
     readiness,
+    changeRates: config.changeRates,
     profile: config.tagProfile,
     authority,
     baseUrl: base,
