@@ -19,6 +19,13 @@ const CONNECTIONS = 8;
 /** What a plan and the change by it may take of the time of as many single removals. */
 const MOST = 0.5;
 
+/** A database, and what makes its statistics, as its own autovacuum does within a minute. */
+interface Place {
+  readonly name: string;
+  readonly url: string;
+  readonly analyze?: () => Promise<unknown>;
+}
+
 /** The milliseconds that a round took, each for all images. */
 interface Round {
   readonly plan: number;
@@ -31,22 +38,25 @@ export const tagActions: Section = {
   summary: "a tag removed from 1,000 images by a plan, to as many single removals, on each database",
   async run({ short, rounds }, stack) {
     const folder = stack.use(temporaryFolder("bench"));
-    const urls = [{ name: "SQLite", url: `sqlite:${folder.at("bench.db")}` }];
-    for (const { name, isInstalled, start } of DATABASES) {
+    const places: Place[] = [{ name: "SQLite", url: `sqlite:${folder.at("bench.db")}` }];
+    for (const { name, isInstalled, isPostgres, start } of DATABASES) {
       if (!isInstalled) continue;
       const instance = stack.use(await start());
       await instance.createDatabase("bench");
       await migrate(instance.url("bench"));
-      urls.push({ name, url: instance.url("bench") });
+      const analyze = () => instance.query("ANALYZE", "bench");
+      places.push({ name, url: instance.url("bench"), ...(isPostgres ? { analyze } : {}) });
     }
     const found = [];
-    for (const { name, url } of urls) {
+    for (const { name, url, analyze } of places) {
       const token = newToken();
       const { port } = stack.use(await startServer(serverOn(token, url, 1)));
       const all: Round[] = [];
       // The first round warms up and is not kept.
       for (let round = 0; round <= rounds; round += 1) {
-        const measured = await measureRound(port, token, short ? SHORT_IMAGES : IMAGES, round % 2 === 0);
+        const images = await new Seeder(port, token).makeTags(2 * (short ? SHORT_IMAGES : IMAGES), 2);
+        await analyze?.();
+        const measured = await measureRound(port, token, images, round % 2 === 0);
         if (round > 0) all.push(measured);
       }
       const of = (part: keyof Round) => median(all.map((one) => one[part]));
@@ -77,11 +87,15 @@ export const tagActions: Section = {
   },
 };
 
-/** Makes images of two tags, and removes one by a plan and the other one by one. */
-async function measureRound(port: number, token: string, count: number, planFirst: boolean): Promise<Round> {
-  const images = await new Seeder(port, token).makeTags(2 * count, 2);
+/** Removes one of the two tags of images by a plan, and the other one by one. */
+async function measureRound(
+  port: number,
+  token: string,
+  images: readonly SeededImage[],
+  planFirst: boolean,
+): Promise<Round> {
   const [planned = "", single = ""] = images[0]?.tags ?? [];
-  const byPlan = () => removeByPlan(port, token, planned, count);
+  const byPlan = () => removeByPlan(port, token, planned, images.length);
   const oneByOne = () => removeOneByOne(port, token, single, images);
   if (planFirst) {
     const done = await byPlan();

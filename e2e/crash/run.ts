@@ -13,7 +13,7 @@ import { faultsInEvents } from "@imagetags/testing/history/event-faults";
 import { startServer } from "@imagetags/testing/server/start-server";
 import { undoAtExit } from "@imagetags/testing/processes/undo-at-exit";
 import { killInChanges } from "./many-tags.ts";
-import { judge, makeTargets, removeAll, type Target } from "./removals.ts";
+import { judge, makeTargets, removeAll, type Target } from "../lib/removals.ts";
 
 const MAIN = fileURLToPath(new URL("../../apps/server/bundle/imagetags-server.cjs", import.meta.url));
 const HISTORY = fileURLToPath(new URL("../../packages/testing/src/history/main.ts", import.meta.url));

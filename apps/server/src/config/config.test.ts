@@ -9,6 +9,7 @@ import { KEYSTONE_SETTINGS } from "./keystone-settings.ts";
 import { NOTIFY_SETTINGS } from "./notify-settings.ts";
 import { WEBHOOK_SETTINGS } from "./webhook-settings.ts";
 import { TLS_SETTINGS } from "./tls-settings.ts";
+import { TRACING_SETTINGS } from "./tracing-settings.ts";
 
 const QUOTAS = {
   tags: 128,
@@ -23,6 +24,7 @@ const DEFAULTS = {
   listen: [{ kind: "tcp", host: "127.0.0.1", port: 9292 }],
   socketMode: 0o660,
   tls: undefined,
+  tracing: undefined,
   basePath: "",
   database: {
     location: { kind: "sqlite", path: "data/imagetags.db" },
@@ -40,6 +42,7 @@ const DEFAULTS = {
   policyFile: undefined,
   tagProfile: "glance",
   quotas: QUOTAS,
+  changeRates: { perCaller: undefined, perProject: undefined },
   eventsKeep: 90 * 86_400_000,
   logLevel: "info",
   logFormat: undefined,
@@ -58,9 +61,14 @@ const DEFAULTS = {
 
 /** The settings but for those of Keystone, Glance, notifications and webhooks, which have tests of their own. */
 const NAMES = SETTINGS.filter((setting) =>
-  [KEYSTONE_SETTINGS, GLANCE_SETTINGS, NOTIFY_SETTINGS, WEBHOOK_SETTINGS, TLS_SETTINGS].every(
-    (others) => !others.includes(setting),
-  ),
+  [
+    KEYSTONE_SETTINGS,
+    GLANCE_SETTINGS,
+    NOTIFY_SETTINGS,
+    WEBHOOK_SETTINGS,
+    TLS_SETTINGS,
+    TRACING_SETTINGS,
+  ].every((others) => !others.includes(setting)),
 ).map(({ name }) => name);
 
 const SERVER = "mysql://glance@db/glance";
@@ -124,6 +132,8 @@ describe("the settings", () => {
       "IMAGETAGS_IMAGE_COUNT_TOTAL",
       "IMAGETAGS_IMAGE_SIZE_CAP",
       "IMAGETAGS_USER_STORAGE_QUOTA",
+      "IMAGETAGS_CHANGES_PER_CALLER",
+      "IMAGETAGS_CHANGES_PER_PROJECT",
       "IMAGETAGS_EVENTS_KEEP",
       "IMAGETAGS_LOG_LEVEL",
       "IMAGETAGS_LOG_FORMAT",
@@ -162,6 +172,17 @@ describe("the settings", () => {
   );
 
   test.each([
+    [
+      "IMAGETAGS_CHANGES_PER_CALLER",
+      "10/s,burst=50",
+      { changeRates: { perCaller: { burst: 50, perSecond: 10 }, perProject: undefined } },
+    ],
+    [
+      "IMAGETAGS_CHANGES_PER_PROJECT",
+      "90/m",
+      { changeRates: { perCaller: undefined, perProject: { burst: 90, perSecond: 1.5 } } },
+    ],
+    ["IMAGETAGS_CHANGES_PER_CALLER", "off", { changeRates: { perCaller: undefined, perProject: undefined } }],
     ["IMAGETAGS_METRICS_LISTEN", "[::1]:9464", { metricsListen: { kind: "tcp", host: "::1", port: 9464 } }],
     ["IMAGETAGS_LISTEN", "0.0.0.0:80", { listen: [{ kind: "tcp", host: "0.0.0.0", port: 80 }] }],
     ["IMAGETAGS_LISTEN", "[::1]:9292", { listen: [{ kind: "tcp", host: "::1", port: 9292 }] }],
@@ -255,6 +276,13 @@ describe("the settings", () => {
 
   test.each([
     ["IMAGETAGS_METRICS_LISTEN", "9464"],
+    ["IMAGETAGS_CHANGES_PER_CALLER", "10"],
+    ["IMAGETAGS_CHANGES_PER_CALLER", "0/s"],
+    ["IMAGETAGS_CHANGES_PER_CALLER", "1.5/s"],
+    ["IMAGETAGS_CHANGES_PER_CALLER", "10/d"],
+    ["IMAGETAGS_CHANGES_PER_CALLER", "10/s,burst=0"],
+    ["IMAGETAGS_CHANGES_PER_CALLER", "10/s, burst=5"],
+    ["IMAGETAGS_CHANGES_PER_PROJECT", "on"],
     ["IMAGETAGS_METRICS_LISTEN", "unix:/run/metrics.sock"],
     ["IMAGETAGS_METRICS_LISTEN", "systemd"],
     ["IMAGETAGS_METRICS_LISTEN", "127.0.0.1:1,127.0.0.1:2"],
@@ -267,7 +295,6 @@ describe("the settings", () => {
     ["IMAGETAGS_LISTEN", "unix:/"],
     ["IMAGETAGS_LISTEN", `unix:/${"a".repeat(107)}`],
     ["IMAGETAGS_LISTEN", "fd:2"],
-    ["IMAGETAGS_LISTEN", "systemd"],
     ["IMAGETAGS_SOCKET_MODE", "0999"],
     ["IMAGETAGS_SOCKET_MODE", "rw"],
     ["IMAGETAGS_SOCKET_MODE", "1777"],
@@ -408,6 +435,8 @@ describe("the settings", () => {
       IMAGETAGS_IMAGE_COUNT_TOTAL: "x",
       IMAGETAGS_IMAGE_SIZE_CAP: "x",
       IMAGETAGS_USER_STORAGE_QUOTA: "x",
+      IMAGETAGS_CHANGES_PER_CALLER: "x",
+      IMAGETAGS_CHANGES_PER_PROJECT: "0/s",
       IMAGETAGS_EVENTS_KEEP: "x",
       IMAGETAGS_LOG_LEVEL: "x",
       IMAGETAGS_LOG_FORMAT: "x",

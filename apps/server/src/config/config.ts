@@ -11,9 +11,11 @@ import { readWebhookSettings, WEBHOOK_SETTINGS } from "./webhook-settings.ts";
 import { readSecret } from "./secret.ts";
 import { serverSettings, type ServerValues } from "./server-settings.ts";
 import { readTlsSettings, TLS_SETTINGS, type TlsConfig } from "./tls-settings.ts";
+import { readTracingSettings, TRACING_SETTINGS, type TracingConfig } from "./tracing-settings.ts";
 import { unknownNames } from "./unknown-names.ts";
 import type { GlanceOptions } from "../front/glance-servers.ts";
 import { DatabaseUrlError, parseDatabaseUrl, type DatabaseLocation } from "../store/database-url.ts";
+import type { Rate } from "../token-bucket.ts";
 import type { DatabaseSettings } from "../store/open-database.ts";
 
 /** The server's settings, read once at the start. */
@@ -26,6 +28,8 @@ export interface Config {
   readonly socketMode: number;
   /** `undefined`: connections are not encrypted. */
   readonly tls: TlsConfig | undefined;
+  /** Where traces go. `undefined`: there are none. */
+  readonly tracing: TracingConfig | undefined;
   /** The path under which the API is too, without a trailing slash; empty where there is none. */
   readonly basePath: string;
   /**
@@ -50,6 +54,8 @@ export interface Config {
   readonly quotas: Readonly<
     Record<"tags" | "properties" | "members" | "imageSize" | "images" | "storage", number>
   >;
+  /** How many changes callers and projects may ask for; `undefined`: any number. */
+  readonly changeRates: Readonly<Record<"perCaller" | "perProject", Rate | undefined>>;
   /** Where notifications are sent to. */
   readonly notify: NotifySettings;
   /** The time that it is kept for what became of tags, in milliseconds. */
@@ -88,6 +94,7 @@ export class ConfigError extends Error {
 export const SETTINGS: readonly Setting[] = [
   ...settingsOf(serverSettings),
   ...TLS_SETTINGS,
+  ...TRACING_SETTINGS,
   ...GLANCE_SETTINGS,
   ...KEYSTONE_SETTINGS,
   ...NOTIFY_SETTINGS,
@@ -120,12 +127,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const database = readDatabaseUrl(all, problem);
   const listen = withHandedOver(values?.IMAGETAGS_LISTEN, env, problem);
   const tls = readTlsSettings(all, problem);
+  const tracing = readTracingSettings(all, problem);
   const glance = readGlanceSettings(all, listen, problem);
   const notify: NotifySettings = {
     rabbitmq: readNotifySettings(all, problem),
     webhooks: readWebhookSettings(all, problem),
   };
-  const rooms = { listen, tls, database, keystone, glance, notify };
+  const rooms = { listen, tls, tracing, database, keystone, glance, notify };
   const config = values === undefined ? undefined : toConfig(values, rooms, problem);
   if (config === undefined || problems.length > 0) throw new ConfigError(problems.join("\n"));
   return { ...config, fromGlance: { origins, notes } };
@@ -157,6 +165,7 @@ function namedByOrigin(sentence: string, origins: ReadonlyMap<string, string>): 
 interface Rooms {
   readonly listen: readonly ListenAddress[];
   readonly tls: TlsConfig | undefined;
+  readonly tracing: TracingConfig | undefined;
   readonly database: DatabaseLocation | undefined;
   readonly keystone: KeystoneConfig | undefined;
   readonly glance: GlanceOptions | undefined;
@@ -165,7 +174,7 @@ interface Rooms {
 
 function toConfig(
   values: ServerValues,
-  { listen, tls, database, keystone, glance, notify }: Rooms,
+  { listen, tls, tracing, database, keystone, glance, notify }: Rooms,
   problem: Problem,
 ): Omit<Config, "fromGlance"> {
   const dataDir = values.IMAGETAGS_DATA_DIR;
@@ -175,6 +184,7 @@ function toConfig(
     metricsListen: values.IMAGETAGS_METRICS_LISTEN,
     socketMode: values.IMAGETAGS_SOCKET_MODE,
     tls,
+    tracing,
     basePath: values.IMAGETAGS_BASE_PATH ?? "",
     publicUrl: values.IMAGETAGS_PUBLIC_URL,
     database: {
@@ -204,6 +214,10 @@ function toConfig(
       imageSize: values.IMAGETAGS_IMAGE_SIZE_CAP,
       images: values.IMAGETAGS_IMAGE_COUNT_TOTAL,
       storage: values.IMAGETAGS_USER_STORAGE_QUOTA,
+    },
+    changeRates: {
+      perCaller: values.IMAGETAGS_CHANGES_PER_CALLER,
+      perProject: values.IMAGETAGS_CHANGES_PER_PROJECT,
     },
     notify,
     eventsKeep: values.IMAGETAGS_EVENTS_KEEP,

@@ -141,6 +141,16 @@ export const serverSettings = z.object({
     "0",
     "the most data of all images of a project, written alike, 0 = unlimited",
   ),
+  IMAGETAGS_CHANGES_PER_CALLER: documented(
+    rate(),
+    "off",
+    "changes that one user may ask for, such as 10/s, 600/m or 5/h, and at once as many, or burst: 10/s,burst=50; more are 429",
+  ),
+  IMAGETAGS_CHANGES_PER_PROJECT: documented(
+    rate(),
+    "off",
+    "the same of all users of a project together, such as 50/s,burst=200",
+  ),
   IMAGETAGS_EVENTS_KEEP: documented(
     age().default(90 * DAY),
     "90d",
@@ -210,6 +220,27 @@ function quota() {
     .string()
     .regex(/^(?:0|-?[1-9]\d{0,8})$/, "must be a whole number of at most nine digits, without zeros before it")
     .transform(Number);
+}
+
+/** The seconds of each unit of a rate. */
+const RATE_UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600 };
+
+/** A number of times in a second, minute or hour; `undefined`: no limit. Without a burst as many come at once. */
+function rate() {
+  return z
+    .string()
+    .default("off")
+    .transform((text, context) => {
+      if (text === "off") return undefined;
+      const [, count = "", unit = "", burst = count] =
+        /^([1-9]\d{0,5})\/([smh])(?:,burst=([1-9]\d{0,5}))?$/.exec(text) ?? [];
+      const span = RATE_UNITS[unit];
+      if (span !== undefined) return { burst: Number(burst), perSecond: Number(count) / span };
+      context.addIssue(
+        "must be off or a rate, such as 10/s, 600/m or 5/h, with how many may come at once where that is another number: 10/s,burst=50",
+      );
+      return z.NEVER;
+    });
 }
 
 const UNITS = ["B", "KB", "MB", "GB", "TB"];

@@ -48,6 +48,7 @@ import type { MetricsReport } from "../metrics/metrics-report.ts";
 import type { ServerMetrics } from "../metrics/server-metrics.ts";
 import { measure } from "./measure.ts";
 import { serveMetrics } from "./serve-metrics.ts";
+import { openTraces } from "./open-traces.ts";
 import { startNotifications } from "./start-notifications.ts";
 import { tellGlanceConf } from "./tell-glance-conf.ts";
 import { warnOfGuard } from "./warn-of-guard.ts";
@@ -119,7 +120,13 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   stack.use(startNotifications(config, database, log));
   const livePolicy = await policyFor(config, log, stack);
   const policy = livePolicy?.policy ?? new Policy();
-  const service = { store, policy, quotas: config.quotas };
+  const tracing = await openTraces(config, log, stack);
+  const service = {
+    store: tracing?.store(store) ?? store,
+    policy,
+    quotas: config.quotas,
+    tagLimits: tokens.limits,
+  };
   const glance =
     config.glance === undefined
       ? undefined
@@ -149,6 +156,7 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     besideApi: await besideApi(config, { tokens, authority, log, stack, folder: options.pagesFolder }),
     tokens,
     readiness,
+    changeRates: config.changeRates,
     profile: config.tagProfile,
     authority,
     baseUrl: base,
@@ -179,7 +187,8 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
           log,
         });
   const limited = limitConnections(server, most, oneAtATime(application), accessLog);
-  const outermost = underBasePath(metrics?.timed(limited) ?? limited, config.basePath);
+  const timed = metrics?.timed(limited) ?? limited;
+  const outermost = underBasePath(tracing?.requests(timed) ?? timed, config.basePath);
   server.on("request", outermost);
   // Here is a body that waits to be asked for. Whoever reads it asks.
   server.on("checkContinue", outermost);

@@ -1,18 +1,20 @@
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { createServer, request } from "node:http";
 import { connect, type ListenOptions } from "node:net";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { networkInterfaces } from "node:os";
 import { SURROUNDINGS } from "@imagetags/testing/processes/program";
-import { SERVER, startServer } from "@imagetags/testing/server/start-server";
+import { runServer, SERVER, startServer } from "@imagetags/testing/server/start-server";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { expect, test, vi } from "vitest";
+import { readConfig } from "../../config/config.ts";
 import { describeOnDatabases } from "../../testing/database-kinds.ts";
 import { startTestServer } from "../../testing/test-server.ts";
 import { workersOf } from "../../testing/workers-of.ts";
 
 const timeout = 120_000;
+const hasSystemd = spawnSync("systemd-socket-activate", ["--version"]).status === 0;
 const hasIPv6 = Object.values(networkInterfaces()).some((all) =>
   all?.some(({ address }) => address === "::1"),
 );
@@ -92,33 +94,60 @@ test("who connects to the Unix socket is believed about the caller's address onl
   }
 });
 
-test("sockets that systemd hands over are served, as the first process has them", { timeout }, async () => {
+test.skipIf(!hasSystemd && process.env["CI"] === undefined)(
+  "sockets that systemd hands over are served (needs systemd-socket-activate)",
+  { timeout },
+  async () => {
+    using folder = temporaryFolder();
+    const path = folder.at("api.sock");
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const address = other.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    other.close();
+    const child = spawn(
+      "systemd-socket-activate",
+      ["-l", `127.0.0.1:${port}`, "-l", path, process.execPath, SERVER],
+      { cwd: folder.path, env: SURROUNDINGS, stdio: ["ignore", "pipe", "pipe"] },
+    );
+    let said = "";
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => (said += text));
+    try {
+      await vi.waitFor(() => expect(said).toContain(`Listening on ${path}`), { timeout });
+      // The first connection starts the server, and waits for it.
+      expect((await ask({ host: "127.0.0.1", port })).status).toBe(200);
+      expect((await ask({ path })).status).toBe(200);
+      expect(said).toContain(`answers at http://127.0.0.1:${port}`);
+      child.kill("SIGTERM");
+      const [code] = await once(child, "exit");
+      expect(code).toBe(0);
+    } finally {
+      child.kill("SIGKILL");
+    }
+  },
+);
+
+test("systemd that is named and hands over nothing ends the start, and no other command", async () => {
   using folder = temporaryFolder();
-  const path = folder.at("api.sock");
-  const other = createServer().listen(0, "127.0.0.1");
-  await once(other, "listening");
-  const address = other.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  other.close();
-  const child = spawn(
-    "systemd-socket-activate",
-    ["-l", `127.0.0.1:${port}`, "-l", path, process.execPath, SERVER],
-    { cwd: folder.path, env: SURROUNDINGS, stdio: ["ignore", "pipe", "pipe"] },
+  const settings = { IMAGETAGS_LISTEN: "127.0.0.1:0,systemd" };
+  const end = await runServer([], settings, folder.path);
+  expect(end.code).toBe(2);
+  expect(end.stderr).toContain("IMAGETAGS_LISTEN names systemd, which hands over no socket to this process");
+  expect((await runServer(["policy"], settings, folder.path)).code).toBe(0);
+});
+
+test("a socket that systemd hands over and that IMAGETAGS_LISTEN does not name is told of", () => {
+  const handedOver = { LISTEN_FDS: "2", LISTEN_PID: String(process.pid) };
+  const fds = [3, 4].map((fd) => ({ kind: "fd", fd }));
+  expect(readConfig(handedOver).listen).toEqual(fds);
+  expect(readConfig({ ...handedOver, IMAGETAGS_LISTEN: "systemd,unix:/run/x" }).listen).toEqual([
+    ...fds,
+    { kind: "unix", path: "/run/x" },
+  ]);
+  expect(readConfig({ ...handedOver, LISTEN_PID: "1" }).listen).toHaveLength(1);
+  expect(() => readConfig({ ...handedOver, IMAGETAGS_LISTEN: "127.0.0.1:1" })).toThrow(
+    "IMAGETAGS_LISTEN must name systemd too",
   );
-  let said = "";
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => (said += text));
-  try {
-    await vi.waitFor(() => expect(said).toContain(`Listening on ${path}`), { timeout });
-    // The first connection starts the server, and waits for it.
-    expect((await ask({ host: "127.0.0.1", port })).status).toBe(200);
-    expect((await ask({ path })).status).toBe(200);
-    expect(said).toContain(`answers at http://127.0.0.1:${port}`);
-    child.kill("SIGTERM");
-    const [code] = await once(child, "exit");
-    expect(code).toBe(0);
-  } finally {
-    child.kill("SIGKILL");
-  }
 });
 
 test("a number that is no open socket is refused at the start", async () => {
