@@ -9,8 +9,8 @@ export async function checkCompose(deploy: string, version: string): Promise<str
   await runToEnd("docker-compose", ["--file", file, "config", "--quiet"]);
   const text = readFileSync(file, "utf8");
   assert.ok(text.includes(`image: "localhost/imagetags:${version}"`), "the example has the version");
-  const [, command = "[]"] = /^ *test: (\[.*\])$/m.exec(text) ?? [];
-  const [kind, ...args]: string[] = JSON.parse(command);
+  const [, items = ""] = /^ {6}test:\n((?: {8}- .*\n)+)/m.exec(text) ?? [];
+  const [kind, ...args] = Array.from(items.matchAll(/- "?(.*?)"?\n/g), ([, item = ""]) => item);
   assert.equal(kind, "CMD");
   return args;
 }

@@ -6,7 +6,7 @@ import { blocksOf } from "../docs/run-page.ts";
 const PAGE = "docs/packages.md";
 
 /** The one command of the page that begins like this, and what the page says it prints. */
-export function commandOfPage(beginning: string): Step {
+function commandOfPage(beginning: string): Step {
   const found = blocksOf(PAGE)
     .flatMap(({ steps }) => steps)
     .filter(({ command }) => command.startsWith(beginning));

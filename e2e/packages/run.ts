@@ -104,7 +104,7 @@ try {
       version,
       next,
       install: step(`apt-get install -y ./packed/imagetags-server_${version}_`),
-      upgrade: step(`apt-get install -y ./packed/imagetags-server_${next}_`),
+      upgrade: step("apt-get install -y -o Dpkg::Options::=--force-confold"),
       remove: step("apt-get remove"),
       purge: step("apt-get purge"),
     });

@@ -11,7 +11,13 @@ import type { ImageConfig } from "./image-layout.ts";
 import { NODE, processOf } from "./server-process.ts";
 
 /** The account of the image. */
-export const ACCOUNT = 42_480;
+const ACCOUNT = 42_480;
+
+/** Tells how many authorities of the system there are, or `false` where Node does not trust all of them. */
+const TRUSTED = `
+const { getCACertificates } = require("node:tls");
+const system = new Set(getCACertificates("system"));
+system.isSubsetOf(new Set(getCACertificates("default"))) && system.size`;
 
 /** A container of the image, and a folder that is its data. */
 export interface Container {
@@ -82,10 +88,7 @@ export async function checkReadOnly({ files, config, data }: Container): Promise
 
 /** Whether the container's Node believes an authority that its file of authorities has. */
 export async function checkAuthorities({ id, store }: Container): Promise<void> {
-  const told = await store.run(
-    ...["run", "--isolation", "chroot", id, "--", NODE, "-p"],
-    "const tls = require('node:tls'); new Set(tls.getCACertificates('default')).isSupersetOf(new Set(tls.getCACertificates('system'))) && tls.getCACertificates('system').length",
-  );
+  const told = await store.run("run", "--isolation", "chroot", id, "--", NODE, "-p", TRUSTED);
   const known =
     readFileSync("/etc/ssl/certs/ca-certificates.crt", "utf8").split("BEGIN CERTIFICATE").length - 1;
   assert.ok(Number(told) > 0 && Number(told) <= known, `${told} of ${known} authorities are trusted`);

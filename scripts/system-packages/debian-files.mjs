@@ -10,7 +10,8 @@ const AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt";
 /** The packages whose files `executable` needs, and the authorities': `name`, `version`, `architecture`. */
 export function debianPackages(executable) {
   const owners = [...libraries(executable)].map((path) => owner(path));
-  return [...new Set([...owners, "ca-certificates"])].toSorted().map((name) => {
+  const names = new Set([...owners, "ca-certificates"]);
+  return [...names].map((name) => {
     const told = tool("dpkg-query", ["-W", "-f", "${Package}\t${Version}\t${Architecture}\n", name]);
     const [found, version, architecture] = told.split("\n")[0].split("\t");
     return { name: found, version, architecture };

@@ -19,9 +19,9 @@ import { root, serverFiles, settle } from "./server-files.mjs";
 import { fail, tool } from "./tool.mjs";
 
 const CONTAINERFILE = join(root, "deploy/container/Containerfile");
-const { values } = parseArgs({ options: { context: { type: "string" } } });
+const { values: asked } = parseArgs({ options: { context: { type: "string" } } });
 
-if (values.context === undefined) {
+if (asked.context === undefined) {
   const folder = mkdtempSync(join(tmpdir(), "imagetags-image-"));
   try {
     const context = join(folder, "context");
@@ -32,7 +32,7 @@ if (values.context === undefined) {
   }
 } else {
   // A script of pnpm runs in the root of the clone.
-  const context = resolve(process.env.INIT_CWD ?? ".", values.context);
+  const context = resolve(process.env.INIT_CWD ?? ".", asked.context);
   if (existsSync(context)) fail(`${context} is there already.`);
   const { version, time, revision } = writeContext(context);
   console.log(`VERSION=${version} REVISION=${revision} SOURCE_DATE_EPOCH=${time}`);

@@ -4,7 +4,11 @@ import { spawnSync } from "node:child_process";
 /** The Debian packages of tools that a machine may lack. */
 const PACKAGES = { buildah: "buildah", strip: "binutils", "dpkg-deb": "dpkg", "dpkg-shlibdeps": "dpkg-dev" };
 
-/** Runs a tool to its end, and returns what it printed. Ends this process with what went wrong, in words. */
+/**
+ * Runs a tool to its end, and returns what it printed. Ends this process with what went wrong, in words.
+ *
+ * @returns {string}
+ */
 export function tool(command, args, { cwd, env = {} } = {}) {
   const options = {
     cwd,
@@ -21,7 +25,11 @@ export function tool(command, args, { cwd, env = {} } = {}) {
   );
 }
 
-/** Says what is wrong and ends with exit code 1. */
+/**
+ * Says what is wrong and ends with exit code 1.
+ *
+ * @returns {never}
+ */
 export function fail(why) {
   console.error(why);
   process.exit(1);
