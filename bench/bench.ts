@@ -21,6 +21,7 @@ import { missingTag } from "./sections/missing-tag.ts";
 import { overload } from "./sections/overload.ts";
 import { removals } from "./sections/removals.ts";
 import { start } from "./sections/start.ts";
+import { tagActions } from "./sections/tag-actions.ts";
 
 /** Every section, in the order of the table. */
 const SECTIONS = [
@@ -31,6 +32,7 @@ const SECTIONS = [
   allTags,
   longLists,
   history,
+  tagActions,
   memory,
   metrics,
   start,

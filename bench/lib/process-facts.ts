@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 
 /** The memory that a process has in use; `undefined` where the system does not tell. Source: proc(5). */
@@ -16,6 +16,15 @@ export function cpuSeconds(pid: number) {
   const text = readFileSync(`/proc/${pid}/stat`, "utf8");
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** The CPU time that the threads of a process have taken, in seconds, to the nanosecond. Source: the kernel's sched-stats. */
+export function threadSeconds(pid: number) {
+  const tasks = `/proc/${pid}/task`;
+  const times = readdirSync(tasks).map((task) =>
+    Number(readFileSync(`${tasks}/${task}/schedstat`, "utf8").split(" ")[0]),
+  );
+  return times.reduce((sum, time) => sum + time, 0) / 1e9;
 }
 
 /** Lets a process run on one CPU alone, with all its threads. */

@@ -12,7 +12,8 @@ import { dumpOf } from "@imagetags/testing/databases/table-dump";
 import { faultsInEvents } from "@imagetags/testing/history/event-faults";
 import { startServer } from "@imagetags/testing/server/start-server";
 import { undoAtExit } from "@imagetags/testing/processes/undo-at-exit";
-import { judge, makeTargets, removeAll, type Target } from "./removals.ts";
+import { killInChanges } from "./many-tags.ts";
+import { judge, makeTargets, removeAll, type Target } from "../lib/removals.ts";
 
 const MAIN = fileURLToPath(new URL("../../apps/server/bundle/imagetags-server.cjs", import.meta.url));
 const HISTORY = fileURLToPath(new URL("../../packages/testing/src/history/main.ts", import.meta.url));
@@ -69,6 +70,9 @@ for (const [name, start, flag] of DATABASES) {
     await checks.check(`${name}: kill -9 of the database under a history that is looked for an order`, () =>
       killUnderHistory(database),
     );
+    await checks.check(`${name}: kill -9 of the server in the midst of changes of 1,000 images`, () =>
+      killInManyTags({ database, rows, events }),
+    );
     for (let round = 1; round <= ROUNDS; round += 1) {
       for (const [index, [what, kill]] of KILLED.entries()) {
         await checks.check(`${name}: kill -9 of ${what}, round ${round}`, () =>
@@ -90,6 +94,16 @@ function serverOver(database: Database, workers: number = 1) {
     },
     tokens: TOKENS,
   });
+}
+
+async function killInManyTags({ database, rows, events }: Omit<Trial, "round">) {
+  const start = () => serverOver(database);
+  const { whole, none, unanswered } = await killInChanges({ start, token: TOKEN, rows });
+  console.log(
+    `    ${whole + none} kills in changes of 1,000 images, ${unanswered} of them before the answer: ` +
+      `${whole} changes are whole, ${none} left no trace`,
+  );
+  checkEvents(await rows(), await events());
 }
 
 async function killServer(trial: Trial) {

@@ -1,14 +1,17 @@
 import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { createClient, listTags } from "@imagetags/client";
+import { startProgram } from "@imagetags/testing/processes/program";
 import { startServer } from "@imagetags/testing/server/start-server";
 import { temporaryFolder, type TemporaryFolder } from "@imagetags/testing/temporary-folder";
 import { chromium } from "playwright-core";
+import { Webhook } from "standardwebhooks";
 import { build, preview } from "vite";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 
 const run = promisify(execFile);
 const EXAMPLES = fileURLToPath(new URL("../../examples", import.meta.url));
@@ -67,6 +70,47 @@ it("the step of a build job leaves the tag on the new image and on no other", as
   ];
   await run("bash", [join(EXAMPLES, "ci/move-tag.sh"), "production", "release-3"], { env });
   expect(await Promise.all([older, old, fresh].map(tagsOf))).toEqual([["keep"], [], ["production"]]);
+});
+
+it("the receiver of webhooks takes what the server signed, once, and nothing else", async () => {
+  const secret = `whsec_${randomBytes(32).toString("base64")}`;
+  await using receiver = await startProgram(
+    {
+      name: "The receiver",
+      command: process.execPath,
+      args: [join(EXAMPLES, "webhooks/receive.ts"), "0"],
+      folder: folder.path,
+      env: { WEBHOOK_SECRET: secret },
+    },
+    (started) => started.stderr().includes("Listening"),
+  );
+  const port = /port (\d+)/.exec(receiver.stderr())?.[1] ?? "";
+  const url = `http://127.0.0.1:${port}/hooks`;
+  const file = folder.at("webhooks.yaml");
+  writeFileSync(file, `webhooks: [{ name: example, url: "${url}", secret: "${secret}" }]`);
+  await using sender = await startServer({
+    settings: { IMAGETAGS_WEBHOOKS_FILE: file, IMAGETAGS_WEBHOOKS_ALLOW: "127.0.0.1" },
+    tokens: [{ token: TOKEN, user_id: "examples", project_id: "examples", roles: ["member"] }],
+  });
+  const made = await createClient({ endpoint: sender.url, token: TOKEN }).images.create({
+    body: { tags: ["new"] },
+  });
+  if (made.status !== 201) throw new Error(made.body.error.message);
+  const line = new RegExp(`^\\S+Z new added to ${made.body.id} by examples\n$`);
+  await vi.waitFor(() => expect(receiver.stdout()).toMatch(line), { timeout: 20_000, interval: 20 });
+
+  const body = JSON.stringify({ data: { tag: "again", action: "removed" } });
+  const now = new Date();
+  const headers = {
+    "webhook-id": "of-its-own",
+    "webhook-timestamp": String(Math.floor(now.getTime() / 1_000)),
+    "webhook-signature": new Webhook(secret).sign("of-its-own", now, body),
+  };
+  const send = (more: Record<string, string> = {}) =>
+    fetch(url, { method: "POST", body, headers: { ...headers, ...more } }).then(({ status }) => status);
+  expect(await send({ "webhook-id": "another" })).toBe(401);
+  expect([await send(), await send()]).toEqual([204, 204]);
+  expect(receiver.stdout().match(/again removed/g)).toHaveLength(1);
 });
 
 it.skipIf(!existsSync(CHROMIUM) && process.env["CI"] !== "true")(

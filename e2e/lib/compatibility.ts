@@ -21,7 +21,7 @@ export type NotServed = readonly {
 }[];
 
 /** A suite of another project that was run on this server. */
-interface Suite {
+export interface Suite {
   /** Its heading in the document, and the name of the run in this folder. */
   readonly heading: string;
   readonly run: string;
@@ -31,13 +31,13 @@ interface Suite {
   readonly prefix: string;
   readonly outcomes: readonly Outcome[];
   readonly notServed: NotServed;
+  /** What the document says of tests that are not expected to pass, after their number, and of their features. */
+  readonly unserved?: string;
+  readonly whatIsNot?: string;
 }
 
-/**
- * Holds each outcome to what is served: what is must pass, and what is not must not. Then holds the suite's
- * part of docs/compatibility.md to them, or with `--write` writes it.
- */
-export async function holdToWhatIsServed(checks: Checks, suite: Suite): Promise<void> {
+/** Holds each outcome to what is served: what is must pass, and what is not must not. */
+export async function holdToServed(checks: Checks, suite: Suite): Promise<void> {
   for (const { name, status, said } of suite.outcomes) {
     const missing = missingFeature(name, suite.notServed);
     await checks.check(missing === undefined ? name : `${name} is not served: ${missing.feature}`, () => {
@@ -45,9 +45,20 @@ export async function holdToWhatIsServed(checks: Checks, suite: Suite): Promise<
       else assert.notEqual(status, "passed", "It passes, so it is no longer among what is not served.");
     });
   }
+}
+
+/**
+ * As {@link holdToServed}. Then holds the suite's part of docs/compatibility.md to them, or with `--write` writes it,
+ * unless an outcome is not what is served.
+ */
+export async function holdToWhatIsServed(checks: Checks, suite: Suite): Promise<void> {
+  await holdToServed(checks, suite);
   const found = readFileSync(DOCUMENT, "utf8");
   const text = withPart(found, suite.heading, describeSuite(suite));
-  if (process.argv.includes("--write")) writeFileSync(DOCUMENT, text);
+  const isAsServed = suite.outcomes.every(
+    ({ name, status }) => (status === "passed") === (missingFeature(name, suite.notServed) === undefined),
+  );
+  if (process.argv.includes("--write") && isAsServed) writeFileSync(DOCUMENT, text);
   await checks.check("docs/compatibility.md says what this run found", () => {
     assert.equal(readFileSync(DOCUMENT, "utf8"), text, `Write it anew: bash e2e/${suite.run}/run.sh --write`);
   });
@@ -68,7 +79,15 @@ function withPart(document: string, heading: string, text: string): string {
   return parts.with(place, last ? own : `${own}\n`).join("");
 }
 
-function describeSuite({ about, run, prefix, outcomes, notServed }: Suite): string {
+function describeSuite({
+  about,
+  run,
+  prefix,
+  outcomes,
+  notServed,
+  unserved = "are about what is not served",
+  whatIsNot = "what is not served",
+}: Suite): string {
   const wanting = ({ name }: Outcome) => missingFeature(name, notServed);
   const served = outcomes.filter((outcome) => wanting(outcome) === undefined);
   const passed = served.filter(({ status }) => status === "passed");
@@ -83,14 +102,14 @@ function describeSuite({ about, run, prefix, outcomes, notServed }: Suite): stri
   });
   return `${about}
 
-Of the ${outcomes.length} tests (\`${prefix.slice(0, -1)}\`), the ${passed.length} below pass and ${outcomes.length - served.length} are about what is not served; \`e2e/${run}\`
+Of the ${outcomes.length} tests (\`${prefix.slice(0, -1)}\`), the ${passed.length} below pass and ${outcomes.length - served.length} ${unserved}; \`e2e/${run}\`
 names them. There is no third kind: such a run fails.
 
 | \`${prefix}…\` | what passes |
 |---|---|
 ${passedRows.join("\n")}
 
-| what is not served | tests | why |
+| ${whatIsNot} | tests | why |
 |---|---|---|
 ${notServedRows.join("\n")}
 `;

@@ -1,4 +1,5 @@
-// Runs the tests of this folder; an argument chooses files by a part of their names.
+// Runs the tests of this folder; an argument chooses files by a part of their names. CONSOLE_E2E_PICTURES=write writes the
+// pictures of README.md and docs/console.md anew, and CONSOLE_E2E_IMAGES=100000 makes the long list that long.
 import { fileURLToPath } from "node:url";
 import { startVitest } from "vitest/node";
 

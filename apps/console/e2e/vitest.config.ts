@@ -9,7 +9,8 @@ export default defineConfig({
     // The files of a worker share a browser, and two workers are as many as two cores bear.
     isolate: false,
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 15_000 } },
   },
 });

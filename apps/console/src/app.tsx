@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
-import { QueryClient, QueryClientProvider } from "@tanstack/preact-query";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/preact-query";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Address } from "./address/address.ts";
 import { useAddress } from "./address/use-address.ts";
 import { HistoryView } from "./history/history-view.tsx";
@@ -95,6 +95,7 @@ interface SignedProps {
 function Signed({ session: current, settings }: SignedProps) {
   const address = useAddress();
   const isOnline = useOnline();
+  useGoingOn(current);
   const server = useMemo(() => ({ client: clientOf(settings?.profile ?? "glance"), settings }), [settings]);
   return (
     <ServerContext.Provider value={server}>
@@ -111,6 +112,16 @@ function Signed({ session: current, settings }: SignedProps) {
       </main>
     </ServerContext.Provider>
   );
+}
+
+/** What was refused because the token had ended is asked for anew with the next one. */
+function useGoingOn({ hasEnded }: Session): void {
+  const cache = useQueryClient();
+  const had = useRef(hasEnded);
+  useEffect(() => {
+    if (had.current && !hasEnded) void cache.invalidateQueries();
+    had.current = hasEnded;
+  }, [cache, hasEnded]);
 }
 
 function View({ address }: { readonly address: Address }) {

@@ -11,7 +11,13 @@ export type ObservedLookup = "hit" | "refused" | "miss";
 export type ObservedAnswer = "answered" | "failing" | "unreachable";
 
 /** What there was too much of. */
-export type ObservedShed = "changes" | "connections" | "pipelined-requests" | "tokens";
+export type ObservedShed =
+  | "changes"
+  | "changes-of-caller"
+  | "changes-of-project"
+  | "connections"
+  | "pipelined-requests"
+  | "tokens";
 
 /** What became of an event that was to be sent. */
 export type ObservedDelivery = "sent" | "failed" | "given-up";

@@ -39,7 +39,7 @@ export { SCHEMA_DOCUMENTS } from "./routes/schemas.ts";
 export { tagEventSchema, tagEventsSchema } from "./glance-schemas/tag-event-schema.ts";
 export { TAG_ACTIONS, type TagAction, type TagEvent, type TagEventList } from "./wire/tag-event.ts";
 export type { TagEventListQuery } from "./wire/tag-event-query.ts";
-export { patternMatcher } from "./wire/tag-pattern.ts";
+export { patternMatcher, patternProblem } from "./wire/tag-pattern.ts";
 export {
   MAX_TAG_RULES,
   TAG_RULE_SCOPES,

@@ -47,6 +47,11 @@ const STATUSES: Record<number, { description: string; headers?: Json }> = {
     headers: header("Content-Range", "How many bytes there are."),
   },
   428: { description: "The plan that is to be carried out is not named in If-Match." },
+  429: {
+    description:
+      "The caller or their project asks for more changes than the operator allows; nothing was changed.",
+    headers: header("Retry-After", "Seconds to wait before trying again."),
+  },
   500: { description: "Something unforeseen; the message holds the request id." },
   503: {
     description: "The database or the identity service cannot be reached, or the server is overloaded.",

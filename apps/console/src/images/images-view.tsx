@@ -1,18 +1,19 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { writeAddress, type ImagesAddress } from "../address/address.ts";
 import { ManyDialog } from "../many/many-dialog.tsx";
+import { MoveDialog } from "../move/move-dialog.tsx";
 import { wordsOf } from "../server/refusal.ts";
 import { counted, text } from "../texts/texts.ts";
 import { ImageFilters } from "./image-filters.tsx";
 import { ImageTable } from "./image-table.tsx";
-import { EVERYTHING, isEmpty, NOTHING, toggled } from "./selection.ts";
+import { EVERYTHING, isEmpty, NOTHING, toggled, type Selection } from "./selection.ts";
 import { useImages } from "./use-images.ts";
 
 /** Images with their tags, filtered and sorted as the address says. */
 export function ImagesView({ address }: { readonly address: ImagesAddress }) {
   const list = useImages(address);
   const [selection, setSelection] = useState(NOTHING);
-  const [isChanging, setChanging] = useState(false);
+  const [open, setOpen] = useState<"many" | "move">();
   const fragment = writeAddress(address);
   useEffect(() => setSelection(NOTHING), [fragment]);
   const { images, error, isLoading, hasMore } = list;
@@ -21,6 +22,7 @@ export function ImagesView({ address }: { readonly address: ImagesAddress }) {
     () => (selection.kind === "some" ? images.filter(({ id }) => selection.ids.has(id)) : undefined),
     [selection, images],
   );
+  const only = selected?.length === 1 ? selected[0] : undefined;
 
   return (
     <>
@@ -48,26 +50,38 @@ export function ImagesView({ address }: { readonly address: ImagesAddress }) {
       )}
       {!isEmpty(selection) && (
         <div class="selection-bar" role="region" aria-label={text("selectedChange")}>
-          <span>{selected === undefined ? text("allSelected") : counted("selected", selected.length)}</span>
-          <button type="button" class="primary" onClick={() => setChanging(true)}>
+          <span>{selectionText(selection)}</span>
+          <button type="button" class="primary" onClick={() => setOpen("many")}>
             {text("selectedChange")}
           </button>
+          {only !== undefined && (
+            <button type="button" onClick={() => setOpen("move")}>
+              {text("moveHere")}
+            </button>
+          )}
           <button type="button" onClick={() => setSelection(NOTHING)}>
             {text("clearSelection")}
           </button>
         </div>
       )}
-      {isChanging && (
+      {open === "move" && only !== undefined && <MoveDialog to={only} onClose={() => setOpen(undefined)} />}
+      {open === "many" && (
         <ManyDialog
           choice={address}
           selection={selection}
           selected={selected}
           onClose={() => {
-            setChanging(false);
+            setOpen(undefined);
             list.reload();
           }}
         />
       )}
     </>
   );
+}
+
+function selectionText(selection: Selection): string {
+  if (selection.kind === "some") return counted("selected", selection.ids.size);
+  const { size } = selection.except;
+  return size === 0 ? text("allSelected") : text("allSelectedBut", { count: size });
 }

@@ -4,15 +4,23 @@ import { ExactText } from "../tags/exact-text.tsx";
 import { TagInput } from "../tags/tag-input.tsx";
 import { text } from "../texts/texts.ts";
 
+/** What is to become of each image. */
+export interface Chosen {
+  readonly action: TagAction;
+  readonly tags: readonly string[];
+}
+
 interface Props {
-  readonly onPlan: (action: TagAction, tags: readonly string[]) => void;
+  /** What was chosen before, for who comes back. */
+  readonly before: Chosen;
+  readonly onPlan: (chosen: Chosen) => void;
   readonly onCancel: () => void;
 }
 
 /** Asks what is to change about many images. */
-export function ChangeForm({ onPlan, onCancel }: Props) {
-  const [action, setAction] = useState<TagAction>("added");
-  const [tags, setTags] = useState<readonly string[]>([]);
+export function ChangeForm({ before, onPlan, onCancel }: Props) {
+  const [action, setAction] = useState(before.action);
+  const [tags, setTags] = useState(before.tags);
   const [isMissing, setMissing] = useState(false);
 
   return (
@@ -20,7 +28,7 @@ export function ChangeForm({ onPlan, onCancel }: Props) {
       onSubmit={(event) => {
         event.preventDefault();
         if (tags.length === 0) setMissing(true);
-        else onPlan(action, tags);
+        else onPlan({ action, tags });
       }}
     >
       <fieldset class="ways">

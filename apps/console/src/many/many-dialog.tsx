@@ -1,4 +1,4 @@
-import type { Image, TagAction } from "@imagetags/client";
+import type { Image } from "@imagetags/client";
 import { useQueryClient } from "@tanstack/preact-query";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { ImageChoice } from "../address/address.ts";
@@ -8,11 +8,12 @@ import { wordsOf } from "../server/refusal.ts";
 import { useServer } from "../server/server-context.ts";
 import { counted, text } from "../texts/texts.ts";
 import { Dialog } from "../ui/dialog.tsx";
-import { ChangeForm } from "./change-form.tsx";
+import { ChangeForm, type Chosen } from "./change-form.tsx";
 import { PlanView } from "./plan-view.tsx";
 import { planChanges, type Plan } from "./plan.ts";
 import { ProgressView } from "./progress-view.tsx";
-import { runChanges, undoChanges, type Progress, type WorkState } from "./run-changes.ts";
+import type { Progress, Tell, WorkState } from "./progress.ts";
+import { runPlan, undoChanges } from "./run-changes.ts";
 
 interface Props {
   readonly choice: ImageChoice;
@@ -39,18 +40,21 @@ export function ManyDialog({ choice, selection, selected, onClose }: Props) {
   const { client } = useServer();
   const cache = useQueryClient();
   const [step, setStep] = useState<Step>({ at: "form" });
+  const [wish, setWish] = useState<Chosen>({ action: "added", tags: [] });
   const [problem, setProblem] = useState<string>();
   const work = useRef(new AbortController());
   useEffect(() => () => work.current.abort(), []);
 
-  async function plan(action: TagAction, tags: readonly string[]): Promise<void> {
+  async function plan(wanted: Chosen): Promise<void> {
+    setWish(wanted);
     work.current = new AbortController();
     const { signal } = work.current;
     setProblem(undefined);
     setStep({ at: "planning", seen: 0 });
     try {
       const images = selected ?? chosen(allImages(client, choice, signal), selection);
-      const made = await planChanges(images, action, tags, (seen) => setStep({ at: "planning", seen }));
+      const tell = (seen: number) => setStep({ at: "planning", seen });
+      const made = await planChanges(client, { images, ...wanted }, signal, tell);
       if (!signal.aborted) setStep({ at: "plan", plan: made });
     } catch (error) {
       if (signal.aborted) return;
@@ -90,7 +94,7 @@ export function ManyDialog({ choice, selection, selected, onClose }: Props) {
         </p>
       )}
       {step.at === "form" && (
-        <ChangeForm onPlan={(action, tags) => void plan(action, tags)} onCancel={onClose} />
+        <ChangeForm before={wish} onPlan={(wanted) => void plan(wanted)} onCancel={onClose} />
       )}
       {step.at === "planning" && <p role="status">{text("manyPlanning", { count: step.seen })}</p>}
       {step.at === "plan" && (
@@ -99,7 +103,7 @@ export function ManyDialog({ choice, selection, selected, onClose }: Props) {
           onBack={() => setStep({ at: "form" })}
           onGo={() =>
             void run("change", step.plan.changes.length, (signal, tell) =>
-              runChanges(client, step.plan.changes, signal, tell),
+              runPlan(client, step.plan, signal, tell),
             )
           }
         />
@@ -122,7 +126,7 @@ export function ManyDialog({ choice, selection, selected, onClose }: Props) {
   );
 }
 
-type Start = (signal: AbortSignal, tell: (progress: Progress) => void) => Promise<Progress>;
+type Start = (signal: AbortSignal, tell: Tell) => Promise<Progress>;
 
 async function* chosen(
   images: AsyncIterable<Image>,

@@ -1,6 +1,6 @@
 import { ExactText } from "../tags/exact-text.tsx";
 import { counted, text } from "../texts/texts.ts";
-import type { Plan, PlannedChange } from "./plan.ts";
+import type { Plan, PlannedChange, RefusedImage } from "./plan.ts";
 
 interface Props {
   readonly plan: Plan;
@@ -9,7 +9,7 @@ interface Props {
 }
 
 /** What would change, before anything does. */
-export function PlanView({ plan: { changes, unchanged }, onBack, onGo }: Props) {
+export function PlanView({ plan: { changes, refused, unchanged, parts }, onBack, onGo }: Props) {
   const action = changes[0]?.action;
   return (
     <>
@@ -19,7 +19,9 @@ export function PlanView({ plan: { changes, unchanged }, onBack, onGo }: Props) 
           : counted(action === "added" ? "manyAddPlan" : "manyRemovePlan", changes.length)}
       </p>
       {unchanged > 0 && <p class="note">{counted("manyAlready", unchanged)}</p>}
+      {parts === undefined && changes.length > 0 && <p class="note">{text("manyUnplanned")}</p>}
       <ChangeList changes={changes} />
+      <RefusedList refused={refused} />
       <footer class="dialog-foot">
         <button type="button" onClick={onBack}>
           {text("back")}
@@ -49,6 +51,27 @@ function ChangeList({ changes }: { readonly changes: readonly PlannedChange[] })
       ))}
       {changes.length > NAMED && <li>{text("manyAndMore", { count: changes.length - NAMED })}</li>}
     </ul>
+  );
+}
+
+function RefusedList({ refused }: { readonly refused: readonly RefusedImage[] }) {
+  if (refused.length === 0) return null;
+  const title = counted("manyRefused", refused.length);
+  return (
+    <div class="failures">
+      <p>{title}</p>
+      <ul class="change-list" tabIndex={0} aria-label={title}>
+        {refused.slice(0, NAMED).map(({ imageId, imageName, reason }) => (
+          <li key={imageId}>
+            <span class="change-image">
+              <ExactText text={imageName === "" ? imageId : imageName} />
+            </span>
+            <span class="problem">{reason}</span>
+          </li>
+        ))}
+        {refused.length > NAMED && <li>{text("manyAndMore", { count: refused.length - NAMED })}</li>}
+      </ul>
+    </div>
   );
 }
 

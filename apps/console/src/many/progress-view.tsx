@@ -1,7 +1,7 @@
 import { wordsOf } from "../server/refusal.ts";
 import { counted, text } from "../texts/texts.ts";
 import { ChangeLine } from "./plan-view.tsx";
-import type { Progress, WorkState } from "./run-changes.ts";
+import type { Progress, WorkState } from "./progress.ts";
 
 interface Props {
   readonly what: "change" | "undo";
@@ -36,13 +36,16 @@ export function ProgressView({ what, progress, state, onStop, onUndo, onClose }:
       {failures.length > 0 && (
         <div class="failures">
           <p>{counted("failures", failures.length)}</p>
-          <ul class="change-list">
+          <ul class="change-list" tabIndex={0} aria-label={counted("failures", failures.length)}>
             {failures.slice(0, MOST_TOLD).map(({ change, error }) => (
               <li key={`${change.imageId} ${change.tag}`}>
                 <ChangeLine change={change} />
                 <span class="problem">{wordsOf(error)}</span>
               </li>
             ))}
+            {failures.length > MOST_TOLD && (
+              <li>{text("manyAndMore", { count: failures.length - MOST_TOLD })}</li>
+            )}
           </ul>
         </div>
       )}

@@ -1,58 +1,16 @@
+import type { ConsoleSettings, OwnProjects, Session, SignedIn, SignIn } from "@imagetags/contract/console";
 import { consoleUrl } from "./places.ts";
 
 /** What the server says about itself to whoever opens the page. */
-export interface ServerSettings {
-  readonly auth: "static" | "keystone";
-  readonly profile: "glance" | "ims";
-  readonly version: string;
-  /** Whether it stands in front of a Glance. */
-  readonly glance: boolean;
-  /** Whether its API is described at `/docs`. */
-  readonly api_page: boolean;
-}
-
-interface Named {
-  readonly id: string;
-  readonly name: string | null;
-}
-
+export type ServerSettings = ConsoleSettings;
 /** Whose a token is. Names are `null` where tokens come from a file. */
-export interface Identity {
-  /** When the token ends, in ISO 8601; `null` for never. */
-  readonly expires_at: string | null;
-  readonly user: Named;
-  readonly project: Named | null;
-  readonly roles: readonly string[];
-}
-
-/** A token that the server got from its Keystone. */
-export interface Grant extends Identity {
-  readonly token: string;
-}
-
-/** A project that a token can be had for. */
-export interface Project {
-  readonly id: string;
-  readonly name: string;
-  readonly domain_id: string;
-}
-
-type Domain = { readonly name: string };
-type UserReference = { readonly name: string; readonly domain: Domain };
-
-/** How somebody signs in. */
-export type SignIn =
-  | {
-      readonly method: "password";
-      readonly user: UserReference;
-      readonly password: string;
-      readonly project?: { readonly id: string } | { readonly name: string; readonly domain: Domain };
-    }
-  | { readonly method: "application_credential"; readonly id: string; readonly secret: string }
-  | { readonly method: "token"; readonly token: string; readonly project: { readonly id: string } };
+export type Identity = Session;
+/** A token that the server got from its Keystone, and whose it is. */
+export type Grant = SignedIn;
+export type { SignIn };
 
 /** The server's refusal, in its own words. */
-class ConsoleRefusal extends Error {
+export class ConsoleRefusal extends Error {
   override readonly name = "ConsoleRefusal";
   readonly status: number;
 
@@ -77,9 +35,8 @@ export async function readIdentity(token: string): Promise<Identity | undefined>
 }
 
 /** The projects that a token can be had for. */
-export async function readProjects(token: string): Promise<readonly Project[]> {
-  const reply = await ask<{ projects: readonly Project[] }>("session/projects", { token });
-  return reply.projects;
+export async function readProjects(token: string): Promise<OwnProjects> {
+  return await ask<OwnProjects>("session/projects", { token });
 }
 
 async function optional<T>(reply: Promise<T>): Promise<T | undefined> {

@@ -8,15 +8,19 @@ import { changeProject, type Session } from "./session.ts";
 /** Which of the projects that somebody has is looked at. */
 export function ProjectChoice({ session }: { readonly session: Session }) {
   const project = session.identity?.project;
+  // An application credential is of one project from the start.
+  const isFixed = session.renewal?.method === "application_credential";
   const user = session.identity?.user.id;
-  const { data: projects, error } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ["projects", user],
     queryFn: () => readProjects(session.token),
+    enabled: !isFixed,
     staleTime: Infinity,
     retry: false,
   });
   if (error !== null && project === null) return <p role="alert">{wordsOf(error)}</p>;
-  if (projects === undefined) return <>{project?.name ?? project?.id ?? text("loading")}</>;
+  if (data === undefined) return <>{project?.name ?? project?.id ?? text("loading")}</>;
+  const { projects, truncated } = data;
   if (projects.length === 0) return <p role="alert">{text("projectNone")}</p>;
   return (
     <select
@@ -34,6 +38,7 @@ export function ProjectChoice({ session }: { readonly session: Session }) {
           {name}
         </option>
       ))}
+      {truncated && <option disabled>{text("projectMore")}</option>}
     </select>
   );
 }

@@ -1,5 +1,5 @@
 import { createStore } from "../ui/store.ts";
-import { signIn, type Grant, type Identity, type SignIn } from "../server/console-calls.ts";
+import { ConsoleRefusal, signIn, type Grant, type Identity, type SignIn } from "../server/console-calls.ts";
 
 /** Who is signed in. It lives in the page's memory alone and goes with it. */
 export interface Session {
@@ -8,6 +8,8 @@ export interface Session {
   readonly identity: Identity | undefined;
   /** How a new token is had without asking anybody; `undefined` for a pasted one. */
   readonly renewal: SignIn | undefined;
+  /** When the page was given the token, in milliseconds since 1970. */
+  readonly begun: number;
   /** Whether the server has said that the token is good no more. */
   readonly hasEnded: boolean;
 }
@@ -26,7 +28,7 @@ export function beginSession(
   identity: Identity | undefined,
   renewal: SignIn | undefined,
 ): void {
-  session.set({ token, identity, renewal, hasEnded: false });
+  session.set({ token, identity, renewal, begun: Date.now(), hasEnded: false });
 }
 
 export function endSession(): void {
@@ -39,12 +41,24 @@ export function noteRefusedToken(token: string): void {
   if (current?.token === token && !current.hasEnded) session.set({ ...current, hasEnded: true });
 }
 
-/** Gets a new token in the place of the one that ends. */
+/**
+ * Gets a new token in the place of the one that ends. Who is refused is not asked for again: Keystone locks those out who
+ * try a wrong password time after time.
+ *
+ * @throws what {@link signIn} throws
+ */
 export async function renewSession(): Promise<void> {
   const current = session.get();
   if (current?.renewal === undefined) return;
-  const grant = await signIn(current.renewal);
-  if (session.get() === current) beginSession(grant.token, identityOf(grant), current.renewal);
+  const isStillIt = () => session.get()?.token === current.token;
+  try {
+    const grant = await signIn(current.renewal);
+    if (isStillIt()) beginSession(grant.token, identityOf(grant), current.renewal);
+  } catch (error) {
+    if (error instanceof ConsoleRefusal && error.status === 401 && isStillIt())
+      session.set({ ...(session.get() ?? current), renewal: undefined });
+    throw error;
+  }
 }
 
 /** Goes on in another project with a token of the same user, which ends when the first one does. */

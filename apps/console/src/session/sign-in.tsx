@@ -6,7 +6,9 @@ import { text } from "../texts/texts.ts";
 import { KeystoneFields } from "./keystone-fields.tsx";
 import { beginSession, identityOf } from "./session.ts";
 
-type Way = "password" | "application_credential" | "token";
+/** The ways to sign in, the most usual first. */
+const WAYS = ["password", "application_credential", "token"] as const;
+type Way = (typeof WAYS)[number];
 
 interface Props {
   readonly settings: ServerSettings | undefined;
@@ -16,8 +18,8 @@ interface Props {
 
 /** Asks who somebody is: by the ways that the server has. */
 export function SignInForm({ settings, label }: Props) {
-  const ways: readonly Way[] =
-    settings?.auth === "keystone" ? ["password", "application_credential", "token"] : ["token"];
+  const served = settings?.sign_in ?? ["token"];
+  const ways = WAYS.filter((each) => served.includes(each));
   const [way, setWay] = useState<Way>(ways[0] ?? "token");
   const [problem, setProblem] = useState<string>();
   const [isBusy, setBusy] = useState(false);

@@ -1,4 +1,4 @@
-import { tagCounts, type Client } from "@imagetags/client";
+import { cloudTags, NotServedError, tagCounts, type Client } from "@imagetags/client";
 
 /** The tags among all that is remembered of the server. */
 export const TAGS = "tags";
@@ -9,12 +9,42 @@ export interface CountedTag {
   readonly images: number;
 }
 
-/** All tags of the images that one may see, those that most images bear first. */
+/** All tags, and how they are known: by a list of the server, or counted here over all images. */
+export interface TagList {
+  readonly tags: readonly CountedTag[];
+  readonly source: "listed" | "counted";
+}
+
+/**
+ * All tags of the images that one may see, those that most images bear first. A server that does not list tags, as a plain
+ * Glance, is asked for all images, and `onProgress` is told how many were looked at.
+ */
 export async function countTags(
   client: Client,
   signal: AbortSignal,
   onProgress: (images: number) => void,
-): Promise<readonly CountedTag[]> {
+): Promise<TagList> {
+  try {
+    const listed: CountedTag[] = [];
+    for await (const { name: tag, images } of cloudTags(client, {}, { signal })) listed.push({ tag, images });
+    return { tags: listed.toSorted((one, other) => other.images - one.images), source: "listed" };
+  } catch (error) {
+    if (!(error instanceof NotServedError)) throw error;
+  }
   const counts = await tagCounts(client, {}, { signal, onProgress });
-  return [...counts].map(([tag, images]) => ({ tag, images }));
+  return { tags: [...counts].map(([tag, images]) => ({ tag, images })), source: "counted" };
+}
+
+/** The tags that begin so, as many as are asked for, in the order of code points; none of a server that does not list tags. */
+export async function tagsBeginning(
+  client: Client,
+  beginning: string,
+  limit: number,
+  signal: AbortSignal,
+): Promise<readonly CountedTag[]> {
+  const reply = await client.cloudTags.list({
+    query: { name: `${beginning}*`, limit },
+    fetchOptions: { signal },
+  });
+  return reply.status === 200 ? reply.body.tags.map(({ name: tag, images }) => ({ tag, images })) : [];
 }

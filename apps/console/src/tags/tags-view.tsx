@@ -21,9 +21,9 @@ export function TagsView({ address }: { readonly address: TagsAddress }) {
     queryKey: [TAGS],
     queryFn: ({ signal }) => countTags(client, signal, setSeen),
   });
-  const odd = useMemo(() => oddTags((data ?? []).map(({ tag }) => tag)), [data]);
+  const odd = useMemo(() => oddTags((data?.tags ?? []).map(({ tag }) => tag)), [data]);
   const part = address.part.toLowerCase();
-  const fitting = (data ?? []).filter(
+  const fitting = (data?.tags ?? []).filter(
     ({ tag }) => tag.toLowerCase().includes(part) && (!address.onlyOdd || odd.has(tag)),
   );
 
@@ -64,6 +64,7 @@ export function TagsView({ address }: { readonly address: TagsAddress }) {
           {text("serverRefused", { reason: wordsOf(error) })}
         </p>
       )}
+      {data?.source === "counted" && <p class="note">{text("tagsCounted")}</p>}
       {fitting.length > 0 && (
         <table class="list">
           <thead>

@@ -1,11 +1,13 @@
 import type { Image, TagAction } from "@imagetags/client";
 import { useQueryClient } from "@tanstack/preact-query";
+import { HISTORY } from "../history/event-page.ts";
 import { tell } from "../notices/notices.ts";
 import { wordsOf } from "../server/refusal.ts";
 import { useServer } from "../server/server-context.ts";
 import { rich } from "../texts/texts.ts";
 import { makeChange, takeBack, type Change } from "./change-tag.ts";
 import { ExactText } from "./exact-text.tsx";
+import { TAGS } from "./tag-list.ts";
 import { forgetImage, rememberChange } from "./remembered-tags.ts";
 
 /** Adds or removes a tag: at once on the screen, and taken back there when the server refuses. */
@@ -28,6 +30,7 @@ export function useChangeTag(): (image: Image, tag: string, action: TagAction) =
         forgetImage(cache, image.id);
         tell("refused", rich("imageGone", named));
       } else {
+        forgetWhatFollows();
         tell("done", rich(action === "added" ? "added" : "removed", named), () =>
           undo(change, outcome.requestId),
         );
@@ -37,10 +40,15 @@ export function useChangeTag(): (image: Image, tag: string, action: TagAction) =
       tell("refused", rich("changeFailed", { ...named, reason: wordsOf(error) }));
     }
 
+    function forgetWhatFollows(): void {
+      for (const queryKey of [[TAGS], [HISTORY]]) void cache.invalidateQueries({ queryKey });
+    }
+
     async function undo(made: Change, requestId: string | null): Promise<void> {
       try {
         const undoing = await takeBack(client, made, requestId);
         if (undoing === "undone") rememberChange(cache, opposite(made));
+        forgetWhatFollows();
         tell("done", rich(undoing === "undone" ? "undone" : "undoChangedSince", named));
       } catch (error) {
         tell("refused", rich("changeFailed", { ...named, reason: wordsOf(error) }));

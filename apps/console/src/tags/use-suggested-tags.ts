@@ -1,7 +1,9 @@
-import { useQueryClient } from "@tanstack/preact-query";
+import { useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useMemo } from "preact/hooks";
 import type { ImagePage } from "../images/image-list.ts";
 import { IMAGES } from "../images/use-images.ts";
+import { useServer } from "../server/server-context.ts";
+import { TAGS, tagsBeginning, type CountedTag } from "./tag-list.ts";
 
 /** A tag that may be meant, and how many images bear it where that is known. */
 export interface SuggestedTag {
@@ -10,10 +12,21 @@ export interface SuggestedTag {
 }
 
 const MOST_SUGGESTED = 12;
+const NONE: readonly CountedTag[] = [];
 
-/** The tags of the images that were read, which begin with what was typed or contain it. */
+/**
+ * The tags of the server that begin with what was typed, and those of the images that were read which contain it. While
+ * nothing is known of the server, or it lists no tags, those of the images alone.
+ */
 export function useSuggestedTags(typed: string, isWanted: boolean): readonly SuggestedTag[] {
+  const { client } = useServer();
   const cache = useQueryClient();
+  const { data: listed = NONE } = useQuery({
+    queryKey: [TAGS, "beginning", typed],
+    queryFn: ({ signal }) => tagsBeginning(client, typed, MOST_SUGGESTED, signal),
+    enabled: isWanted && typed !== "",
+    placeholderData: (before) => before,
+  });
   const known = useMemo(() => {
     if (!isWanted) return [];
     const lists = cache.getQueriesData<{ readonly pages: readonly ImagePage[] }>({ queryKey: [IMAGES] });
@@ -22,10 +35,14 @@ export function useSuggestedTags(typed: string, isWanted: boolean): readonly Sug
   }, [cache, isWanted]);
   return useMemo(() => {
     const part = typed.toLowerCase();
-    const fitting = known.filter((tag) => tag !== typed && tag.toLowerCase().includes(part));
-    const beginning = fitting.filter((tag) => tag.toLowerCase().startsWith(part));
-    return [...new Set([...beginning, ...fitting])]
+    const contained = known.filter((tag) => tag.toLowerCase().includes(part));
+    const beginning = contained.filter((tag) => tag.toLowerCase().startsWith(part));
+    const counts = new Map(
+      listed.filter(({ tag }) => tag.startsWith(typed)).map(({ tag, images }) => [tag, images]),
+    );
+    return [...new Set([...counts.keys(), ...beginning, ...contained])]
+      .filter((tag) => tag !== typed)
       .slice(0, MOST_SUGGESTED)
-      .map((tag) => ({ tag, images: undefined }));
-  }, [known, typed]);
+      .map((tag) => ({ tag, images: counts.get(tag) }));
+  }, [known, listed, typed]);
 }

@@ -1,5 +1,6 @@
 import type { Command } from "./command.ts";
 import { backupCommand } from "./backup-command.ts";
+import { eventsCommand } from "./events/events-command.ts";
 import { guardCommand } from "./guard/guard-command.ts";
 import { doctorCommand } from "./doctor/doctor-command.ts";
 import { migrateCommand } from "./migrate-command.ts";
@@ -16,6 +17,7 @@ export const COMMANDS: readonly [Command, ...Command[]] = [
   guardCommand,
   backupCommand,
   purgeCommand,
+  eventsCommand,
   policyCommand,
   upgradeCommand,
 ];

@@ -9,15 +9,15 @@ const USAGE_ERROR = 2;
 
 async function main([first, ...rest]: readonly string[]): Promise<number> {
   if (first === undefined) return await COMMANDS[0].run([], process.env);
+  const command = COMMANDS.find(({ name }) => name === first);
   if (["-h", "--help", "help"].includes(first) || rest.includes("--help")) {
-    process.stdout.write(helpText(process.env));
+    process.stdout.write(command?.help ?? helpText(process.env));
     return 0;
   }
   if (["-V", "--version"].includes(first)) {
     process.stdout.write(`${version()}\n`);
     return 0;
   }
-  const command = COMMANDS.find(({ name }) => name === first);
   if (command !== undefined) return await command.run(rest, process.env);
   throw new ConfigError(
     `There is no ${first.startsWith("-") ? "option" : "command"} "${first}"; see --help.`,

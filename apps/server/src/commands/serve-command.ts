@@ -3,7 +3,7 @@ import { readConfig, type Config } from "../config/config.ts";
 import { serve } from "../process/serve.ts";
 import { serviceManager, statusOf } from "../process/service-manager.ts";
 import { tellStart } from "../process/start-text.ts";
-import { untilStopped } from "../process/until-stopped.ts";
+import { onReload, untilStopped } from "../process/until-stopped.ts";
 import { version } from "../version.ts";
 import { serveFromWorkers } from "../process/workers/primary.ts";
 import { serveAsWorker } from "../process/workers/worker.ts";
@@ -30,6 +30,11 @@ async function serveAlone(config: Config): Promise<number> {
   const manager = serviceManager(process.env, (sentence) => server.log.error(sentence));
   await manager.ready(statusOf(server));
   manager.watch(() => Promise.resolve(true));
+  onReload(() => {
+    void manager.reloading();
+    server.readFilesAnew();
+    void manager.ready(statusOf(server));
+  });
   await stopped;
   const told = manager.stopping(config.drainDelay);
   await server.announceEnd();

@@ -7,7 +7,9 @@ import { ConfigError, readConfig, SETTINGS } from "./config.ts";
 import { GLANCE_SETTINGS } from "./glance-settings.ts";
 import { KEYSTONE_SETTINGS } from "./keystone-settings.ts";
 import { NOTIFY_SETTINGS } from "./notify-settings.ts";
+import { WEBHOOK_SETTINGS } from "./webhook-settings.ts";
 import { TLS_SETTINGS } from "./tls-settings.ts";
+import { TRACING_SETTINGS } from "./tracing-settings.ts";
 
 const QUOTAS = {
   tags: 128,
@@ -22,6 +24,7 @@ const DEFAULTS = {
   listen: [{ kind: "tcp", host: "127.0.0.1", port: 9292 }],
   socketMode: 0o660,
   tls: undefined,
+  tracing: undefined,
   basePath: "",
   database: {
     location: { kind: "sqlite", path: "data/imagetags.db" },
@@ -39,9 +42,12 @@ const DEFAULTS = {
   policyFile: undefined,
   tagProfile: "glance",
   quotas: QUOTAS,
+  changeRates: { perCaller: undefined, perProject: undefined },
   eventsKeep: 90 * 86_400_000,
   logLevel: "info",
   logFormat: undefined,
+  logFile: undefined,
+  audit: "off",
   trustedProxies: [],
   corsOrigins: [],
   pages: { console: true, docs: true },
@@ -49,15 +55,20 @@ const DEFAULTS = {
   disableFile: undefined,
   drainDelay: 0,
   workers: 1,
-  notify: { rabbitmq: undefined },
+  notify: { rabbitmq: undefined, webhooks: undefined },
   fromGlance: { origins: new Map(), notes: [] },
 };
 
-/** The settings but for those of Keystone, Glance and notifications, which have tests of their own. */
+/** The settings but for those of Keystone, Glance, notifications and webhooks, which have tests of their own. */
 const NAMES = SETTINGS.filter((setting) =>
-  [KEYSTONE_SETTINGS, GLANCE_SETTINGS, NOTIFY_SETTINGS, TLS_SETTINGS].every(
-    (others) => !others.includes(setting),
-  ),
+  [
+    KEYSTONE_SETTINGS,
+    GLANCE_SETTINGS,
+    NOTIFY_SETTINGS,
+    WEBHOOK_SETTINGS,
+    TLS_SETTINGS,
+    TRACING_SETTINGS,
+  ].every((others) => !others.includes(setting)),
 ).map(({ name }) => name);
 
 const SERVER = "mysql://glance@db/glance";
@@ -99,9 +110,9 @@ describe("the settings", () => {
   test("are these, each with a default and a meaning", () => {
     expect(NAMES).toEqual([
       "IMAGETAGS_LISTEN",
-      "IMAGETAGS_METRICS_LISTEN",
       "IMAGETAGS_SOCKET_MODE",
       "IMAGETAGS_BASE_PATH",
+      "IMAGETAGS_METRICS_LISTEN",
       "IMAGETAGS_PUBLIC_URL",
       "IMAGETAGS_GLANCE_CONF",
       "IMAGETAGS_DATABASE_URL",
@@ -121,9 +132,13 @@ describe("the settings", () => {
       "IMAGETAGS_IMAGE_COUNT_TOTAL",
       "IMAGETAGS_IMAGE_SIZE_CAP",
       "IMAGETAGS_USER_STORAGE_QUOTA",
+      "IMAGETAGS_CHANGES_PER_CALLER",
+      "IMAGETAGS_CHANGES_PER_PROJECT",
       "IMAGETAGS_EVENTS_KEEP",
       "IMAGETAGS_LOG_LEVEL",
       "IMAGETAGS_LOG_FORMAT",
+      "IMAGETAGS_LOG_FILE",
+      "IMAGETAGS_AUDIT",
       "IMAGETAGS_TRUSTED_PROXIES",
       "IMAGETAGS_CORS_ORIGINS",
       "IMAGETAGS_MAX_CONNECTIONS",
@@ -141,10 +156,11 @@ describe("the settings", () => {
 
   test.each(
     SETTINGS.filter(
-      (setting) => !GLANCE_SETTINGS.includes(setting) && !NOTIFY_SETTINGS.includes(setting),
+      (setting) =>
+        ![GLANCE_SETTINGS, NOTIFY_SETTINGS, WEBHOOK_SETTINGS].some((some) => some.includes(setting)),
     ).filter(
       (setting) =>
-        !/ the data directory$| hands over$| with IMAGETAGS_BASE_PATH$| alone$|^none$|^text at a terminal|^OS_AUTH_URL$/.test(
+        !/ the data directory$| hands over$| with IMAGETAGS_BASE_PATH$| alone$|^none$|^text at a terminal|^none, but|^OS_AUTH_URL$/.test(
           setting.default,
         ),
     ),
@@ -156,6 +172,17 @@ describe("the settings", () => {
   );
 
   test.each([
+    [
+      "IMAGETAGS_CHANGES_PER_CALLER",
+      "10/s,burst=50",
+      { changeRates: { perCaller: { burst: 50, perSecond: 10 }, perProject: undefined } },
+    ],
+    [
+      "IMAGETAGS_CHANGES_PER_PROJECT",
+      "90/m",
+      { changeRates: { perCaller: undefined, perProject: { burst: 90, perSecond: 1.5 } } },
+    ],
+    ["IMAGETAGS_CHANGES_PER_CALLER", "off", { changeRates: { perCaller: undefined, perProject: undefined } }],
     ["IMAGETAGS_METRICS_LISTEN", "[::1]:9464", { metricsListen: { kind: "tcp", host: "::1", port: 9464 } }],
     ["IMAGETAGS_LISTEN", "0.0.0.0:80", { listen: [{ kind: "tcp", host: "0.0.0.0", port: 80 }] }],
     ["IMAGETAGS_LISTEN", "[::1]:9292", { listen: [{ kind: "tcp", host: "::1", port: 9292 }] }],
@@ -172,6 +199,9 @@ describe("the settings", () => {
         ],
       },
     ],
+    ["IMAGETAGS_LOG_FORMAT", "oslo", { logFormat: "oslo" }],
+    ["IMAGETAGS_LOG_FILE", "/var/log/imagetags/api.log", { logFile: "/var/log/imagetags/api.log" }],
+    ["IMAGETAGS_AUDIT", "cadf", { audit: "cadf" }],
     ["IMAGETAGS_SOCKET_MODE", "0600", { socketMode: 0o600 }],
     ["IMAGETAGS_SOCKET_MODE", "666", { socketMode: 0o666 }],
     ["IMAGETAGS_BASE_PATH", "/image", { basePath: "/image" }],
@@ -246,6 +276,13 @@ describe("the settings", () => {
 
   test.each([
     ["IMAGETAGS_METRICS_LISTEN", "9464"],
+    ["IMAGETAGS_CHANGES_PER_CALLER", "10"],
+    ["IMAGETAGS_CHANGES_PER_CALLER", "0/s"],
+    ["IMAGETAGS_CHANGES_PER_CALLER", "1.5/s"],
+    ["IMAGETAGS_CHANGES_PER_CALLER", "10/d"],
+    ["IMAGETAGS_CHANGES_PER_CALLER", "10/s,burst=0"],
+    ["IMAGETAGS_CHANGES_PER_CALLER", "10/s, burst=5"],
+    ["IMAGETAGS_CHANGES_PER_PROJECT", "on"],
     ["IMAGETAGS_METRICS_LISTEN", "unix:/run/metrics.sock"],
     ["IMAGETAGS_METRICS_LISTEN", "systemd"],
     ["IMAGETAGS_METRICS_LISTEN", "127.0.0.1:1,127.0.0.1:2"],
@@ -399,9 +436,12 @@ describe("the settings", () => {
       IMAGETAGS_IMAGE_COUNT_TOTAL: "x",
       IMAGETAGS_IMAGE_SIZE_CAP: "x",
       IMAGETAGS_USER_STORAGE_QUOTA: "x",
+      IMAGETAGS_CHANGES_PER_CALLER: "x",
+      IMAGETAGS_CHANGES_PER_PROJECT: "0/s",
       IMAGETAGS_EVENTS_KEEP: "x",
       IMAGETAGS_LOG_LEVEL: "x",
       IMAGETAGS_LOG_FORMAT: "x",
+      IMAGETAGS_AUDIT: "x",
       IMAGETAGS_TRUSTED_PROXIES: "x",
       IMAGETAGS_CORS_ORIGINS: "x",
       IMAGETAGS_MAX_CONNECTIONS: "0",

@@ -7,12 +7,15 @@ import { GLANCE_SETTINGS, isGlancesOwn, readGlanceSettings } from "./glance-sett
 import { KEYSTONE_SETTINGS, readKeystoneSettings, type KeystoneConfig } from "./keystone-settings.ts";
 import { withHandedOver, type ListenAddress, type TcpAddress } from "./listen-address.ts";
 import { NOTIFY_SETTINGS, readNotifySettings } from "./notify-settings.ts";
+import { readWebhookSettings, WEBHOOK_SETTINGS } from "./webhook-settings.ts";
 import { readSecret } from "./secret.ts";
 import { serverSettings, type ServerValues } from "./server-settings.ts";
 import { readTlsSettings, TLS_SETTINGS, type TlsConfig } from "./tls-settings.ts";
+import { readTracingSettings, TRACING_SETTINGS, type TracingConfig } from "./tracing-settings.ts";
 import { unknownNames } from "./unknown-names.ts";
 import type { GlanceOptions } from "../front/glance-servers.ts";
 import { DatabaseUrlError, parseDatabaseUrl, type DatabaseLocation } from "../store/database-url.ts";
+import type { Rate } from "../token-bucket.ts";
 import type { DatabaseSettings } from "../store/open-database.ts";
 
 /** The server's settings, read once at the start. */
@@ -25,6 +28,8 @@ export interface Config {
   readonly socketMode: number;
   /** `undefined`: connections are not encrypted. */
   readonly tls: TlsConfig | undefined;
+  /** Where traces go. `undefined`: there are none. */
+  readonly tracing: TracingConfig | undefined;
   /** The path under which the API is too, without a trailing slash; empty where there is none. */
   readonly basePath: string;
   /**
@@ -49,6 +54,8 @@ export interface Config {
   readonly quotas: Readonly<
     Record<"tags" | "properties" | "members" | "imageSize" | "images" | "storage", number>
   >;
+  /** How many changes callers and projects may ask for; `undefined`: any number. */
+  readonly changeRates: Readonly<Record<"perCaller" | "perProject", Rate | undefined>>;
   /** Where notifications are sent to. */
   readonly notify: NotifySettings;
   /** The time that it is kept for what became of tags, in milliseconds. */
@@ -57,6 +64,10 @@ export interface Config {
   readonly logLevel: ServerValues["IMAGETAGS_LOG_LEVEL"];
   /** The form of the log. `undefined`: the one that suits where it goes. */
   readonly logFormat: ServerValues["IMAGETAGS_LOG_FORMAT"];
+  /** The file that the log is added to. `undefined`: standard output. */
+  readonly logFile: string | undefined;
+  /** Whether, and how, the log tells of each change. */
+  readonly audit: ServerValues["IMAGETAGS_AUDIT"];
   /** Addresses and networks of the proxies that are believed about whom a request is from. */
   readonly trustedProxies: readonly string[];
   /** The origins whose pages may ask from browsers. `*` is any. */
@@ -83,9 +94,11 @@ export class ConfigError extends Error {
 export const SETTINGS: readonly Setting[] = [
   ...settingsOf(serverSettings),
   ...TLS_SETTINGS,
+  ...TRACING_SETTINGS,
   ...GLANCE_SETTINGS,
   ...KEYSTONE_SETTINGS,
   ...NOTIFY_SETTINGS,
+  ...WEBHOOK_SETTINGS,
 ];
 
 /** Where Glance's files have settings, by their variables, and what is wrong with those files. */
@@ -114,9 +127,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const database = readDatabaseUrl(all, problem);
   const listen = withHandedOver(values?.IMAGETAGS_LISTEN, env, problem);
   const tls = readTlsSettings(all, problem);
+  const tracing = readTracingSettings(all, problem);
   const glance = readGlanceSettings(all, listen, problem);
-  const notify = readNotifySettings(all, problem);
-  const rooms = { listen, tls, database, keystone, glance, notify };
+  const notify: NotifySettings = {
+    rabbitmq: readNotifySettings(all, problem),
+    webhooks: readWebhookSettings(all, problem),
+  };
+  const rooms = { listen, tls, tracing, database, keystone, glance, notify };
   const config = values === undefined ? undefined : toConfig(values, rooms, problem);
   if (config === undefined || problems.length > 0) throw new ConfigError(problems.join("\n"));
   return { ...config, fromGlance: { origins, notes } };
@@ -148,6 +165,7 @@ function namedByOrigin(sentence: string, origins: ReadonlyMap<string, string>): 
 interface Rooms {
   readonly listen: readonly ListenAddress[];
   readonly tls: TlsConfig | undefined;
+  readonly tracing: TracingConfig | undefined;
   readonly database: DatabaseLocation | undefined;
   readonly keystone: KeystoneConfig | undefined;
   readonly glance: GlanceOptions | undefined;
@@ -156,7 +174,7 @@ interface Rooms {
 
 function toConfig(
   values: ServerValues,
-  { listen, tls, database, keystone, glance, notify }: Rooms,
+  { listen, tls, tracing, database, keystone, glance, notify }: Rooms,
   problem: Problem,
 ): Omit<Config, "fromGlance"> {
   const dataDir = values.IMAGETAGS_DATA_DIR;
@@ -166,6 +184,7 @@ function toConfig(
     metricsListen: values.IMAGETAGS_METRICS_LISTEN,
     socketMode: values.IMAGETAGS_SOCKET_MODE,
     tls,
+    tracing,
     basePath: values.IMAGETAGS_BASE_PATH ?? "",
     publicUrl: values.IMAGETAGS_PUBLIC_URL,
     database: {
@@ -196,10 +215,16 @@ function toConfig(
       images: values.IMAGETAGS_IMAGE_COUNT_TOTAL,
       storage: values.IMAGETAGS_USER_STORAGE_QUOTA,
     },
+    changeRates: {
+      perCaller: values.IMAGETAGS_CHANGES_PER_CALLER,
+      perProject: values.IMAGETAGS_CHANGES_PER_PROJECT,
+    },
     notify,
     eventsKeep: values.IMAGETAGS_EVENTS_KEEP,
     logLevel: values.IMAGETAGS_LOG_LEVEL,
     logFormat: values.IMAGETAGS_LOG_FORMAT,
+    logFile: values.IMAGETAGS_LOG_FILE,
+    audit: values.IMAGETAGS_AUDIT,
     trustedProxies: values.IMAGETAGS_TRUSTED_PROXIES,
     corsOrigins: values.IMAGETAGS_CORS_ORIGINS,
     pages: { console: values.IMAGETAGS_CONSOLE, docs: values.IMAGETAGS_DOCS },

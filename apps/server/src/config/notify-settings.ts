@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { NotifySettings } from "../notifications/destinations.ts";
+import type { RabbitmqSettings } from "../notifications/rabbitmq/rabbitmq-destination.ts";
 import { BrokerUrlError, parseBrokerUrl, type Brokers } from "../notifications/rabbitmq/broker-url.ts";
 import { readCertificates } from "./certificates.ts";
 import {
@@ -61,8 +61,8 @@ const settings = z.object({
 /** The settings of notifications, for people. */
 export const NOTIFY_SETTINGS: readonly Setting[] = settingsOf(settings);
 
-/** Reads where notifications are sent to. Tells what is wrong with that, and repeats nothing of a URL. */
-export function readNotifySettings(given: Given, problem: Problem): NotifySettings {
+/** Reads how RabbitMQ is told; `undefined`: it is not. Tells what is wrong with that, and repeats nothing of a URL. */
+export function readNotifySettings(given: Given, problem: Problem): RabbitmqSettings | undefined {
   const values = readSettings(settings, given, problem);
   const brokers = readBrokers(given, problem);
   if (values === undefined || brokers === undefined) {
@@ -71,7 +71,7 @@ export function readNotifySettings(given: Given, problem: Problem): NotifySettin
     for (const { name: setting } of isNamed ? [] : NOTIFY_SETTINGS) {
       if (given[setting] !== undefined) problem(`${setting} has no meaning without IMAGETAGS_NOTIFY_URL`);
     }
-    return { rabbitmq: undefined };
+    return undefined;
   }
   const isTls = values.IMAGETAGS_NOTIFY_TLS ?? brokers.tls ?? false;
   const path = values.IMAGETAGS_NOTIFY_CACERT;
@@ -81,15 +81,13 @@ export function readNotifySettings(given: Given, problem: Problem): NotifySettin
   const ca =
     isTls && path !== undefined ? readCertificates("IMAGETAGS_NOTIFY_CACERT", path, problem) : undefined;
   return {
-    rabbitmq: {
-      hosts: brokers.hosts,
-      vhost: brokers.vhost,
-      tls: ca === undefined ? isTls : { ca },
-      exchange: values.IMAGETAGS_NOTIFY_EXCHANGE,
-      topics: values.IMAGETAGS_NOTIFY_TOPICS,
-      durable: values.IMAGETAGS_NOTIFY_DURABLE,
-      publisher: values.IMAGETAGS_NOTIFY_PUBLISHER,
-    },
+    hosts: brokers.hosts,
+    vhost: brokers.vhost,
+    tls: ca === undefined ? isTls : { ca },
+    exchange: values.IMAGETAGS_NOTIFY_EXCHANGE,
+    topics: values.IMAGETAGS_NOTIFY_TOPICS,
+    durable: values.IMAGETAGS_NOTIFY_DURABLE,
+    publisher: values.IMAGETAGS_NOTIFY_PUBLISHER,
   };
 }
 

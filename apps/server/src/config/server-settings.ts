@@ -2,20 +2,16 @@ import { TAG_PROFILES } from "@imagetags/contract";
 import { isIP } from "node:net";
 import { compile } from "proxy-addr";
 import { z } from "zod";
+import { age, DAY } from "./age.ts";
 import { documented } from "./documented.ts";
 import { filePath } from "./file-path.ts";
 import { toListenAddresses, toTcpAddress } from "./listen-address.ts";
+import { logSettings } from "./log-settings.ts";
+import { oneOf } from "./one-of.ts";
 import { plainUrl } from "./plain-url.ts";
 import { seconds } from "./seconds.ts";
 
 const AUTH = ["static", "keystone"] as const;
-
-const LOG_FORMATS = ["json", "text"] as const;
-
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-
-const LOG_LEVELS = ["silent", "error", "warn", "info"] as const;
 
 /** The server's settings without those of Keystone, by the names of their variables. */
 export const serverSettings = z.object({
@@ -145,21 +141,22 @@ export const serverSettings = z.object({
     "0",
     "the most data of all images of a project, written alike, 0 = unlimited",
   ),
+  IMAGETAGS_CHANGES_PER_CALLER: documented(
+    rate(),
+    "off",
+    "changes that one user may ask for, such as 10/s, 600/m or 5/h, and at once as many, or burst: 10/s,burst=50; more are 429",
+  ),
+  IMAGETAGS_CHANGES_PER_PROJECT: documented(
+    rate(),
+    "off",
+    "the same of all users of a project together, such as 50/s,burst=200",
+  ),
   IMAGETAGS_EVENTS_KEEP: documented(
     age().default(90 * DAY),
     "90d",
     "how long it is kept what became of tags: days or hours, such as 90d; older events go with `purge`",
   ),
-  IMAGETAGS_LOG_LEVEL: documented(
-    oneOf(LOG_LEVELS).default("info"),
-    "info",
-    "silent, error, warn, or info (one line per request)",
-  ),
-  IMAGETAGS_LOG_FORMAT: documented(
-    oneOf(LOG_FORMATS).optional(),
-    "text at a terminal, else json",
-    "json (a line of JSON for each) or text (for people)",
-  ),
+  ...logSettings,
   IMAGETAGS_TRUSTED_PROXIES: documented(
     z.string().transform(toNetworks).default([]),
     "none",
@@ -212,10 +209,6 @@ export const serverSettings = z.object({
 /** The values of those settings. */
 export type ServerValues = z.infer<typeof serverSettings>;
 
-function oneOf<const Values extends readonly string[]>(values: Values) {
-  return z.enum(values, `must be one of: ${values.join(", ")}`);
-}
-
 function onOrOff() {
   return oneOf(["on", "off"])
     .default("on")
@@ -229,14 +222,25 @@ function quota() {
     .transform(Number);
 }
 
-/** Days or hours in milliseconds. What is younger than an hour may be a request's that is under way. */
-function age() {
-  const problem = "must be a number of days or hours, such as 90d or 12h, from 1h to 36500d";
+/** The seconds of each unit of a rate. */
+const RATE_UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600 };
+
+/** A number of times in a second, minute or hour; `undefined`: no limit. Without a burst as many come at once. */
+function rate() {
   return z
     .string()
-    .regex(/^[1-9]\d{0,5}[hd]$/, { message: problem, abort: true })
-    .transform((text) => Number.parseInt(text, 10) * (text.endsWith("d") ? DAY : HOUR))
-    .refine((milliseconds) => milliseconds >= HOUR && milliseconds <= 36_500 * DAY, problem);
+    .default("off")
+    .transform((text, context) => {
+      if (text === "off") return undefined;
+      const [, count = "", unit = "", burst = count] =
+        /^([1-9]\d{0,5})\/([smh])(?:,burst=([1-9]\d{0,5}))?$/.exec(text) ?? [];
+      const span = RATE_UNITS[unit];
+      if (span !== undefined) return { burst: Number(burst), perSecond: Number(count) / span };
+      context.addIssue(
+        "must be off or a rate, such as 10/s, 600/m or 5/h, with how many may come at once where that is another number: 10/s,burst=50",
+      );
+      return z.NEVER;
+    });
 }
 
 const UNITS = ["B", "KB", "MB", "GB", "TB"];

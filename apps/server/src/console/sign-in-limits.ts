@@ -1,11 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { isIPv6 } from "node:net";
-
-/** How much may be asked at once, and how much more with each second. */
-interface Rate {
-  readonly burst: number;
-  readonly perSecond: number;
-}
+import { TokenBucket, type Rate } from "../token-bucket.ts";
 
 const PER_ADDRESS: Rate = { burst: 30, perSecond: 0.5 };
 const IN_ALL: Rate = { burst: 200, perSecond: 20 };
@@ -14,40 +9,15 @@ const REFUSAL = 5;
 /** The most addresses that are remembered. Who was forgotten starts afresh, and the rate in all holds. */
 const MOST_ADDRESSES = 10_000;
 
-/** What is left of a rate. */
-class Bucket {
-  readonly #rate: Rate;
-  #left: number;
-  #at: number;
-
-  constructor(rate: Rate, now: number) {
-    this.#rate = rate;
-    this.#left = rate.burst;
-    this.#at = now;
-  }
-
-  /** The seconds until one more may be asked; 0: now. */
-  wait(now: number): number {
-    const { burst, perSecond } = this.#rate;
-    this.#left = Math.min(burst, this.#left + (Math.max(0, now - this.#at) / 1_000) * perSecond);
-    this.#at = now;
-    return this.#left >= 1 ? 0 : (1 - this.#left) / perSecond;
-  }
-
-  take(amount: number): void {
-    this.#left -= amount;
-  }
-}
-
 /** Bounds how often Keystone is asked for callers of the page, by their addresses and in all. Each process counts its own. */
 export class SignInLimits {
   readonly #clock: () => number;
-  readonly #all: Bucket;
-  readonly #addresses = new LRUCache<string, Bucket>({ max: MOST_ADDRESSES });
+  readonly #all: TokenBucket;
+  readonly #addresses = new LRUCache<string, TokenBucket>({ max: MOST_ADDRESSES });
 
   constructor(clock: () => number = Date.now) {
     this.#clock = clock;
-    this.#all = new Bucket(IN_ALL, clock());
+    this.#all = new TokenBucket(IN_ALL, clock());
   }
 
   /** Takes one question of a caller. Gives the seconds to wait where that is too many, and 0 where it may be asked. */
@@ -66,9 +36,9 @@ export class SignInLimits {
     this.#of(address, this.#clock()).take(REFUSAL);
   }
 
-  #of(address: string | undefined, now: number): Bucket {
+  #of(address: string | undefined, now: number): TokenBucket {
     const key = networkOf(address ?? "");
-    const known = this.#addresses.get(key) ?? new Bucket(PER_ADDRESS, now);
+    const known = this.#addresses.get(key) ?? new TokenBucket(PER_ADDRESS, now);
     this.#addresses.set(key, known);
     return known;
   }

@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
+import { traceScope, type TracedCall } from "../trace-scope.ts";
 import type { GlanceServer, GlanceServers, RequestHead } from "./glance-servers.ts";
 import type { PlainConnection, PlainConnections, TakePart } from "./plain-connections.ts";
 import type { PlainHead } from "./plain-head.ts";
@@ -38,11 +39,17 @@ export class GlanceCall {
   #upstream: ClientRequest | undefined;
   #plain: PlainConnection | undefined;
   #isOver = false;
+  readonly #traced: TracedCall | undefined;
 
   constructor(glance: GlanceServers, head: RequestHead, hasBody: boolean, events: CallEvents) {
     this.#glance = glance;
-    this.#head = head;
-    this.#events = events;
+    const traced = traceScope()?.call(`${head.method} glance`, {
+      "http.request.method": head.method,
+      "url.path": head.path.split("?", 1)[0] ?? "",
+    });
+    this.#head = traced === undefined ? head : { ...head, headers: tracedHeaders(head.headers, traced) };
+    this.#events = traced === undefined ? events : tracedEvents(events, traced);
+    this.#traced = traced;
     this.#servers = glance.inTurn();
     this.#next(!hasBody && SAFE.has(head.method), new Error("No glance-api is set."));
   }
@@ -50,6 +57,7 @@ export class GlanceCall {
   /** Breaks the request off, so that Glance does not take a part of a body for the whole. */
   abort(): void {
     this.#isOver = true;
+    this.#traced?.end();
     this.#plain?.close();
     const upstream = this.#upstream;
     const socket = upstream?.socket;
@@ -170,4 +178,32 @@ export class GlanceCall {
     this.#isOver = true;
     this.#events.onFailure(error);
   }
+}
+
+/** The headers, with this call's place in the trace instead of its caller's. */
+function tracedHeaders(headers: readonly string[], { traceparent }: TracedCall): string[] {
+  const others = headers.filter((_, at) => headers[at - (at % 2)]?.toLowerCase() !== "traceparent");
+  return [...others, "traceparent", traceparent];
+}
+
+/** The same events; the call's part of the trace ends where Glance has answered. */
+function tracedEvents(events: CallEvents, traced: TracedCall): CallEvents {
+  const { onPlainReply } = events;
+  return {
+    ...events,
+    onReply(reply) {
+      traced.end(reply.statusCode);
+      events.onReply(reply);
+    },
+    ...(onPlainReply !== undefined && {
+      onPlainReply(head: PlainHead, resume: () => void): TakePart {
+        traced.end(head.statusCode);
+        return onPlainReply(head, resume);
+      },
+    }),
+    onFailure(error) {
+      traced.fail("no-answer");
+      events.onFailure(error);
+    },
+  };
 }

@@ -10,6 +10,7 @@ import type { BaseUrl } from "./wire/base-url.ts";
 import { FaultLog } from "./fault-log.ts";
 import { replyTo } from "./errors.ts";
 import type { BesideApi } from "./beside-api.ts";
+import { limitChanges, type ChangeRates } from "./pipeline/change-limits.ts";
 import { compose } from "./express/compose.ts";
 import { noRoute, options } from "./pipeline/method-not-allowed.ts";
 import { expressApp } from "./express/express-app.ts";
@@ -57,6 +58,8 @@ export interface AppParts {
   readonly besideApi: BesideApi;
   readonly tokens: TokenValidator;
   readonly readiness: Readiness;
+  /** How many changes callers may ask for. */
+  readonly changeRates: ChangeRates;
   readonly profile: TagProfile;
   /** The URL that a 401 names as the place where tokens are had. */
   readonly authority: () => string;
@@ -65,6 +68,8 @@ export interface AppParts {
   readonly log: Logger;
   /** Where the line of each request goes. `undefined`: nowhere. */
   readonly accessLog: AccessLog | undefined;
+  /** What notes changes. `undefined`: nothing. */
+  readonly audit: RequestHandler | undefined;
 }
 
 /** The application: what a request meets, in this order. */
@@ -74,23 +79,28 @@ export function createApp({
   besideApi,
   tokens,
   readiness,
+  changeRates,
   profile,
   authority,
   baseUrl,
   log,
   accessLog,
+  audit,
 }: AppParts): Express {
   const contract = contractFor(profile);
   const ofApi = allowedMethods(beyondTags.kind === "own" ? contract : besideGlance(contract));
   const allowed: AllowedMethods = (path) => ofApi(path) ?? besideApi.methods(path);
+  const changeLimits = limitChanges(changeRates);
   const app = expressApp((request, err) => log.error({ request, err }));
 
   app.use(
     compose(
       requestContext(accessLog),
+      ...(audit === undefined ? [] : [audit]),
       options(allowed),
       versionNegotiation(),
       authentication(tokens, authority),
+      ...(changeLimits === undefined ? [] : [changeLimits]),
     ),
   );
   const rules = { service, baseUrl, log };

@@ -65,6 +65,8 @@ export interface TokenValidator {
   figures?(): TokenFigures;
   /** Gets ready, so that the log tells early what stands in the way. Resolves either way. */
   open?(): Promise<void>;
+  /** Reads its file anew, where there is one. Returns what is wrong with it, and then all is as before. */
+  readAnew?(): string | undefined;
   /** Closes the connections that it holds. */
   close?(): Promise<void>;
 }

@@ -41,7 +41,7 @@ export class LiveTokens implements TokenValidator {
 
   /** Follows the file from now on, with a look at it every `interval` milliseconds. */
   open(interval?: number): Promise<void> {
-    this.#stop = this.#file.follow(() => this.#readAnew(), this.#log, interval);
+    this.#stop = this.#file.follow(() => this.#followChange(), this.#log, interval);
     return Promise.resolve();
   }
 
@@ -50,16 +50,23 @@ export class LiveTokens implements TokenValidator {
     return Promise.resolve();
   }
 
-  #readAnew(): void {
+  /** Reads the file anew. Returns what is wrong with it, and then the tokens stay as they were. */
+  readAnew(): string | undefined {
     try {
       this.#tokens = new StaticTokens(readTokenFile(this.#file.path, this.#roles));
     } catch (error) {
       if (!(error instanceof TokenFileError)) throw error;
-      this.#log.error(`${error.message}; the tokens stay as they were`);
-      return;
+      return error.message;
     }
-    this.#log.info({ tokens: this.#file.path }, "The tokens of the changed file are in force.");
     void this.#warnOfOthers();
+    return undefined;
+  }
+
+  #followChange(): void {
+    const problem = this.readAnew();
+    if (problem === undefined) {
+      this.#log.info({ tokens: this.#file.path }, "The tokens of the changed file are in force.");
+    } else this.#log.error(`${problem}; the tokens stay as they were`);
   }
 
   async #warnOfOthers(): Promise<void> {

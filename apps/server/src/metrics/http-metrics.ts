@@ -27,7 +27,14 @@ export function httpMetrics(registry: Registry, contract: AppRouter): HttpMetric
     name: "imagetags_sheds_total",
     help: "Requests and connections that were refused at once because there were too many, by what there was too much of.",
     label: "reason",
-    values: ["changes", "connections", "pipelined-requests", "tokens"],
+    values: [
+      "changes",
+      "changes-of-caller",
+      "changes-of-project",
+      "connections",
+      "pipelined-requests",
+      "tokens",
+    ],
   });
   const unparsed = tally<string>(registry, {
     name: "imagetags_http_unparsed_requests_total",

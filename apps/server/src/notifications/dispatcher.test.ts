@@ -20,6 +20,7 @@ class Inbox implements Destination {
   /** Decides about each parcel. */
   decide: (tags: readonly string[]) => Outcome = () => "sent";
   retryDelay?: (attempts: number) => number | undefined;
+  wants?: (event: TagEvent) => boolean;
 
   constructor(name = "inbox") {
     this.name = name;
@@ -113,18 +114,76 @@ describe("what waits in the outbox", () => {
     await db.addTags("good", "better");
     const inbox = new Inbox();
     const tries: number[] = [];
+    const told: string[] = [];
     inbox.decide = ([tag]) => (tag === "bad" ? { error: "400" } : "sent");
     inbox.retryDelay = (attempts) => {
       tries.push(attempts);
       return attempts < 3 ? 1 : undefined;
     };
     {
-      await using _ = new Dispatcher(db.outbox, [inbox], quiet);
+      await using _ = new Dispatcher(db.outbox, [inbox], (sentence) => told.push(sentence));
       await until(() => inbox.taken.length === 3);
     }
     expect(inbox.taken).toEqual(["good", "better", "after"]);
     expect(tries).toEqual([1, 2, 3]);
+    expect(told).toContain("Notifications to inbox are given up that were tried for too long: 400");
+    const given = await db.givenUp.list({ destination: undefined, after: undefined, limit: 10 });
+    expect(given).toMatchObject([{ destination: "inbox", attempts: 3, error: "400", event: { tag: "bad" } }]);
     expect(await db.outbox.backlog(["inbox"])).toMatchObject([{ waiting: 0 }]);
+  });
+
+  test("is left out where the destination does not want it, however much of it there is", async () => {
+    await using db = await openOutbox("inbox");
+    await db.addTags("other", "wanted", "other2", "wanted2");
+    await db.addTags("other3");
+    const inbox = new Inbox();
+    inbox.wants = ({ tag }) => tag.startsWith("wanted");
+    {
+      await using _ = new Dispatcher(db.outbox, [inbox], quiet);
+      await until(() => inbox.taken.length === 2);
+    }
+    expect(inbox.taken).toEqual(["wanted", "wanted2"]);
+    expect(inbox.rounds).toHaveLength(2);
+    expect(await db.outbox.backlog(["inbox"])).toMatchObject([{ waiting: 0 }]);
+  });
+
+  test("is given up without another try where the destination wants none any more, and others get theirs", async () => {
+    await using db = await openOutbox("inbox", "other");
+    const image = await db.addTags("a", "b");
+    await db.addTags("c");
+    const inbox = new Inbox();
+    const other = new Inbox("other");
+    inbox.decide = () => ({ error: "410", isGone: true });
+    const told: string[] = [];
+    {
+      await using _ = new Dispatcher(db.outbox, [inbox, other], (sentence) => told.push(sentence));
+      await until(() => other.taken.length === 3 && told.length === 1);
+      await db.addMore(image, "d");
+      await until(() => other.taken.length === 4);
+    }
+    expect(inbox.rounds).toHaveLength(1);
+    expect(told).toEqual([
+      "inbox wants no notifications any more, and all that wait for it are given up: 410",
+    ]);
+    expect(await db.givenUp.states([])).toEqual([
+      { destination: "inbox", waiting: 0, oldest: null, givenUp: 4 },
+    ]);
+    const listed = await db.givenUp.list({ destination: "inbox", after: undefined, limit: 10 });
+    expect(listed.map(({ error }) => error)).toEqual(["410", "410", "410", "410"]);
+  });
+
+  test("for one destination that takes nothing delays none of the others", async () => {
+    await using db = await openOutbox("inbox", "dead");
+    const image = await db.addTags("a");
+    const dead = new Inbox("dead");
+    dead.decide = () => ({ error: "It is dead." });
+    dead.retryDelay = () => 60_000;
+    const inbox = new Inbox();
+    await using _ = new Dispatcher(db.outbox, [dead, inbox], quiet);
+    await until(() => inbox.taken.length === 1 && dead.rounds.length === 1);
+    await db.addMore(image, "b", "c");
+    await until(() => inbox.taken.length === 3);
+    expect(dead.rounds).toHaveLength(1);
   });
 
   test("is sent again where nobody could note that it was sent", async () => {

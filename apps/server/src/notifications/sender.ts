@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { errorText } from "../error-text.ts";
-import type { Delivery, FailedDelivery, Outbox } from "../images/model/outbox.ts";
+import type { Delivery, Outbox } from "../images/model/outbox.ts";
 import { pauseAfter } from "./back-off.ts";
-import type { Destination, Outcome, Parcel } from "./destination.ts";
+import type { Destination, Failure, Outcome, Parcel } from "./destination.ts";
 import type { Lease } from "./lease.ts";
 import { observer } from "../observer.ts";
 
@@ -10,6 +10,8 @@ import { observer } from "../observer.ts";
 const READ = 500;
 /** The most images that wait for a later try. Beyond, the destination itself is at fault, and waits with them. */
 const MOST_WAITING = 200;
+/** How long nothing is sent where nothing is wanted any more, in milliseconds. */
+const GONE = 3_600_000;
 /** Between two looks at an empty outbox, in milliseconds. */
 const IDLE = 500;
 
@@ -43,6 +45,9 @@ export class Sender {
   #failures = 0;
   #pausedUntil = -Infinity;
   #isFailing = false;
+  #isGivingUp = false;
+  /** Until when what waits is given up without a try, in the time of `performance.now()`, and why. */
+  #gone = { until: -Infinity, error: "" };
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
@@ -76,6 +81,7 @@ export class Sender {
     try {
       // First: what stays in the outbox is sent again.
       await this.#takeOut();
+      if (performance.now() < this.#gone.until) return await this.#giveUpAll();
       if (this.#read.length === 0 && !(await this.#readMore())) return IDLE;
     } catch {
       // What keeps the database from answering is told where requests meet it.
@@ -105,8 +111,22 @@ export class Sender {
     for (const { event, dueIn } of found) {
       if (dueIn > 0 && !this.#later.has(event.imageId)) this.#later.set(event.imageId, now + dueIn);
     }
-    this.#read = found.filter(({ event }) => !this.#later.has(event.imageId));
+    const isWanted = ({ event }: Delivery): boolean => destination.wants?.(event) !== false;
+    this.#read = found.filter((one) => isWanted(one) && !this.#later.has(one.event.imageId));
+    // There is nothing to tell of the others.
+    this.#sent.push(...found.filter((one) => !isWanted(one)).map(({ event }) => event.id));
     return found.length > 0;
+  }
+
+  /** Gives up what waits, as much as is read at once. */
+  async #giveUpAll(): Promise<number> {
+    this.#read = [];
+    const { outbox, destination } = this.#parts;
+    const found = await outbox.waiting(destination.name, { limit: READ, without: new Set() });
+    const events = found.map(({ event, attempts }) => ({ id: event.id, attempts }));
+    await outbox.giveUp(destination.name, events, this.#gone.error);
+    observer?.delivery(destination.name, "given-up", events.length);
+    return found.length < READ ? IDLE : 0;
   }
 
   /** Takes of each image the first parcel, as many as may be sent at once. */
@@ -153,41 +173,70 @@ export class Sender {
     }
     const failed = round.flatMap((sending, index) => {
       const outcome = outcomes[index] ?? { error: "It was not tried." };
-      if (outcome !== "sent") return { sending, error: outcome.error };
+      if (outcome !== "sent") return { sending, failure: outcome };
       this.#sent.push(...sending.parcel.map(({ id }) => id));
       observer?.delivery(destination.name, "sent", sending.parcel.length);
       return [];
     });
-    for (const { sending, error } of failed) await this.#leave(sending, error);
-    this.#note(failed.length < round.length, failed[0]?.error);
+    const gone = failed.find(({ failure }) => failure.isGone === true);
+    if (gone !== undefined) {
+      observer?.delivery(destination.name, "failed", failed.length);
+      return this.#noteGone(gone.failure.error);
+    }
+    for (const { sending, failure } of failed) await this.#leave(sending, failure);
+    this.#note(failed.length < round.length, failed[0]?.failure.error);
+  }
+
+  /** From now on what waits is given up, for a while. */
+  #noteGone(error: string): void {
+    this.#gone = { until: performance.now() + GONE, error };
+    this.#parts.report(
+      `${this.#parts.destination.name} wants no notifications any more, and all that wait for it are given up: ${error}`,
+    );
   }
 
   /** Leaves a parcel that was not taken, and all of its image that was read after it. */
-  async #leave({ parcel, attempts }: Sending, error: string): Promise<void> {
-    const [{ imageId }] = parcel;
+  async #leave({ parcel, attempts }: Sending, failure: Failure): Promise<void> {
+    const [first] = parcel;
+    const { imageId } = first;
     this.#read = this.#read.filter(({ event }) => event.imageId !== imageId);
     const { destination, outbox } = this.#parts;
     observer?.delivery(destination.name, "failed", parcel.length);
     if (destination.retryDelay === undefined) return;
     const tried = attempts + 1;
-    const delay = destination.retryDelay(tried);
-    if (delay === undefined) observer?.delivery(destination.name, "given-up", parcel.length);
-    const why: FailedDelivery = { attempts: tried, error };
+    const delay = destination.retryDelay(tried, first, failure);
+    const { error } = failure;
+    if (delay === undefined) this.#noteGivenUp(error, parcel.length);
+    else this.#later.set(imageId, performance.now() + delay);
     try {
-      for (const { id } of parcel) {
-        if (delay === undefined) await outbox.giveUp(destination.name, id, why);
-        else await outbox.postpone(destination.name, id, why, delay);
+      if (delay === undefined) {
+        const events = parcel.map(({ id }) => ({ id, attempts: tried }));
+        await outbox.giveUp(destination.name, events, error);
+      } else {
+        for (const { id } of parcel) {
+          await outbox.postpone(destination.name, id, { attempts: tried, error }, delay);
+        }
       }
     } catch {
       // It is tried again as if it had not been yet.
     }
-    if (delay !== undefined) this.#later.set(imageId, performance.now() + delay);
+  }
+
+  #noteGivenUp(error: string, events: number): void {
+    observer?.delivery(this.#parts.destination.name, "given-up", events);
+    if (this.#isGivingUp) return;
+    this.#isGivingUp = true;
+    this.#parts.report(
+      `Notifications to ${this.#parts.destination.name} are given up that were tried for too long: ${error}`,
+    );
   }
 
   /** Pauses where nothing is taken. */
   #note(wasTaken: boolean, error: string | undefined): void {
-    if (wasTaken) this.#failures = 0;
-    else this.#failures += 1;
+    if (wasTaken) {
+      this.#failures = 0;
+      this.#isGivingUp = false;
+    } else this.#failures += 1;
     this.#pausedUntil = performance.now() + this.#pause();
     const { destination, report } = this.#parts;
     if (error !== undefined && !this.#isFailing) {

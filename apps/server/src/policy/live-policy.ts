@@ -30,20 +30,26 @@ export class LivePolicy {
 
   /** Follows the file until the returned function is called. It does not keep the process alive. */
   follow(interval?: number): () => void {
-    return this.#file.follow(() => this.#read(), this.#log, interval);
+    return this.#file.follow(() => this.#followChange(), this.#log, interval);
   }
 
-  #read(): void {
+  /** Reads the file anew. Returns why it cannot be read, and then the rules stay as they were. */
+  readAnew(): string | undefined {
     let rules;
     try {
       rules = readPolicyFile(this.#file.path);
     } catch (error) {
       if (!(error instanceof PolicyFileError)) throw error;
-      this.#log.error(`${error.message}; the rules stay as they were`);
-      return;
+      return error.message;
     }
     this.policy.replace(rules);
     this.#tellOf(rules);
+    return undefined;
+  }
+
+  #followChange(): void {
+    const problem = this.readAnew();
+    if (problem !== undefined) this.#log.error(`${problem}; the rules stay as they were`);
   }
 
   #tellOf({ overridden, notes, mistakes }: RuleSet): void {

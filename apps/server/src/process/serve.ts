@@ -14,6 +14,7 @@ import type { ImageRecords } from "../images/image-service.ts";
 import { ConfigError, type Config } from "../config/config.ts";
 import { errorText } from "../error-text.ts";
 import { AccessLog, type LineSink } from "../http/pipeline/access-log.ts";
+import { audit } from "../http/pipeline/audit.ts";
 import { callerAddress } from "../http/pipeline/caller-address.ts";
 import { allowedMethods } from "../http/pipeline/allowed-methods.ts";
 import { cors } from "../http/pipeline/cors.ts";
@@ -33,7 +34,10 @@ import { drainable } from "./drainable.ts";
 import { defaultConnections } from "./file-limit.ts";
 import { withFirstToken } from "./first-start.ts";
 import { LiveTokens } from "../identity/live-tokens.ts";
-import { logDestination, makeLog, pieceSize } from "./make-log.ts";
+import { reload } from "./reload.ts";
+import { reloadables } from "./reloadables.ts";
+import type { LogOutput } from "./log/log-output.ts";
+import { logDestination, makeLog, pieceSize } from "./log/make-log.ts";
 import { LivePolicy } from "../policy/live-policy.ts";
 import { Policy } from "../policy/policy.ts";
 import { openDatabase, type OpenedDatabase } from "../store/open-database.ts";
@@ -44,6 +48,7 @@ import type { MetricsReport } from "../metrics/metrics-report.ts";
 import type { ServerMetrics } from "../metrics/server-metrics.ts";
 import { measure } from "./measure.ts";
 import { serveMetrics } from "./serve-metrics.ts";
+import { openTraces } from "./open-traces.ts";
 import { startNotifications } from "./start-notifications.ts";
 import { tellGlanceConf } from "./tell-glance-conf.ts";
 import { warnOfGuard } from "./warn-of-guard.ts";
@@ -75,6 +80,8 @@ export interface RunningServer {
   readonly metrics: ServerMetrics | undefined;
   /** The token that was made because there was no tokens file. */
   readonly firstToken: string | undefined;
+  /** Reads certificate, tokens and policy anew, and opens the log file anew. The log tells of it. */
+  readFilesAnew(): void;
   /** Says that it is going, and answers on for as long as the settings tell, so that nobody sends more. */
   announceEnd(): Promise<void>;
   /**
@@ -86,7 +93,7 @@ export interface RunningServer {
 
 /** Replacements for a server's own parts. */
 export interface ServeOptions {
-  readonly logTo?: LineSink & DestinationStream;
+  readonly logTo?: LineSink & DestinationStream & Partial<Pick<LogOutput, "reopen">>;
   readonly tokens?: TokenValidator;
   readonly pagesFolder?: string;
   /** Is given the last figures, when every request is answered. */
@@ -111,8 +118,10 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   stack.defer(() => tokens.close?.());
   const { store, database, schema, guard, data, isSchemaCurrent } = await openStores(config, log, stack);
   stack.use(startNotifications(config, database, log));
-  const policy = await policyFor(config, log, stack);
-  const service = { store, policy, quotas: config.quotas };
+  const livePolicy = await policyFor(config, log, stack);
+  const policy = livePolicy?.policy ?? new Policy();
+  const tracing = await openTraces(config, log, stack);
+  const service = { store: tracing?.store(store) ?? store, policy, quotas: config.quotas };
   const glance =
     config.glance === undefined
       ? undefined
@@ -142,11 +151,14 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     besideApi: await besideApi(config, { tokens, authority, log, stack, folder: options.pagesFolder }),
     tokens,
     readiness,
+    changeRates: config.changeRates,
     profile: config.tagProfile,
     authority,
     baseUrl: base,
     log,
     accessLog,
+    audit:
+      config.audit === "off" ? undefined : audit(config.audit, logTo, callerAddress(config.trustedProxies)),
   });
   const server = createServer({ ...CONNECTION_LIMITS, ...messageClassesOf(app), requireHostHeader: false });
   server.setTimeout(STANDSTILL);
@@ -170,8 +182,8 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
           log,
         });
   const limited = limitConnections(server, most, oneAtATime(application), accessLog);
-  const listener = underBasePath(limited, config.basePath);
-  const outermost = metrics?.timed(listener) ?? listener;
+  const timed = metrics?.timed(limited) ?? limited;
+  const outermost = underBasePath(tracing?.requests(timed) ?? timed, config.basePath);
   server.on("request", outermost);
   // Here is a body that waits to be asked for. Whoever reads it asks.
   server.on("checkContinue", outermost);
@@ -195,7 +207,20 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     haste = hurry;
     await started.disposeAsync();
   };
-  return { url: urls[0] ?? url(), urls, schema, guard, log, metricsUrl, metrics, announceEnd, close };
+  const parts = reloadables({ config, doors, tokens, policy: livePolicy, log: logTo });
+  const readFilesAnew = (): void => reload(parts, log);
+  return {
+    url: urls[0] ?? url(),
+    urls,
+    schema,
+    guard,
+    log,
+    metricsUrl,
+    metrics,
+    readFilesAnew,
+    announceEnd,
+    close,
+  };
 }
 
 /** Serves the figures of a process that serves alone. */
@@ -232,12 +257,16 @@ function beyondTags(
   };
 }
 
-/** The rules in force. They follow their file until the server is closed. */
-async function policyFor({ policyFile }: Config, log: Logger, stack: AsyncDisposableStack): Promise<Policy> {
-  if (policyFile === undefined) return new Policy();
+/** The rules of the policy file, where there is one. They follow it until the server is closed. */
+async function policyFor(
+  { policyFile }: Config,
+  log: Logger,
+  stack: AsyncDisposableStack,
+): Promise<LivePolicy | undefined> {
+  if (policyFile === undefined) return undefined;
   const live = await LivePolicy.open(policyFile, log);
   stack.defer(live.follow());
-  return live.policy;
+  return live;
 }
 
 async function tokensFor({ keystone, tokensFile, policyFile }: Config, log: Logger): Promise<TokenValidator> {

@@ -3,6 +3,7 @@ import { ConfigError, type Config } from "../config/config.ts";
 import { makeDestinations, namesOf } from "../notifications/destinations.ts";
 import { Dispatcher } from "../notifications/dispatcher.ts";
 import { SqlOutbox } from "../store/outbox/sql-outbox.ts";
+import { version } from "../version.ts";
 import type { SqlDatabase } from "../store/sql/sql-database.ts";
 
 /**
@@ -10,7 +11,7 @@ import type { SqlDatabase } from "../store/sql/sql-database.ts";
  * has no outbox; a setting of Glance's alone does not keep the server from starting.
  */
 export function startNotifications(
-  { notify, fromGlance }: Config,
+  { notify, fromGlance, publicUrl }: Config,
   database: SqlDatabase,
   log: Logger,
 ): Dispatcher | undefined {
@@ -25,5 +26,6 @@ export function startNotifications(
     return undefined;
   }
   const outbox = new SqlOutbox(database);
-  return new Dispatcher(outbox, makeDestinations(notify, outbox), (sentence) => log.warn(sentence));
+  const destinations = makeDestinations(notify, { outbox, publicUrl, version: version() });
+  return new Dispatcher(outbox, destinations, (sentence) => log.warn(sentence));
 }

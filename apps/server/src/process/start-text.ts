@@ -6,7 +6,7 @@ import { describeCredentials } from "../identity/keystone/own-credentials.ts";
 import { describeDatabase } from "../store/database-url.ts";
 import { describeGuard } from "../store/guard/describe-guard.ts";
 import { pagesThere } from "./own-pages.ts";
-import { isJsonLog } from "./make-log.ts";
+import { logFormOf } from "./log/make-log.ts";
 import type { RunningServer } from "./serve.ts";
 
 const SCHEMAS = {
@@ -18,11 +18,12 @@ const SCHEMAS = {
 type Started = Pick<RunningServer, "url" | "urls" | "metricsUrl" | "schema" | "guard" | "firstToken">;
 
 /**
- * Tells people that the server is up. It goes to standard output, unless that is JSON from the first line to
- * the last.
+ * Tells people that the server is up. It goes to standard output, unless that is for programs from the first line
+ * to the last, and otherwise to standard error.
  */
 export function tellStart(config: Config, server: Started, version: string): void {
-  const stream = isJsonLog(config) ? process.stderr : process.stdout;
+  const stream =
+    logFormOf(config) === "text" && config.logFile === undefined ? process.stdout : process.stderr;
   stream.write(startText(config, server, version, stream.isTTY));
 }
 

@@ -4,9 +4,8 @@ import type { Config } from "../config/config.ts";
 export const DRAIN_PATIENCE = 30_000;
 
 /**
- * Ignores the signals by which programs are told to read their files anew: here that needs no telling. Unheeded
- * they would end a process in the midst of its requests, and SIGUSR1 would open Node's debugger to everybody on
- * the machine.
+ * Ignores the signals by which programs are told to read their files anew, but for whoever else listens. Unheeded they would
+ * end a process in the midst of its requests, and SIGUSR1 would open Node's debugger to everybody on the machine.
  */
 export function heedNoReload(): void {
   for (const signal of ["SIGHUP", "SIGUSR1", "SIGUSR2"] as const) process.on(signal, () => undefined);
@@ -28,6 +27,15 @@ export function untilStopped({ drainDelay }: Pick<Config, "drainDelay">): Promis
     process.once("SIGTERM", stop);
     process.once("SIGINT", stop);
     heedNoReload();
-    if (process.stdin.isTTY || process.stdout.isTTY) process.once("SIGHUP", stop);
+    if (isAtTerminal()) process.once("SIGHUP", stop);
   });
+}
+
+/** Calls at each SIGHUP; at a terminal that means something else. */
+export function onReload(reload: () => void): void {
+  if (!isAtTerminal()) process.on("SIGHUP", reload);
+}
+
+function isAtTerminal(): boolean {
+  return process.stdin.isTTY || process.stdout.isTTY;
 }

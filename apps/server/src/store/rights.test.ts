@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { doctorCommand } from "../commands/doctor/doctor-command.ts";
+import { eventsCommand } from "../commands/events/events-command.ts";
 import { guardCommand } from "../commands/guard/guard-command.ts";
 import { migrateCommand } from "../commands/migrate-command.ts";
 import { purgeCommand } from "../commands/purge/purge-command.ts";
@@ -187,7 +188,7 @@ afterEach(() => void vi.restoreAllMocks());
 
 test("the documents name the same grants for both kinds of database", () => {
   const mysql = [...documented("mysql").keys()];
-  expect(mysql).toHaveLength(10);
+  expect(mysql).toHaveLength(11);
   // An index takes the owner there, which no grant makes.
   expect([...documented("postgres").keys()]).toEqual(mysql.filter((name) => !name.startsWith("doctor")));
 });
@@ -230,7 +231,15 @@ describeOnGlancesTables("exactly the rights of the documents, on the tables of G
       await serveAll(server.url, root, true);
       await server.grant("serve, where notifications are sent");
       await serveAll(server.url, root, true, { IMAGETAGS_NOTIFY_URL: "rabbit://127.0.0.1:1" });
+      await root.query(
+        "INSERT INTO imagetags_given_up SELECT destination, event_id, 1, 'no', 1 FROM imagetags_outbox",
+      );
+      const retry = ["retry", "rabbitmq", "--all"];
+      await expect(eventsCommand.run(retry, env(server))).rejects.toThrow(/DENIED|42501/);
       await root.query("DELETE FROM imagetags_outbox");
+      await server.grant("events, where notifications are sent");
+      expect(await eventsCommand.run(retry, env(server))).toBe(0);
+      expect(await eventsCommand.run(["drop-waiting", "rabbitmq", "--all", "--yes"], env(server))).toBe(0);
 
       await ageDeleted(db.url, root);
       expect(await purgeCommand.run(["--older-than", "1h"], env(server))).toBe(1);

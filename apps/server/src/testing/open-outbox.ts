@@ -2,6 +2,7 @@ import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { copyFileSync } from "node:fs";
 import type { Actor } from "../images/model/actor.ts";
 import { SqlOutbox } from "../store/outbox/sql-outbox.ts";
+import { SqlGivenUp } from "../store/outbox/sql-given-up.ts";
 import { openSqlite } from "../store/sqlite/open.ts";
 import { newImage } from "./make-image.ts";
 import { newSqliteFile } from "./sqlite-databases.ts";
@@ -17,6 +18,9 @@ export async function openOutbox(...destinations: string[]) {
   return {
     store,
     outbox: new SqlOutbox(database),
+    givenUp: new SqlGivenUp(database),
+    /** The URL of the database. */
+    url: `sqlite:${path}`,
     async another(): Promise<SqlOutbox> {
       const other = await openSqlite(path, { destinations });
       others.push(other.store);

@@ -2,7 +2,7 @@ import type { CloudTag } from "@imagetags/contract";
 import type { Client } from "../client.ts";
 import { EndlessListError, NotServedError } from "../errors/refusal-errors.ts";
 import type { HelperOptions } from "./helper-options.ts";
-import { isNotServed } from "./not-served.ts";
+import { isListNotServed } from "./not-served.ts";
 import { toRefusedError } from "./refusal.ts";
 
 /** How many tags a request asks for: the most that a page has. */
@@ -50,7 +50,7 @@ export async function* cloudTags(
     });
     if (reply.status !== 200) {
       const refused = toRefusedError(reply);
-      throw isNotServed(refused) ? new NotServedError("list tags") : refused;
+      throw isListNotServed(refused) ? new NotServedError("list tags") : refused;
     }
     const { tags, next } = reply.body;
     yield* tags;

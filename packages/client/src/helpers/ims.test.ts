@@ -1,9 +1,10 @@
 import { imsImage, startStandInIms, type Region } from "@imagetags/testing/image-service/stand-in-ims";
 import { expect, test } from "vitest";
-import { createClient } from "../client.ts";
+import { createClient, type Client } from "../client.ts";
 import { ImageNotFoundError, RefusedError } from "../errors/refusal-errors.ts";
 import { rejection } from "../testing/test-server.ts";
 import { addTag } from "./add-tag.ts";
+import { cloudTags } from "./cloud-tags.ts";
 import { findImage } from "./find-image.ts";
 import { images } from "./images.ts";
 import { imsTagOf, imsTagsAction } from "./ims-tags-action.ts";
@@ -11,6 +12,8 @@ import { listTags } from "./list-tags.ts";
 import { removeTagEverywhere } from "./remove-tag-everywhere.ts";
 import { removeTag } from "./remove-tag.ts";
 import { tagCounts } from "./tag-counts.ts";
+import { tagEvents } from "./tag-events.ts";
+import { tagRules } from "./tag-rules.ts";
 
 const FIRST = imsImage(1).id;
 
@@ -156,3 +159,17 @@ test.each([
   expect(error).toBeInstanceOf(RefusedError);
   expect(error).toMatchObject({ status: 400, errorCode, reason });
 });
+
+test.each([
+  ["all tags", (client: Client) => Array.fromAsync(cloudTags(client)), "NOT_SERVED"],
+  ["the history", (client: Client) => Array.fromAsync(tagEvents(client)), "NO_TAG_HISTORY"],
+  ["the rules about tags", (client: Client) => tagRules(client), "NOT_SERVED"],
+])(
+  "a service without %s is told so, though its code for an unknown path is about an image",
+  async (...[, ask, code]) => {
+    const body = { error: { code: "IMG.0144", message: "The image does not exist." } };
+    const fetch = async () => Response.json(body, { status: 404 });
+    const client = createClient({ endpoint: "http://127.0.0.1:1", token: "t", profile: "ims", fetch });
+    expect(await rejection(ask(client))).toMatchObject({ code });
+  },
+);

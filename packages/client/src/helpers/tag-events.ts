@@ -2,7 +2,7 @@ import type { TagAction, TagEvent, TagEventList } from "@imagetags/contract";
 import type { Client } from "../client.ts";
 import { EndlessListError, NoTagHistoryError } from "../errors/refusal-errors.ts";
 import type { HelperOptions } from "./helper-options.ts";
-import { isNotServed } from "./not-served.ts";
+import { isListNotServed } from "./not-served.ts";
 import { toRefusedError } from "./refusal.ts";
 
 /** How many events a request asks for: the most that a page has. */
@@ -69,7 +69,7 @@ export async function* tagEvents(
     });
     if (reply.status !== 200) {
       const refused = toRefusedError(reply);
-      throw isNotServed(refused) ? new NoTagHistoryError() : refused;
+      throw isListNotServed(refused) ? new NoTagHistoryError() : refused;
     }
     const { tag_events: events, next, source } = reply.body;
     if (marker === undefined) onSource?.(source);

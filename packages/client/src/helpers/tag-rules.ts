@@ -2,8 +2,10 @@ import { patternMatcher, type NewTagRule, type TagRule, type TagRuleVerb } from 
 import type { Client } from "../client.ts";
 import { NotServedError } from "../errors/refusal-errors.ts";
 import type { HelperOptions } from "./helper-options.ts";
-import { isNotServed } from "./not-served.ts";
+import { isListNotServed, isNotServed } from "./not-served.ts";
 import { toRefusedError } from "./refusal.ts";
+
+const KEEP_RULES = "keep rules about tags";
 
 /**
  * Which rules: those that hold for the images of this project, by its id, and not of the caller's; for administrators.
@@ -33,7 +35,7 @@ export async function tagRules(
     fetchOptions: { signal: signal ?? null },
   });
   if (reply.status === 200) return reply.body.tag_rules;
-  throw problemOf(reply);
+  throw isListNotServed(reply) ? new NotServedError(KEEP_RULES) : problemOf(reply);
 }
 
 /**
@@ -96,5 +98,5 @@ export function forbiddingRule(
 
 function problemOf(reply: Parameters<typeof toRefusedError>[0]): Error {
   const refused = toRefusedError(reply);
-  return isNotServed(refused) ? new NotServedError("keep rules about tags") : refused;
+  return isNotServed(refused) ? new NotServedError(KEEP_RULES) : refused;
 }

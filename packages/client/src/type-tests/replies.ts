@@ -12,8 +12,8 @@ type ErrorStatus = Exclude<RemoveReply["status"], 204>;
 
 assertType<Same<Client, ReturnType<typeof createClient>>>();
 
-// Glance documents 204, 400, 401, 403, 404, 405, 413, 500 and 503, IMS some of these; 412 is for If-Match.
-assertType<Same<RemoveReply["status"], 204 | 400 | 401 | 403 | 404 | 405 | 412 | 413 | 500 | 503>>();
+// Glance documents 204, 400, 401, 403, 404, 405, 413, 500 and 503, IMS some of these; 412 is for If-Match, 429 for limits.
+assertType<Same<RemoveReply["status"], 204 | 400 | 401 | 403 | 404 | 405 | 412 | 413 | 429 | 500 | 503>>();
 assertType<Same<Body<RemoveReply, 204>, undefined>>();
 assertType<Same<{ [S in ErrorStatus]: Body<RemoveReply, S> }, Record<ErrorStatus, ErrorBody>>>();
 assertType<Same<RemoveReply["headers"], Headers>>();
@@ -53,6 +53,7 @@ export function tell(reply: RemoveReply): string | undefined {
     case 405:
     case 412:
     case 413:
+    case 429:
     case 500:
     case 503:
       return reply.body.error.title;

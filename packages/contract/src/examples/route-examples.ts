@@ -26,6 +26,7 @@ const COMMON: Readonly<Record<number, string>> = {
   409: "colliding-tag",
   412: "precondition-failed",
   413: "body-too-large",
+  429: "too-many-changes",
   500: "internal-error",
   503: "database-unavailable",
 };

@@ -1,6 +1,6 @@
 import { initContract } from "@ts-rest/core";
 import { z } from "zod";
-import { errorResponses } from "../wire/error-body.ts";
+import { changeErrors } from "../wire/error-body.ts";
 
 const c = initContract();
 
@@ -18,7 +18,7 @@ export function imageActionsContract(imageId: z.ZodString) {
           "so already stays; of any other status is 403. The request body is ignored.",
         pathParams,
         body: c.noBody(),
-        responses: { 204: c.noBody(), ...errorResponses },
+        responses: { 204: c.noBody(), ...changeErrors },
       },
       reactivate: {
         method: "POST",
@@ -29,7 +29,7 @@ export function imageActionsContract(imageId: z.ZodString) {
           "request body is ignored.",
         pathParams,
         body: c.noBody(),
-        responses: { 204: c.noBody(), ...errorResponses },
+        responses: { 204: c.noBody(), ...changeErrors },
       },
     },
     { strictStatusCodes: true },

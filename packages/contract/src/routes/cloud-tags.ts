@@ -1,7 +1,7 @@
 import { initContract } from "@ts-rest/core";
 import { z } from "zod";
 import { cloudTagList, cloudTagsQuery, MOST_MOVED_FROM, movedTag, tagMove } from "../wire/cloud-tag.ts";
-import { errorBody, errorResponses } from "../wire/error-body.ts";
+import { errorBody, changeErrors, errorResponses } from "../wire/error-body.ts";
 import { addableTag, type TagProfile } from "../wire/tag.ts";
 
 const c = initContract();
@@ -31,7 +31,7 @@ export function cloudTagsContract(profile: TagProfile) {
           `one of them is refused nothing is done. At most ${MOST_MOVED_FROM} images may lose the tag.`,
         pathParams: z.object({ tag: addableTag(profile) }),
         body: tagMove,
-        responses: { 200: movedTag, ...errorResponses, 409: errorBody },
+        responses: { 200: movedTag, ...changeErrors, 409: errorBody },
       },
     },
     { strictStatusCodes: true },

@@ -1,6 +1,6 @@
 import { initContract } from "@ts-rest/core";
 import { z } from "zod";
-import { errorBody, errorResponses } from "../wire/error-body.ts";
+import { errorBody, changeErrors, errorResponses } from "../wire/error-body.ts";
 
 const c = initContract();
 
@@ -42,7 +42,7 @@ export function imageDataContract(imageId: z.ZodString) {
         body: sentToServer,
         responses: {
           204: c.noBody(),
-          ...errorResponses,
+          ...changeErrors,
           409: errorBody,
           410: errorBody,
           415: errorBody,

@@ -1,6 +1,6 @@
 import { initContract } from "@ts-rest/core";
 import { z } from "zod";
-import { errorBody, errorResponses } from "../wire/error-body.ts";
+import { errorBody, changeErrors, errorResponses } from "../wire/error-body.ts";
 import { image, imageList, imagePatch, olderImagePatch, PATCH_MEDIA_TYPES } from "../wire/image.ts";
 import { imageListQuery } from "../wire/image-list-query.ts";
 import { changeConditions, readConditions, tagged } from "../wire/preconditions.ts";
@@ -18,7 +18,7 @@ export function imagesContract(imageId: z.ZodString, profile: TagProfile) {
         path: "/v2/images",
         summary: "Create image",
         body: imageCreate(profile),
-        responses: { 201: image, ...errorResponses, 409: errorBody },
+        responses: { 201: image, ...changeErrors, 409: errorBody },
         metadata: tagged,
       },
       show: {
@@ -48,7 +48,7 @@ export function imagesContract(imageId: z.ZodString, profile: TagProfile) {
         pathParams: z.object({ image_id: imageId }),
         headers: changeConditions,
         body: imagePatch,
-        responses: { 200: image, ...errorResponses, 409: errorBody, 412: errorBody, 415: errorBody },
+        responses: { 200: image, ...changeErrors, 409: errorBody, 412: errorBody, 415: errorBody },
         metadata: {
           ...tagged,
           requestType: PATCH_MEDIA_TYPES[0],
@@ -62,7 +62,7 @@ export function imagesContract(imageId: z.ZodString, profile: TagProfile) {
         description: "Deletes an image and its tags. A protected image is 403.",
         pathParams: z.object({ image_id: imageId }),
         headers: changeConditions,
-        responses: { 204: c.noBody(), ...errorResponses, 409: errorBody, 412: errorBody },
+        responses: { 204: c.noBody(), ...changeErrors, 409: errorBody, 412: errorBody },
       },
     },
     { strictStatusCodes: true },

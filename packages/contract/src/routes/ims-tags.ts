@@ -1,7 +1,7 @@
 import { initContract } from "@ts-rest/core";
 import { z } from "zod";
 import { boundedList } from "../wire/bounds.ts";
-import { errorResponses } from "../wire/error-body.ts";
+import { changeErrors } from "../wire/error-body.ts";
 
 const c = initContract();
 
@@ -41,7 +41,7 @@ export const imsTagsContract = c.router(
         action: z.enum(["create", "delete"]),
         tags: boundedList(imsTag, MOST_TAGS),
       }),
-      responses: { 204: c.noBody(), ...errorResponses },
+      responses: { 204: c.noBody(), ...changeErrors },
       metadata: { idempotent: true },
     },
   },

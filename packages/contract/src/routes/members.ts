@@ -1,6 +1,6 @@
 import { initContract } from "@ts-rest/core";
 import { z } from "zod";
-import { errorBody, errorResponses } from "../wire/error-body.ts";
+import { errorBody, changeErrors, errorResponses } from "../wire/error-body.ts";
 
 const c = initContract();
 
@@ -85,7 +85,7 @@ export function imageMembersContract(imageId: z.ZodString) {
           "Shares an image of visibility `shared` with a project, which then is a `pending` member.",
         pathParams: ofImage,
         body: z.object({ member: projectId }),
-        responses: { 200: member, ...errorResponses, 409: errorBody },
+        responses: { 200: member, ...changeErrors, 409: errorBody },
       },
       show: {
         method: "GET",
@@ -102,7 +102,7 @@ export function imageMembersContract(imageId: z.ZodString) {
           "Says what a member makes of the offer: an accepted image is in the member's list. Only the member may.",
         pathParams: ofMember,
         body: z.object({ status }),
-        responses: { 200: member, ...errorResponses },
+        responses: { 200: member, ...changeErrors },
       },
       remove: {
         method: "DELETE",
@@ -110,7 +110,7 @@ export function imageMembersContract(imageId: z.ZodString) {
         summary: "Remove image member",
         description: "Ends the sharing of an image with a project. Only the owner may.",
         pathParams: ofMember,
-        responses: { 204: c.noBody(), ...errorResponses },
+        responses: { 204: c.noBody(), ...changeErrors },
       },
     },
     { strictStatusCodes: true },

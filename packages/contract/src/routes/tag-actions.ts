@@ -1,5 +1,5 @@
 import { initContract } from "@ts-rest/core";
-import { errorBody, errorResponses } from "../wire/error-body.ts";
+import { errorBody, changeErrors } from "../wire/error-body.ts";
 import { entityTags, tagged } from "../wire/preconditions.ts";
 import type { TagProfile } from "../wire/tag.ts";
 import { tagPlan, tagPlanRequest } from "../wire/tag-plan.ts";
@@ -26,7 +26,7 @@ export function tagActionsContract(profile: TagProfile) {
           }),
         },
         body: tagPlanRequest(profile),
-        responses: { 200: tagPlan, ...errorResponses, 409: errorBody, 412: errorBody, 428: errorBody },
+        responses: { 200: tagPlan, ...changeErrors, 409: errorBody, 412: errorBody, 428: errorBody },
         metadata: tagged,
       },
     },

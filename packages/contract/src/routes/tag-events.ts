@@ -1,7 +1,7 @@
 import { initContract } from "@ts-rest/core";
 import { z } from "zod";
 import { schemaDocument } from "../glance-schemas/schema-document.ts";
-import { errorBody, errorResponses } from "../wire/error-body.ts";
+import { errorBody, changeErrors, errorResponses } from "../wire/error-body.ts";
 import { tagEventList } from "../wire/tag-event.ts";
 import { imageTagEventsQuery, tagEventsQuery } from "../wire/tag-event-query.ts";
 
@@ -41,7 +41,7 @@ export function tagEventsContract(imageId: z.ZodString) {
           "removed. All rules of that hold. 409 when the tag was changed on the image since. The request body is ignored.",
         pathParams: z.object({ event_id: z.string().meta({ description: "The event's id, a UUID." }) }),
         body: c.noBody(),
-        responses: { 204: c.noBody(), ...errorResponses, 409: errorBody },
+        responses: { 204: c.noBody(), ...changeErrors, 409: errorBody },
       },
       schema: {
         method: "GET",

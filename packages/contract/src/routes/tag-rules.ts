@@ -1,6 +1,6 @@
 import { initContract } from "@ts-rest/core";
 import { z } from "zod";
-import { errorBody, errorResponses } from "../wire/error-body.ts";
+import { errorBody, changeErrors, errorResponses } from "../wire/error-body.ts";
 import { newTagRule, tagRule, tagRuleList, tagRulesQuery } from "../wire/tag-rule.ts";
 
 const c = initContract();
@@ -28,7 +28,7 @@ export const tagRulesContract = c.router(
         "Makes a rule about the tags of the images that the project owns, or of all. Once it is answered, no change that it " +
         "forbids is made any more by any server over this database. A rule never changes: delete it and make another.",
       body: newTagRule,
-      responses: { 201: tagRule, ...errorResponses, 409: errorBody },
+      responses: { 201: tagRule, ...changeErrors, 409: errorBody },
     },
     show: {
       method: "GET",
@@ -42,7 +42,7 @@ export const tagRulesContract = c.router(
       path: "/v2/tag-rules/:rule_id",
       summary: "Delete tag rule",
       pathParams,
-      responses: { 204: c.noBody(), ...errorResponses, 409: errorBody },
+      responses: { 204: c.noBody(), ...changeErrors, 409: errorBody },
     },
   },
   { strictStatusCodes: true },

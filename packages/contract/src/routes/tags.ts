@@ -1,6 +1,6 @@
 import { initContract } from "@ts-rest/core";
 import { z } from "zod";
-import { errorBody, errorResponses } from "../wire/error-body.ts";
+import { errorBody, changeErrors, errorResponses } from "../wire/error-body.ts";
 import { newTagList, tagList } from "../wire/image.ts";
 import { changeConditions, readConditions, tagged } from "../wire/preconditions.ts";
 import { addableTag, removableTag, type TagProfile } from "../wire/tag.ts";
@@ -27,7 +27,7 @@ export function imageTagsContract(imageId: z.ZodString, profile: TagProfile) {
           "the others 404. The request body is ignored.",
         pathParams: z.object({ image_id: imageId, tag: stored }),
         headers: changeConditions,
-        responses: { 204: c.noBody(), ...errorResponses, 412: errorBody },
+        responses: { 204: c.noBody(), ...changeErrors, 412: errorBody },
       },
       add: {
         method: "PUT",
@@ -38,7 +38,7 @@ export function imageTagsContract(imageId: z.ZodString, profile: TagProfile) {
         pathParams: z.object({ image_id: imageId, tag: added }),
         headers: changeConditions,
         body: c.noBody(),
-        responses: { 204: c.noBody(), ...errorResponses, 409: errorBody, 412: errorBody },
+        responses: { 204: c.noBody(), ...changeErrors, 409: errorBody, 412: errorBody },
       },
       check: {
         method: "GET",
@@ -68,7 +68,7 @@ export function imageTagsContract(imageId: z.ZodString, profile: TagProfile) {
         pathParams: z.object({ image_id: imageId }),
         headers: changeConditions,
         body: newTagList(added),
-        responses: { 200: tagList, ...errorResponses, 409: errorBody, 412: errorBody },
+        responses: { 200: tagList, ...changeErrors, 409: errorBody, 412: errorBody },
         metadata: tagged,
       },
       clear: {
@@ -78,7 +78,7 @@ export function imageTagsContract(imageId: z.ZodString, profile: TagProfile) {
         description: "Removes every tag of an image; also answered 204 when there was none.",
         pathParams: z.object({ image_id: imageId }),
         headers: changeConditions,
-        responses: { 204: c.noBody(), ...errorResponses, 412: errorBody },
+        responses: { 204: c.noBody(), ...changeErrors, 412: errorBody },
       },
     },
     { strictStatusCodes: true },

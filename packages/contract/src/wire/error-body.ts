@@ -43,6 +43,9 @@ export const errorResponses = {
   503: errorBody,
 } as const;
 
+/** Those of a route that changes something: of too many changes some are not done. */
+export const changeErrors = { ...errorResponses, 429: errorBody } as const;
+
 /** An HTTP status that is answered with an {@link ErrorBody}. */
 export type ErrorStatus = StatusOf<ErrorReason>;
 

@@ -366,6 +366,13 @@ export const ERROR_REASONS = {
     remedy:
       "Ask for the plan with `dry_run`, and send its entity tag in `If-Match`; or `*`, to do whatever is to be done.",
   },
+  "too-many-changes": {
+    status: 429,
+    cause:
+      "The caller, or the callers of their project together, ask for more changes than the operator allows. Nothing was changed.",
+    remedy:
+      "Try again after `Retry-After` seconds, more slowly; change many images by one request. The operator's limits are `IMAGETAGS_CHANGES_PER_CALLER` and `IMAGETAGS_CHANGES_PER_PROJECT`.",
+  },
   "too-many-sign-ins": {
     status: 429,
     cause: "The caller's address, or all together, ask more of Keystone by the page than is passed on.",

@@ -46,11 +46,12 @@ export interface People {
   readonly revoke: (token: string) => Promise<void>;
   /** Of all the system, for somebody with a role on it. */
   readonly systemToken: (person: Person) => Promise<string>;
-  /** In the catalog. What is returned leads it to another URL. */
+  /** In the catalog, in the region of all else unless another is named. What is returned leads it to another URL. */
   readonly registerService: (service: {
     type: string;
     name: string;
     url: string;
+    region?: string;
   }) => Promise<(url: string) => Promise<void>>;
   /** Anything else, as the admin. */
   readonly request: (method: string, path: string, body?: unknown) => Promise<unknown>;
@@ -67,7 +68,11 @@ export async function createPeople({
   adminPassword: string;
 }): Promise<People> {
   const domain = { name: "Default" };
-  const place: Environment = { OS_AUTH_URL: url, OS_IDENTITY_API_VERSION: "3", OS_REGION_NAME: region };
+  const surroundings: Environment = {
+    OS_AUTH_URL: url,
+    OS_IDENTITY_API_VERSION: "3",
+    OS_REGION_NAME: region,
+  };
   const api = createIdentityApi(url, passwordIdentity("admin", adminPassword), projectScope("admin"));
 
   function passwordIdentity(name: string, password: string) {
@@ -78,7 +83,7 @@ export async function createPeople({
   }
   function passwordEnvironment(name: string, password: string, project: string): Environment {
     return {
-      ...place,
+      ...surroundings,
       OS_USERNAME: name,
       OS_PASSWORD: password,
       OS_PROJECT_NAME: project,
@@ -121,7 +126,7 @@ export async function createPeople({
       id,
       secret,
       environment: {
-        ...place,
+        ...surroundings,
         OS_AUTH_TYPE: "v3applicationcredential",
         OS_APPLICATION_CREDENTIAL_ID: id,
         OS_APPLICATION_CREDENTIAL_SECRET: secret,
@@ -153,11 +158,12 @@ export async function createPeople({
     revoke: (token) => api.revoke(token),
     systemToken: ({ name, password }) =>
       api.token(passwordIdentity(name, password), { system: { all: true } }),
-    registerService: async ({ type, name, url: address }) => {
+    registerService: async ({ type, name, url: address, region: place = region }) => {
+      if (place !== region) await api.request("POST", "/regions", { region: { id: place } });
       const { service } = await api.request("POST", "/services", { service: { type, name } });
       const paths: string[] = [];
       for (const side of ["public", "internal", "admin"]) {
-        const about = { service_id: service.id, interface: side, region_id: region, url: address };
+        const about = { service_id: service.id, interface: side, region_id: place, url: address };
         const { endpoint } = await api.request("POST", "/endpoints", { endpoint: about });
         paths.push(`/endpoints/${endpoint.id}`);
       }

@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
-import { get } from "node:http";
+import { get, type IncomingMessage } from "node:http";
+import { get as getOverTls } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { COMPILED } from "./compiled.ts";
 import { undoAtExit } from "./undo-at-exit.ts";
@@ -150,9 +151,14 @@ export async function startProgram(
 /** Whether an address answers at all. */
 export function answers(url: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const asked = get(url, { agent: false, timeout: 2000 }, (reply) => {
+    const options = { agent: false, timeout: 2000 } as const;
+    const answered = (reply: IncomingMessage): void => {
       reply.resume().once("close", () => resolve(true));
-    });
+    };
+    // Whose certificate it is does not matter here.
+    const asked = url.startsWith("https:")
+      ? getOverTls(url, { ...options, rejectUnauthorized: false }, answered)
+      : get(url, options, answered);
     asked.once("timeout", () => asked.destroy());
     asked.once("error", () => resolve(false));
   });

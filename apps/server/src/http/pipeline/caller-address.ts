@@ -8,7 +8,7 @@ import { isLocal } from "./local-peers.ts";
 export type CallerAddress = (request: Pick<IncomingMessage, "socket" | "headers">) => string | undefined;
 
 /** The word among the proxies for whoever may connect to a Unix socket of the server. */
-export const UNIX_PEERS = "unix";
+const UNIX_PEERS = "unix";
 
 /**
  * Follows a request from its connection back through `trustedProxies`, addresses and networks (`10.0.0.0/8`) or `unix`,

@@ -1,5 +1,6 @@
 import { Agent, request } from "undici";
 import { errorText } from "../../error-text.ts";
+import { traceScope, type TracedCall } from "../../trace-scope.ts";
 import { KeystoneTrouble } from "./keystone-trouble.ts";
 import { findIdentityPath } from "./version-document.ts";
 import { observer, type ObservedAnswer } from "../../observer.ts";
@@ -87,15 +88,26 @@ export class KeystoneHttp {
   ): Promise<KeystoneReply> {
     const begun = performance.now();
     const tell = (answer: ObservedAnswer): void => observer?.keystoneAsked(answer, performance.now() - begun);
+    const call = traceScope()?.call(`${method} keystone`, {
+      "http.request.method": method,
+      "url.full": url,
+      "server.address": new URL(url).host,
+    });
     try {
       const reply = await request(url, {
         dispatcher: this.#agent,
         method,
-        headers: { Accept: "application/json", "Content-Type": "application/json", ...headers },
+        headers: {
+          Accept: "application/json",
+          "Content-Type": "application/json",
+          ...traceHeader(call),
+          ...headers,
+        },
         body: body === undefined ? null : JSON.stringify(body),
         signal,
       });
       const text = await reply.body.text();
+      call?.end(reply.statusCode);
       tell(reply.statusCode < 500 ? "answered" : "failing");
       return {
         status: reply.statusCode,
@@ -106,11 +118,16 @@ export class KeystoneHttp {
         json: parse(text),
       };
     } catch (error) {
+      call?.fail("no-answer");
       const kind = isOfAnswer(error) ? "failing" : "unreachable";
       tell(kind);
       throw new KeystoneTrouble(kind, `${this.authUrl} gives no answer: ${reasonOf(error)}.`);
     }
   }
+}
+
+function traceHeader(call: TracedCall | undefined): Record<string, string> {
+  return call === undefined ? {} : { traceparent: call.traceparent };
 }
 
 function parse(text: string): unknown {

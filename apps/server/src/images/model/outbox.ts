@@ -16,6 +16,12 @@ export interface FailedDelivery {
   readonly error: string;
 }
 
+/** An event that is given up, and how often it was tried. */
+export interface TriedEvent {
+  readonly id: string;
+  readonly attempts: number;
+}
+
 /** What of a destination's deliveries is asked for. */
 export interface DeliveryQuery {
   readonly limit: number;
@@ -60,8 +66,8 @@ export interface Outbox {
   sent(destination: string, eventIds: readonly string[]): Promise<void>;
   /** Leaves an event for later, after so many milliseconds. */
   postpone(destination: string, eventId: string, why: FailedDelivery, delay: number): Promise<void>;
-  /** Tries an event no more. */
-  giveUp(destination: string, eventId: string, why: FailedDelivery): Promise<void>;
+  /** Tries events no more, all of them or none. What somebody took out meanwhile stays out. */
+  giveUp(destination: string, events: readonly TriedEvent[], error: string): Promise<void>;
   /** Those images that there are, deleted ones too, by their ids. */
   findImages(ids: readonly string[]): Promise<ReadonlyMap<string, ImageNow>>;
   /** What waits for each of these destinations. */

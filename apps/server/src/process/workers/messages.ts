@@ -36,3 +36,6 @@ export const RETIRE = "retire";
 /** The primary's question to a worker whether it works, and the answer. */
 export const PING = "ping";
 export const PONG = "pong";
+
+/** The primary's word to a worker: read certificate, tokens and policy anew, and open the log file anew. */
+export const RELOAD = "reload";

@@ -1,11 +1,12 @@
 import type { Config } from "../../config/config.ts";
 import { withFirstToken } from "../first-start.ts";
-import { logDestination, makeLog } from "../make-log.ts";
+import { logDestination, makeLog } from "../log/make-log.ts";
 import { serviceManager, statusOf } from "../service-manager.ts";
 import { tellStart } from "../start-text.ts";
 import { tellGlanceConf } from "../tell-glance-conf.ts";
 import { warnOfGuard } from "../warn-of-guard.ts";
-import { untilStopped } from "../until-stopped.ts";
+import { reload } from "../reload.ts";
+import { onReload, untilStopped } from "../until-stopped.ts";
 import { version } from "../../version.ts";
 import type { MetricsListener } from "../../metrics/metrics-listener.ts";
 import { serveMetrics } from "../serve-metrics.ts";
@@ -18,7 +19,8 @@ const WORKER_PATIENCE = 5_000;
 
 /** Serves from several processes until a signal says to stop. Resolves with the exit code. */
 export async function serveFromWorkers(config: Config): Promise<number> {
-  const log = makeLog(config, await logDestination(config));
+  const logTo = await logDestination(config);
+  const log = makeLog(config, logTo);
   const manager = serviceManager(process.env, (sentence) => log.error(sentence));
   const group = new WorkerGroup(await shareAddresses(config), log);
   await using figures = await serveFigures(config);
@@ -31,6 +33,12 @@ export async function serveFromWorkers(config: Config): Promise<number> {
     await manager.ready(statusOf(started));
   };
   process.on("SIGUSR2", () => void renew());
+  onReload(() => {
+    void manager.reloading();
+    if (config.logFile !== undefined) reload([{ what: "log file", readAnew: () => logTo.reopen() }], log);
+    group.reload();
+    void manager.ready(statusOf(started));
+  });
   tellStart(config, { ...started, guard: started.guard, metricsUrl: figures?.url, firstToken }, version());
   tellGlanceConf(log, config);
   warnOfGuard(log, started.guard);

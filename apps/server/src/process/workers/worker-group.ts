@@ -45,6 +45,11 @@ export class WorkerGroup {
     return this.#renewal;
   }
 
+  /** Has every worker read its files anew. */
+  reload(): void {
+    for (const seat of this.#seats) seat.reload();
+  }
+
   /** Whether each worker answers within `patience` milliseconds. */
   async answers(patience: number): Promise<boolean> {
     const answers = await Promise.all(this.#seats.map((seat) => seat.answers(patience)));

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import { errorText } from "../../error-text.ts";
-import { PING, RETIRE, STOP } from "./messages.ts";
+import { PING, RELOAD, RETIRE, STOP } from "./messages.ts";
 import { RestartPause } from "./restart-pause.ts";
 import { startWorker } from "./start-worker.ts";
 
@@ -69,6 +69,11 @@ export class WorkerSeat {
     );
     tell(worker, PING);
     return await answered;
+  }
+
+  /** Has whoever is alive here read its files anew. One that is just starting reads them by itself. */
+  reload(): void {
+    for (const worker of this.#alive) tell(worker, RELOAD);
   }
 
   /** Lets all answer their requests and end, once `stopping` is aborted. Resolves with whether all did. */

@@ -8,6 +8,7 @@ import {
   FIGURES,
   PING,
   PONG,
+  RELOAD,
   RETIRE,
   STOP,
   type FiguresReport,
@@ -29,6 +30,9 @@ export async function serveAsWorker(config: Config): Promise<number> {
   });
   if (server === undefined) return end(FAILED);
   const { url, urls, schema, guard } = server;
+  process.on("message", (message) => {
+    if (message === RELOAD) server.readFilesAnew();
+  });
   await report({ kind: "listening", url, urls: [...urls], schema, guard });
   tellFigures(server.metrics);
   await Promise.race([told.stop, told.retire]);

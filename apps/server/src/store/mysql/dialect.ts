@@ -1,6 +1,6 @@
 import { MysqlAdapter, MysqlIntrospector, MysqlQueryCompiler, sql as raw, type RawBuilder } from "kysely";
 import { compileOnly } from "../sql/compile-only.ts";
-import { isAmong, type Dialect, type TextColumn } from "../sql/dialect.ts";
+import { type Dialect, idsByUnion, isAmong, type TextColumn } from "../sql/dialect.ts";
 import { eventIdBytes } from "../sql/events/event-id.ts";
 import { toSqlMoment } from "../sql/sql-time.ts";
 import { isHeld, isUtf8, type TextType } from "./charsets.ts";
@@ -67,6 +67,7 @@ export function mysqlDialect({ texts, wholeSeconds }: MysqlColumns, isGalera: bo
       ]);
       return raw`(${found} and ${isAmong(bytes(column), [text, ...others])})`;
     },
+    imageIdRows: idsByUnion,
     toNumber: (value) => raw`${value}`,
     // The time is cut and not rounded: a server may do either, and a rounded time would lie ahead.
     toTime: (time) => (wholeSeconds ? toSqlMoment(time).slice(0, 19) : toSqlMoment(time)),

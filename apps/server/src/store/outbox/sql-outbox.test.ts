@@ -4,14 +4,11 @@ import { expect, test } from "vitest";
 import type { Actor } from "../../images/model/actor.ts";
 import type { Permit } from "../../images/model/image-store.ts";
 import type { Outbox } from "../../images/model/outbox.ts";
-import type { DatabaseKind } from "../../testing/database-kind.ts";
 import { describeOnDatabases } from "../../testing/database-kinds.ts";
 import { newImage } from "../../testing/make-image.ts";
+import { ALL_DELIVERIES, openWithOutbox } from "../../testing/open-with-outbox.ts";
 import { manyTagsChange } from "../../testing/many-tags-change.ts";
-import { parseDatabaseUrl } from "../database-url.ts";
-import { openDatabase } from "../open-database.ts";
 import { purgeEvents } from "../purge/purge-events.ts";
-import { SqlOutbox } from "./sql-outbox.ts";
 
 const allow: Permit = () => undefined;
 const own: Permit = Object.assign(() => undefined, { preauthorized: "own" as const });
@@ -19,28 +16,8 @@ const actor: Actor = {
   caller: { userId: "alice", projectId: "alpha", roles: new Set(["member"]) },
   requestId: "req-7",
 };
-const LIMITS = { poolSize: 10, connectTimeout: 10_000, statementTimeout: 10_000 };
-
-/** A store whose events are to be sent to these destinations, and the outbox. */
-async function open(kind: DatabaseKind, destinations: readonly string[], clock?: () => Date) {
-  const db = await kind.open();
-  const location = parseDatabaseUrl(db.url);
-  const { store, database } = await openDatabase({ location, destinations, ...LIMITS }, clock);
-  return {
-    store,
-    database,
-    outbox: new SqlOutbox(database),
-    async [Symbol.asyncDispose]() {
-      await store.close();
-      await db[Symbol.asyncDispose]();
-    },
-  };
-}
-
-const ALL = { limit: 1_000, without: new Set<string>() };
-
 /** What waits for a destination, in its order: `+a` where a tag was added, `-a` where it was removed. */
-async function waiting(outbox: Outbox, destination: string, query = ALL): Promise<string[]> {
+async function waiting(outbox: Outbox, destination: string, query = ALL_DELIVERIES): Promise<string[]> {
   const found = await outbox.waiting(destination, query);
   return found.map(({ event }) => (event.action === "added" ? "+" : "-") + event.tag);
 }
@@ -49,7 +26,7 @@ describeOnDatabases(
   "the outbox on",
   (kind) => {
     test("has every event of a change for each destination, in the order of the image, and none of what was not done", async () => {
-      await using db = await open(kind, ["one", "two"]);
+      await using db = await openWithOutbox(kind, ["one", "two"]);
       const { store, outbox } = db;
       const image = newImage({ tags: ["a"] });
       const key = { imageId: image.id, projectId: "alpha", actor };
@@ -69,7 +46,7 @@ describeOnDatabases(
         "+a +b -a -b +c +d -d -c".split(" "),
       );
       expect(await waiting(outbox, "two")).toEqual(told);
-      const [first] = await outbox.waiting("one", ALL);
+      const [first] = await outbox.waiting("one", ALL_DELIVERIES);
       expect(first).toMatchObject({
         event: { imageId: image.id, userId: "alice", projectId: "alpha", requestId: "req-7" },
         attempts: 0,
@@ -78,12 +55,12 @@ describeOnDatabases(
     });
 
     test("has each of removals that are done together, once", async () => {
-      await using db = await open(kind, ["one"]);
+      await using db = await openWithOutbox(kind, ["one"]);
       const { store, outbox } = db;
       const tags = Array.from({ length: 20 }, (_, index) => `t${index}`);
       const images = [newImage({ tags }), newImage({ tags })];
       for (const image of images) await store.createImage(image);
-      const made = await outbox.waiting("one", ALL);
+      const made = await outbox.waiting("one", ALL_DELIVERIES);
       await outbox.sent(
         "one",
         made.map(({ event }) => event.id),
@@ -95,7 +72,7 @@ describeOnDatabases(
           ),
         ),
       );
-      const found = await outbox.waiting("one", ALL);
+      const found = await outbox.waiting("one", ALL_DELIVERIES);
       for (const { id } of images) {
         const ofImage = found.filter(({ event }) => event.imageId === id).map(({ event }) => event.tag);
         expect(ofImage.toSorted()).toEqual(tags.toSorted());
@@ -104,7 +81,7 @@ describeOnDatabases(
     });
 
     test("has every event there is, whichever way tags were changed, of several images at once too", async () => {
-      await using db = await open(kind, ["one"]);
+      await using db = await openWithOutbox(kind, ["one"]);
       const { store, outbox } = db;
       const [first, second] = [newImage({ tags: ["a", "b"] }), newImage({ tags: ["a"] })];
       for (const image of [first, second]) await store.createImage(image, undefined, actor);
@@ -125,13 +102,13 @@ describeOnDatabases(
       const edit = () => ({ fields: {}, tags: new Set(["x"]), properties: new Map<string, string>() });
       await store.updateImage(key(first), allow, edit);
       const { events } = await store.walkTagEvents(all);
-      const left = await outbox.waiting("one", ALL);
+      const left = await outbox.waiting("one", ALL_DELIVERIES);
       expect(left.map((one) => one.event)).toEqual(events.map((one) => one.event).toReversed());
       expect(left.length).toBeGreaterThan(10);
     });
 
     test("gets nothing where nothing is set", async () => {
-      await using db = await open(kind, []);
+      await using db = await openWithOutbox(kind, []);
       const image = newImage({ tags: ["a"] });
       await db.store.createImage(image);
       await db.store.removeTag({ imageId: image.id, projectId: "alpha" }, "a", own);
@@ -139,11 +116,11 @@ describeOnDatabases(
     });
 
     test("leaves out what was sent, what is given up and images that wait, and puts off what failed", async () => {
-      await using db = await open(kind, ["one", "two"]);
+      await using db = await openWithOutbox(kind, ["one", "two"]);
       const { store, outbox } = db;
       const images = [newImage({ tags: ["a", "b"] }), newImage({ tags: ["c"] })];
       for (const image of images) await store.createImage(image);
-      const all = await outbox.waiting("one", ALL);
+      const all = await outbox.waiting("one", ALL_DELIVERIES);
       const [a, , c] = all;
       if (a === undefined || c === undefined) throw new Error("Events are missing.");
       await outbox.sent("one", [a.event.id]);
@@ -151,12 +128,12 @@ describeOnDatabases(
       expect(await waiting(outbox, "one", { limit: 1, without: new Set() })).toEqual(["+b"]);
       expect(await waiting(outbox, "one", { limit: 9, without: new Set([a.event.imageId]) })).toEqual(["+c"]);
       await outbox.postpone("one", c.event.id, { attempts: 3, error: "é\n\u{1F600}".repeat(200) }, 60_000);
-      const put = (await outbox.waiting("one", ALL)).find(({ event }) => event.id === c.event.id);
+      const put = (await outbox.waiting("one", ALL_DELIVERIES)).find(({ event }) => event.id === c.event.id);
       expect(put?.attempts).toBe(3);
       expect(put?.dueIn).toBeGreaterThan(30_000);
       expect(put?.dueIn).toBeLessThanOrEqual(60_000);
-      await outbox.giveUp("one", c.event.id, { attempts: 4, error: "no" });
-      await outbox.giveUp("one", c.event.id, { attempts: 4, error: "no" });
+      await outbox.giveUp("one", [{ id: c.event.id, attempts: 4 }], "no");
+      await outbox.giveUp("one", [{ id: c.event.id, attempts: 4 }], "no");
       expect(await waiting(outbox, "one")).toEqual(["+b"]);
       expect(await outbox.backlog(["one", "two"])).toEqual([
         { destination: "one", waiting: 1, oldest: all[1]?.event.microseconds },
@@ -165,7 +142,7 @@ describeOnDatabases(
     });
 
     test("finds images as they are, deleted ones and none", async () => {
-      await using db = await open(kind, ["one"]);
+      await using db = await openWithOutbox(kind, ["one"]);
       const { store, outbox } = db;
       const live = newImage({ tags: ["b", "a"], properties: new Map([["os", "x"]]) });
       const gone = newImage({ tags: ["c"] });
@@ -179,7 +156,7 @@ describeOnDatabases(
     });
 
     test("lets one holder have the lease, and another when it is over or let go", async () => {
-      await using db = await open(kind, []);
+      await using db = await openWithOutbox(kind, []);
       const { outbox } = db;
       expect(await outbox.takeLease("sending", "a", 60_000)).toBe(true);
       expect(await outbox.takeLease("sending", "b", 60_000)).toBe(false);
@@ -195,15 +172,15 @@ describeOnDatabases(
 
     test("keeps events from being purged that wait, and lets go of those that were given up", async () => {
       let day = 1;
-      await using db = await open(kind, ["one"], () => new Date(Date.UTC(2031, 0, day)));
+      await using db = await openWithOutbox(kind, ["one"], () => new Date(Date.UTC(2031, 0, day)));
       const { store, outbox, database } = db;
       const image = newImage();
       await store.createImage(image);
       const key = { imageId: image.id, projectId: "alpha" };
       for (day = 2; day <= 6; day += 1) await store.addTag(key, `day-${day}`, 10, allow);
-      const [second, third] = await outbox.waiting("one", ALL);
+      const [second, third] = await outbox.waiting("one", ALL_DELIVERIES);
       if (second === undefined || third === undefined) throw new Error("Events are missing.");
-      await outbox.giveUp("one", second.event.id, { attempts: 1, error: "no" });
+      await outbox.giveUp("one", [{ id: second.event.id, attempts: 1 }], "no");
       const purge = async (): Promise<number> => {
         let removed = 0;
         const before = new Date(Date.UTC(2031, 0, 5));

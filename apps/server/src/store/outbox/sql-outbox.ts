@@ -7,11 +7,13 @@ import {
   type FailedDelivery,
   type ImageNow,
   type Outbox,
+  type TriedEvent,
 } from "../../images/model/outbox.ts";
 import { eventIdText, eventTime } from "../sql/events/event-id.ts";
 import { toTagEvent } from "../sql/events/walk-events.ts";
 import { withTagsAndProperties } from "../sql/read-images.ts";
 import { REQUIRED_COLUMNS } from "../sql/schema.ts";
+import { inParts } from "../sql/in-parts.ts";
 import { fromSqlTime } from "../sql/sql-time.ts";
 import type { SqlDatabase } from "../sql/sql-database.ts";
 import { rowsOfQuery, type Steps } from "../sql/statement.ts";
@@ -73,7 +75,7 @@ export class SqlOutbox implements Outbox {
 
   async sent(destination: string, eventIds: readonly string[]): Promise<void> {
     if (eventIds.length === 0) return;
-    await this.#write(this.#rows("imagetags_outbox", destination, eventIds).compile());
+    await this.#write(this.#rows(destination, eventIds).compile());
   }
 
   async postpone(
@@ -97,24 +99,26 @@ export class SqlOutbox implements Outbox {
     );
   }
 
-  async giveUp(destination: string, eventId: string, { attempts, error }: FailedDelivery): Promise<void> {
+  async giveUp(destination: string, events: readonly TriedEvent[], error: string): Promise<void> {
     const { queries, dialect } = this.#database;
-    const event_id = dialect.toEventId(eventId);
-    const gone = this.#rows("imagetags_outbox", destination, [eventId]).compile();
-    await this.#database.change(function* giveUp() {
-      // Somebody may have dropped it meanwhile.
-      if ((yield gone).affected === 0) return;
-      yield queries
-        .insertInto("imagetags_given_up")
-        .values({
-          destination,
-          event_id,
-          attempts,
-          error: storableError(error),
-          given_up_at: raw<number>`${dialect.clock}`,
-        })
-        .compile();
-    });
+    const why = storableError(error);
+    for (const some of inParts(events)) {
+      const moved = some.map(({ id, attempts }) => ({
+        gone: this.#rows(destination, [id]).compile(),
+        row: { destination, event_id: dialect.toEventId(id), attempts, error: why },
+      }));
+      await this.#database.change(function* giveUp() {
+        for (const { gone, row } of moved) {
+          // Somebody may have dropped it meanwhile.
+          if ((yield gone).affected === 0) continue;
+          const given_up_at = raw<number>`${dialect.clock}`;
+          yield queries
+            .insertInto("imagetags_given_up")
+            .values({ ...row, given_up_at })
+            .compile();
+        }
+      });
+    }
   }
 
   async findImages(ids: readonly string[]): Promise<ReadonlyMap<string, ImageNow>> {
@@ -159,11 +163,11 @@ export class SqlOutbox implements Outbox {
     });
   }
 
-  /** Of a table by destination and event, the rows to be deleted. */
-  #rows(table: "imagetags_outbox" | "imagetags_given_up", destination: string, ids: readonly string[]) {
+  /** Takes rows out. */
+  #rows(destination: string, ids: readonly string[]) {
     const { queries, dialect } = this.#database;
     return queries
-      .deleteFrom(table)
+      .deleteFrom("imagetags_outbox")
       .where("destination", "=", destination)
       .where(
         "event_id",

@@ -35,6 +35,8 @@ export interface Dialect {
   inOrder(column: TextColumn): RawBuilder<string | null>;
   /** Whether a column has one of these texts, by their exact characters. An index led by the column can be used. */
   isOneOf(column: TextColumn, texts: readonly [string | null, ...(string | null)[]]): RawBuilder<SqlBool>;
+  /** A query with a row for each id of an image, in its column `image_id`. */
+  imageIdRows(ids: readonly string[]): RawBuilder<unknown>;
   /** A number to compare a column with. It may lie beyond what the column can hold. */
   toNumber(value: number): RawBuilder<number>;
   /**
@@ -65,6 +67,7 @@ export const plainDialect: Pick<
   | "asHeld"
   | "inOrder"
   | "isOneOf"
+  | "imageIdRows"
   | "toNumber"
   | "toTime"
   | "meetsByWrites"
@@ -77,9 +80,18 @@ export const plainDialect: Pick<
   exact: (column) => raw.ref(column),
   inOrder: (column) => raw.ref(column),
   isOneOf: (column, texts) => isAmong(raw.ref(column), texts),
+  imageIdRows: idsByUnion,
   toNumber: (value) => raw`${value}`,
   toTime: toSqlMoment,
 };
+
+/** Each id as a query of its own, by which every database knows the ids' character set and collation. */
+export function idsByUnion(ids: readonly string[]): RawBuilder<unknown> {
+  return raw.join(
+    ids.map((id) => raw`select ${id} as image_id`),
+    raw` union all `,
+  );
+}
 
 /** Whether an expression is one of these texts. A single one is asked for by `in` too: see `statements.ts`. */
 export function isAmong(

@@ -45,6 +45,10 @@ export async function recordTroubles(recorder: ExampleRecorder): Promise<void> {
   await using broken = await startTestServer({ env, tokens: { validate: unforeseen } });
   recorder.keepCommonError("internal-error", await ask(broken, "GET", "/v2/images"));
 
+  await using limited = await startTestServer({ env: { ...env, IMAGETAGS_CHANGES_PER_CALLER: "1/h" } });
+  await ask(limited, "DELETE", `${path}/tags/miracle`);
+  recorder.keepCommonError("too-many-changes", await ask(limited, "DELETE", `${path}/tags/miracle`));
+
   await using locked = await startTestServer({ env });
   using lock = new DatabaseLock(locked.databasePath);
   recorder.keepCommonError("database-unavailable", await ask(locked, "DELETE", `${path}/tags/miracle`));

@@ -50,17 +50,14 @@ function* touch({ queries }: Tx, imageIds: readonly string[], time: string): Ste
 }
 
 /** The latest event of each image that has one: each is the end of a part of an index. */
-function* lastEvents({ queries }: Tx, imageIds: readonly string[]): Steps<Map<string, StoredEventId>> {
+function* lastEvents(tx: Tx, imageIds: readonly string[]): Steps<Map<string, StoredEventId>> {
   const found = new Map<string, StoredEventId>();
   for (const ids of inParts(imageIds)) {
-    const asked = raw.join(
-      ids.map((id) => raw`select ${id} as image_id`),
-      raw` union all `,
-    );
+    const asked = tx.sql.dialect.imageIdRows(ids);
     const reply = yield raw`select asked.image_id, (
         select imagetags_events.id from imagetags_events where imagetags_events.image_id = asked.image_id
         order by imagetags_events.id desc limit 1
-      ) as id from (${asked}) asked`.compile(queries);
+      ) as id from (${asked}) asked`.compile(tx.queries);
     for (const row of rowsOf<{ image_id: string; id: StoredEventId | null }>(reply)) {
       if (row.id !== null) found.set(row.image_id, row.id);
     }

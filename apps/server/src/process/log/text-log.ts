@@ -1,12 +1,12 @@
-import type { DestinationStream } from "pino";
 import { prettyFactory } from "pino-pretty";
+import { inForm, type LogOutput } from "./log-output.ts";
 
 /** What the terminal would obey instead of showing it, but for the ends of lines. */
 // oxlint-disable-next-line no-control-regex
 const CONTROL = /(?!\n)[\u0000-\u001F\u007F-\u009F]/g;
 
 /** A destination for lines of JSON. It writes them to `output` as people read them. */
-export function textLines(output: DestinationStream & { flush(callback?: () => void): void }) {
+export function textLines(output: LogOutput): LogOutput {
   const toText = prettyFactory({
     colorize: false,
     translateTime: "SYS:yyyy-mm-dd HH:MM:ss.l",
@@ -22,11 +22,5 @@ export function textLines(output: DestinationStream & { flush(callback?: () => v
       return `${text("method")} ${text("path")} ${status} ${text("ms")} ms`;
     },
   });
-  return {
-    write(lines: string): void {
-      const texts = lines.split("\n").filter((line) => line !== "");
-      output.write(texts.map((line) => toText(line).replaceAll(CONTROL, "\u{FFFD}")).join(""));
-    },
-    flush: (callback?: () => void) => output.flush(callback),
-  };
+  return inForm(output, (line) => toText(line).replaceAll(CONTROL, "\u{FFFD}"));
 }

@@ -12,12 +12,17 @@ const PATIENCE = 60_000;
 /** A tag on an image, and what came of the tries to remove it: `unknown` where no answer came, or 503. */
 export type Target = { imageId: string; tag: string; spared: boolean; tries: (204 | 404 | "unknown")[] };
 
-/** Makes images with many tags. */
-export async function makeTargets(url: string, token: string, round: number): Promise<Target[]> {
+/** Makes images with many tags, of ids that `round` alone has. */
+export async function makeTargets(
+  url: string,
+  token: string,
+  round: number,
+  tagsPerImage: number = TAGS_PER_IMAGE,
+): Promise<Target[]> {
   const targets = [];
   for (let image = 0; image < IMAGES; image += 1) {
     const imageId = `00000000-0000-4000-8000-${String(round * 100 + image).padStart(12, "0")}`;
-    const tags = Array.from({ length: TAGS_PER_IMAGE }, (_, index) => `tag-${index}`);
+    const tags = Array.from({ length: tagsPerImage }, (_, index) => `tag-${index}`);
     const reply = await fetch(`${url}/v2/images`, {
       method: "POST",
       headers: { "X-Auth-Token": token, "Content-Type": "application/json" },

@@ -3,7 +3,11 @@ import { textLines } from "./text-log.ts";
 
 test("lines of JSON are lines that a person reads, in which no terminal obeys anything", () => {
   let text = "";
-  const sink = textLines({ write: (written) => void (text += written), flush: () => undefined });
+  const sink = textLines({
+    write: (written) => void (text += written),
+    flush: () => undefined,
+    reopen: () => undefined,
+  });
   const time = "2026-11-28T10:00:00.123Z";
   const lines = [
     {

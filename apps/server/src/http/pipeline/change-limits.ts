@@ -1,0 +1,81 @@
+import type { RequestHandler } from "express";
+import { LRUCache } from "lru-cache";
+import type { Caller } from "../../identity/caller.ts";
+import { observer } from "../../observer.ts";
+import { TokenBucket, type Rate } from "../../token-bucket.ts";
+import { errorReply } from "../errors.ts";
+import { sendError } from "../wire/send.ts";
+
+/** How many changes may be asked for, as the operator says; `undefined`: any number. */
+export interface ChangeRates {
+  readonly perCaller: Rate | undefined;
+  readonly perProject: Rate | undefined;
+}
+
+/** The methods that change nothing (RFC 9110, section 9.2.1). */
+const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+/** The most callers, and the most projects, that are remembered. Who was forgotten starts afresh. */
+const MOST_REMEMBERED = 10_000;
+
+/**
+ * Refuses changes of callers who ask for more than they may, by themselves or with the others of their project. It stands
+ * behind authentication: who has no valid token is told so, and takes nothing of anybody's. Whoever has one pays for each
+ * change that they ask for, also where it is refused, since to find that out is the work. Each process counts its own.
+ * `undefined`: there are no limits, so there is no handler.
+ */
+export function limitChanges(
+  { perCaller, perProject }: ChangeRates,
+  clock: () => number = () => performance.now(),
+): RequestHandler | undefined {
+  if (perCaller === undefined && perProject === undefined) return undefined;
+  const callers = perCaller === undefined ? undefined : new Buckets(perCaller);
+  const projects = perProject === undefined ? undefined : new Buckets(perProject);
+  return ({ method, caller }, response, next) => {
+    if (caller === undefined || SAFE.has(method)) {
+      next();
+      return;
+    }
+    const now = clock();
+    const ofCaller = callers?.of(caller.userId, now);
+    const ofProject = caller.projectId === null ? undefined : projects?.of(caller.projectId, now);
+    const waits = [ofCaller?.wait(now) ?? 0, ofProject?.wait(now) ?? 0] as const;
+    const wait = Math.ceil(Math.max(...waits));
+    if (wait === 0) {
+      ofCaller?.take(1);
+      ofProject?.take(1);
+      next();
+      return;
+    }
+    const whose = waits[0] >= waits[1] ? "caller" : "project";
+    observer?.shed(`changes-of-${whose}`);
+    sendError(
+      response,
+      errorReply("too-many-changes", messageFor(whose, wait), { "Retry-After": String(wait) }),
+    );
+  };
+}
+
+function messageFor(whose: "caller" | "project", wait: number): string {
+  const who = whose === "caller" ? "You ask" : "Your project asks";
+  const time = wait === 1 ? "a second" : `${wait} seconds`;
+  return `${who} for more changes than this cloud allows. Please try again in ${time}.`;
+}
+
+/** What is left of one rate, for each who has it. */
+class Buckets {
+  readonly #rate: Rate;
+  readonly #known = new LRUCache<Caller["userId"], TokenBucket>({ max: MOST_REMEMBERED });
+
+  constructor(rate: Rate) {
+    this.#rate = rate;
+  }
+
+  of(id: string, now: number): TokenBucket {
+    let bucket = this.#known.get(id);
+    if (bucket === undefined) {
+      bucket = new TokenBucket(this.#rate, now);
+      this.#known.set(id, bucket);
+    }
+    return bucket;
+  }
+}
