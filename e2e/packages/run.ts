@@ -122,7 +122,7 @@ try {
       env: variables,
       folder: folder.path,
     });
-    assert.match(told, /imagetags/i);
+    assert.match(told, /Check: Settings[^+]*Result: Success/);
   });
   await checks.check("every command of docs/packages.md was run", () =>
     assert.equal(commands, countOfPage()),
