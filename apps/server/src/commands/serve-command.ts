@@ -1,5 +1,6 @@
 import cluster from "node:cluster";
-import { readConfig, type Config } from "../config/config.ts";
+import { ConfigError, readConfig, type Config } from "../config/config.ts";
+import { missingSockets } from "../config/listen-address.ts";
 import { serve } from "../process/serve.ts";
 import { serviceManager, statusOf } from "../process/service-manager.ts";
 import { tellStart } from "../process/start-text.ts";
@@ -16,6 +17,8 @@ export const serveCommand: Command = {
   summary: "answer requests until SIGTERM or SIGINT (the default)",
   async run(args, env) {
     noArguments("serve", args);
+    const missing = missingSockets(env);
+    if (missing !== undefined) throw new ConfigError(missing);
     const config = readConfig(env);
     if (config.workers === 1) return await serveAlone(config);
     return await (cluster.isPrimary ? serveFromWorkers(config) : serveAsWorker(config));

@@ -295,7 +295,6 @@ describe("the settings", () => {
     ["IMAGETAGS_LISTEN", "unix:/"],
     ["IMAGETAGS_LISTEN", `unix:/${"a".repeat(107)}`],
     ["IMAGETAGS_LISTEN", "fd:2"],
-    ["IMAGETAGS_LISTEN", "systemd"],
     ["IMAGETAGS_SOCKET_MODE", "0999"],
     ["IMAGETAGS_SOCKET_MODE", "rw"],
     ["IMAGETAGS_SOCKET_MODE", "1777"],

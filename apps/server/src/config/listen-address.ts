@@ -85,11 +85,6 @@ export function withHandedOver(
 ): readonly ListenAddress[] {
   const handedOver = handedOverBySystemd(env);
   if (named === undefined) return handedOver.length > 0 ? handedOver : USUAL;
-  if (named.includes(SYSTEMD) && handedOver.length === 0) {
-    problem(
-      "IMAGETAGS_LISTEN must not name systemd, which hands over no socket to this process (LISTEN_FDS, LISTEN_PID)",
-    );
-  }
   if (
     !named.includes(SYSTEMD) &&
     handedOver.length > 0 &&
@@ -98,6 +93,16 @@ export function withHandedOver(
     problem("IMAGETAGS_LISTEN must name systemd too, which hands over a socket: LISTEN_FDS is set");
   }
   return named.flatMap((one) => (one === SYSTEMD ? handedOver : [one]));
+}
+
+/**
+ * What is wrong where systemd is named and hands over nothing; `undefined` where that is not so. It is asked of a server that is
+ * to listen: other commands have the same settings and no sockets.
+ */
+export function missingSockets(env: Env): string | undefined {
+  const isNamed = (env["IMAGETAGS_LISTEN"] ?? "").split(",").includes(SYSTEMD);
+  if (!isNamed || handedOverBySystemd(env).length > 0) return undefined;
+  return "IMAGETAGS_LISTEN names systemd, which hands over no socket to this process (LISTEN_FDS, LISTEN_PID)";
 }
 
 /** Source: sd_listen_fds(3). */

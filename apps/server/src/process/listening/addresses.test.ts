@@ -5,9 +5,10 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { networkInterfaces } from "node:os";
 import { SURROUNDINGS } from "@imagetags/testing/processes/program";
-import { SERVER, startServer } from "@imagetags/testing/server/start-server";
+import { runServer, SERVER, startServer } from "@imagetags/testing/server/start-server";
 import { temporaryFolder } from "@imagetags/testing/temporary-folder";
 import { expect, test, vi } from "vitest";
+import { readConfig } from "../../config/config.ts";
 import { describeOnDatabases } from "../../testing/database-kinds.ts";
 import { startTestServer } from "../../testing/test-server.ts";
 import { workersOf } from "../../testing/workers-of.ts";
@@ -125,6 +126,29 @@ test.skipIf(!hasSystemd && process.env["CI"] === undefined)(
     }
   },
 );
+
+test("systemd that is named and hands over nothing ends the start, and no other command", async () => {
+  using folder = temporaryFolder();
+  const settings = { IMAGETAGS_LISTEN: "127.0.0.1:0,systemd" };
+  const end = await runServer([], settings, folder.path);
+  expect(end.code).toBe(2);
+  expect(end.stderr).toContain("IMAGETAGS_LISTEN names systemd, which hands over no socket to this process");
+  expect((await runServer(["policy"], settings, folder.path)).code).toBe(0);
+});
+
+test("a socket that systemd hands over and that IMAGETAGS_LISTEN does not name is told of", () => {
+  const handedOver = { LISTEN_FDS: "2", LISTEN_PID: String(process.pid) };
+  const fds = [3, 4].map((fd) => ({ kind: "fd", fd }));
+  expect(readConfig(handedOver).listen).toEqual(fds);
+  expect(readConfig({ ...handedOver, IMAGETAGS_LISTEN: "systemd,unix:/run/x" }).listen).toEqual([
+    ...fds,
+    { kind: "unix", path: "/run/x" },
+  ]);
+  expect(readConfig({ ...handedOver, LISTEN_PID: "1" }).listen).toHaveLength(1);
+  expect(() => readConfig({ ...handedOver, IMAGETAGS_LISTEN: "127.0.0.1:1" })).toThrow(
+    "IMAGETAGS_LISTEN must name systemd too",
+  );
+});
 
 test("a number that is no open socket is refused at the start", async () => {
   using folder = temporaryFolder();
