@@ -16,6 +16,7 @@ const Descriptor = z.object({
 const Index = z.object({ manifests: z.array(Descriptor) });
 const Manifest = z.object({ config: Descriptor, layers: z.array(Descriptor) });
 const Config = z.object({
+  rootfs: z.object({ diff_ids: z.array(z.string()) }),
   config: z.object({
     User: z.string(),
     Env: z.array(z.string()),
@@ -53,6 +54,12 @@ export function checkLayout(layout: string, version: string): ImageConfig {
   assert.ok(sum < TOO_LARGE, `${sum} bytes compressed`);
   console.log(`    the image has ${(sum / 1e6).toFixed(1)} MB compressed`);
   return Config.parse(JSON.parse(blob(layout, manifest.config.digest).toString())).config;
+}
+
+/** The digests of the layers of a layout as they are uncompressed. */
+export function layersOf(layout: string): string[] {
+  const { config } = Manifest.parse(JSON.parse(blob(layout, digestOf(layout)).toString()));
+  return Config.parse(JSON.parse(blob(layout, config.digest).toString())).rootfs.diff_ids;
 }
 
 /** The bytes of a blob, which are what its name says. */

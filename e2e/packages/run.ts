@@ -9,7 +9,7 @@ import { createChecks } from "../lib/checks.ts";
 import { buildahStore } from "./buildah-store.ts";
 import { checkDebianPackage, nextVersion } from "./debian-package.ts";
 import { checkCompose, runRole } from "./examples-of-deploy.ts";
-import { checkLayout, digestOf } from "./image-layout.ts";
+import { checkLayout, digestOf, layersOf } from "./image-layout.ts";
 import { countOfPage, runOfPage } from "./page-commands.ts";
 import { checkAuthorities, checkContainer, checkOwners, checkReadOnly } from "./running-image.ts";
 import { checkBill } from "./shipped-bill.ts";
@@ -84,13 +84,35 @@ try {
     assert.equal(digestOf(layout), first);
   });
 
-  const deb = join(root, "packed", basename((await ofPage("npx -y pnpm@12 run deb", inClone)).trim()));
+  await checks.check("another builder makes the same files of the Containerfile", async () => {
+    const context = folder.at("context");
+    const told = (await inClone(`npx -y pnpm@12 image --context '${context}'`)).trim();
+    const [label, revision, epoch] = told.split(" ");
+    const values = [label, revision].flatMap((value) => ["--build-arg", value ?? ""]);
+    const time = epoch?.replace("SOURCE_DATE_EPOCH=", "") ?? "";
+    await store.run(
+      "build",
+      "--isolation",
+      "chroot",
+      "--timestamp",
+      time,
+      ...values,
+      "--tag",
+      "other",
+      context,
+    );
+    const other = folder.at("other");
+    await store.run("push", "--disable-compression", "other", `oci:${other}:other`);
+    assert.deepEqual(layersOf(other), layersOf(layout));
+  });
+
+  const deb = join(root, "packed", basename((await ofPage("npx -y pnpm@12 deb", inClone)).trim()));
   const packages = folder.at("packages");
   mkdirSync(packages);
   const kept = join(packages, basename(deb));
   copyFileSync(deb, kept);
   await checks.check("the Debian package is the same to the byte when it is made again", async () => {
-    await inClone("npx -y pnpm@12 run deb");
+    await inClone("npx -y pnpm@12 deb");
     assert.ok(readFileSync(deb).equals(readFileSync(kept)));
   });
   await checks.check("lintian finds no error in it", () =>
