@@ -115,8 +115,12 @@ try {
     await inClone("npx -y pnpm@12 deb");
     assert.ok(readFileSync(deb).equals(readFileSync(kept)));
   });
-  await checks.check("lintian finds no error in it", () =>
-    runToEnd("lintian", ["--allow-root", "--fail-on", "error", kept], { env: { HOME: folder.path } }),
+  // It has time while the package is tried.
+  const lintian = runToEnd("lintian", ["--allow-root", "--fail-on", "error", kept], {
+    env: { HOME: folder.path },
+  }).then(
+    () => undefined,
+    (error: unknown) => String(error),
   );
   await nextVersion(kept, version, next, folder.path);
   {
@@ -131,6 +135,8 @@ try {
       purge: step("apt-get purge"),
     });
   }
+
+  await checks.check("lintian finds no error in it", async () => assert.equal(await lintian, undefined));
 
   await checks.check("Ansible's role writes settings that the server takes", async () => {
     const data = folder.at("role-data");
