@@ -18,6 +18,7 @@ import { refusedWayChecks } from "./refused-ways.ts";
 import { sameByteChecks } from "./same-bytes.ts";
 import { stockCommandChecks } from "./stock-commands.ts";
 import { tagChangeChecks } from "./tag-changes.ts";
+import { tagPageChecks } from "./tag-page.ts";
 
 const checks = createChecks();
 try {
@@ -57,6 +58,7 @@ try {
   });
   await keystone.registerService({ type: "image", name: "glance", url: server.url });
   await stockCommandChecks(checks, { member: person, admin: keystone.admin, direct: direct.member });
+  await tagPageChecks(checks, { url: server.url, person, direct: direct.member });
   await tagChangeChecks(checks, {
     name: "through the front",
     tags: front.member,

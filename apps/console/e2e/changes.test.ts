@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { signIn } from "./console-server.ts";
+import { signIn, tokenOf } from "./console-server.ts";
 import { test } from "./page-test.ts";
 
 test("removes a tag at once, undoes it from the message, and the history tells of both", async ({
@@ -103,6 +103,19 @@ test("says that somebody else had removed a tag, or the image with it", async ({
   await alice.getByRole("button", { name: "Remove wanted from two-people-2" }).click();
   await alice.getByText("The image two-people-2 is gone, or you may no longer see it.").waitFor();
   expect(await alice.getByRole("row").filter({ hasText: "two-people-2" }).count()).toBe(0);
+});
+
+test("leaves whoever signs in next nothing to undo of the one before", async ({ server, open }) => {
+  await server.make([{ name: "of-alice", tags: ["hers"] }]);
+  const page = await open();
+  await signIn(page, server, "alice", "#/images?name=of-alice");
+  await page.getByRole("button", { name: "Remove hers from of-alice" }).click();
+  await page.getByText("Removed hers from of-alice.").waitFor();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByLabel("Token").fill(tokenOf("eve"));
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByText("No image fits.").waitFor();
+  expect(await page.getByRole("log").innerText()).toBe("");
 });
 
 test("does not undo what somebody else changed since", async ({ server, open }) => {

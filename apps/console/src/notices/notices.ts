@@ -27,3 +27,7 @@ export function tell(kind: Notice["kind"], message: ComponentChildren, undo?: ()
 export function dismiss(id: number): void {
   notices.set(notices.get().filter((notice) => notice.id !== id));
 }
+
+export function dismissAll(): void {
+  notices.set([]);
+}

@@ -1,3 +1,4 @@
+import { dismissAll } from "../notices/notices.ts";
 import { createStore } from "../ui/store.ts";
 import { ConsoleRefusal, signIn, type Grant, type Identity, type SignIn } from "../server/console-calls.ts";
 
@@ -31,8 +32,10 @@ export function beginSession(
   session.set({ token, identity, renewal, begun: Date.now(), hasEnded: false });
 }
 
+/** Signs out. What was told goes too: the next person has nothing to undo of this one's. */
 export function endSession(): void {
   session.set(undefined);
+  dismissAll();
 }
 
 /** Tells that the server refused this token. One that was replaced meanwhile ends nothing. */

@@ -9,6 +9,15 @@ export interface CountedTag {
   readonly images: number;
 }
 
+/** How much was read of a long list: tags, or where the server lists none, the images that bear them. */
+export interface Seen {
+  readonly what: "tags" | "images";
+  readonly count: number;
+}
+
+/** How many tags come with a page of the server's list. */
+const TELL_EVERY = 1000;
+
 /** All tags, and how they are known: by a list of the server, or counted here over all images. */
 export interface TagList {
   readonly tags: readonly CountedTag[];
@@ -17,21 +26,25 @@ export interface TagList {
 
 /**
  * All tags of the images that one may see, those that most images bear first. A server that does not list tags, as a plain
- * Glance, is asked for all images, and `onProgress` is told how many were looked at.
+ * Glance, is asked for all images. `onProgress` is told how far it is.
  */
 export async function countTags(
   client: Client,
   signal: AbortSignal,
-  onProgress: (images: number) => void,
+  onProgress: (seen: Seen) => void,
 ): Promise<TagList> {
   try {
     const listed: CountedTag[] = [];
-    for await (const { name: tag, images } of cloudTags(client, {}, { signal })) listed.push({ tag, images });
+    for await (const { name: tag, images } of cloudTags(client, {}, { signal })) {
+      listed.push({ tag, images });
+      if (listed.length % TELL_EVERY === 0) onProgress({ what: "tags", count: listed.length });
+    }
     return { tags: listed.toSorted((one, other) => other.images - one.images), source: "listed" };
   } catch (error) {
     if (!(error instanceof NotServedError)) throw error;
   }
-  const counts = await tagCounts(client, {}, { signal, onProgress });
+  const tell = (count: number) => onProgress({ what: "images", count });
+  const counts = await tagCounts(client, {}, { signal, onProgress: tell });
   return { tags: [...counts].map(([tag, images]) => ({ tag, images })), source: "counted" };
 }
 

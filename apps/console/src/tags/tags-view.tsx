@@ -7,7 +7,7 @@ import { useServer } from "../server/server-context.ts";
 import { counted, number, text } from "../texts/texts.ts";
 import { ExactText } from "./exact-text.tsx";
 import { oddTags, type Oddity } from "./odd-tags.ts";
-import { countTags, TAGS } from "./tag-list.ts";
+import { countTags, TAGS, type Seen } from "./tag-list.ts";
 
 /** How many tags are shown at first, and how many more each time. */
 const SHOWN = 500;
@@ -15,7 +15,7 @@ const SHOWN = 500;
 /** All tags, with how many images bear them and what is odd about them. */
 export function TagsView({ address }: { readonly address: TagsAddress }) {
   const { client } = useServer();
-  const [seen, setSeen] = useState(0);
+  const [seen, setSeen] = useState<Seen>();
   const [most, setMost] = useState(SHOWN);
   const { data, error, isPending, refetch } = useQuery({
     queryKey: [TAGS],
@@ -48,13 +48,7 @@ export function TagsView({ address }: { readonly address: TagsAddress }) {
         </label>
       </search>
       <div class="above-table">
-        <p role="status">
-          {isPending
-            ? seen === 0
-              ? text("loading")
-              : text("tagsCounting", { count: seen })
-            : counted("tagsSome", fitting.length)}
-        </p>
+        <p role="status">{isPending ? progressText(seen) : counted("tagsSome", fitting.length)}</p>
         <button type="button" class="quiet" onClick={() => void refetch()}>
           {text("reload")}
         </button>
@@ -113,6 +107,11 @@ export function TagsView({ address }: { readonly address: TagsAddress }) {
       )}
     </>
   );
+}
+
+function progressText(seen: Seen | undefined): string {
+  if (seen === undefined) return text("loading");
+  return text(seen.what === "tags" ? "tagsListing" : "tagsCounting", { count: seen.count });
 }
 
 /** How many of the tags that one is near to are named. */

@@ -130,6 +130,7 @@ export const english = {
   tags: "Tags",
   tagsCounted: "This server does not list tags, so they were counted over all of its images.",
   tagsCounting: "Counting: {count} images so far",
+  tagsListing: "Reading: {count} tags so far",
   tagsSome_one: "{count} tag",
   tagsSome_other: "{count} tags",
   tagImages: "Images",

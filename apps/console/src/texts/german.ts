@@ -132,6 +132,7 @@ export const german: Texts = {
   tags: "Tags",
   tagsCounted: "Dieser Server listet keine Tags; sie wurden über alle seine Images gezählt.",
   tagsCounting: "Zählt: bisher {count} Images",
+  tagsListing: "Liest: bisher {count} Tags",
   tagsSome_one: "{count} Tag",
   tagsSome_other: "{count} Tags",
   tagImages: "Images",
