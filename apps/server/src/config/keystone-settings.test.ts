@@ -88,6 +88,8 @@ describe("the settings of Keystone", () => {
     [{ IMAGETAGS_TOKEN_CACHE_SECONDS: "86400" }, { cacheLifetime: 86_400_000 }],
     [{ IMAGETAGS_KEYSTONE_CONNECT_TIMEOUT: "0.5" }, { connectTimeout: 500 }],
     [{ IMAGETAGS_KEYSTONE_TIMEOUT: "30" }, { timeout: 30_000 }],
+    [{ IMAGETAGS_LIMITS_ENDPOINT_ID: "5b3a6c0e" }, { limitsEndpointId: "5b3a6c0e" }],
+    [{ IMAGETAGS_LIMITS_ENDPOINT_ID: "none" }, { limitsEndpointId: undefined }],
     [{ IMAGETAGS_SERVICE_TOKEN_ROLES: "Service,broker" }, { serviceTokenRoles: ["service", "broker"] }],
   ])("%j is %j", (env, expected) => {
     expect(read({ ...PASSWORD, ...env })).toMatchObject(expected);
@@ -131,6 +133,7 @@ describe("the settings of Keystone", () => {
       { IMAGETAGS_KEYSTONE_CONNECT_TIMEOUT: "fast" },
       "IMAGETAGS_KEYSTONE_CONNECT_TIMEOUT must be a number of seconds",
     ],
+    [{ IMAGETAGS_LIMITS_ENDPOINT_ID: "a/b" }, "IMAGETAGS_LIMITS_ENDPOINT_ID must be the id of an endpoint"],
     [{ IMAGETAGS_SERVICE_TOKEN_ROLES: "a, b" }, "IMAGETAGS_SERVICE_TOKEN_ROLES must be role names"],
     [{ IMAGETAGS_WWW_AUTHENTICATE_URI: "here" }, "IMAGETAGS_WWW_AUTHENTICATE_URI must be a URL such as "],
   ])("%j is told as a mistake: %s", (env, mistake) => {

@@ -42,6 +42,16 @@ const questions = z.object({
     "10",
     "keystone: seconds that it may take to tell of a token, with all tries; then 503",
   ),
+  IMAGETAGS_LIMITS_ENDPOINT_ID: documented(
+    z
+      .string()
+      .regex(/^[A-Za-z0-9_-]{1,64}$/, "must be the id of an endpoint: letters, digits, _ and -, at most 64")
+      .transform((id) => (id === "none" ? undefined : id))
+      .optional(),
+    "none",
+    "keystone: the id of this service's endpoint there, by which the limit image_tags of each project is asked for; " +
+      "where there is none, IMAGETAGS_TAG_QUOTA holds",
+  ),
   IMAGETAGS_SERVICE_TOKEN_ROLES: documented(
     z
       .string()
@@ -81,6 +91,7 @@ export function readKeystoneSettings(
     connectTimeout: asked.IMAGETAGS_KEYSTONE_CONNECT_TIMEOUT,
     timeout: asked.IMAGETAGS_KEYSTONE_TIMEOUT,
     cacheLifetime: asked.IMAGETAGS_TOKEN_CACHE_SECONDS,
+    limitsEndpointId: asked.IMAGETAGS_LIMITS_ENDPOINT_ID,
     serviceTokenRoles: asked.IMAGETAGS_SERVICE_TOKEN_ROLES,
     wwwAuthenticateUri: asked.IMAGETAGS_WWW_AUTHENTICATE_URI ?? authUrl,
   };

@@ -52,6 +52,14 @@ export interface TokenFigures {
   readonly isReached: boolean;
 }
 
+/** How many tags an image may have, by the project of who adds them. */
+export interface ProjectTagLimits {
+  /** Whether nobody needs to be asked about a project. */
+  isKnown(projectId: string): boolean;
+  /** The limit, negative for none; `undefined`: there is none of its own. Rejects with {@link IdentityUnavailable}. */
+  of(projectId: string): Promise<number | undefined>;
+}
+
 /** Tells who bears a token. */
 export interface TokenValidator {
   /**
@@ -63,6 +71,8 @@ export interface TokenValidator {
   wasReached?(): boolean;
   /** What is known of the tokens just now; absent where nobody else is asked about them. */
   figures?(): TokenFigures;
+  /** Asks for the limits of projects, where somebody keeps them. */
+  readonly limits?: ProjectTagLimits | undefined;
   /** Gets ready, so that the log tells early what stands in the way. Resolves either way. */
   open?(): Promise<void>;
   /** Reads its file anew, where there is one. Returns what is wrong with it, and then all is as before. */

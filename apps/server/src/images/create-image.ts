@@ -1,3 +1,4 @@
+import { quotasOf } from "./access/quotas-of.ts";
 import { randomUUID } from "node:crypto";
 import type { PropertyValue, Visibility } from "@imagetags/contract";
 import type { Caller } from "../identity/caller.ts";
@@ -40,11 +41,13 @@ export function requireMayCreate({ policy }: ImageRecords, caller: Caller): void
 
 /** Makes an image without data. A tag named twice counts once. */
 export async function createImage(
-  { store, policy, quotas }: ImageService,
+  service: ImageService,
   actor: Actor,
   draft: ImageDraft,
 ): Promise<ImageRecord> {
+  const { store, policy } = service;
   const { caller } = actor;
+  const quotas = await quotasOf(service, caller);
   const owner = draft.owner === undefined ? caller.projectId : draft.owner;
   const tags = [...new Set(draft.tags)];
   const refused =

@@ -1,3 +1,4 @@
+import type { ProjectTagLimits } from "../identity/caller.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { ImageDataStore } from "./model/image-data-store.ts";
 import type { Quotas } from "./model/quotas.ts";
@@ -8,6 +9,8 @@ export interface ImageRecords {
   readonly store: ImageStore;
   readonly policy: Policy;
   readonly quotas: Quotas;
+  /** Who keeps other quotas of tags by project. `undefined`: nobody. */
+  readonly tagLimits?: ProjectTagLimits | undefined;
 }
 
 /** What the use cases of images and tags work with. */

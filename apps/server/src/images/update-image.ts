@@ -1,3 +1,4 @@
+import { quotasOf } from "./access/quotas-of.ts";
 import type { PropertyValue } from "@imagetags/contract";
 import type { Caller } from "../identity/caller.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -37,7 +38,7 @@ export async function updateImage(
   changes: readonly ImageChange[],
   precondition?: Precondition,
 ): Promise<ImageRecord> {
-  const asked = toStore(service, actor, imageId, changes, precondition);
+  const asked = await toStore(service, actor, imageId, changes, precondition);
   const outcome = await service.store.updateImage(...asked);
   if (outcome === "no-image") throw imageNotFound(imageId);
   return outcome;
@@ -50,19 +51,22 @@ export async function rehearseUpdate(
   imageId: string,
   changes: readonly ImageChange[],
 ): Promise<void> {
-  const outcome = await service.store.rehearseUpdate(...toStore(service, actor, imageId, changes));
+  const outcome = await service.store.rehearseUpdate(...(await toStore(service, actor, imageId, changes)));
   if (outcome === "no-image") throw imageNotFound(imageId);
 }
 
 /** What the store is asked for a change. */
-function toStore(
-  { policy, quotas }: ImageRecords,
+async function toStore(
+  service: ImageRecords,
   actor: Actor,
   imageId: string,
   changes: readonly ImageChange[],
   precondition?: Precondition,
-): Parameters<ImageStore["updateImage"]> {
+): Promise<Parameters<ImageStore["updateImage"]>> {
+  const { policy } = service;
   const { caller } = actor;
+  const adds = changes.some(({ kind }) => kind === "tags");
+  const quotas = adds ? await quotasOf(service, caller) : service.quotas;
   return [
     changeKeyFor(actor, imageId, precondition),
     permitFor(policy, "modify_image", caller, imageId),

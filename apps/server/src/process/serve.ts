@@ -121,7 +121,12 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   const livePolicy = await policyFor(config, log, stack);
   const policy = livePolicy?.policy ?? new Policy();
   const tracing = await openTraces(config, log, stack);
-  const service = { store: tracing?.store(store) ?? store, policy, quotas: config.quotas };
+  const service = {
+    store: tracing?.store(store) ?? store,
+    policy,
+    quotas: config.quotas,
+    tagLimits: tokens.limits,
+  };
   const glance =
     config.glance === undefined
       ? undefined

@@ -55,6 +55,27 @@ export class KeystoneClient {
     return await this.#withRetry((signal) => this.#askOnce(token, allowExpired, signal));
   }
 
+  /**
+   * What Keystone shows to this server at a path; `read` gives `undefined` for what it cannot read. Throws a
+   * {@link KeystoneTrouble} when Keystone does not show it in time.
+   */
+  async look<Shown>(path: string, read: (json: unknown) => Shown | undefined): Promise<Shown> {
+    return await this.#withRetry(async (signal) => {
+      const own = await this.#own.get(signal);
+      const send = (token: string): Promise<KeystoneReply> =>
+        this.#http.send({ method: "GET", path, headers: { "X-Auth-Token": token } }, signal);
+      let reply = await send(own);
+      if (reply.status === 401) reply = await send(await this.#own.get(signal, own));
+      const shown = reply.status === 200 ? read(reply.json) : undefined;
+      if (shown !== undefined) return shown;
+      const isRefused = reply.status === 401 || reply.status === 403 || reply.status === 404;
+      throw new KeystoneTrouble(
+        isRefused ? "refusing" : "failing",
+        `${this.#http.authUrl} answered ${reply.status} when asked for ${path.split("?", 1)[0]}.`,
+      );
+    });
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     await this.#http.close();

@@ -9,6 +9,7 @@ import {
 import { isAllowed } from "./access-rules.ts";
 import { KeystoneClient, type KeystoneClientOptions } from "./keystone-client.ts";
 import { Outages } from "./outages.ts";
+import { ProjectLimits } from "./project-limits.ts";
 import { TokenCache } from "./token-cache.ts";
 import type { TokenInfo } from "./token-info.ts";
 import type { Logger } from "pino";
@@ -23,9 +24,17 @@ const MOST_QUESTIONS = 256;
 export interface KeystoneOptions extends Omit<KeystoneClientOptions, "outages" | "clock"> {
   /** The time that Keystone's word on a valid token is believed, in milliseconds. 0: for one request. */
   readonly cacheLifetime: number;
+  /** The id of an endpoint by which the tag limits of projects are asked for. `undefined`: none are. */
+  readonly limitsEndpointId: string | undefined;
   /** The roles, in lower case, of which a service must have one for its `X-Service-Token` to count. */
   readonly serviceTokenRoles: readonly string[];
 }
+
+/** Who suffers where the limits of projects cannot be asked for. */
+const LIMITS = {
+  inTrouble: "Changes that add tags, of projects whose limit is not remembered, are",
+  inOverload: "limits wait to be asked for; others are",
+};
 
 type Answer = TokenInfo | undefined;
 
@@ -35,6 +44,9 @@ type Answer = TokenInfo | undefined;
  */
 export class KeystoneTokens implements TokenValidator {
   readonly #client: KeystoneClient;
+  /** The limits of projects, where they are asked for. */
+  readonly limits: ProjectLimits | undefined;
+  readonly #limitsClient: KeystoneClient | undefined;
   readonly #cache: TokenCache;
   readonly #outages: Outages;
   readonly #clock: () => number;
@@ -47,6 +59,12 @@ export class KeystoneTokens implements TokenValidator {
     this.#outages = new Outages(log, clock);
     this.#client = new KeystoneClient({ ...options, outages: this.#outages, clock });
     this.#cache = new TokenCache(options.cacheLifetime, clock);
+    if (options.limitsEndpointId !== undefined) {
+      // Of its own, so that trouble with the limits is none with the tokens.
+      const outages = new Outages(log, clock, LIMITS);
+      this.#limitsClient = new KeystoneClient({ ...options, outages, clock });
+      this.limits = new ProjectLimits(this.#limitsClient, options.limitsEndpointId, clock);
+    }
     this.#serviceTokenRoles = options.serviceTokenRoles;
   }
 
@@ -69,7 +87,7 @@ export class KeystoneTokens implements TokenValidator {
   }
 
   async close(): Promise<void> {
-    await this.#client.close();
+    await Promise.all([this.#client.close(), this.#limitsClient?.close()]);
   }
 
   /**

@@ -1,5 +1,7 @@
 import { tagProblem, UUID, type TagProfile } from "@imagetags/contract";
 import { changeKeyFor, needsWholeImage, permitFor } from "../access/permit.ts";
+import { quotasOf } from "../access/quotas-of.ts";
+import { requirePermission } from "../access/require-permission.ts";
 import type { ImageRecords } from "../image-service.ts";
 import type { Actor } from "../model/actor.ts";
 import { ImageError, imageNotFound, tagQuotaExceeded } from "../model/image-error.ts";
@@ -7,11 +9,12 @@ import { maySeeEvent } from "./tag-event-access.ts";
 
 /** Brings the tag of an event back to what it was before, by the rules of adding or removing it. */
 export async function undoTagEvent(
-  { store, policy, quotas }: ImageRecords,
+  service: ImageRecords,
   actor: Actor,
   eventId: string,
   profile: TagProfile,
 ): Promise<void> {
+  const { store, policy } = service;
   const { caller } = actor;
   if (!UUID.test(eventId)) throw noSuchEvent(eventId);
   const found = await store.walkTagEvents({
@@ -27,6 +30,7 @@ export async function undoTagEvent(
   if (walked === undefined || !maySeeEvent(policy, caller, walked)) throw noSuchEvent(eventId);
   const { imageId, tag, action } = walked.event;
   const rule = action === "added" ? "delete_image_tag" : "add_image_tag";
+  const quotas = await quotasOf(service, caller, () => requirePermission(service, caller, imageId, rule));
   const permit = permitFor(policy, rule, caller, imageId);
   const problem = tagProblem(tag, profile, action === "added" ? "remove" : "add");
   const invalid = problem === undefined ? undefined : new ImageError("invalid-tag", problem);

@@ -1,3 +1,4 @@
+import { quotasOf } from "../access/quotas-of.ts";
 import type { ImageRecords } from "../image-service.ts";
 import { findListed, listFilter, requireMayList, type ListedQuery } from "../list-images.ts";
 import type { Actor } from "../model/actor.ts";
@@ -76,7 +77,7 @@ async function prepare(
     remove,
     add,
     decide: refuseExchange(service.policy, caller),
-    quota: service.quotas.tags,
+    quota: add.size === 0 ? service.quotas.tags : (await quotasOf(service, caller)).tags,
     actor: { caller, requestId },
   };
   return { change, nextMarker };

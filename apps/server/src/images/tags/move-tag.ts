@@ -1,6 +1,8 @@
 import { MOST_MOVED_FROM } from "@imagetags/contract";
 import type { Caller } from "../../identity/caller.ts";
 import { changeKeyFor, permitFor, ruleRefusal } from "../access/permit.ts";
+import { quotasOf } from "../access/quotas-of.ts";
+import { requirePermission } from "../access/require-permission.ts";
 import type { ImageRecords } from "../image-service.ts";
 import type { Actor } from "../model/actor.ts";
 import { ImageError, imageNotFound, notFoundMessages, tagQuotaExceeded } from "../model/image-error.ts";
@@ -27,11 +29,15 @@ const NAMED = 3;
  * each of the others. Resolves with the ids of the image and of those that bore it.
  */
 export async function moveTag(
-  { store, policy, quotas }: ImageRecords,
+  service: ImageRecords,
   actor: Actor,
   { tag, to, from }: MoveAsked,
 ): Promise<{ readonly to: string; readonly from: readonly string[] }> {
+  const { store, policy } = service;
   const { caller } = actor;
+  const quotas = await quotasOf(service, caller, () =>
+    requirePermission(service, caller, to, "add_image_tag"),
+  );
   const moved = await store.moveTag({
     tag,
     to: changeKeyFor(actor, to),

@@ -1,4 +1,5 @@
 import { changeKeyFor, permitFor, type Precondition } from "../access/permit.ts";
+import { quotasOf } from "../access/quotas-of.ts";
 import { imageNotFound, refuseTagCount } from "../model/image-error.ts";
 import type { ImageRecords } from "../image-service.ts";
 import type { Actor } from "../model/actor.ts";
@@ -8,12 +9,14 @@ export const REPLACE_RULES = ["delete_image_tag", "add_image_tag"] as const;
 
 /** Makes these the tags of an image, all at once. Returns them, each once and sorted. */
 export async function replaceTags(
-  { store, policy, quotas }: ImageRecords,
+  service: ImageRecords,
   actor: Actor,
   imageId: string,
   tags: readonly string[],
   precondition?: Precondition,
 ): Promise<string[]> {
+  const { store, policy } = service;
+  const quotas = await quotasOf(service, actor.caller);
   const wanted = new Set(tags);
   const permit = permitFor(policy, REPLACE_RULES, actor.caller, imageId);
   const key = changeKeyFor(actor, imageId, precondition);
