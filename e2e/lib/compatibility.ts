@@ -100,15 +100,18 @@ function describeSuite({
     const count = outcomes.filter((outcome) => wanting(outcome) === each).length;
     return `| ${each.feature} | ${count} | ${each.reason} |`;
   });
-  return `${about}
-
-Of the ${outcomes.length} tests (\`${prefix.slice(0, -1)}\`), the ${passed.length} below pass and ${outcomes.length - served.length} ${unserved}; \`e2e/${run}\`
-names them. There is no third kind: such a run fails.
-
-| \`${prefix}…\` | what passes |
+  const tests = `${outcomes.length} tests (\`${prefix.slice(0, -1)}\`)`;
+  const table = `| \`${prefix}…\` | what passes |
 |---|---|
 ${passedRows.join("\n")}
+`;
+  if (notServed.length === 0) return `${about}\n\nAll ${tests} pass.\n\n${table}`;
+  return `${about}
 
+Of the ${tests}, the ${passed.length} below pass and ${outcomes.length - served.length} ${unserved}; \`e2e/${run}\`
+names them. There is no third kind: such a run fails.
+
+${table}
 | ${whatIsNot} | tests | why |
 |---|---|---|
 ${notServedRows.join("\n")}

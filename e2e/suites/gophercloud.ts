@@ -17,11 +17,10 @@ const SAY_NOTHING = ["TestImagesListEachPage", "TestTasksListEachPage"];
 
 const PROGRAM = fileURLToPath(new URL("programs/gophercloud.go", import.meta.url));
 
-/** Compiles both, against the libraries that Debian installs. */
-export async function gophercloud(): Promise<SuiteOfOthers & AsyncDisposable> {
-  await using made = new AsyncDisposableStack();
-  const folder = made.use(temporaryFolder("gophercloud"));
-  const elsewhere = made.use(await startElsewhere());
+/** Compiles both, against the libraries that Debian installs. `used` is stopped in the end. */
+export async function gophercloud(used: AsyncDisposableStack): Promise<SuiteOfOthers> {
+  const folder = used.use(temporaryFolder("gophercloud"));
+  const elsewhere = used.use(await startElsewhere());
   const env = {
     HOME: folder.path,
     GOCACHE: folder.at("cache"),
@@ -33,7 +32,6 @@ export async function gophercloud(): Promise<SuiteOfOthers & AsyncDisposable> {
   await go("test", "-c", "-tags", "acceptance", "-o", folder.at("acceptance"), ACCEPTANCE);
 
   const version = await packageVersion("golang-github-gophercloud-gophercloud-dev");
-  const owned = made.move();
   return {
     heading: "gophercloud",
     about:
@@ -53,7 +51,6 @@ export async function gophercloud(): Promise<SuiteOfOthers & AsyncDisposable> {
         reason: "Data is uploaded with `PUT /v2/images/{image_id}/file`; `/v2/info/import` names no method.",
       },
     ],
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 

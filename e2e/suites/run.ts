@@ -1,15 +1,22 @@
-// Runs what others wrote against the Image API, at three places. With --write, its parts of docs/compatibility.md are
-// written and not compared.
+// Runs what others wrote against the Image API, at three places; `--only NAME` one of the suites alone. With --write,
+// its parts of docs/compatibility.md are written and not compared.
+import { parseArgs } from "node:util";
 import { createChecks } from "../lib/checks.ts";
 import { gophercloud } from "./gophercloud.ts";
 import { holdSuite } from "./lib/hold-suite.ts";
 import { startPlaces } from "./lib/places.ts";
+import { cinder, fog, nova } from "./programs-of-ours.ts";
+
+const SUITES = { gophercloud, nova, cinder, fog };
 
 const checks = createChecks();
 try {
+  const { only } = parseArgs({ options: { only: { type: "string" }, write: { type: "boolean" } } }).values;
+  const chosen = Object.entries(SUITES).filter(([name]) => only === undefined || name === only);
+  if (chosen.length === 0) throw new Error(`There is no suite ${only}: ${Object.keys(SUITES).join(", ")}.`);
   await using places = await startPlaces();
-  await using ofGophercloud = await gophercloud();
-  await holdSuite(checks, places, ofGophercloud);
+  await using used = new AsyncDisposableStack();
+  for (const [, prepare] of chosen) await holdSuite(checks, places, await prepare(used));
 } catch (error) {
   checks.fail("the suites run to their end", error);
 }

@@ -35,7 +35,14 @@ export async function startPlaces(): Promise<Places> {
   const mariadb = started.use(await startMariadb());
   const keystone = started.use(await startKeystone({ mariadb }));
   const service = await keystone.serviceUser("imagetags");
-  const asking = { IMAGETAGS_AUTH: "keystone", IMAGETAGS_LOG_LEVEL: "warn", ...service.environment };
+  // On a busy machine Keystone is slow, which no suite is about.
+  const patience = { IMAGETAGS_KEYSTONE_CONNECT_TIMEOUT: "30", IMAGETAGS_KEYSTONE_TIMEOUT: "60" };
+  const asking = {
+    IMAGETAGS_AUTH: "keystone",
+    IMAGETAGS_LOG_LEVEL: "warn",
+    ...patience,
+    ...service.environment,
+  };
   const glance = started.use(await startGlance({ mariadb, keystone }));
   const alone = started.use(await startServer({ settings: asking }));
   const front = started.use(

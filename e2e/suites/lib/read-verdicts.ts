@@ -1,4 +1,9 @@
+import { fileURLToPath } from "node:url";
+import { runToEnd } from "@imagetags/testing/processes/run-to-end";
 import type { Outcome } from "../../lib/compatibility.ts";
+import type { Place } from "./places.ts";
+
+const LIMIT_MS = 120_000;
 
 /**
  * What a program of ours says of its checks: `ok - NAME` or `FAILED - NAME: WHY` for each, and `end`. Throws when it did
@@ -11,4 +16,15 @@ export function readVerdicts(printed: string): Outcome[] {
     if (verdict === undefined) return [];
     return [{ name, status: verdict === "ok" ? "passed" : "failed", said }];
   });
+}
+
+/** Runs a program of `programs` at a place. What another program would leave or read of a person's is out of its reach. */
+export async function verdictsOf(command: string, program: string, place: Place): Promise<Outcome[]> {
+  const path = fileURLToPath(new URL(`../programs/${program}`, import.meta.url));
+  const printed = await runToEnd(command, [path], {
+    env: { HOME: place.folder, PYTHONWARNINGS: "ignore", URL: place.url, ...place.owner, ...place.member },
+    folder: place.folder,
+    limit: LIMIT_MS,
+  });
+  return readVerdicts(printed);
 }
