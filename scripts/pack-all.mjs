@@ -12,8 +12,9 @@ const names = globSync(["packages/*/package.json", "apps/*/package.json"], { cwd
   .map((manifest) => manifest.name);
 
 build({ quiet: true });
-rmSync(target, { recursive: true, force: true });
-mkdirSync(target);
+mkdirSync(target, { recursive: true });
+// Beside them lie the image and the Debian package, which other commands make.
+for (const file of globSync("*.tgz", { cwd: target })) rmSync(`${target}/${file}`);
 const filters = names.map((name) => `--filter=${name}`);
 const args = [...filters, "pack", "--pack-destination", target, "--pack-gzip-level", "6"];
 const { status, stdout, stderr } = spawnSync("pnpm", args, { cwd: root, encoding: "utf8" });

@@ -14,7 +14,7 @@ it.each([
     "the contract",
     "README.md",
     1,
-    "DELETE /v2/images/:image_id/tags/:tag 204 400 401 403 404 405 412 413 500 503\n",
+    "DELETE /v2/images/:image_id/tags/:tag 204 400 401 403 404 405 412 413 429 500 503\n",
   ],
   [
     "the contract's own page",

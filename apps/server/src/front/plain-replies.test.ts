@@ -165,8 +165,11 @@ describe("a reply to a request without a body", () => {
 
   test("that is an error leaves its connection to the next too", async () => {
     answers = [{ parts: ["HTTP/1.1 500 Internal Server Error\r\nContent-Length: 4\r\n\r\nlost"] }];
-    expect([(await get()).status, (await get()).body]).toEqual([500, "plain"]);
-    expect(new Set(over.slice(-2)).size).toBe(1);
+    expect((await get()).status).toBe(500);
+    const used = over.at(-1);
+    // Another may wait there too, of a question whether Glance is well.
+    const bodies = (await Promise.all([get(), get(), get()])).map(({ body }) => body);
+    expect([bodies, over.slice(-3)]).toEqual([["plain", "plain", "plain"], expect.arrayContaining([used])]);
   });
 
   test("goes to whom it is for when a caller asks for several at once", async () => {

@@ -11,9 +11,12 @@ const LEFT_OUT = [
   "nodejs_version_info",
 ];
 
+/** How often it is looked at how late the event loop is, in milliseconds. Each look wakes the process. */
+const LOOK = 50;
+
 /** The metrics of the process: its time, memory and files, garbage collection, and how late its event loop is. */
 export function processMetrics(registry: Registry, version: string, isReady: () => Promise<boolean>): void {
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOK });
   for (const name of LEFT_OUT) registry.removeSingleMetric(name);
   const build = new Gauge({
     name: "imagetags_build_info",

@@ -6,6 +6,7 @@ import { glanceStatements } from "../../testing/glance-statements.ts";
 import { startTestServer, type TestServer } from "../../testing/test-server.ts";
 import { parseDatabaseUrl } from "../database-url.ts";
 import { migrateDatabase } from "../migrate-database.ts";
+import { openDatabase } from "../open-database.ts";
 
 const TABLES = [
   "images",
@@ -55,6 +56,38 @@ describeOnDatabases(
           expect((await ask(one, "GET", "/readyz", { as: "NOBODY" })).status).toBe(200);
       },
     );
+
+    test("of a table that a list is about to read has it begin anew", async () => {
+      await using stack = new AsyncDisposableStack();
+      const db = await kind.makeEmpty();
+      stack.defer(() => db.drop());
+      const settings = {
+        location: parseDatabaseUrl(db.url),
+        poolSize: 2,
+        connectTimeout: 10_000,
+        statementTimeout: 10_000,
+      };
+      await migrateDatabase(settings);
+      const later = stack.use(await glanceStatements(db.url));
+      const { database } = await openDatabase(settings);
+      stack.defer(() => database.close());
+      const isPostgres = kind.name.includes("PostgreSQL");
+      const pause = isPostgres ? "SELECT pg_sleep(1)" : "SELECT SLEEP(1)";
+      let begun = 0;
+      const reading = database.read(function* () {
+        begun += 1;
+        yield { sql: "SELECT count(*) AS n FROM images", parameters: [] };
+        yield { sql: pause, parameters: [] };
+        yield { sql: "SELECT count(*) AS n FROM image_members", parameters: [] };
+      });
+      await sleep(500);
+      await later.query(
+        `ALTER TABLE image_members ${isPostgres ? "ADD COLUMN imagetags_later varchar(64)" : "FORCE"}`,
+      );
+      await reading;
+      // PostgreSQL has no need to.
+      expect(begun).toBe(isPostgres ? 1 : 2);
+    });
   },
   ({ isServer, hasGlancesImages }) => isServer && !hasGlancesImages,
 );

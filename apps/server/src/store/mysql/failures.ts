@@ -14,8 +14,11 @@ import {
  * Source: MariaDB, "Error Codes"; MySQL, "Server Error Message Reference"; Galera, "Certification-Based Replication".
  */
 
-/** Lock wait time-out, deadlock (and Galera's certification failure), record changed since it was read. */
-const ABORTED = new Set([1205, 1213, 1020, 1614]);
+/**
+ * Lock wait time-out, deadlock (and Galera's certification failure), record changed since it was read; and a table that
+ * another version's migration changed since the transaction began, or the statement was prepared.
+ */
+const ABORTED = new Set([1205, 1213, 1020, 1614, 1412, 1615]);
 
 /** Duplicate entry. */
 const DUPLICATE = new Set([1062, 1586]);

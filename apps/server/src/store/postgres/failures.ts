@@ -17,6 +17,9 @@ import {
 /** Serialization failure, deadlock, lock not available. */
 const ABORTED = new Set(["40001", "40P01", "55P03"]);
 
+/** Where the server finds that a table's columns changed since a statement was prepared. It shares its code with others. */
+const OUTDATED_PLAN = "RevalidateCachedQuery";
+
 const DISK_FULL = "53100";
 
 /** A value too long, out of range, of characters or an encoding that cannot be held. */
@@ -41,7 +44,8 @@ export function toFailure(error: unknown): unknown {
   // The server closes the connection with these.
   if (error.severity === "FATAL" || error.severity === "PANIC")
     return new ConnectionLost(message, { cause: error });
-  if (ABORTED.has(code)) return new TransactionAborted(message, { cause: error });
+  if (ABORTED.has(code) || error.routine === OUTDATED_PLAN)
+    return new TransactionAborted(message, { cause: error });
   if (code === "23505") return new DuplicateKey(error.constraint ?? "a unique index", error);
   if (NO_ROOM.has(code)) return new UnstorableText("The database has no room for a value.", { cause: error });
   if (UNFIT.has(code)) return new ServerUnfit(code, error);
