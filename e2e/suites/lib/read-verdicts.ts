@@ -3,7 +3,7 @@ import { runToEnd } from "@imagetags/testing/processes/run-to-end";
 import type { Outcome } from "../../lib/compatibility.ts";
 import type { Place } from "./places.ts";
 
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 300_000;
 
 /**
  * What a program of ours says of its checks: `ok - NAME` or `FAILED - NAME: WHY` for each, and `end`. Throws when it did
