@@ -1,4 +1,4 @@
-// Programs of `programs` that ask with what other projects have around the Image API.
+// Programs of `programs` that run, or ask with, what other projects have around the Image API.
 import type { NotServed } from "../lib/compatibility.ts";
 import type { SuiteOfOthers } from "./lib/hold-suite.ts";
 import { packageVersion } from "./lib/package-version.ts";
@@ -23,6 +23,23 @@ async function layerOf(service: "nova" | "cinder", how: string): Promise<SuiteOf
     prefix: `${service}.image.glance.`,
     notServed: ALL_IS_SERVED,
     outcomesAt: (place) => verdictsOf("/usr/bin/python3", `${service}_images.py`, place),
+  };
+}
+
+/** openstacksdk's own functional tests of images. */
+export async function openstacksdk(): Promise<SuiteOfOthers> {
+  const version = await packageVersion("python3-openstacksdk");
+  return {
+    heading: "openstacksdk",
+    about:
+      `The functional tests of openstacksdk ${version} for images, as Debian packages them. Not counted is \`test_list_tasks\`, which asks\n` +
+      "nothing.",
+    prefix: "openstack.tests.functional.",
+    notServed: ALL_IS_SERVED,
+    outcomesAt: async (place) =>
+      (await verdictsOf("/usr/bin/python3", "sdk_functional.py", place)).filter(
+        ({ name }) => !name.endsWith(".test_list_tasks"),
+      ),
   };
 }
 

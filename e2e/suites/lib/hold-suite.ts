@@ -36,7 +36,7 @@ export async function holdSuite(
   });
   await holdToWhatIsServed(checks, {
     ...suite,
-    about: `${about}\nAt a real Glance ${passed.length} of them pass, and the same through this server in front of it.`,
+    about: `${about}\n${passed.length} of the tests pass at a real Glance, and the same through this server in front of it.`,
     run: "suites",
     outcomes,
   });

@@ -20,9 +20,17 @@ export function readVerdicts(printed: string): Outcome[] {
 
 /** Runs a program of `programs` at a place. What another program would leave or read of a person's is out of its reach. */
 export async function verdictsOf(command: string, program: string, place: Place): Promise<Outcome[]> {
+  const ofAdmin = Object.entries(place.admin).map(([name, value]) => [name.replace("OS_", "ADMIN_"), value]);
   const path = fileURLToPath(new URL(`../programs/${program}`, import.meta.url));
   const printed = await runToEnd(command, [path], {
-    env: { HOME: place.folder, PYTHONWARNINGS: "ignore", URL: place.url, ...place.owner, ...place.member },
+    env: {
+      HOME: place.folder,
+      PYTHONWARNINGS: "ignore",
+      URL: place.url,
+      ...place.owner,
+      ...place.member,
+      ...Object.fromEntries(ofAdmin),
+    },
     folder: place.folder,
     limit: LIMIT_MS,
   });
