@@ -4,17 +4,15 @@ import {
   cpSync,
   globSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { DOCUMENTS, PLACE, root, serverFiles, settle } from "./server-files.mjs";
-import { tool } from "./tool.mjs";
+import { tool, workFolder } from "./tool.mjs";
 
 /** What is copied as it is: from `deploy`, to where, with which mode. */
 const FILES = [
@@ -30,9 +28,10 @@ const FILES = [
   ["debian/postrm", "DEBIAN/postrm", 0o755],
 ];
 
-const folder = mkdtempSync(join(tmpdir(), "imagetags-deb-"));
-try {
-  const files = join(folder, "files");
+const folder = workFolder("imagetags-deb-");
+makePackage(join(folder, "files"));
+
+function makePackage(files) {
   const { version, time } = serverFiles(files);
   for (const [from, to] of FILES) {
     mkdirSync(dirname(join(files, to)), { recursive: true });
@@ -64,8 +63,6 @@ try {
     env: { SOURCE_DATE_EPOCH: String(time) },
   });
   console.log(`packed/${name}`);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
 }
 
 /** The packages that have the libraries, with the versions that they must be of. */

@@ -1,35 +1,20 @@
 // Makes the OCI image of the server with Debian's buildah: a layout in `packed/image`, with one manifest whose name is
 // the version. With --context FOLDER it writes what the Containerfile copies, for another builder, and builds nothing.
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { copyDebianFiles, debianPackages } from "./debian-files.mjs";
 import { nodeRelease } from "./node-release.mjs";
 import { root, serverFiles, settle } from "./server-files.mjs";
-import { fail, tool } from "./tool.mjs";
+import { fail, tool, workFolder } from "./tool.mjs";
 
 const CONTAINERFILE = join(root, "deploy/container/Containerfile");
 const { values: asked } = parseArgs({ options: { context: { type: "string" } } });
 
 if (asked.context === undefined) {
-  const folder = mkdtempSync(join(tmpdir(), "imagetags-image-"));
-  try {
-    const context = join(folder, "context");
-    const options = writeContext(context);
-    buildImage(folder, context, options);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const folder = workFolder("imagetags-image-");
+  const context = join(folder, "context");
+  buildImage(folder, context, writeContext(context));
 } else {
   // A script of pnpm runs in the root of the clone.
   const context = resolve(process.env.INIT_CWD ?? ".", asked.context);

@@ -1,8 +1,8 @@
 // The Node that is shipped: the release that the clone itself runs on, as its makers built it.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { fail, tool } from "./tool.mjs";
+import { fail, tool, workFolder } from "./tool.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const installed = join(root, "node_modules/node");
@@ -24,21 +24,17 @@ export function nodeRelease() {
 
 function fetchRelease(version, kept) {
   mkdirSync(cache, { recursive: true });
-  const folder = mkdtempSync(join(cache, "making-"));
-  try {
-    const name = `node-linux-${process.arch}`;
-    const quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error", "--prefer-offline"];
-    tool("npm", ["install", ...quiet, "--ignore-scripts", "--prefix", folder, `${name}@${version}`]);
-    const release = join(folder, "node_modules", name);
-    if (!readFileSync(join(release, "bin/node")).equals(readFileSync(join(installed, "bin/node")))) {
-      fail(`The Node of the package ${name}@${version} is not the one in node_modules.`);
-    }
-    const made = join(folder, "made");
-    mkdirSync(made);
-    cpSync(join(release, "bin/node"), join(made, "node"));
-    cpSync(join(release, "LICENSE"), join(made, "LICENSE"));
-    renameSync(made, kept);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  const folder = workFolder("making-", cache);
+  const name = `node-linux-${process.arch}`;
+  const quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error", "--prefer-offline"];
+  tool("npm", ["install", ...quiet, "--ignore-scripts", "--prefix", folder, `${name}@${version}`]);
+  const release = join(folder, "node_modules", name);
+  if (!readFileSync(join(release, "bin/node")).equals(readFileSync(join(installed, "bin/node")))) {
+    fail(`The Node of the package ${name}@${version} is not the one in node_modules.`);
   }
+  const made = join(folder, "made");
+  mkdirSync(made);
+  cpSync(join(release, "bin/node"), join(made, "node"));
+  cpSync(join(release, "LICENSE"), join(made, "LICENSE"));
+  renameSync(made, kept);
 }

@@ -1,5 +1,8 @@
 // Runs what packages are made with. Each tool is named with the Debian package that has it.
 import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 /** The Debian packages of tools that a machine may lack. */
 const PACKAGES = { buildah: "buildah", strip: "binutils", "dpkg-deb": "dpkg", "dpkg-shlibdeps": "dpkg-dev" };
@@ -33,4 +36,16 @@ export function tool(command, args, { cwd, env = {} } = {}) {
 export function fail(why) {
   console.error(why);
   process.exit(1);
+}
+
+/** An empty folder, in `parent` or where temporary ones are, that goes with this process, however it ends. */
+export function workFolder(name, parent = tmpdir()) {
+  const folder = mkdtempSync(join(parent, name));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ])
+    process.once(signal, () => process.exit(code));
+  return folder;
 }
