@@ -10,6 +10,8 @@ import type { Setting } from "./setting.ts";
 const PROBE = fileURLToPath(
   new URL("../../apps/server/src/testing/programs/validate-many.ts", import.meta.url),
 );
+/** How a thread of the engine wakes another, by the eventfd of libuv. */
+const WAKES = /^\d+ +write\(\d+, "\\1(?:\\0){7}", 8\)/;
 /** How many validations are watched. */
 const VALIDATIONS = 20_000;
 
@@ -26,7 +28,7 @@ export async function systemCallChecks({ checks, keystone, service, stack }: Set
     const [thread] = lines[at("begin")]?.split(" ") ?? [];
     const calls = lines
       .slice(at("begin") + 1, at("end"))
-      .filter((line) => line.startsWith(`${thread} `) && !line.includes("resumed"))
+      .filter((line) => line.startsWith(`${thread} `) && !line.includes("resumed") && !WAKES.test(line))
       .map((line) => /^\d+ +(\w+)\(/.exec(line)?.[1] ?? "signal");
     const kinds = Object.entries(Object.groupBy(calls, (call) => call));
     console.log(
