@@ -6,6 +6,8 @@ from libcloud.compute.base import NodeImage
 from libcloud.compute.providers import get_driver
 from libcloud.compute.types import Provider
 
+from verdicts import check, expect
+
 URL = os.environ["IMAGE_ENDPOINT"]
 OWNER = {"X-Auth-Token": os.environ["TOKEN"]}
 MEMBER = os.environ["MEMBER"]
@@ -40,19 +42,6 @@ requests.put(
 ).raise_for_status()
 image_id = made.json()["id"]
 owner, member = driver(os.environ["TOKEN"]), driver(os.environ["MEMBER_TOKEN"])
-
-
-def check(name, work):
-    try:
-        work()
-    except Exception as error:
-        print(f"FAILED - {name}: {type(error).__name__} {error}".replace("\n", " "))
-    else:
-        print(f"ok - {name}")
-
-
-def expect(actual, wanted):
-    assert actual == wanted, f"{actual!r} is not {wanted!r}"
 
 
 def lists():

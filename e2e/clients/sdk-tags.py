@@ -4,6 +4,8 @@ import os
 import openstack
 from openstack import exceptions
 
+from verdicts import check, expect, refused
+
 conn = openstack.connect(
     auth_type="admin_token",
     auth={"endpoint": os.environ["IMAGE_ENDPOINT"], "token": os.environ["TOKEN"]},
@@ -11,30 +13,9 @@ conn = openstack.connect(
 image = conn.image.create_image("sdk", tags=["first"], container_format="bare", disk_format="raw")
 
 
-def check(name, work):
-    try:
-        work()
-    except Exception as error:
-        print(f"FAILED - {name}: {type(error).__name__} {error}".replace("\n", " "))
-    else:
-        print(f"ok - {name}")
-
-
 def tags():
     """The tags that the server has, whatever the image here holds."""
     return sorted(conn.image.get_image(image.id).tags)
-
-
-def expect(actual, wanted):
-    assert actual == wanted, f"{actual!r} is not {wanted!r}"
-
-
-def refused(work, error):
-    try:
-        work()
-    except error:
-        return
-    raise AssertionError(f"was not refused with {error.__name__}")
 
 
 def fetch_tags():
@@ -50,12 +31,12 @@ def set_tags():
 def check_tag():
     for tag in ["x", "é", "a b"]:
         image.check_tag(conn.image, tag)
-    refused(lambda: image.check_tag(conn.image, "gone"), exceptions.ResourceNotFound)
+    refused(exceptions.ResourceNotFound, lambda: image.check_tag(conn.image, "gone"))
 
 
 def check_tag_slash():
     # The tag is there, but the path has one segment more than that of a tag.
-    refused(lambda: image.check_tag(conn.image, "a/b"), exceptions.ResourceNotFound)
+    refused(exceptions.ResourceNotFound, lambda: image.check_tag(conn.image, "a/b"))
     image.check_tag(conn.image, "a%2Fb")
 
 
@@ -72,7 +53,7 @@ def remove_tag():
 
 
 def remove_tag_twice():
-    refused(lambda: image.remove_tag(conn.image, "new"), exceptions.ResourceNotFound)
+    refused(exceptions.ResourceNotFound, lambda: image.remove_tag(conn.image, "new"))
 
 
 def remove_all_tags():

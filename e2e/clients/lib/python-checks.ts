@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cameToItsEnd, SAYS_VERDICTS, verdictsIn } from "../../lib/verdicts.ts";
 import { runCommand } from "./run-command.ts";
 import type { Setting } from "./server.ts";
 
@@ -19,14 +20,14 @@ export async function pythonChecks(
   const path = fileURLToPath(new URL(`../${program}`, import.meta.url));
   const { code, stdout, stderr } = await runCommand("/usr/bin/python3", [path], {
     HOME: home,
+    ...SAYS_VERDICTS,
     ...environment,
   });
-  for (const line of stdout.split("\n")) {
-    const [, verdict, name, why] = /^(ok|FAILED) - (.*?)(?:: (.*))?$/.exec(line) ?? [];
-    if (verdict === "ok") pass(`${library} ${name}`);
-    if (verdict === "FAILED") fail(`${library} ${name}`, why);
+  for (const { name, status, said } of verdictsIn(stdout)) {
+    if (status === "passed") pass(`${library} ${name}`);
+    else fail(`${library} ${name}`, said);
   }
   await check(`${library}: the program ran to its end`, () => {
-    if (!stdout.endsWith("\nend\n")) throw new Error(`exit code ${code}\n${stdout}${stderr}`);
+    if (!cameToItsEnd(stdout)) throw new Error(`exit code ${code}\n${stdout}${stderr}`);
   });
 }

@@ -1,21 +1,15 @@
 import { fileURLToPath } from "node:url";
 import { runToEnd } from "@imagetags/testing/processes/run-to-end";
 import type { Outcome } from "../../lib/compatibility.ts";
+import { cameToItsEnd, SAYS_VERDICTS, verdictsIn } from "../../lib/verdicts.ts";
 import type { Place } from "./places.ts";
 
 const LIMIT_MS = 300_000;
 
-/**
- * What a program of ours says of its checks: `ok - NAME` or `FAILED - NAME: WHY` for each, and `end`. Throws when it did
- * not come to that.
- */
+/** What a program of ours said of its checks. Throws when it did not come to its end. */
 export function readVerdicts(printed: string): Outcome[] {
-  if (!printed.endsWith("\nend\n")) throw new Error(`A program did not run to its end:\n${printed}`);
-  return printed.split("\n").flatMap((line): Outcome[] => {
-    const [, verdict, name = "", said = ""] = /^(ok|FAILED) - (.*?)(?:: (.*))?$/.exec(line) ?? [];
-    if (verdict === undefined) return [];
-    return [{ name, status: verdict === "ok" ? "passed" : "failed", said }];
-  });
+  if (!cameToItsEnd(printed)) throw new Error(`A program did not run to its end:\n${printed}`);
+  return verdictsIn(printed);
 }
 
 /** Runs a program of `programs` at a place. What another program would leave or read of a person's is out of its reach. */
@@ -27,6 +21,7 @@ export async function verdictsOf(command: string, program: string, place: Place)
       HOME: place.folder,
       PYTHONWARNINGS: "ignore",
       URL: place.url,
+      ...SAYS_VERDICTS,
       ...place.owner,
       ...place.member,
       ...Object.fromEntries(ofAdmin),

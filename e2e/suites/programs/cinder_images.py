@@ -6,7 +6,8 @@ from cinder import context, exception
 from cinder.image import glance
 from oslo_config import cfg
 
-from verdicts import check, expect, log_in, refused
+from log_in import log_in
+from verdicts import check, expect, refused
 
 DATA = b"what the volume holds\n"
 

@@ -7,7 +7,8 @@ import nova.conf
 from nova import context, exception, objects
 from nova.image import glance
 
-from verdicts import check, expect, log_in, refused
+from log_in import log_in
+from verdicts import check, expect, refused
 
 DATA = b"what the image holds\n"
 

@@ -1,29 +1,8 @@
-"""What the programs of this folder say of their checks, and how they log in."""
+"""How the programs of this folder that are the layer of a service log in."""
 import os
 
 from keystoneauth1 import session
 from keystoneauth1.identity import v3
-
-
-def check(name, work):
-    try:
-        work()
-    except Exception as error:
-        print(f"FAILED - {name}: {type(error).__name__} {error}".replace("\n", " "))
-    else:
-        print(f"ok - {name}")
-
-
-def expect(actual, wanted):
-    assert actual == wanted, f"{actual!r} is not {wanted!r}"
-
-
-def refused(error, work):
-    try:
-        work()
-    except error:
-        return
-    raise AssertionError(f"was not refused with {error.__name__}")
 
 
 def log_in(prefix="OS_"):
