@@ -1,3 +1,8 @@
+import { LRUCache } from "lru-cache";
+
+/** The most who are remembered. Who was forgotten starts afresh. */
+const MOST_REMEMBERED = 10_000;
+
 /** How much may be asked at once, and how much more with each second. */
 export interface Rate {
   readonly burst: number;
@@ -26,5 +31,24 @@ export class TokenBucket {
 
   take(amount: number): void {
     this.#left -= amount;
+  }
+}
+
+/** What is left of one rate, for each who has it. */
+export class TokenBuckets {
+  readonly #rate: Rate;
+  readonly #known = new LRUCache<string, TokenBucket>({ max: MOST_REMEMBERED });
+
+  constructor(rate: Rate) {
+    this.#rate = rate;
+  }
+
+  of(id: string, now: number): TokenBucket {
+    let bucket = this.#known.get(id);
+    if (bucket === undefined) {
+      bucket = new TokenBucket(this.#rate, now);
+      this.#known.set(id, bucket);
+    }
+    return bucket;
   }
 }

@@ -1,19 +1,17 @@
-import { LRUCache } from "lru-cache";
 import { isIPv6 } from "node:net";
-import { TokenBucket, type Rate } from "../token-bucket.ts";
+import { TokenBucket, TokenBuckets, type Rate } from "../token-bucket.ts";
 
 const PER_ADDRESS: Rate = { burst: 30, perSecond: 0.5 };
 const IN_ALL: Rate = { burst: 200, perSecond: 20 };
 /** What a refused password takes of its address besides: five in a row are all, and then one each 12 seconds. */
 const REFUSAL = 5;
-/** The most addresses that are remembered. Who was forgotten starts afresh, and the rate in all holds. */
-const MOST_ADDRESSES = 10_000;
 
 /** Bounds how often Keystone is asked for callers of the page, by their addresses and in all. Each process counts its own. */
 export class SignInLimits {
   readonly #clock: () => number;
   readonly #all: TokenBucket;
-  readonly #addresses = new LRUCache<string, TokenBucket>({ max: MOST_ADDRESSES });
+  /** The rate in all holds for an address that is forgotten too. */
+  readonly #addresses = new TokenBuckets(PER_ADDRESS);
 
   constructor(clock: () => number = Date.now) {
     this.#clock = clock;
@@ -37,10 +35,7 @@ export class SignInLimits {
   }
 
   #of(address: string | undefined, now: number): TokenBucket {
-    const key = networkOf(address ?? "");
-    const known = this.#addresses.get(key) ?? new TokenBucket(PER_ADDRESS, now);
-    this.#addresses.set(key, known);
-    return known;
+    return this.#addresses.of(networkOf(address ?? ""), now);
   }
 }
 

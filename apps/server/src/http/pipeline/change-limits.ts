@@ -1,8 +1,6 @@
 import type { RequestHandler } from "express";
-import { LRUCache } from "lru-cache";
-import type { Caller } from "../../identity/caller.ts";
 import { observer } from "../../observer.ts";
-import { TokenBucket, type Rate } from "../../token-bucket.ts";
+import { TokenBuckets, type Rate } from "../../token-bucket.ts";
 import { errorReply } from "../errors.ts";
 import { sendError } from "../wire/send.ts";
 
@@ -14,8 +12,6 @@ export interface ChangeRates {
 
 /** The methods that change nothing (RFC 9110, section 9.2.1). */
 const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
-/** The most callers, and the most projects, that are remembered. Who was forgotten starts afresh. */
-const MOST_REMEMBERED = 10_000;
 
 /**
  * Refuses changes of callers who ask for more than they may, by themselves or with the others of their project. It stands
@@ -28,8 +24,8 @@ export function limitChanges(
   clock: () => number = () => performance.now(),
 ): RequestHandler | undefined {
   if (perCaller === undefined && perProject === undefined) return undefined;
-  const callers = perCaller === undefined ? undefined : new Buckets(perCaller);
-  const projects = perProject === undefined ? undefined : new Buckets(perProject);
+  const callers = perCaller === undefined ? undefined : new TokenBuckets(perCaller);
+  const projects = perProject === undefined ? undefined : new TokenBuckets(perProject);
   return ({ method, caller }, response, next) => {
     if (caller === undefined || SAFE.has(method)) {
       next();
@@ -59,23 +55,4 @@ function messageFor(whose: "caller" | "project", wait: number): string {
   const who = whose === "caller" ? "You ask" : "Your project asks";
   const time = wait === 1 ? "a second" : `${wait} seconds`;
   return `${who} for more changes than this cloud allows. Please try again in ${time}.`;
-}
-
-/** What is left of one rate, for each who has it. */
-class Buckets {
-  readonly #rate: Rate;
-  readonly #known = new LRUCache<Caller["userId"], TokenBucket>({ max: MOST_REMEMBERED });
-
-  constructor(rate: Rate) {
-    this.#rate = rate;
-  }
-
-  of(id: string, now: number): TokenBucket {
-    let bucket = this.#known.get(id);
-    if (bucket === undefined) {
-      bucket = new TokenBucket(this.#rate, now);
-      this.#known.set(id, bucket);
-    }
-    return bucket;
-  }
 }
