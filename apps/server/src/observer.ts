@@ -1,23 +1,28 @@
 /** What became of one call that removes one tag of one image. */
-export type ObservedRemoval = "removed" | "no-tag" | "no-image" | "refused" | "failed";
+export const REMOVALS = ["removed", "no-tag", "no-image", "refused", "failed"] as const;
+export type ObservedRemoval = (typeof REMOVALS)[number];
 
 /** Why a change was done again from its start. */
-export type ObservedRetry = "aborted" | "duplicate-key" | "unfit-server" | "group-failed";
+export const RETRIES = ["aborted", "duplicate-key", "unfit-server", "group-failed"] as const;
+export type ObservedRetry = (typeof RETRIES)[number];
 
 /** What the memory of tokens had: the token as good, as refused, or not at all. */
-export type ObservedLookup = "hit" | "refused" | "miss";
+export const LOOKUPS = ["hit", "refused", "miss"] as const;
+export type ObservedLookup = (typeof LOOKUPS)[number];
 
 /** How a question to Keystone ended: with an answer below 500, with another one, or with none. */
 export type ObservedAnswer = "answered" | "failing" | "unreachable";
 
 /** What there was too much of. */
-export type ObservedShed =
-  | "changes"
-  | "changes-of-caller"
-  | "changes-of-project"
-  | "connections"
-  | "pipelined-requests"
-  | "tokens";
+export const SHEDS = [
+  "changes",
+  "changes-of-caller",
+  "changes-of-project",
+  "connections",
+  "pipelined-requests",
+  "tokens",
+] as const;
+export type ObservedShed = (typeof SHEDS)[number];
 
 /** What became of an event that was to be sent. */
 export type ObservedDelivery = "sent" | "failed" | "given-up";

@@ -1,5 +1,5 @@
 import { Histogram, type Registry } from "prom-client";
-import type { Observer } from "../observer.ts";
+import { REMOVALS, RETRIES, type Observer } from "../observer.ts";
 import { gauge, labelledGauge } from "./gauge.ts";
 import { tally } from "./tally.ts";
 
@@ -26,13 +26,13 @@ export function changeMetrics(
       name: "imagetags_tag_removals_total",
       help: "Requests that got as far as the removal of one tag from one image, by outcome: removed, no-tag and no-image (404), refused (by policy, rule or condition), failed (503 or 500).",
       label: "outcome",
-      values: ["removed", "no-tag", "no-image", "refused", "failed"],
+      values: REMOVALS,
     }),
     retried: tally(registry, {
       name: "imagetags_transactions_retried_total",
       help: "Transactions that were taken back and done again, by cause: aborted by the database, a duplicate key, a server that cannot be written to, or another change of the same group on SQLite.",
       label: "cause",
-      values: ["aborted", "duplicate-key", "unfit-server", "group-failed"],
+      values: RETRIES,
     }),
   };
 }

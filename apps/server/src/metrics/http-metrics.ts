@@ -1,7 +1,7 @@
 import type { RequestListener } from "node:http";
 import type { AppRouter } from "@imagetags/contract";
 import type { Registry } from "prom-client";
-import type { Observer } from "../observer.ts";
+import { SHEDS, type Observer } from "../observer.ts";
 import { gauge } from "./gauge.ts";
 import { count, RequestDurations, type Series } from "./request-durations.ts";
 import { routeLabels } from "./route-label.ts";
@@ -27,14 +27,7 @@ export function httpMetrics(registry: Registry, contract: AppRouter): HttpMetric
     name: "imagetags_sheds_total",
     help: "Requests and connections that were refused at once because there were too many, by what there was too much of.",
     label: "reason",
-    values: [
-      "changes",
-      "changes-of-caller",
-      "changes-of-project",
-      "connections",
-      "pipelined-requests",
-      "tokens",
-    ],
+    values: SHEDS,
   });
   const unparsed = tally<string>(registry, {
     name: "imagetags_http_unparsed_requests_total",

@@ -1,5 +1,5 @@
 import { Histogram, type Registry } from "prom-client";
-import type { Observer } from "../observer.ts";
+import { LOOKUPS, type Observer } from "../observer.ts";
 import { gauge, labelledGauge } from "./gauge.ts";
 import { tally } from "./tally.ts";
 
@@ -46,7 +46,7 @@ export function identityMetrics(
       name: "imagetags_token_cache_lookups_total",
       help: "Tokens that were looked up, by result: hit (remembered as valid), refused (remembered as not valid), miss (Keystone is asked).",
       label: "result",
-      values: ["hit", "refused", "miss"],
+      values: LOOKUPS,
     }),
     keystoneAsked: (outcome, took) => durations.observe({ outcome }, took / 1_000),
   };

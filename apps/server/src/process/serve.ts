@@ -111,8 +111,9 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
   const logTo = options.logTo ?? (await logDestination(config));
   const log = makeLog(config, logTo);
   stack.defer(() => log.flush());
+  const addressOf = callerAddress(config.trustedProxies);
   const accessLog = log.isLevelEnabled("info")
-    ? stack.use(new AccessLog(logTo, callerAddress(config.trustedProxies), pieceSize(config)))
+    ? stack.use(new AccessLog(logTo, addressOf, pieceSize(config)))
     : undefined;
   const tokens = options.tokens ?? (await tokensFor(config, log));
   stack.defer(() => tokens.close?.());
@@ -162,8 +163,7 @@ async function start(config: Config, options: ServeOptions): Promise<Omit<Runnin
     baseUrl: base,
     log,
     accessLog,
-    audit:
-      config.audit === "off" ? undefined : audit(config.audit, logTo, callerAddress(config.trustedProxies)),
+    audit: config.audit === "off" ? undefined : audit(config.audit, logTo, addressOf),
   });
   const server = createServer({ ...CONNECTION_LIMITS, ...messageClassesOf(app), requireHostHeader: false });
   server.setTimeout(STANDSTILL);
